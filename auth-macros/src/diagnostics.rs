@@ -1,0 +1,58 @@
+//! The form of our errors, which is that of Rocket's own: what is wrong, at the tokens that are
+//! wrong, with what to write instead.
+
+use std::fmt::Display;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::Error;
+
+/// An error at `place`, and what to write instead.
+pub(crate) fn error(place: impl ToTokens, problem: impl Display, help: impl Display) -> Error {
+    // Stable Rust lets a macro report a message and nothing else; this is how rustc lays out a help.
+    Error::new_spanned(place, format!("{problem}\n= help: {help}"))
+}
+
+/// A second place that an error is about; Rocket marks it in the same way.
+pub(crate) fn note(place: impl ToTokens, text: impl Display) -> Error {
+    Error::new_spanned(place, format!("[note] {text}"))
+}
+
+/// What is wrong with the input so far, to be reported all at once.
+#[derive(Default)]
+pub(crate) struct Errors(Option<Error>);
+
+impl Errors {
+    pub(crate) fn push(&mut self, error: Error) {
+        match &mut self.0 {
+            Some(errors) => errors.combine(error),
+            errors @ None => *errors = Some(error),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl ToTokens for Errors {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.as_ref().map(Error::to_compile_error));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_is_reported() {
+        let mut errors = Errors::default();
+        errors.push(error(quote::quote!(a), "first", "fix it"));
+        errors.push(note(quote::quote!(b), "second"));
+
+        let tokens = errors.into_token_stream().to_string();
+        assert!(tokens.contains("first\\n= help: fix it"), "{tokens}");
+        assert!(tokens.contains("[note] second"), "{tokens}");
+    }
+}

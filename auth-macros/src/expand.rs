@@ -1,0 +1,305 @@
+//! Tokens out: the handler with its guard, and the policy beside it.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{FnArg, Pat, PatType, Token, Type};
+
+use crate::attr::{Attr, Scope};
+use crate::diagnostics::Errors;
+use crate::item::{Function, Item, describe};
+use crate::merge;
+use crate::valid::{self, Policy, Role};
+
+/// The name of the argument that guards a handler.
+pub(crate) const GUARD: &str = "__auth_authorized";
+/// The name of its type.
+pub(crate) const AUTHORIZED: &str = "Authorized";
+
+/// Expands the outermost of our attributes on an item.
+///
+/// Whatever is wrong, the item itself comes out, so that its users do not fail as well. A route
+/// whose attributes are wrong refuses everyone.
+pub(crate) fn expand(outermost: Attr, item: &TokenStream, runtime: &TokenStream) -> TokenStream {
+    let (kind, place) = (outermost.kind, outermost.place.clone());
+    let mut item: Item = match syn::parse2(item.clone()) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let error = error.to_compile_error();
+            return quote!(#error #item);
+        }
+    };
+    let found = merge::gather(outermost, &mut item.attrs);
+
+    let mut errors = Errors::default();
+    let Ok(function) = syn::parse2::<Function>(item.rest.clone()) else {
+        errors.push(valid::not_a_function(kind, &place, describe(&item.rest)));
+        return quote!(#errors #item);
+    };
+    let role = valid::role(&function, &found, &mut errors);
+    let policy = valid::policy(&found, &mut errors);
+    let policy = if errors.is_empty() {
+        policy
+    } else {
+        Policy::RefuseAll
+    };
+
+    let attrs = item.attrs;
+    match role {
+        Role::Neither => quote!(#errors #(#attrs)* #function),
+        Role::Route => {
+            let protected = protected(&function, &policy, runtime);
+            let function = guarded(function, &policy, runtime);
+            quote!(#errors #(#attrs)* #function #protected)
+        }
+        Role::Unguardable => {
+            let protected = protected(&function, &policy, runtime);
+            quote!(#errors #(#attrs)* #function #protected)
+        }
+    }
+}
+
+/// The handler with the guard as its first argument, so that nothing is looked at before it.
+fn guarded(mut function: Function, policy: &Policy, runtime: &TokenStream) -> Function {
+    if matches!(policy, Policy::Public) {
+        return function;
+    }
+    let (route, authorized) = (&function.sig.ident, mixed(AUTHORIZED));
+    let guard = FnArg::Typed(PatType {
+        attrs: Vec::new(),
+        pat: Box::new(Pat::Verbatim(mixed(GUARD).into_token_stream())),
+        colon_token: Token![:](Span::mixed_site()),
+        ty: Box::new(Type::Verbatim(quote!(#runtime::#authorized<#route>))),
+    });
+    function.sig.inputs.insert(0, guard);
+    function
+}
+
+/// The policy of the route, on the type that Rocket makes of its handler.
+fn protected(function: &Function, policy: &Policy, runtime: &TokenStream) -> TokenStream {
+    let route = &function.sig.ident;
+    let policy = constant(policy, runtime);
+    // Rocket's type is deprecated where the handler is.
+    quote_spanned! { Span::mixed_site() =>
+        #[allow(deprecated)]
+        impl #runtime::Protected for #route {
+            const POLICY: #runtime::Policy = #policy;
+        }
+    }
+}
+
+fn constant(policy: &Policy, runtime: &TokenStream) -> TokenStream {
+    match policy {
+        Policy::Public => quote!(#runtime::__private::PUBLIC),
+        Policy::RefuseAll => quote!(#runtime::__private::REFUSE_ALL),
+        Policy::Scopes(scopes) => {
+            let scopes = scopes.iter().map(|scope| requirement(scope, runtime));
+            quote!(#runtime::__private::requires(const { &[#(#scopes),*] }))
+        }
+    }
+}
+
+/// Has the user's span all over, so that a constant of a wrong type is underlined itself.
+fn requirement(scope: &Scope, runtime: &TokenStream) -> TokenStream {
+    quote_spanned!(scope.span() => #runtime::__private::scope(#scope))
+}
+
+fn mixed(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attr::Kind;
+
+    fn expanded(kind: Kind, args: TokenStream, item: &TokenStream) -> String {
+        expand(Attr::outermost(kind, args), item, &quote!(::auth_runtime)).to_string()
+    }
+
+    #[test]
+    fn a_requirement_makes_a_guard_and_a_policy() {
+        let expanded = expanded(
+            Kind::RequiresScope,
+            quote!("read:messages", scopes::READ),
+            &quote! {
+                #[get("/<id>")]
+                pub async fn f(id: u8, __auth: u8) -> String { body() }
+            },
+        );
+        let expected = quote! {
+            #[get("/<id>")]
+            pub async fn f(__auth_authorized: ::auth_runtime::Authorized<f>, id: u8, __auth: u8)
+                -> String { body() }
+            #[allow(deprecated)]
+            impl ::auth_runtime::Protected for f {
+                const POLICY: ::auth_runtime::Policy =
+                    ::auth_runtime::__private::requires(const { &[
+                        ::auth_runtime::__private::scope("read:messages"),
+                        ::auth_runtime::__private::scope(scopes::READ)
+                    ] });
+            }
+        };
+        assert_eq!(expanded, expected.to_string());
+    }
+
+    #[test]
+    fn stacked_attributes_make_one_guard_and_one_policy() {
+        let expanded = expanded(
+            Kind::RequiresScope,
+            quote!("a"),
+            quote!(
+                #[requires_auth]
+                #[x::requires_scope("b")]
+                #[get("/")]
+                fn f() {}
+            ),
+        );
+        assert_eq!(expanded.matches("Authorized").count(), 1, "{expanded}");
+        assert_eq!(expanded.matches("Protected").count(), 1, "{expanded}");
+        assert_eq!(expanded.matches("scope (").count(), 2, "{expanded}");
+        assert!(!expanded.contains("# [requires"), "{expanded}");
+    }
+
+    #[test]
+    fn a_public_route_has_a_policy_and_no_guard() {
+        let expanded = expanded(
+            Kind::Public,
+            quote!(),
+            quote!(
+                #[get("/")]
+                fn f() {}
+            ),
+        );
+        assert!(expanded.contains("__private :: PUBLIC"), "{expanded}");
+        assert!(!expanded.contains(GUARD), "{expanded}");
+    }
+
+    #[test]
+    fn a_route_whose_attributes_are_wrong_refuses_everyone() {
+        for (kind, args, item) in [
+            (
+                Kind::Public,
+                quote!("a"),
+                quote!(
+                    #[get("/")]
+                    fn f() {}
+                ),
+            ),
+            (
+                Kind::Public,
+                quote!(),
+                quote!(
+                    #[requires_auth]
+                    #[get("/")]
+                    fn f() {}
+                ),
+            ),
+            (
+                Kind::RequiresScope,
+                quote!(5),
+                quote!(
+                    #[get("/")]
+                    fn f() {}
+                ),
+            ),
+            (
+                Kind::RequiresAuth,
+                quote!(),
+                quote!(
+                    #[get("/")]
+                    #[public]
+                    fn f() {}
+                ),
+            ),
+        ] {
+            let expanded = expanded(kind, args, &item);
+            assert!(expanded.contains("compile_error"), "{expanded}");
+            assert!(expanded.contains("__private :: REFUSE_ALL"), "{expanded}");
+            assert!(expanded.contains("fn f (__auth_authorized :"), "{expanded}");
+        }
+    }
+
+    #[test]
+    fn all_errors_are_reported_at_once() {
+        let expanded = expanded(
+            Kind::RequiresScope,
+            quote!("a b", "c", "c", 5),
+            quote!(
+                #[requires_auth(1)]
+                #[public]
+                #[get("/")]
+                #[requires_auth]
+                fn f() {}
+            ),
+        );
+        for message in [
+            "stands below the route attribute `#[get]`",
+            "a scope cannot contain a space",
+            "duplicate scope: `c`",
+            "found an integer",
+            "takes no arguments",
+            "`#[requires_auth]` is written twice",
+            "cannot be combined",
+        ] {
+            assert!(expanded.contains(message), "{message} not in {expanded}");
+        }
+    }
+
+    #[test]
+    fn a_policy_that_is_complete_is_never_replaced() {
+        let expanded = expanded(
+            Kind::RequiresScope,
+            quote!("a"),
+            quote!(
+                #[get("/")]
+                fn f(__auth_authorized: ::auth_runtime::Authorized<f>) {}
+            ),
+        );
+        assert!(expanded.contains("compile_error"), "{expanded}");
+        assert!(!expanded.contains("Protected"), "{expanded}");
+    }
+
+    #[test]
+    fn what_is_no_handler_is_reported_once_and_comes_out_as_it_was() {
+        for (item, message) in [
+            (
+                quote!(
+                    struct S;
+                ),
+                "not on a struct",
+            ),
+            (
+                quote!(
+                    fn f();
+                ),
+                "not on a function without a body",
+            ),
+            (
+                quote!(
+                    fn f(&self) {}
+                ),
+                "not on a method",
+            ),
+            (
+                quote!(
+                    fn f() {}
+                ),
+                "has no route attribute below it",
+            ),
+            (
+                quote!(
+                    #[catch(404)]
+                    fn f() {}
+                ),
+                "cannot be used on a catcher",
+            ),
+        ] {
+            let stacked = quote!(#[requires_scope("a")] #item);
+            let expanded = expanded(Kind::RequiresAuth, quote!(), &stacked);
+            assert_eq!(expanded.matches("compile_error").count(), 1, "{expanded}");
+            assert!(expanded.contains(message), "{expanded}");
+            assert!(expanded.ends_with(&item.to_string()), "{expanded}");
+        }
+    }
+}
