@@ -113,15 +113,20 @@ mod tests {
     use super::*;
     use crate::attr::Kind;
 
-    fn expanded(kind: Kind, args: TokenStream, item: &TokenStream) -> String {
-        expand(Attr::outermost(kind, args), item, &quote!(::auth_runtime)).to_string()
+    fn expanded(kind: Kind, args: &TokenStream, item: &TokenStream) -> String {
+        expand(
+            Attr::outermost(kind, args.clone()),
+            item,
+            &quote!(::auth_runtime),
+        )
+        .to_string()
     }
 
     #[test]
     fn a_requirement_makes_a_guard_and_a_policy() {
         let expanded = expanded(
             Kind::RequiresScope,
-            quote!("read:messages", scopes::READ),
+            &quote!("read:messages", scopes::READ),
             &quote! {
                 #[get("/<id>")]
                 pub async fn f(id: u8, __auth: u8) -> String { body() }
@@ -147,8 +152,8 @@ mod tests {
     fn stacked_attributes_make_one_guard_and_one_policy() {
         let expanded = expanded(
             Kind::RequiresScope,
-            quote!("a"),
-            quote!(
+            &quote!("a"),
+            &quote!(
                 #[requires_auth]
                 #[x::requires_scope("b")]
                 #[get("/")]
@@ -165,8 +170,8 @@ mod tests {
     fn a_public_route_has_a_policy_and_no_guard() {
         let expanded = expanded(
             Kind::Public,
-            quote!(),
-            quote!(
+            &quote!(),
+            &quote!(
                 #[get("/")]
                 fn f() {}
             ),
@@ -213,7 +218,7 @@ mod tests {
                 ),
             ),
         ] {
-            let expanded = expanded(kind, args, &item);
+            let expanded = expanded(kind, &args, &item);
             assert!(expanded.contains("compile_error"), "{expanded}");
             assert!(expanded.contains("__private :: REFUSE_ALL"), "{expanded}");
             assert!(expanded.contains("fn f (__auth_authorized :"), "{expanded}");
@@ -224,8 +229,8 @@ mod tests {
     fn all_errors_are_reported_at_once() {
         let expanded = expanded(
             Kind::RequiresScope,
-            quote!("a b", "c", "c", 5),
-            quote!(
+            &quote!("a b", "c", "c", 5),
+            &quote!(
                 #[requires_auth(1)]
                 #[public]
                 #[get("/")]
@@ -250,8 +255,8 @@ mod tests {
     fn a_policy_that_is_complete_is_never_replaced() {
         let expanded = expanded(
             Kind::RequiresScope,
-            quote!("a"),
-            quote!(
+            &quote!("a"),
+            &quote!(
                 #[get("/")]
                 fn f(__auth_authorized: ::auth_runtime::Authorized<f>) {}
             ),
@@ -296,7 +301,7 @@ mod tests {
             ),
         ] {
             let stacked = quote!(#[requires_scope("a")] #item);
-            let expanded = expanded(Kind::RequiresAuth, quote!(), &stacked);
+            let expanded = expanded(Kind::RequiresAuth, &quote!(), &stacked);
             assert_eq!(expanded.matches("compile_error").count(), 1, "{expanded}");
             assert!(expanded.contains(message), "{expanded}");
             assert!(expanded.ends_with(&item.to_string()), "{expanded}");
