@@ -1,0 +1,73 @@
+//! [`AuthError`] → JSON reply and challenge. One catcher, registered for each status that an
+//! [`AuthError`] can have.
+
+mod refusal;
+
+use std::io::Cursor;
+
+use rocket::catcher::{BoxFuture, Catcher};
+use rocket::http::{ContentType, Status};
+use rocket::serde::json::json;
+use rocket::{Build, Request, Response, Rocket};
+
+pub(crate) use self::refusal::refuse;
+use crate::error::AuthError;
+
+const STATUSES: [u16; 4] = [400, 401, 403, 503];
+
+/// Registers the catchers at `/`, save where the application has one of its own there.
+pub(crate) fn register(rocket: Rocket<Build>) -> Rocket<Build> {
+    let taken: Vec<u16> = rocket
+        .catchers()
+        .filter(|catcher| is_at_root(catcher))
+        .filter_map(|c| c.code)
+        .collect();
+    let ours = STATUSES
+        .into_iter()
+        .filter(|status| !taken.contains(status));
+    let catchers: Vec<Catcher> = ours
+        .map(|status| {
+            let mut catcher = Catcher::new(status, catch);
+            catcher.name = Some("auth_runtime".into());
+            catcher
+        })
+        .collect();
+    rocket.register("/", catchers)
+}
+
+fn catch<'r>(status: Status, request: &'r Request<'_>) -> BoxFuture<'r> {
+    match AuthError::of(request).filter(|error| error.status() == status.code) {
+        Some(error) => Box::pin(async move { Ok(reply(&error)) }),
+        None => Box::pin(without_us(status, request)),
+    }
+}
+
+/// The reply that Rocket would have given, had this catcher not been there.
+async fn without_us<'r>(status: Status, request: &'r Request<'_>) -> Result<Response<'r>, Status> {
+    let mut catchers = request.rocket().catchers();
+    let default = catchers.find(|catcher| catcher.code.is_none() && is_at_root(catcher));
+    if let Some(default) = default {
+        return default.handler.handle(status, request).await;
+    }
+    Catcher::default().handler.handle(status, request).await
+}
+
+fn is_at_root(catcher: &Catcher) -> bool {
+    catcher.base.path() == "/"
+}
+
+fn reply(error: &AuthError) -> Response<'static> {
+    let body = json!({ "code": error.code(), "description": error.description() }).to_string();
+    let mut response = Response::build();
+    response
+        .status(Status::new(error.status()))
+        .header(ContentType::JSON)
+        .sized_body(body.len(), Cursor::new(body));
+    if let Some(challenge) = error.challenge() {
+        response.raw_header("WWW-Authenticate", challenge);
+    }
+    if let Some(seconds) = error.retry_after() {
+        response.raw_header("Retry-After", seconds.to_string());
+    }
+    response.finalize()
+}

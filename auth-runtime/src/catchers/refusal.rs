@@ -1,0 +1,52 @@
+//! Why a request was refused, kept with the request for the catcher: Rocket hands catchers the
+//! status alone.
+
+use std::sync::{Mutex, PoisonError};
+
+use rocket::Request;
+use rocket::http::Status;
+use rocket::response::{Responder, Result};
+
+use crate::error::AuthError;
+
+/// The last refusal of a request. Held for a copy alone.
+#[derive(Default)]
+struct Refusal(Mutex<Option<AuthError>>);
+
+/// Keeps the refusal with the request.
+pub(crate) fn refuse(request: &Request<'_>, error: &AuthError) {
+    let Refusal(last) = request.local_cache(Refusal::default);
+    *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+}
+
+impl AuthError {
+    /// Why this request was refused, for catchers of your own.
+    ///
+    /// ```
+    /// use auth_runtime::AuthError;
+    /// use rocket::{Request, catch};
+    ///
+    /// #[catch(401)]
+    /// fn unauthorized(request: &Request<'_>) -> String {
+    ///     match AuthError::of(request) {
+    ///         Some(error) => format!("{}: {error}", error.code()),
+    ///         None => "unauthorized".to_owned(),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// RFC 6750 §3 wants a `WWW-Authenticate` header on such a reply: its value is
+    /// [`challenge`](Self::challenge).
+    pub fn of(request: &Request<'_>) -> Option<Self> {
+        let Refusal(last) = request.local_cache(Refusal::default);
+        last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Leaves the reply to the catcher of its status.
+impl<'r> Responder<'r, 'static> for AuthError {
+    fn respond_to(self, request: &'r Request<'_>) -> Result<'static> {
+        refuse(request, &self);
+        Err(Status::new(self.status()))
+    }
+}

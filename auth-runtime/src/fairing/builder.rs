@@ -1,0 +1,168 @@
+//! Configuration in code.
+
+use std::time::Duration;
+
+use rocket::fairing::Fairing;
+use rocket::figment::value::{Dict, Value};
+#[cfg(feature = "issuer")]
+use rocket::{Build, Rocket, figment::Figment};
+
+use super::AuthFairing;
+#[cfg(feature = "issuer")]
+use crate::{config, issuer::LocalIssuerBuilder};
+
+/// Makes the fairing with some values set in code: [`Auth::builder`](super::Auth::builder).
+///
+/// Each method sets the key of its name, with the same meaning, default and checks as in
+/// Rocket.toml.
+///
+/// ```
+/// use auth_runtime::Auth;
+/// use std::time::Duration;
+///
+/// # fn main() {
+/// let rocket = rocket::build().attach(
+///     Auth::builder()
+///         .issuer("https://tenant.eu.auth0.com/")
+///         .audience("https://api.example.com")
+///         .leeway(Duration::from_secs(5))
+///         .fairing(),
+/// );
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until its fairing is attached"]
+pub struct AuthBuilder {
+    pub(super) values: Dict,
+    pub(super) catchers: bool,
+    #[cfg(feature = "issuer")]
+    pub(super) local_issuer: Option<LocalIssuerBuilder>,
+}
+
+impl Default for AuthBuilder {
+    fn default() -> Self {
+        Self {
+            values: Dict::new(),
+            catchers: true,
+            #[cfg(feature = "issuer")]
+            local_issuer: None,
+        }
+    }
+}
+
+impl AuthBuilder {
+    /// The accepted `iss`.
+    pub fn issuer(self, issuer: impl Into<String>) -> Self {
+        self.set("issuer", issuer.into())
+    }
+
+    /// The accepted `aud`.
+    pub fn audience(self, audience: impl Into<String>) -> Self {
+        self.set("audience", audience.into())
+    }
+
+    /// Where the keys are, if not at the issuer's `.well-known/jwks.json`.
+    pub fn jwks_uri(self, uri: impl Into<String>) -> Self {
+        self.set("jwks_uri", uri.into())
+    }
+
+    /// The accepted `alg` values.
+    pub fn algorithms<A: Into<String>>(self, algorithms: impl IntoIterator<Item = A>) -> Self {
+        self.set(
+            "algorithms",
+            algorithms
+                .into_iter()
+                .map(Into::into)
+                .collect::<Vec<String>>(),
+        )
+    }
+
+    /// The clock skew allowed.
+    pub fn leeway(self, leeway: Duration) -> Self {
+        self.set("leeway", leeway.as_secs_f64())
+    }
+
+    /// A fetched set's life without a Cache-Control of its own.
+    pub fn jwks_cache_ttl(self, ttl: Duration) -> Self {
+        self.set("jwks_cache_ttl", ttl.as_secs_f64())
+    }
+
+    /// The least time between two fetches for unknown keys.
+    pub fn jwks_cooldown(self, cooldown: Duration) -> Self {
+        self.set("jwks_cooldown", cooldown.as_secs_f64())
+    }
+
+    /// How long one fetch may take.
+    pub fn jwks_timeout(self, timeout: Duration) -> Self {
+        self.set("jwks_timeout", timeout.as_secs_f64())
+    }
+
+    /// How long the last good set serves while fetching fails.
+    pub fn jwks_max_stale(self, max_stale: Duration) -> Self {
+        self.set("jwks_max_stale", max_stale.as_secs_f64())
+    }
+
+    /// The status of the reply to a malformed token: 401, or 400.
+    pub fn malformed_token_status(self, status: u16) -> Self {
+        self.set("malformed_token_status", status)
+    }
+
+    /// Whether the catchers for 400, 401, 403 and 503 are registered at `/`. Without them, give the
+    /// replies by catchers of your own and [`AuthError::of`](crate::AuthError::of).
+    pub fn catchers(mut self, registered: bool) -> Self {
+        self.catchers = registered;
+        self
+    }
+
+    /// Starts a local issuer where nothing at all is configured, so that a fresh checkout runs.
+    /// Never in Rocket's release profile: no configuration is a launch error there.
+    ///
+    /// The issuer is in Rocket's managed state, as [`LocalIssuer`](crate::issuer::LocalIssuer).
+    #[cfg(feature = "issuer")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
+    pub fn or_local_issuer(mut self, issuer: LocalIssuerBuilder) -> Self {
+        self.local_issuer = Some(issuer);
+        self
+    }
+
+    /// The fairing to attach.
+    pub fn fairing(self) -> impl Fairing {
+        AuthFairing(self)
+    }
+
+    /// Starts the local issuer where it is wanted, and lays its values over the silent
+    /// configuration.
+    #[cfg(feature = "issuer")]
+    pub(super) async fn start_local_issuer(
+        &self,
+        rocket: Rocket<Build>,
+        figment: Figment,
+    ) -> Result<(Rocket<Build>, Figment), Rocket<Build>> {
+        let wanted =
+            config::is_silent(&figment) && figment.profile() != rocket::Config::RELEASE_PROFILE;
+        let Some(issuer) = self.local_issuer.clone().filter(|_| wanted) else {
+            return Ok((rocket, figment));
+        };
+        let issuer = match issuer.start().await {
+            Ok(issuer) => issuer,
+            Err(error) => {
+                log::error!("the local issuer does not start: {error}");
+                return Err(rocket);
+            }
+        };
+        let values = Dict::from([
+            ("issuer".to_owned(), issuer.url().into()),
+            ("audience".to_owned(), issuer.audience().into()),
+        ]);
+        let layer = config::Layer {
+            name: "the local issuer",
+            values,
+        };
+        Ok((rocket.manage(issuer), figment.merge(layer)))
+    }
+
+    fn set(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.values.insert(key.to_owned(), value.into());
+        self
+    }
+}

@@ -1,0 +1,160 @@
+//! Puts configuration, keys, guards and catchers together in a Rocket.
+
+mod builder;
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rocket::fairing::{self, Fairing, Info, Kind};
+use rocket::{Build, Rocket};
+
+pub use self::builder::AuthBuilder;
+use crate::catchers;
+use crate::config::{self, IssuerSettings, Layer, Problem, Settings};
+use crate::error::AuthError;
+use crate::jwks::{Endpoint, KeySource, Times};
+use crate::token::AccessToken;
+use crate::verify::{Issuer, Rules, Verifier};
+
+/// Access tokens for a Rocket: attach [`Auth::fairing`].
+///
+/// ```
+/// use auth_runtime::Auth;
+///
+/// # fn main() {
+/// let rocket = rocket::build().attach(Auth::fairing());
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Auth(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    verifier: Verifier,
+    malformed_is_bad_request: bool,
+}
+
+impl Auth {
+    /// The fairing that a Rocket with protected routes needs: it reads the configuration, keeps
+    /// the issuer's keys, and registers the catchers for 400, 401, 403 and 503 at `/`.
+    ///
+    /// A configuration that cannot work aborts the launch, with a message that names the key and
+    /// the fix.
+    pub fn fairing() -> impl Fairing {
+        Self::builder().fairing()
+    }
+
+    /// For values that are set in code. They win over Rocket.toml and the environment, key by key.
+    pub fn builder() -> AuthBuilder {
+        AuthBuilder::default()
+    }
+
+    fn start(settings: Settings) -> Result<Self, reqwest::Error> {
+        let times = settings.times;
+        let issuers = settings
+            .issuers
+            .into_iter()
+            .map(|issuer| start_issuer(issuer, times));
+        let verifier = Verifier {
+            issuers: issuers.collect::<Result<_, _>>()?,
+            rules: Rules {
+                leeway: settings.leeway.as_secs_f64(),
+                claim_names: settings.claim_names,
+            },
+        };
+        let malformed_is_bad_request = settings.malformed_is_bad_request;
+        Ok(Self(Arc::new(Inner {
+            verifier,
+            malformed_is_bad_request,
+        })))
+    }
+
+    pub(crate) async fn verify(
+        &self,
+        token: &str,
+        now: SystemTime,
+    ) -> Result<AccessToken, AuthError> {
+        self.0.verifier.verify(token, now).await.map_err(|failure| {
+            log::info!("token refused: {failure}");
+            failure.reply(self.0.malformed_is_bad_request)
+        })
+    }
+}
+
+fn start_issuer(settings: IssuerSettings, times: Times) -> Result<Issuer, reqwest::Error> {
+    let endpoint = Endpoint::new(settings.jwks_uri, times.timeout)?;
+    let algorithms: Box<[_]> = settings.algorithms.into();
+    Ok(Issuer {
+        names: settings.names.into(),
+        audience: settings.audience.into(),
+        keys: KeySource::start(endpoint, algorithms.clone(), times),
+        algorithms,
+    })
+}
+
+/// What [`AuthBuilder::fairing`] makes.
+struct AuthFairing(AuthBuilder);
+
+#[rocket::async_trait]
+impl Fairing for AuthFairing {
+    fn info(&self) -> Info {
+        Info {
+            name: "Access tokens",
+            kind: Kind::Ignite | Kind::Singleton,
+        }
+    }
+
+    async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
+        let builder = &self.0;
+        let in_code = Layer {
+            name: "`Auth::builder()`",
+            values: builder.values.clone(),
+        };
+        let figment = match config::layered(rocket.figment(), in_code) {
+            Ok(figment) => figment,
+            Err(problems) => return abort(rocket, &problems),
+        };
+        #[cfg(feature = "issuer")]
+        let (rocket, figment) = match builder.start_local_issuer(rocket, figment).await {
+            Ok(changed) => changed,
+            Err(rocket) => return Err(rocket),
+        };
+        let settings = match Settings::read(&figment) {
+            Ok(settings) => settings,
+            Err(problems) => return abort(rocket, &problems),
+        };
+        announce(&settings);
+        let auth = match Auth::start(settings) {
+            Ok(auth) => auth,
+            Err(error) => {
+                log::error!("TLS cannot be set up, so that no keys could be fetched: {error}");
+                return Err(rocket);
+            }
+        };
+        let rocket = if builder.catchers {
+            catchers::register(rocket)
+        } else {
+            rocket
+        };
+        Ok(rocket.manage(auth))
+    }
+}
+
+#[allow(clippy::result_large_err)] // Rocket's own type.
+fn abort(rocket: Rocket<Build>, problems: &[Problem]) -> fairing::Result {
+    log::error!("The configuration of access tokens cannot work:");
+    for problem in problems {
+        log::error!(target: "_", "{problem}");
+    }
+    Err(rocket)
+}
+
+fn announce(settings: &Settings) {
+    log::info!("Access tokens:");
+    for issuer in &settings.issuers {
+        log::info!(target: "_", "issuer: {}", issuer.names.join(", "));
+        log::info!(target: "_", "audience: {}", issuer.audience.join(", "));
+        log::info!(target: "_", "algorithms: {:?}", issuer.algorithms);
+        log::info!(target: "_", "keys: {}", issuer.jwks_uri);
+    }
+}

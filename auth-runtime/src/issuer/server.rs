@@ -1,0 +1,199 @@
+//! The issuer's HTTP endpoints: key set, discovery document and token endpoint.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use super::State;
+use super::token::TokenBuilder;
+
+const MOST_BODY_BYTES: usize = 64 * 1024;
+const LONGEST_LIFETIME: u64 = 30 * 24 * 60 * 60;
+
+/// What a client asks the token endpoint for (RFC 6749 §4.4.2).
+#[derive(Deserialize)]
+struct TokenRequest {
+    grant_type: Option<String>,
+    client_id: Option<String>,
+    audience: Option<String>,
+    scope: Option<String>,
+    expires_in: Option<Seconds>,
+}
+
+/// A number in JSON; a form has strings alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Seconds {
+    Number(u64),
+    Text(String),
+}
+
+/// The errors of RFC 6749 §5.2 that can come up.
+enum TokenError {
+    InvalidRequest(&'static str),
+    UnsupportedGrantType,
+}
+
+pub(super) async fn serve(listener: TcpListener, state: Arc<State>) {
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Out of file descriptors, say: they come back.
+                log::warn!("the local issuer takes no connection: {error}");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let state = Arc::clone(&state);
+        tokio::spawn(async move {
+            let service = service_fn(|request| answer(&state, request));
+            // A client that breaks off is no concern of ours.
+            let _ = http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        });
+    }
+}
+
+async fn answer(
+    state: &State,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    Ok(match (request.method(), request.uri().path()) {
+        (&Method::GET, "/.well-known/jwks.json") => reply(StatusCode::OK, state.keys.jwks()),
+        (&Method::GET, "/.well-known/openid-configuration") => {
+            reply(StatusCode::OK, discovery(state).to_string())
+        }
+        (&Method::POST, "/oauth/token") => match token(state, request).await {
+            Ok(body) => reply(StatusCode::OK, body.to_string()),
+            Err(error) => reply(StatusCode::BAD_REQUEST, error.body().to_string()),
+        },
+        (_, "/.well-known/jwks.json" | "/.well-known/openid-configuration" | "/oauth/token") => {
+            reply(
+                StatusCode::METHOD_NOT_ALLOWED,
+                json!({ "error": "method_not_allowed" }).to_string(),
+            )
+        }
+        _ => reply(
+            StatusCode::NOT_FOUND,
+            json!({ "error": "not_found" }).to_string(),
+        ),
+    })
+}
+
+fn reply(status: StatusCode, body: String) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body.into()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        const { hyper::header::HeaderValue::from_static("application/json") },
+    );
+    // RFC 6749 §5.1 for tokens; and keys are to be seen at once after a rotation.
+    headers.insert(
+        CACHE_CONTROL,
+        const { hyper::header::HeaderValue::from_static("no-store") },
+    );
+    response
+}
+
+/// OpenID Connect Discovery §3, as far as it applies.
+fn discovery(state: &State) -> Value {
+    let at = |path: &str| format!("{}{path}", state.url);
+    json!({
+        "issuer": state.url,
+        "jwks_uri": at(".well-known/jwks.json"),
+        "token_endpoint": at("oauth/token"),
+        "grant_types_supported": ["client_credentials"],
+        "response_types_supported": ["token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+    })
+}
+
+async fn token(state: &State, request: Request<Incoming>) -> Result<Value, TokenError> {
+    let is_json = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.trim_start().starts_with("application/json"));
+    let body = Limited::new(request.into_body(), MOST_BODY_BYTES)
+        .collect()
+        .await;
+    let body = body
+        .map_err(|_| TokenError::InvalidRequest("the body cannot be read"))?
+        .to_bytes();
+    let asked: TokenRequest = if is_json {
+        serde_json::from_slice(&body)
+            .map_err(|_| TokenError::InvalidRequest("the body is not JSON"))?
+    } else {
+        serde_urlencoded::from_bytes(&body)
+            .map_err(|_| TokenError::InvalidRequest("the body is not a form"))?
+    };
+    match asked.grant_type.as_deref() {
+        Some("client_credentials") => grant(state, asked),
+        Some(_) => Err(TokenError::UnsupportedGrantType),
+        None => Err(TokenError::InvalidRequest("`grant_type` is missing")),
+    }
+}
+
+/// Any client gets what it asks for: this issuer is for development.
+fn grant(state: &State, asked: TokenRequest) -> Result<Value, TokenError> {
+    let lifetime = match asked.expires_in {
+        None => 3600,
+        Some(Seconds::Number(seconds)) => seconds,
+        Some(Seconds::Text(text)) => text
+            .parse()
+            .map_err(|_| TokenError::InvalidRequest("`expires_in` is not a number of seconds"))?,
+    };
+    if lifetime > LONGEST_LIFETIME {
+        return Err(TokenError::InvalidRequest("`expires_in` is over 30 days"));
+    }
+    let client = asked.client_id.unwrap_or_else(|| "local-client".to_owned());
+    let mut token = TokenBuilder::new(state)
+        .subject(format!("{client}@clients"))
+        .claim("azp", client)
+        .claim("gty", "client-credentials")
+        .lifetime(Duration::from_secs(lifetime));
+    if let Some(audience) = asked.audience {
+        token = token.audience(audience);
+    }
+    if let Some(scope) = &asked.scope {
+        token = token.scope(scope.as_str());
+    }
+    let mut body = json!({
+        "access_token": token.mint(),
+        "token_type": "Bearer",
+        "expires_in": lifetime,
+    });
+    if let (Some(body), Some(scope)) = (body.as_object_mut(), asked.scope) {
+        body.insert("scope".to_owned(), scope.into());
+    }
+    Ok(body)
+}
+
+impl TokenError {
+    fn body(&self) -> Value {
+        match self {
+            Self::InvalidRequest(why) => {
+                json!({ "error": "invalid_request", "error_description": why })
+            }
+            Self::UnsupportedGrantType => json!({
+                "error": "unsupported_grant_type",
+                "error_description": "this issuer knows `client_credentials` alone",
+            }),
+        }
+    }
+}

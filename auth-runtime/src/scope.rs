@@ -1,0 +1,40 @@
+//! The grammar of scopes (RFC 6749 §3.3). Knows nothing of tokens or requests.
+
+/// Whether this is a `scope-token`: one or more of `%x21 / %x23-5B / %x5D-7E`.
+pub(crate) const fn is_scope_token(scope: &str) -> bool {
+    let bytes = scope.as_bytes();
+    let mut rest = bytes;
+    while let [first, tail @ ..] = rest {
+        if !matches!(first, 0x21 | 0x23..=0x5B | 0x5D..=0x7E) {
+            return false;
+        }
+        rest = tail;
+    }
+    !bytes.is_empty()
+}
+
+/// The scopes in a `scope` claim: separated by spaces (U+0020) and nothing else, empty parts
+/// ignored.
+pub(crate) fn split(scopes: &str) -> impl Iterator<Item = &str> {
+    scopes.split(' ').filter(|scope| !scope.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_token_has_no_space_quote_or_backslash() {
+        for good in ["read:messages", "!", "a#[]~", "https://example.com/read"] {
+            assert!(is_scope_token(good), "{good}");
+        }
+        for bad in ["", "a b", "a\"b", "a\\b", "a\tb", "é", "a\u{7f}"] {
+            assert!(!is_scope_token(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_spaces_separate_scopes() {
+        assert_eq!(split(" a  b\tc ").collect::<Vec<_>>(), ["a", "b\tc"]);
+    }
+}

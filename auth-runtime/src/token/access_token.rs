@@ -1,0 +1,282 @@
+//! A verified access token and its claims.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use super::json::Json;
+use super::payload::Payload;
+use crate::error::AuthError;
+use crate::scope;
+
+/// A verified access token: the caller.
+///
+/// To have one is proof that its signature, issuer, audience and times were checked: only the
+/// verification makes one, and it can be neither cloned nor built. Handlers take it as
+/// `&AccessToken`, a request guard that refuses requests without a valid token.
+///
+/// ```
+/// # use rocket::get;
+/// use auth_runtime::{AccessToken, AuthError, requires_auth};
+///
+/// #[requires_auth]
+/// #[get("/drafts")]
+/// fn drafts(token: &AccessToken) -> Result<String, AuthError> {
+///     token.require_scope("read:drafts")?;
+///     Ok(format!("drafts of {}", token.subject().unwrap_or("nobody")))
+/// }
+/// ```
+pub struct AccessToken {
+    claims: Claims,
+    issuer: Option<Slice>,
+    subject: Option<Slice>,
+    scopes: Box<[Scopes]>,
+}
+
+/// All claims of a verified token: a JSON object, serialisable as such.
+///
+/// What is registered (RFC 7519 §4.1) was checked. Private claims are the issuer's word.
+pub struct Claims {
+    /// The payload: valid JSON, an object in which no name stands twice.
+    text: Box<str>,
+    object: OnceLock<Map<String, Value>>,
+}
+
+/// A string of the payload: where it stands, or a copy where it is written with escapes.
+enum Slice {
+    At(Range<usize>),
+    Copy(Box<str>),
+}
+
+/// The value of a scope claim.
+enum Scopes {
+    /// `scope` (RFC 8693 §4.2): separated by spaces.
+    Spaced(Slice),
+    /// `scp` as Okta and others write it.
+    List(Box<[Slice]>),
+}
+
+impl AccessToken {
+    /// For [`verify`](crate::verify) alone, when all checks are passed.
+    pub(crate) fn new(text: &str, payload: Payload<'_>) -> Self {
+        let slice = |string: &Cow<'_, str>| Slice::of(text, string);
+        let string = |claim: Option<Json<'_>>| match claim {
+            Some(Json::Text(string)) => Some(slice(&string)),
+            _ => None,
+        };
+        let scopes = payload.scopes.iter().filter_map(|claim| match claim {
+            Json::Text(spaced) => Some(Scopes::Spaced(slice(spaced))),
+            Json::Strings(list) => Some(Scopes::List(list.iter().map(slice).collect())),
+            Json::Bool(_) | Json::Number(_) | Json::Other => None,
+        });
+        Self {
+            scopes: scopes.collect(),
+            issuer: string(payload.iss),
+            subject: string(payload.sub),
+            claims: Claims {
+                text: text.into(),
+                object: OnceLock::new(),
+            },
+        }
+    }
+
+    /// The `sub` claim: who is calling. Client-credentials tokens of some issuers have none.
+    pub fn subject(&self) -> Option<&str> {
+        self.subject
+            .as_ref()
+            .map(|slice| slice.of_text(&self.claims.text))
+    }
+
+    /// The `iss` claim: one of the configured issuers. Absent only in shared-secret mode, where
+    /// none has to be configured.
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer
+            .as_ref()
+            .map(|slice| slice.of_text(&self.claims.text))
+    }
+
+    /// The scopes granted, in the order of the token.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        let text = &*self.claims.text;
+        self.scopes.iter().flat_map(move |claim| {
+            let (spaced, list) = match claim {
+                Scopes::Spaced(slice) => (slice.of_text(text), &[][..]),
+                Scopes::List(list) => ("", &**list),
+            };
+            scope::split(spaced).chain(list.iter().map(move |slice| slice.of_text(text)))
+        })
+    }
+
+    /// Whether this very scope was granted.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes().any(|granted| granted == scope)
+    }
+
+    /// For checks inside a handler, where the scope depends on what is asked for.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], the same 403 that `#[requires_scope]` answers with, if the scope
+    /// was not granted.
+    pub fn require_scope(&self, scope: &str) -> Result<(), AuthError> {
+        if self.has_scope(scope) {
+            return Ok(());
+        }
+        // The challenge quotes it, so that it must be a scope.
+        let scope = scope::is_scope_token(scope).then(|| scope.into());
+        Err(AuthError::Forbidden { scope })
+    }
+
+    /// All claims.
+    pub fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// The claims as a type of your own.
+    ///
+    /// ```
+    /// # use auth_runtime::AccessToken;
+    /// #[derive(serde::Deserialize)]
+    /// struct Caller {
+    ///     sub: String,
+    ///     org_id: Option<String>,
+    /// }
+    ///
+    /// fn caller(token: &AccessToken) -> Result<Caller, serde_json::Error> {
+    ///     token.claims_as()
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// If the claims do not fit the type.
+    pub fn claims_as<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.claims.text)
+    }
+}
+
+impl Claims {
+    /// The claim of this name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.object().get(name)
+    }
+
+    fn object(&self) -> &Map<String, Value> {
+        self.object.get_or_init(|| {
+            // The payload was read by the same rules, so that this never takes the default.
+            serde_json::from_str(&self.text).unwrap_or_default()
+        })
+    }
+}
+
+impl Serialize for Claims {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.object().serialize(serializer)
+    }
+}
+
+/// Claims are personal data: the names alone are shown.
+impl fmt::Debug for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Claims ")?;
+        f.debug_set().entries(self.object().keys()).finish()
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessToken")
+            .field("claims", &self.claims)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Slice {
+    fn of(text: &str, string: &str) -> Self {
+        let start = string.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
+        let range = start..start.wrapping_add(string.len());
+        if text.get(range.clone()) == Some(string) {
+            Self::At(range)
+        } else {
+            Self::Copy(string.into())
+        }
+    }
+
+    fn of_text<'a>(&'a self, text: &'a str) -> &'a str {
+        match self {
+            Self::At(range) => text.get(range.clone()).unwrap_or_default(),
+            Self::Copy(copy) => copy,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::ClaimNames;
+
+    fn token(text: &str) -> AccessToken {
+        let names = ClaimNames {
+            scopes: vec!["scope".to_owned(), "scp".to_owned()],
+        };
+        AccessToken::new(text, Payload::read(text, &names).unwrap())
+    }
+
+    fn scopes(text: &str) -> Vec<String> {
+        token(text).scopes().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn scopes_come_from_a_string_or_a_list() {
+        assert_eq!(
+            scopes(r#"{"scope":"a  b","scp":["c","d e"]}"#),
+            ["a", "b", "c", "d e"]
+        );
+        assert_eq!(scopes(r#"{"scope":["a"]}"#), ["a"]);
+        assert_eq!(scopes(r#"{"scp":"a b"}"#), ["a", "b"]);
+        assert_eq!(scopes(r#"{"scope":"\u0061 b"}"#), ["a", "b"]);
+    }
+
+    #[test]
+    fn scopes_of_another_type_count_as_none() {
+        for text in [
+            r#"{"scope":1}"#,
+            r#"{"scope":["a",1]}"#,
+            r#"{"scope":{"a":1}}"#,
+            "{}",
+        ] {
+            assert!(scopes(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn comparison_of_scopes_is_exact() {
+        let token = token(r#"{"scope":"read:messages"}"#);
+        assert!(token.has_scope("read:messages"));
+        for other in [
+            "read",
+            "read:message",
+            "read:messages2",
+            "READ:MESSAGES",
+            "",
+        ] {
+            assert!(!token.has_scope(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn debug_output_shows_no_claim_values() {
+        let shown = format!("{:?}", token(r#"{"sub":"auth0|secret","scope":"a"}"#));
+        assert!(shown.contains("\"sub\""));
+        assert!(!shown.contains("secret"));
+    }
+
+    #[test]
+    fn an_escaped_subject_is_read_as_meant() {
+        assert_eq!(token(r#"{"sub":"\u0061b"}"#).subject(), Some("ab"));
+        assert_eq!(token(r#"{"sub":"ab"}"#).subject(), Some("ab"));
+    }
+}

@@ -1,0 +1,59 @@
+//! The token in an `Authorization` header (RFC 6750 §2.1).
+
+use crate::error::AuthError;
+
+/// Takes the token out of the values of all `Authorization` headers of a request. The scheme is
+/// matched in any case; one or more spaces or tabs separate it from the token.
+pub(crate) fn bearer<'h>(mut headers: impl Iterator<Item = &'h str>) -> Result<&'h str, AuthError> {
+    let header = headers.next().ok_or(AuthError::AuthorizationMissing)?;
+    if headers.next().is_some() {
+        return Err(AuthError::AuthorizationMalformed);
+    }
+    let mut parts = header.split([' ', '\t']).filter(|part| !part.is_empty());
+    let scheme = parts.next().ok_or(AuthError::AuthorizationMissing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(AuthError::SchemeNotBearer);
+    }
+    let token = parts.next().ok_or(AuthError::TokenMissing)?;
+    match parts.next() {
+        Some(_) => Err(AuthError::AuthorizationMalformed),
+        None => Ok(token),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bearer;
+    use crate::error::AuthError::{self, *};
+
+    fn of(headers: &[&'static str]) -> Result<&'static str, AuthError> {
+        bearer(headers.iter().copied())
+    }
+
+    #[test]
+    fn the_scheme_is_matched_in_any_case_and_spaces_and_tabs_separate() {
+        for header in [
+            "Bearer t",
+            "bearer t",
+            "BEARER  t",
+            "bEaReR\t \tt",
+            " Bearer t ",
+        ] {
+            assert_eq!(of(&[header]), Ok("t"), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn each_wrong_shape_has_its_own_error() {
+        assert_eq!(of(&[]), Err(AuthorizationMissing));
+        assert_eq!(of(&[""]), Err(AuthorizationMissing));
+        assert_eq!(of(&[" \t"]), Err(AuthorizationMissing));
+        assert_eq!(of(&["Basic dTpw"]), Err(SchemeNotBearer));
+        assert_eq!(of(&["Bearert"]), Err(SchemeNotBearer));
+        assert_eq!(of(&["Bearer,t"]), Err(SchemeNotBearer));
+        assert_eq!(of(&["Bearer"]), Err(TokenMissing));
+        assert_eq!(of(&["Bearer \t"]), Err(TokenMissing));
+        assert_eq!(of(&["Bearer a b"]), Err(AuthorizationMalformed));
+        assert_eq!(of(&["Bearer a", "Bearer a"]), Err(AuthorizationMalformed));
+    }
+}

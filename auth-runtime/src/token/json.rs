@@ -1,0 +1,226 @@
+//! Reading the JSON of a token strictly and without copies: no member name may stand twice in an
+//! object (RFC 7515 §4, RFC 7519 §4), every number must fit a JSON reader, and what is passed over
+//! is held to the same rules, so that a later reading of the same text cannot fail or differ.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// A JSON value, as far as registered claims and header parameters need to know it.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Json<'a> {
+    Bool(bool),
+    Number(f64),
+    Text(Cow<'a, str>),
+    /// A list of strings alone, maybe empty.
+    Strings(Vec<Cow<'a, str>>),
+    /// `null`, an object, or a list with something else than strings.
+    Other,
+}
+
+/// A string, borrowed where it has no escapes.
+#[derive(PartialEq)]
+pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
+
+/// A value that is checked and dropped.
+pub(crate) struct Skipped;
+
+/// The member names that an object has had so far.
+#[derive(Default)]
+pub(crate) struct Names<'a>(Vec<Text<'a>>);
+
+impl<'a> Names<'a> {
+    /// # Errors
+    /// If the name has been there already.
+    pub(crate) fn next<A: MapAccess<'a>>(&mut self, map: &mut A) -> Result<Option<&str>, A::Error> {
+        let Some(name) = map.next_key::<Text<'a>>()? else {
+            return Ok(None);
+        };
+        if self.0.contains(&name) {
+            return Err(A::Error::custom("a member stands twice"));
+        }
+        self.0.push(name);
+        Ok(self.0.last().map(|name| &*name.0))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct JsonVisitor;
+
+        impl<'de> Visitor<'de> for JsonVisitor {
+            type Value = Json<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON value")
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Json<'de>, E> {
+                Ok(Json::Bool(value))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<Json<'de>, E> {
+                Ok(Json::Number(number))
+            }
+
+            #[allow(clippy::cast_precision_loss)] // Times below 2^53 are exact.
+            fn visit_u64<E>(self, number: u64) -> Result<Json<'de>, E> {
+                Ok(Json::Number(number as f64))
+            }
+
+            #[allow(clippy::cast_precision_loss)]
+            fn visit_i64<E>(self, number: i64) -> Result<Json<'de>, E> {
+                Ok(Json::Number(number as f64))
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Json<'de>, E> {
+                Ok(Json::Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Json<'de>, E> {
+                Ok(Json::Text(Cow::Owned(text.to_owned())))
+            }
+
+            fn visit_unit<E>(self) -> Result<Json<'de>, E> {
+                Ok(Json::Other)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json<'de>, A::Error> {
+                let mut strings = Vec::new();
+                while let Some(item) = list.next_element::<Json<'de>>()? {
+                    let Json::Text(text) = item else {
+                        while list.next_element::<Skipped>()?.is_some() {}
+                        return Ok(Json::Other);
+                    };
+                    strings.push(text);
+                }
+                Ok(Json::Strings(strings))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Json<'de>, A::Error> {
+                skip_members(map)?;
+                Ok(Json::Other)
+            }
+        }
+
+        deserializer.deserialize_any(JsonVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Skipped {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SkippedVisitor;
+
+        impl<'de> Visitor<'de> for SkippedVisitor {
+            type Value = Skipped;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON value")
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Skipped, E> {
+                Ok(Skipped)
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Skipped, E> {
+                Ok(Skipped)
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Skipped, E> {
+                Ok(Skipped)
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Skipped, E> {
+                Ok(Skipped)
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Skipped, E> {
+                Ok(Skipped)
+            }
+
+            fn visit_unit<E>(self) -> Result<Skipped, E> {
+                Ok(Skipped)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Skipped, A::Error> {
+                while list.next_element::<Skipped>()?.is_some() {}
+                Ok(Skipped)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Skipped, A::Error> {
+                skip_members(map)
+            }
+        }
+
+        deserializer.deserialize_any(SkippedVisitor)
+    }
+}
+
+fn skip_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Skipped, A::Error> {
+    let mut names = Names::default();
+    while names.next(&mut map)?.is_some() {
+        map.next_value::<Skipped>()?;
+    }
+    Ok(Skipped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Json, Skipped};
+
+    fn json(text: &str) -> Option<Json<'_>> {
+        serde_json::from_str(text).ok()
+    }
+
+    #[test]
+    fn values_are_told_apart() {
+        assert_eq!(json("1.5"), Some(Json::Number(1.5)));
+        assert_eq!(json("\"a\""), Some(Json::Text("a".into())));
+        assert_eq!(json("\"\\u0061\""), Some(Json::Text("a".into())));
+        assert_eq!(json("[\"a\"]"), Some(Json::Strings(vec!["a".into()])));
+        assert_eq!(json("[]"), Some(Json::Strings(vec![])));
+        for other in ["null", "{}", "[\"a\",1]", "[null]", "[[\"a\"]]"] {
+            assert_eq!(json(other), Some(Json::Other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_passed_over_is_held_to_the_same_rules() {
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        for bad in [
+            "1e400",
+            "{\"a\":1,\"a\":2}",
+            "[1,{\"a\":1,\"\\u0061\":2}]",
+            "[1,]",
+            &deep,
+        ] {
+            assert!(serde_json::from_str::<Skipped>(bad).is_err(), "{bad}");
+            assert_eq!(json(bad), None, "{bad}");
+        }
+    }
+}

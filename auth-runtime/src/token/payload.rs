@@ -1,0 +1,127 @@
+//! The claims of a token that rules and policies ask for, read once and borrowed.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+
+use super::json::{Json, Names, Skipped};
+
+/// Which claims hold the scopes.
+#[derive(Clone, Debug)]
+pub(crate) struct ClaimNames {
+    pub(crate) scopes: Vec<String>,
+}
+
+/// A payload that is a JSON object. `None` means that the claim is not there.
+#[derive(Debug, Default)]
+pub(crate) struct Payload<'a> {
+    pub(crate) iss: Option<Json<'a>>,
+    pub(crate) sub: Option<Json<'a>>,
+    pub(crate) aud: Option<Json<'a>>,
+    pub(crate) exp: Option<Json<'a>>,
+    pub(crate) nbf: Option<Json<'a>>,
+    pub(crate) iat: Option<Json<'a>>,
+    /// The values of the scope claims that are there.
+    pub(crate) scopes: Vec<Json<'a>>,
+}
+
+impl<'a> Payload<'a> {
+    /// # Errors
+    /// If the text is not a JSON object, has a member twice, or has a number that JSON readers
+    /// cannot hold.
+    pub(crate) fn read(text: &'a str, names: &ClaimNames) -> Result<Self, serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let payload = names.deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(payload)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &ClaimNames {
+    type Value = Payload<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &ClaimNames {
+    type Value = Payload<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Payload<'de>, A::Error> {
+        let mut payload = Payload::default();
+        let mut names = Names::default();
+        while let Some(name) = names.next(&mut map)? {
+            let claim = match name {
+                "iss" => &mut payload.iss,
+                "sub" => &mut payload.sub,
+                "aud" => &mut payload.aud,
+                "exp" => &mut payload.exp,
+                "nbf" => &mut payload.nbf,
+                "iat" => &mut payload.iat,
+                _ if self.scopes.iter().any(|scope| scope == name) => {
+                    payload.scopes.push(map.next_value()?);
+                    continue;
+                }
+                _ => {
+                    map.next_value::<Skipped>()?;
+                    continue;
+                }
+            };
+            *claim = Some(map.next_value()?);
+        }
+        Ok(payload)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Payload<'_>, serde_json::Error> {
+        let names = ClaimNames {
+            scopes: vec!["scope".to_owned(), "scp".to_owned()],
+        };
+        Payload::read(text, &names)
+    }
+
+    #[test]
+    fn the_claims_are_taken_as_they_stand() {
+        let text = r#"{"iss":"i","aud":["a"],"exp":1,"scope":"s","x":{"y":[1]},"scp":["t"]}"#;
+        let payload = read(text).unwrap();
+        assert_eq!(payload.iss, Some(Json::Text("i".into())));
+        assert_eq!(payload.aud, Some(Json::Strings(vec!["a".into()])));
+        assert_eq!(payload.exp, Some(Json::Number(1.0)));
+        assert_eq!(payload.nbf, None);
+        assert_eq!(
+            payload.scopes,
+            [Json::Text("s".into()), Json::Strings(vec!["t".into()])]
+        );
+    }
+
+    #[test]
+    fn what_is_no_single_object_is_refused() {
+        for bad in [
+            "",
+            "[]",
+            "1",
+            "\"a\"",
+            "null",
+            "{",
+            "{}x",
+            "{}{}",
+            "\u{feff}{}",
+            r#"["i"]"#,
+            r#"{"exp":1,"exp":2}"#,
+            r#"{"x":1,"\u0078":2}"#,
+            r#"{"x":1e400}"#,
+            r#"{"exp":1e400}"#,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The rules for registered claims (RFC 7519 §4.1).
+
+use std::borrow::Cow;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::failure::{Failure, quoted};
+use super::{Issuer, Rules};
+use crate::token::{Json, Payload};
+
+pub(super) fn check(
+    payload: &Payload<'_>,
+    issuer: &Issuer,
+    rules: &Rules,
+    now: SystemTime,
+) -> Result<(), Failure> {
+    check_times(payload, rules, now)?;
+    check_issuer(payload, issuer)?;
+    check_audience(payload, issuer)?;
+    match payload.sub {
+        None | Some(Json::Text(_)) => Ok(()),
+        Some(_) => Err(Failure::Claim("sub", "is no string")),
+    }
+}
+
+fn check_times(payload: &Payload<'_>, rules: &Rules, now: SystemTime) -> Result<(), Failure> {
+    // A clock before 1970 makes every token expired: it fails closed.
+    let now = now
+        .duration_since(UNIX_EPOCH)
+        .map_or(f64::INFINITY, |now| now.as_secs_f64());
+    match payload.exp {
+        // RFC 7519 §4.1.4: expired on or after it.
+        Some(Json::Number(exp)) if now >= exp + rules.leeway => {
+            return Err(Failure::Expired(now - exp));
+        }
+        Some(Json::Number(_)) => {}
+        _ => return Err(Failure::Claim("exp", "is missing or no number")),
+    }
+    match payload.nbf {
+        None => {}
+        Some(Json::Number(nbf)) if now + rules.leeway >= nbf => {}
+        Some(Json::Number(_)) => return Err(Failure::Claim("nbf", "is still to come")),
+        Some(_) => return Err(Failure::Claim("nbf", "is no number")),
+    }
+    match payload.iat {
+        None | Some(Json::Number(_)) => Ok(()),
+        Some(_) => Err(Failure::Claim("iat", "is no number")),
+    }
+}
+
+fn check_issuer(payload: &Payload<'_>, issuer: &Issuer) -> Result<(), Failure> {
+    match &payload.iss {
+        Some(Json::Text(iss)) if issuer.names.iter().any(|name| name == iss) => Ok(()),
+        Some(Json::Text(iss)) => Err(Failure::Issuer(quoted(iss))),
+        _ => Err(Failure::Claim("iss", "is missing or no string")),
+    }
+}
+
+fn check_audience(payload: &Payload<'_>, issuer: &Issuer) -> Result<(), Failure> {
+    let accepted = |aud: &Cow<'_, str>| issuer.audience.iter().any(|own| own == aud);
+    match &payload.aud {
+        Some(Json::Text(aud)) if accepted(aud) => Ok(()),
+        Some(Json::Text(aud)) => Err(Failure::Audience(quoted(aud))),
+        Some(Json::Strings(list)) if list.iter().any(accepted) => Ok(()),
+        Some(Json::Strings(list)) => Err(Failure::Audience(quoted(&list.join(", ")))),
+        _ => Err(Failure::Claim(
+            "aud",
+            "is missing, or no string or list of strings",
+        )),
+    }
+}

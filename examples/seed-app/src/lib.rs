@@ -1,0 +1,19 @@
+//! A protected API to start from. [`rocket`] builds it; `main.rs` launches it.
+
+mod cors;
+mod example_calls;
+mod routes;
+
+use auth_runtime::Auth;
+use auth_runtime::issuer::LocalIssuer;
+use rocket::{Build, Rocket};
+
+/// The API, ready to launch: with the issuer that is configured, or else a local one.
+pub fn rocket() -> Rocket<Build> {
+    let local_issuer = LocalIssuer::builder("https://api.example.com").port(9000);
+    rocket::build()
+        .attach(cors::fairing())
+        .attach(Auth::builder().or_local_issuer(local_issuer).fairing())
+        .attach(example_calls::fairing())
+        .mount("/", routes::all())
+}

@@ -1,0 +1,6 @@
+//! Serves the API.
+
+#[rocket::launch]
+fn rocket() -> _ {
+    seed_app::rocket()
+}

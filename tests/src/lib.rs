@@ -1,0 +1,1 @@
+//! Holds the test suites of this workspace; see `tests/`.
