@@ -15,8 +15,16 @@ pub(crate) fn fairing() -> impl Fairing {
 }
 
 fn show(rocket: &Rocket<Orbit>, issuer: &LocalIssuer) {
-    let scheme = if rocket.config().tls_enabled() { "https" } else { "http" };
-    let api = format!("{scheme}://{}:{}", rocket.config().address, rocket.config().port);
+    let scheme = if rocket.config().tls_enabled() {
+        "https"
+    } else {
+        "http"
+    };
+    let api = format!(
+        "{scheme}://{}:{}",
+        rocket.config().address,
+        rocket.config().port
+    );
     println!("\nNo issuer is configured, so a local one hands out tokens. Get one:\n");
     println!(
         "TOKEN=$(curl -s {}oauth/token -d grant_type=client_credentials -d audience={} \
@@ -25,10 +33,15 @@ fn show(rocket: &Rocket<Orbit>, issuer: &LocalIssuer) {
         issuer.audience(),
     );
     println!("\nand call the API:\n");
-    let mut routes: Vec<_> = rocket.routes().filter(|route| route.uri.path() != "/").collect();
-    routes.sort_by_key(|route| route.uri.to_string());
-    for route in routes.iter().filter(|route| route.method == rocket::http::Method::Get) {
-        println!("curl -i {api}{} -H \"Authorization: Bearer $TOKEN\"", route.uri);
+    // The routes of others, such as those of the CORS fairing, have no name.
+    let mut paths: Vec<_> = rocket
+        .routes()
+        .filter(|route| route.name.is_some())
+        .map(|route| route.uri.to_string())
+        .collect();
+    paths.sort_unstable();
+    for path in paths {
+        println!("curl -i {api}{path} -H \"Authorization: Bearer $TOKEN\"");
     }
     println!();
 }
