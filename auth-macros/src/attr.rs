@@ -19,6 +19,8 @@ pub(crate) enum Kind {
 /// One of our attributes, as it was written.
 pub(crate) struct Attr {
     pub(crate) kind: Kind,
+    /// How it was written; not known of the outermost.
+    pub(crate) path: Option<Path>,
     pub(crate) args: TokenStream,
     /// What an error about the whole attribute underlines.
     pub(crate) place: TokenStream,
@@ -62,7 +64,12 @@ impl Attr {
     /// The attribute that is being expanded, of which rustc hands over the arguments alone.
     pub(crate) fn outermost(kind: Kind, args: TokenStream) -> Self {
         let place = Ident::new(kind.name(), Span::call_site()).into_token_stream();
-        Self { kind, args, place }
+        Self {
+            kind,
+            path: None,
+            args,
+            place,
+        }
     }
 
     /// An attribute further down, if it is one of ours.
@@ -79,6 +86,7 @@ impl Attr {
         };
         Some(Self {
             kind,
+            path: Some(attribute.path().clone()),
             args,
             place: attribute.to_token_stream(),
         })

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{FnArg, Pat, PatType, Token, Type};
+use syn::{FnArg, Pat, PatType, Path, Token, Type};
 
 use crate::attr::{Attr, Scope};
 use crate::diagnostics::Errors;
@@ -15,6 +15,10 @@ use crate::valid::{self, Policy, Role};
 pub(crate) const GUARD: &str = "__auth_authorized";
 /// The name of its type.
 pub(crate) const AUTHORIZED: &str = "Authorized";
+/// As many as clippy allows by default.
+const MOST_ARGUMENTS: usize = 7;
+/// The argument that marks the trace of a merged attribute.
+const MERGED: &str = "__merged";
 
 /// Expands the outermost of our attributes on an item.
 ///
@@ -44,26 +48,42 @@ pub(crate) fn expand(outermost: Attr, item: &TokenStream, runtime: &TokenStream)
         Policy::RefuseAll
     };
 
-    let attrs = item.attrs;
-    match role {
-        Role::Neither => quote!(#errors #(#attrs)* #function),
-        Role::Route => {
-            let protected = protected(&function, &policy, runtime);
-            let function = guarded(function, &policy, runtime);
-            quote!(#errors #(#attrs)* #function #protected)
-        }
-        Role::Unguardable => {
-            let protected = protected(&function, &policy, runtime);
-            quote!(#errors #(#attrs)* #function #protected)
-        }
+    let Item { attrs, .. } = item;
+    if matches!(role, Role::Neither) {
+        return quote!(#errors #(#attrs)* #function);
     }
+    // Rocket's type is deprecated where the handler is, and the expansion names the type.
+    let is_deprecated = attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
+    let allow = is_deprecated.then(|| quote!(#[allow(deprecated)]));
+    // The guard is not to be the one argument too many.
+    let is_full = function.sig.inputs.len() == MOST_ARGUMENTS;
+    let allow_more = is_full.then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let protected = protected(&function, &policy, runtime);
+    let function = match (role, policy) {
+        (Role::Route, Policy::Scopes(_) | Policy::RefuseAll) => guarded(function, runtime),
+        _ => function,
+    };
+    let merged = found
+        .merged()
+        .filter_map(|attr| attr.path.as_ref())
+        .map(resolved);
+    quote!(#errors #allow #allow_more #(#attrs)* #function #allow #protected #(#merged)*)
+}
+
+/// Whether the attribute is the trace of one that was merged: see [`resolved`].
+pub(crate) fn is_trace(args: &TokenStream) -> bool {
+    syn::parse2::<Ident>(args.clone()).is_ok_and(|argument| argument == MERGED)
+}
+
+/// A trace of an attribute that was merged: rustc resolves its name, so that its import is used and
+/// an unknown name is an error. It expands to nothing.
+fn resolved(path: &Path) -> TokenStream {
+    let merged = mixed(MERGED);
+    quote_spanned!(Span::mixed_site()=> #[#path(#merged)] const _: () = ();)
 }
 
 /// The handler with the guard as its first argument, so that nothing is looked at before it.
-fn guarded(mut function: Function, policy: &Policy, runtime: &TokenStream) -> Function {
-    if matches!(policy, Policy::Public) {
-        return function;
-    }
+fn guarded(mut function: Function, runtime: &TokenStream) -> Function {
     let (route, authorized) = (&function.sig.ident, mixed(AUTHORIZED));
     let guard = FnArg::Typed(PatType {
         attrs: Vec::new(),
@@ -79,9 +99,7 @@ fn guarded(mut function: Function, policy: &Policy, runtime: &TokenStream) -> Fu
 fn protected(function: &Function, policy: &Policy, runtime: &TokenStream) -> TokenStream {
     let route = &function.sig.ident;
     let policy = constant(policy, runtime);
-    // Rocket's type is deprecated where the handler is.
     quote_spanned! { Span::mixed_site() =>
-        #[allow(deprecated)]
         impl #runtime::Protected for #route {
             const POLICY: #runtime::Policy = #policy;
         }
@@ -136,7 +154,6 @@ mod tests {
             #[get("/<id>")]
             pub async fn f(__auth_authorized: ::auth_runtime::Authorized<f>, id: u8, __auth: u8)
                 -> String { body() }
-            #[allow(deprecated)]
             impl ::auth_runtime::Protected for f {
                 const POLICY: ::auth_runtime::Policy =
                     ::auth_runtime::__private::requires(const { &[
@@ -162,8 +179,17 @@ mod tests {
         );
         assert_eq!(expanded.matches("Authorized").count(), 1, "{expanded}");
         assert_eq!(expanded.matches("Protected").count(), 1, "{expanded}");
-        assert_eq!(expanded.matches("scope (").count(), 2, "{expanded}");
-        assert!(!expanded.contains("# [requires"), "{expanded}");
+        assert_eq!(
+            expanded.matches("__private :: scope").count(),
+            2,
+            "{expanded}"
+        );
+        for trace in [
+            "# [requires_auth (__merged)]",
+            "# [x :: requires_scope (__merged)]",
+        ] {
+            assert_eq!(expanded.matches(trace).count(), 1, "{expanded}");
+        }
     }
 
     #[test]
@@ -290,7 +316,7 @@ mod tests {
                 quote!(
                     fn f() {}
                 ),
-                "has no route attribute below it",
+                "and none follows it",
             ),
             (
                 quote!(

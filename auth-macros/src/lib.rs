@@ -122,7 +122,11 @@ pub fn routes(paths: TokenStream) -> TokenStream {
 }
 
 fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
-    let attr = Attr::outermost(kind, args.into());
+    let args = args.into();
+    if expand::is_trace(&args) {
+        return TokenStream::new();
+    }
+    let attr = Attr::outermost(kind, args);
     emit(expand::expand(attr, &item.into(), &runtime::path()))
 }
 

@@ -58,9 +58,12 @@ pub(crate) fn gather(outermost: Attr, attrs: &mut Vec<Attribute>) -> Declaration
 impl Declaration {
     /// All of ours, in the order of the source.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Attr> {
-        std::iter::once(&self.outermost)
-            .chain(&self.stacked)
-            .chain(&self.below)
+        std::iter::once(&self.outermost).chain(self.merged())
+    }
+
+    /// All but the outermost.
+    pub(crate) fn merged(&self) -> impl Iterator<Item = &Attr> {
+        self.stacked.iter().chain(&self.below)
     }
 }
 

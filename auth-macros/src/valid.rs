@@ -58,10 +58,12 @@ pub(crate) fn role(function: &Function, found: &Declaration, errors: &mut Errors
             return Role::Neither;
         }
         None => {
-            let problem = format!("`{kind}` has no route attribute below it");
+            let problem = format!(
+                "`{kind}` must stand above a route attribute, such as `#[get]`, and none follows it"
+            );
             let help = format!(
-                "write it above a route attribute, such as `#[get(\"/\")]`; if one stands above \
-                 `{kind}`, swap the two"
+                "if the route attribute stands above `{kind}`, swap the two; if it was imported \
+                 under another name, write its own"
             );
             errors.push(error(place, problem, help));
             return Role::Neither;
@@ -76,9 +78,11 @@ pub(crate) fn role(function: &Function, found: &Declaration, errors: &mut Errors
         errors.push(error(argument, problem, "rename this argument"));
         return Role::Unguardable;
     }
-    let problem = format!("the policy of this handler was complete before `{kind}` was seen");
+    let problem = format!(
+        "`{kind}` is not known to the attribute above it, which has guarded this handler already"
+    );
     let help = format!(
-        "write the attribute by its own name, `{}`: the ones above it do not know it by another",
+        "write it by its own name, `{}`, and not by that of a renamed import",
         kind.name()
     );
     errors.push(error(place, problem, help));

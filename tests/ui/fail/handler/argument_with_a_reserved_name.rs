@@ -1,0 +1,10 @@
+use auth_runtime::requires_auth;
+use rocket::get;
+
+#[requires_auth]
+#[get("/<__auth_authorized>")]
+fn messages(__auth_authorized: u8) -> String {
+    __auth_authorized.to_string()
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::requires_auth;
+use rocket::get;
+
+#[requires_auth]
+#[get("/")]
+fn messages<T: Default + ToString>() -> String {
+    T::default().to_string()
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::requires_auth;
+
+struct Messages;
+
+#[requires_auth]
+impl Messages {
+    fn list() {}
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use auth_runtime::requires_auth;
+use rocket::get;
+
+struct Messages;
+
+impl Messages {
+    #[requires_auth]
+    #[get("/")]
+    fn list(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use auth_runtime::{requires_scope, routes};
+use rocket::get;
+
+#[requires_scope("read messages")]
+#[get("/messages")]
+fn messages() -> &'static str {
+    "secret"
+}
+
+fn main() {
+    let _ = rocket::build().mount("/", routes![messages]);
+}

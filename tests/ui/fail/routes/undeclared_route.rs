@@ -1,0 +1,17 @@
+use auth_runtime::{public, routes};
+use rocket::get;
+
+#[public]
+#[get("/ping")]
+fn ping() -> &'static str {
+    "pong"
+}
+
+#[get("/messages")]
+fn messages() -> &'static str {
+    "secret"
+}
+
+fn main() {
+    let _ = rocket::build().mount("/", routes![ping, messages]);
+}

@@ -1,0 +1,5 @@
+use auth_runtime::routes;
+
+fn main() {
+    let _ = routes![messages];
+}

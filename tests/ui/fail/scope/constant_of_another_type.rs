@@ -1,0 +1,12 @@
+use auth_runtime::requires_scope;
+use rocket::get;
+
+const READ_MESSAGES: u32 = 5;
+
+#[requires_scope(READ_MESSAGES)]
+#[get("/")]
+fn messages() -> &'static str {
+    "secret"
+}
+
+fn main() {}

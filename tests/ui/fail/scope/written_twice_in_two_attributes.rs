@@ -1,0 +1,11 @@
+use auth_runtime::requires_scope;
+use rocket::get;
+
+#[requires_scope("read:messages")]
+#[requires_scope("write:messages", "read:messages")]
+#[get("/")]
+fn messages() -> &'static str {
+    "secret"
+}
+
+fn main() {}

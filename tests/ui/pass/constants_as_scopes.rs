@@ -1,0 +1,23 @@
+use auth_runtime::{Protected, requires_scope};
+use rocket::get;
+
+const READ: &str = "read:messages";
+
+mod scopes {
+    pub const WRITE: &str = "write:messages";
+
+    pub struct Admin;
+
+    impl Admin {
+        pub const SCOPE: &'static str = "admin";
+    }
+}
+
+#[requires_scope(READ, scopes::WRITE, self::scopes::Admin::SCOPE, "literal", r"raw")]
+#[get("/")]
+fn handler() {}
+
+fn main() {
+    let policy = <handler as Protected>::POLICY.to_string();
+    assert_eq!(policy, r#"requires_scope("read:messages", "write:messages", "admin", "literal", "raw")"#);
+}

@@ -1,0 +1,13 @@
+//! The outermost attribute needs no name that we know.
+
+use auth_runtime::{Protected, requires_auth, requires_scope as scope};
+use rocket::get;
+
+#[scope("a")]
+#[requires_auth]
+#[get("/")]
+fn handler() {}
+
+fn main() {
+    assert_eq!(<handler as Protected>::POLICY.to_string(), r#"requires_scope("a")"#);
+}

@@ -1,0 +1,15 @@
+//! `uri!` sees the handler's own parameters, and not the guard.
+
+use auth_runtime::requires_auth;
+use rocket::{get, uri};
+
+#[requires_auth]
+#[get("/messages/<id>?<page>")]
+fn message(id: u8, page: Option<u8>) {
+    let _ = (id, page);
+}
+
+fn main() {
+    assert_eq!(uri!(message(7, Some(2))).to_string(), "/messages/7?page=2");
+    assert_eq!(uri!(message(id = 7, page = _)).to_string(), "/messages/7");
+}
