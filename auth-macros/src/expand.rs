@@ -5,10 +5,11 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatType, Path, Token, Type};
 
-use crate::attr::{Attr, Scope};
+use crate::attr::Attr;
 use crate::diagnostics::Errors;
 use crate::item::{Function, Item, describe};
 use crate::merge;
+use crate::scope::Scope;
 use crate::valid::{self, Policy, Role};
 
 /// The name of the argument that guards a handler.
@@ -41,12 +42,10 @@ pub(crate) fn expand(outermost: Attr, item: &TokenStream, runtime: &TokenStream)
         return quote!(#errors #item);
     };
     let role = valid::role(&function, &found, &mut errors);
-    let policy = valid::policy(&found, &mut errors);
-    let policy = if errors.is_empty() {
-        policy
-    } else {
-        Policy::RefuseAll
-    };
+    let mut policy = valid::policy(&found, &mut errors);
+    if !errors.is_empty() {
+        policy = Policy::RefuseAll;
+    }
 
     let Item { attrs, .. } = item;
     if matches!(role, Role::Neither) {
@@ -55,14 +54,18 @@ pub(crate) fn expand(outermost: Attr, item: &TokenStream, runtime: &TokenStream)
     // Rocket's type is deprecated where the handler is, and the expansion names the type.
     let is_deprecated = attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
     let allow = is_deprecated.then(|| quote!(#[allow(deprecated)]));
-    // The guard is not to be the one argument too many.
-    let is_full = function.sig.inputs.len() == MOST_ARGUMENTS;
-    let allow_more = is_full.then(|| quote!(#[allow(clippy::too_many_arguments)]));
     let protected = protected(&function, &policy, runtime);
-    let function = match (role, policy) {
-        (Role::Route, Policy::Scopes(_) | Policy::RefuseAll) => guarded(function, runtime),
-        _ => function,
+
+    let is_guarded = matches!(role, Role::Route) && !matches!(policy, Policy::Public);
+    // The guard is not to be the one argument too many.
+    let is_full = is_guarded && function.sig.inputs.len() == MOST_ARGUMENTS;
+    let allow_more = is_full.then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let function = if is_guarded {
+        guarded(function, runtime)
+    } else {
+        function
     };
+
     let merged = found
         .merged()
         .filter_map(|attr| attr.path.as_ref())

@@ -40,6 +40,7 @@ mod item;
 mod merge;
 mod routes;
 mod runtime;
+mod scope;
 mod valid;
 
 use proc_macro::TokenStream;

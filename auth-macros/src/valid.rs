@@ -5,13 +5,15 @@ use std::collections::hash_map::Entry;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::{FnArg, LitStr, Pat, Type};
 
-use crate::attr::{Attr, Kind, Scope};
+use crate::attr::{Attr, Kind};
 use crate::diagnostics::{Errors, error, note};
 use crate::expand::{AUTHORIZED, GUARD};
 use crate::item::Function;
 use crate::merge::{Declaration, Target};
+use crate::scope::{Scope, scopes};
 
 /// Who may call a route.
 pub(crate) enum Policy {
@@ -145,7 +147,7 @@ fn required_scopes(attr: &Attr, errors: &mut Errors) -> Vec<Scope> {
                     `#[requires_auth]`";
         errors.push(error(&attr.place, problem, help));
     }
-    let scopes = attr.scopes(errors);
+    let scopes = scopes(attr, errors);
     for scope in &scopes {
         if let Scope::Literal(literal) = scope
             && let Err(error) = is_scope_token(literal)
@@ -206,17 +208,17 @@ fn character(literal: &LitStr, start: usize, character: char) -> TokenStream {
 fn once_each(scopes: &[Scope], errors: &mut Errors) {
     let mut seen = HashMap::new();
     for scope in scopes {
-        let name = match scope {
-            Scope::Literal(literal) => literal.value(),
-            // Cannot be mistaken for a string: the spaces between its tokens are no scope.
-            Scope::Constant(path) => format!(" {}", quote!(#path)),
+        // A constant and a string of the same name are two things.
+        let (constant, name) = match scope {
+            Scope::Literal(literal) => (false, literal.value()),
+            Scope::Constant(path) => (true, quote!(#path).to_string().replace(' ', "")),
         };
-        match seen.entry(name) {
+        match seen.entry((constant, name)) {
             Entry::Vacant(entry) => {
                 entry.insert(scope);
             }
             Entry::Occupied(first) => {
-                let problem = format!("duplicate scope: `{}`", first.key().replace(' ', ""));
+                let problem = format!("duplicate scope: `{}`", first.key().1);
                 errors.push(error(
                     scope,
                     problem,
@@ -231,7 +233,7 @@ fn once_each(scopes: &[Scope], errors: &mut Errors) {
 fn unexpected_arguments(attr: &Attr) -> syn::Error {
     let (kind, args) = (attr.kind, &attr.args);
     let mut ignored = Errors::default();
-    let scopes = attr.scopes(&mut ignored);
+    let scopes = scopes(attr, &mut ignored);
     let help = if kind == Kind::RequiresAuth && ignored.is_empty() && !scopes.is_empty() {
         format!("to require scopes, write `#[requires_scope({args})]`")
     } else {
@@ -244,7 +246,7 @@ fn unexpected_arguments(attr: &Attr) -> syn::Error {
 fn reserved_argument(function: &Function) -> Option<&FnArg> {
     function.sig.inputs.iter().find(|argument| {
         matches!(argument, FnArg::Typed(typed)
-            if matches!(&*typed.pat, Pat::Ident(name) if name.ident == GUARD))
+            if matches!(&*typed.pat, Pat::Ident(name) if name.ident.unraw() == GUARD))
     })
 }
 
@@ -260,4 +262,64 @@ fn is_guard(argument: &FnArg) -> bool {
         .segments
         .last()
         .is_some_and(|last| last.ident == AUTHORIZED)
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+
+    use super::*;
+
+    #[test]
+    fn a_scope_is_made_of_the_characters_that_rfc_6749_names() {
+        for character in '\0'..='\u{ff}' {
+            let allowed = character.is_ascii_graphic() && !['"', '\\'].contains(&character);
+            let scope = LitStr::new(&format!("a{character}b"), Span::call_site());
+            assert_eq!(is_scope_token(&scope).is_ok(), allowed, "{character:?}");
+        }
+        assert!(is_scope_token(&LitStr::new("", Span::call_site())).is_err());
+    }
+
+    #[test]
+    fn a_scope_stands_once() {
+        let duplicates = |scopes: &[TokenStream]| {
+            let scopes: Vec<Scope> = scopes
+                .iter()
+                .map(|scope| syn::parse2(scope.clone()).unwrap())
+                .collect();
+            let mut errors = Errors::default();
+            once_each(&scopes, &mut errors);
+            errors
+                .to_token_stream()
+                .to_string()
+                .matches("duplicate scope")
+                .count()
+        };
+        let (literal, raw, constant) = (quote!("a"), quote!(r"a"), quote!(a));
+
+        assert_eq!(
+            duplicates(&[literal.clone(), constant.clone(), quote!(m::a)]),
+            0
+        );
+        assert_eq!(duplicates(&[literal.clone(), raw.clone()]), 1);
+        assert_eq!(duplicates(&[constant.clone(), quote!("b"), constant]), 1);
+        assert_eq!(duplicates(&[literal.clone(), raw, literal]), 2);
+    }
+
+    #[test]
+    fn the_name_of_the_guard_is_reserved_in_every_form() {
+        for (argument, is_reserved) in [
+            (quote!(__auth_authorized: u8), true),
+            (quote!(mut __auth_authorized: u8), true),
+            (quote!(r#__auth_authorized: u8), true),
+            (quote!(_auth_authorized: u8), false),
+        ] {
+            let function = syn::parse2(quote!(fn f(a: u8, #argument) {})).unwrap();
+            assert_eq!(
+                reserved_argument(&function).is_some(),
+                is_reserved,
+                "{argument}"
+            );
+        }
+    }
 }

@@ -1,6 +1,6 @@
 use auth_runtime::requires_auth;
 
 #[requires_auth]
-use std::fmt::Debug;
+pub use std::fmt::Debug;
 
 fn main() {}

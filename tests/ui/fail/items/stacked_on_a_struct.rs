@@ -1,7 +1,7 @@
-use auth_runtime::{requires_auth, requires_scope};
+use auth_runtime::requires_auth;
 
 #[requires_auth]
-#[requires_scope("read:messages")]
+#[auth_runtime::requires_scope("read:messages")]
 struct Messages;
 
 fn main() {}
