@@ -38,6 +38,16 @@ pub enum AuthError {
         /// Whether the configured `malformed_token_status` is 400 rather than 401.
         bad_request: bool,
     },
+    /// In shared-secret mode: the token was not signed with the secret, or is malformed.
+    InvalidSignature {
+        /// Whether it is malformed and the configured `malformed_token_status` is 400.
+        bad_request: bool,
+    },
+    /// In shared-secret mode: the token is not for this API.
+    InvalidAudience {
+        /// The accepted audiences, joined by `, `.
+        expected: Arc<str>,
+    },
     /// The token is valid, but a requirement of the route is not met.
     Forbidden {
         /// The scopes to name in the challenge, separated by spaces.
@@ -128,6 +138,19 @@ impl AuthError {
                 "Unable to parse authentication token.",
                 Error("invalid_token"),
             ),
+            Self::InvalidSignature { bad_request } => row(
+                if *bad_request { 400 } else { 401 },
+                "token_invalid_signature",
+                "token signature is invalid",
+                Error("invalid_token"),
+            ),
+            Self::InvalidAudience { .. } => row(
+                401,
+                "invalid_audience",
+                // The audience follows: `description` adds it.
+                "incorrect audience, expected: ",
+                Error("invalid_token"),
+            ),
             Self::Forbidden { .. } => row(
                 403,
                 "Unauthorized",
@@ -156,7 +179,11 @@ impl AuthError {
 
     /// The `description` of the reply: a sentence for people.
     pub fn description(&self) -> Cow<'static, str> {
-        Cow::Borrowed(self.row().description)
+        let sentence = self.row().description;
+        match self {
+            Self::InvalidAudience { expected } => Cow::Owned(format!("{sentence}{expected}")),
+            _ => Cow::Borrowed(sentence),
+        }
     }
 
     /// The value of the `WWW-Authenticate` header (RFC 6750 §3), if the reply has one.

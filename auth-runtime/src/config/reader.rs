@@ -38,50 +38,53 @@ impl fmt::Display for Problem {
     }
 }
 
+/// One table of the configuration.
 pub(super) struct Reader<'f> {
     figment: &'f Figment,
+    /// Where the table stands, such as `auth` or `auth.issuers[0]`.
+    path: String,
     table: Dict,
     problems: Vec<Problem>,
 }
 
 impl<'f> Reader<'f> {
     pub(super) fn new(figment: &'f Figment, known: &[&str]) -> Self {
-        let mut reader = Self {
-            figment,
-            table: Dict::new(),
-            problems: Vec::new(),
-        };
+        let mut reader = Self::of(figment, TABLE.to_owned(), Dict::new());
         match figment.find_value(TABLE) {
             Ok(Value::Dict(_, table)) => reader.table = table,
-            Ok(_) => reader.problem(
-                "",
+            Ok(other) => reader.problem_of(
+                reader.path.clone(),
+                Some(&other),
                 "it must be a table, such as `{issuer=\"…\",audience=\"…\"}`",
             ),
             Err(error) if error.missing() => {}
-            Err(error) => reader.problem("", &error.to_string()),
+            Err(error) => reader.problem_of(TABLE.to_owned(), None, &error.to_string()),
         }
-        let unknown: Vec<String> = reader
-            .table
-            .keys()
-            .filter(|key| !known.contains(&key.as_str()))
-            .cloned()
-            .collect();
-        for key in unknown {
-            reader.unknown(&key, known);
-        }
+        reader.find_unknown(known);
         reader
+    }
+
+    fn of(figment: &'f Figment, path: String, table: Dict) -> Self {
+        Self {
+            figment,
+            path,
+            table,
+            problems: Vec::new(),
+        }
     }
 
     /// Notes that a key is wrong.
     pub(super) fn problem(&mut self, key: &str, message: &str) {
-        let path = if key.is_empty() {
-            TABLE.to_owned()
-        } else {
-            format!("{TABLE}.{key}")
-        };
-        let source = self.figment.find_metadata(&path).map(described);
+        let path = format!("{}.{key}", self.path);
+        let value = self.table.get(key).cloned();
+        self.problem_of(path, value.as_ref(), message);
+    }
+
+    fn problem_of(&mut self, key: String, value: Option<&Value>, message: &str) {
+        let metadata = value.and_then(|value| self.figment.get_metadata(value.tag()));
+        let source = metadata.map(described);
         self.problems.push(Problem {
-            key: path,
+            key,
             source,
             message: message.to_owned(),
         });
@@ -93,6 +96,49 @@ impl<'f> Reader<'f> {
 
     pub(super) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
+    }
+
+    /// A list of tables, each read by a reader of its own: what those find wrong is wrong here.
+    pub(super) fn each_table<T>(
+        &mut self,
+        key: &str,
+        known: &[&str],
+        mut read: impl FnMut(&mut Self) -> Vec<T>,
+    ) -> Vec<T> {
+        let tables = match self.table.get(key) {
+            Some(Value::Array(_, tables)) if !tables.is_empty() => tables.clone(),
+            _ => Vec::new(),
+        };
+        let mut all = Vec::new();
+        if tables.is_empty() {
+            self.problem(
+                key,
+                &format!("it must be a list of tables: write `[[default.auth.{key}]]`"),
+            );
+        }
+        for (index, table) in tables.into_iter().enumerate() {
+            let path = format!("{}.{key}[{index}]", self.path);
+            let Value::Dict(_, table) = table else {
+                self.problem_of(path, Some(&table), "it must be a table");
+                continue;
+            };
+            let mut reader = Reader::of(self.figment, path, table);
+            reader.find_unknown(known);
+            all.extend(read(&mut reader));
+            self.problems.append(&mut reader.problems);
+        }
+        all
+    }
+
+    pub(super) fn flag(&mut self, key: &str) -> bool {
+        match self.table.get(key) {
+            None => false,
+            Some(Value::Bool(_, flag)) => *flag,
+            Some(_) => {
+                self.problem(key, "it must be `true` or `false`");
+                false
+            }
+        }
     }
 
     /// One string or a list of them; none of them empty, and no empty list.
@@ -167,16 +213,24 @@ impl<'f> Reader<'f> {
         default
     }
 
-    fn unknown(&mut self, key: &str, known: &[&str]) {
-        let nearest = known
-            .iter()
-            .map(|name| (strsim::damerau_levenshtein(name, key), name))
-            .min_by_key(|(distance, _)| *distance);
-        let message = match nearest {
-            Some((_, name)) => format!("there is no such key: did you mean `{name}`?"),
-            None => "there is no such key".to_owned(),
-        };
-        self.problem(key, &message);
+    fn find_unknown(&mut self, known: &[&str]) {
+        let unknown: Vec<String> = self
+            .table
+            .keys()
+            .filter(|key| !known.contains(&key.as_str()))
+            .cloned()
+            .collect();
+        for key in unknown {
+            let nearest = known
+                .iter()
+                .map(|name| (strsim::damerau_levenshtein(name, &key), name))
+                .min_by_key(|(distance, _)| *distance);
+            let name = nearest.map_or("", |(_, name)| name);
+            self.problem(
+                &key,
+                &format!("there is no such key: did you mean `{name}`?"),
+            );
+        }
     }
 }
 

@@ -53,22 +53,22 @@ impl Default for AuthBuilder {
 impl AuthBuilder {
     /// The accepted `iss`.
     pub fn issuer(self, issuer: impl Into<String>) -> Self {
-        self.set("issuer", issuer.into())
+        self.with("issuer", issuer.into())
     }
 
     /// The accepted `aud`.
     pub fn audience(self, audience: impl Into<String>) -> Self {
-        self.set("audience", audience.into())
+        self.with("audience", audience.into())
     }
 
     /// Where the keys are, if not at the issuer's `.well-known/jwks.json`.
     pub fn jwks_uri(self, uri: impl Into<String>) -> Self {
-        self.set("jwks_uri", uri.into())
+        self.with("jwks_uri", uri.into())
     }
 
     /// The accepted `alg` values.
     pub fn algorithms<A: Into<String>>(self, algorithms: impl IntoIterator<Item = A>) -> Self {
-        self.set(
+        self.with(
             "algorithms",
             algorithms
                 .into_iter()
@@ -79,32 +79,44 @@ impl AuthBuilder {
 
     /// The clock skew allowed.
     pub fn leeway(self, leeway: Duration) -> Self {
-        self.set("leeway", leeway.as_secs_f64())
+        self.with("leeway", leeway.as_secs_f64())
     }
 
     /// A fetched set's life without a Cache-Control of its own.
     pub fn jwks_cache_ttl(self, ttl: Duration) -> Self {
-        self.set("jwks_cache_ttl", ttl.as_secs_f64())
+        self.with("jwks_cache_ttl", ttl.as_secs_f64())
     }
 
     /// The least time between two fetches for unknown keys.
     pub fn jwks_cooldown(self, cooldown: Duration) -> Self {
-        self.set("jwks_cooldown", cooldown.as_secs_f64())
+        self.with("jwks_cooldown", cooldown.as_secs_f64())
     }
 
     /// How long one fetch may take.
     pub fn jwks_timeout(self, timeout: Duration) -> Self {
-        self.set("jwks_timeout", timeout.as_secs_f64())
+        self.with("jwks_timeout", timeout.as_secs_f64())
     }
 
     /// How long the last good set serves while fetching fails.
     pub fn jwks_max_stale(self, max_stale: Duration) -> Self {
-        self.set("jwks_max_stale", max_stale.as_secs_f64())
+        self.with("jwks_max_stale", max_stale.as_secs_f64())
     }
 
     /// The status of the reply to a malformed token: 401, or 400.
     pub fn malformed_token_status(self, status: u16) -> Self {
-        self.set("malformed_token_status", status)
+        self.with("malformed_token_status", status)
+    }
+
+    /// Any other key of the `auth` table.
+    ///
+    /// ```
+    /// use auth_runtime::Auth;
+    ///
+    /// let auth = Auth::builder().with("roles_claim", "/realm_access/roles");
+    /// ```
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.values.insert(key.to_owned(), value.into());
+        self
     }
 
     /// Whether the catchers for 400, 401, 403 and 503 are registered at `/`. Without them, give the
@@ -159,10 +171,5 @@ impl AuthBuilder {
             values,
         };
         Ok((rocket.manage(issuer), figment.merge(layer)))
-    }
-
-    fn set(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.values.insert(key.to_owned(), value.into());
-        self
     }
 }

@@ -10,11 +10,11 @@ use rocket::{Build, Rocket};
 
 pub use self::builder::AuthBuilder;
 use crate::catchers;
-use crate::config::{self, IssuerSettings, Layer, Problem, Settings};
+use crate::config::{self, IssuerSettings, KeySettings, Layer, Problem, Settings};
 use crate::error::AuthError;
-use crate::jwks::{Endpoint, KeySource, Times};
+use crate::jwks::{Http, KeySource, Remote, Times, is_loopback};
 use crate::token::AccessToken;
-use crate::verify::{Issuer, Rules, Verifier};
+use crate::verify::{Issuer, Replies, Rules, Verifier};
 
 /// Access tokens for a Rocket: attach [`Auth::fairing`].
 ///
@@ -31,7 +31,7 @@ pub struct Auth(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     verifier: Verifier,
-    malformed_is_bad_request: bool,
+    replies: Replies,
 }
 
 impl Auth {
@@ -50,6 +50,17 @@ impl Auth {
     }
 
     fn start(settings: Settings) -> Result<Self, reqwest::Error> {
+        let replies = Replies {
+            malformed_is_bad_request: settings.malformed_is_bad_request,
+            shared_secret: settings.shared_secret.then(|| {
+                let audiences = settings.issuers.iter().flat_map(|issuer| &issuer.audience);
+                audiences
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+                    .into()
+            }),
+        };
         let times = settings.times;
         let issuers = settings
             .issuers
@@ -59,14 +70,11 @@ impl Auth {
             issuers: issuers.collect::<Result<_, _>>()?,
             rules: Rules {
                 leeway: settings.leeway.as_secs_f64(),
-                claim_names: settings.claim_names,
+                claim_names: Arc::new(settings.claim_names),
+                at_jwt: settings.at_jwt,
             },
         };
-        let malformed_is_bad_request = settings.malformed_is_bad_request;
-        Ok(Self(Arc::new(Inner {
-            verifier,
-            malformed_is_bad_request,
-        })))
+        Ok(Self(Arc::new(Inner { verifier, replies })))
     }
 
     pub(crate) async fn verify(
@@ -76,19 +84,32 @@ impl Auth {
     ) -> Result<AccessToken, AuthError> {
         self.0.verifier.verify(token, now).await.map_err(|failure| {
             log::info!("token refused: {failure}");
-            failure.reply(self.0.malformed_is_bad_request)
+            self.0.replies.to(&failure)
         })
     }
 }
 
 fn start_issuer(settings: IssuerSettings, times: Times) -> Result<Issuer, reqwest::Error> {
-    let endpoint = Endpoint::new(settings.jwks_uri, times.timeout)?;
     let algorithms: Box<[_]> = settings.algorithms.into();
+    let keys = match settings.keys {
+        KeySettings::Fixed { keys, .. } => KeySource::fixed(keys),
+        KeySettings::Remote {
+            origin,
+            authorities,
+            snapshot,
+        } => KeySource::start(Remote {
+            http: Http::new(times.timeout, authorities, is_loopback(origin.url()))?,
+            accepted: algorithms.clone(),
+            origin,
+            times,
+            snapshot,
+        }),
+    };
     Ok(Issuer {
         names: settings.names.into(),
         audience: settings.audience.into(),
-        keys: KeySource::start(endpoint, algorithms.clone(), times),
         algorithms,
+        keys,
     })
 }
 
@@ -155,6 +176,9 @@ fn announce(settings: &Settings) {
         log::info!(target: "_", "issuer: {}", issuer.names.join(", "));
         log::info!(target: "_", "audience: {}", issuer.audience.join(", "));
         log::info!(target: "_", "algorithms: {:?}", issuer.algorithms);
-        log::info!(target: "_", "keys: {}", issuer.jwks_uri);
+        match &issuer.keys {
+            KeySettings::Remote { origin, .. } => log::info!(target: "_", "keys: {}", origin.url()),
+            KeySettings::Fixed { from, .. } => log::info!(target: "_", "keys: {from}"),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! One key of a set, bound to its type and its algorithms when it is taken in.
 
+use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey,
     RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
@@ -17,13 +18,21 @@ use serde_json::Value;
 /// The bounds of RSA moduli, in bits: RFC 7518 §3.3, and what the crypto library takes.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
-/// A public key that can check signatures.
+/// A key that can check signatures.
 #[derive(Debug)]
 pub(crate) struct Key {
     kid: Option<Box<str>>,
     /// Parsed once for each algorithm that it may serve: parsing anew costs 14 % of a signature
     /// check.
-    verifiers: Vec<(Algorithm, ParsedPublicKey)>,
+    verifiers: Vec<(Algorithm, VerifyingKey)>,
+}
+
+/// A key bound to one algorithm.
+#[derive(Debug)]
+pub(crate) enum VerifyingKey {
+    Public(ParsedPublicKey),
+    /// In shared-secret mode alone: a key set cannot hold one.
+    Secret(Box<hmac::Key>),
 }
 
 /// Why a key of a set cannot serve.
@@ -84,10 +93,29 @@ impl Key {
                 Unusable::Type
             });
         }
+        let kid = jwk.common.key_id.map(String::into_boxed_str);
         Ok(Self {
-            kid: jwk.common.key_id.map(String::into_boxed_str),
-            verifiers: verifiers(&jwk.algorithm, &fitting)?,
+            kid,
+            ..Self::of_public(verifiers(&jwk.algorithm, &fitting)?)
         })
+    }
+
+    /// A public key of its own, without a `kid`.
+    pub(super) fn of_public(verifiers: Vec<(Algorithm, ParsedPublicKey)>) -> Self {
+        let public = |(algorithm, key)| (algorithm, VerifyingKey::Public(key));
+        Self {
+            kid: None,
+            verifiers: verifiers.into_iter().map(public).collect(),
+        }
+    }
+
+    /// A shared secret, for HS256 alone.
+    pub(super) fn of_secret(secret: &[u8]) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        Self {
+            kid: None,
+            verifiers: vec![(Algorithm::HS256, VerifyingKey::Secret(Box::new(key)))],
+        }
     }
 
     pub(crate) fn kid(&self) -> Option<&str> {
@@ -95,9 +123,19 @@ impl Key {
     }
 
     /// This key as one that checks signatures of this algorithm, if it is one.
-    pub(crate) fn verifier(&self, algorithm: Algorithm) -> Option<&ParsedPublicKey> {
+    pub(crate) fn verifier(&self, algorithm: Algorithm) -> Option<&VerifyingKey> {
         let fitting = self.verifiers.iter().find(|(own, _)| *own == algorithm);
         fitting.map(|(_, verifier)| verifier)
+    }
+}
+
+impl VerifyingKey {
+    pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        match self {
+            Self::Public(key) => key.verify_sig(message, signature).is_ok(),
+            // Compares in constant time.
+            Self::Secret(key) => hmac::verify(key, message, signature).is_ok(),
+        }
     }
 }
 
@@ -155,17 +193,29 @@ fn verifiers(
 }
 
 fn rsa_verifier(rsa: &RSAKeyParameters, algorithm: Algorithm) -> Result<ParsedPublicKey, Unusable> {
-    let parameters: &'static RsaParameters = match algorithm {
+    let parameters = rsa_parameters(algorithm).ok_or(Unusable::Type)?;
+    let (n, e) = (decode(&rsa.n)?, decode(&rsa.e)?);
+    let (n, e) = (without_leading_zeros(&n), without_leading_zeros(&e));
+    check_rsa(n, e)?;
+    RsaPublicKeyComponents { n, e }
+        .to_parsed_public_key(parameters)
+        .map_err(|_| Unusable::Parameters)
+}
+
+pub(super) fn rsa_parameters(algorithm: Algorithm) -> Option<&'static RsaParameters> {
+    Some(match algorithm {
         Algorithm::RS256 => &RSA_PKCS1_2048_8192_SHA256,
         Algorithm::RS384 => &RSA_PKCS1_2048_8192_SHA384,
         Algorithm::RS512 => &RSA_PKCS1_2048_8192_SHA512,
         Algorithm::PS256 => &RSA_PSS_2048_8192_SHA256,
         Algorithm::PS384 => &RSA_PSS_2048_8192_SHA384,
         Algorithm::PS512 => &RSA_PSS_2048_8192_SHA512,
-        _ => return Err(Unusable::Type),
-    };
-    let (n, e) = (decode(&rsa.n)?, decode(&rsa.e)?);
-    let (n, e) = (without_leading_zeros(&n), without_leading_zeros(&e));
+        _ => return None,
+    })
+}
+
+/// Modulus and exponent without leading zeros.
+pub(super) fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), Unusable> {
     let bits = n
         .first()
         .map_or(0, |first| n.len() * 8 - first.leading_zeros() as usize);
@@ -173,13 +223,10 @@ fn rsa_verifier(rsa: &RSAKeyParameters, algorithm: Algorithm) -> Result<ParsedPu
         return Err(Unusable::ModulusSize(bits));
     }
     match e {
-        [] | [1] => return Err(Unusable::Exponent),
-        [.., last] if last % 2 == 0 => return Err(Unusable::Exponent),
-        _ => {}
+        [] | [1] => Err(Unusable::Exponent),
+        [.., last] if last % 2 == 0 => Err(Unusable::Exponent),
+        _ => Ok(()),
     }
-    RsaPublicKeyComponents { n, e }
-        .to_parsed_public_key(parameters)
-        .map_err(|_| Unusable::Parameters)
 }
 
 fn decode(text: &str) -> Result<Vec<u8>, Unusable> {

@@ -1,12 +1,20 @@
 //! Key sets: one key, a set of them, fetching it, and keeping it fresh. Knows nothing of tokens or
-//! Rocket; only `fetch` knows HTTP.
+//! Rocket; only `http` knows HTTP.
 
-mod fetch;
+mod http;
 mod key;
+mod origin;
+mod pem;
+mod refresh;
 mod set;
+mod snapshot;
 mod source;
 
-pub(crate) use fetch::{Endpoint, is_loopback};
-pub(crate) use key::is_asymmetric;
-pub(crate) use set::KeySet;
-pub(crate) use source::{KeyError, KeySource, Times};
+pub(crate) use http::{Http, is_allowed, is_loopback};
+pub(crate) use key::{Key, is_asymmetric};
+pub(crate) use origin::{Issuer, Origin, joined};
+pub(crate) use pem::authorities;
+pub(crate) use refresh::{Remote, Times};
+pub(crate) use set::{KeySet, MOST_CANDIDATES};
+pub(crate) use snapshot::Snapshot;
+pub(crate) use source::{KeyError, KeySource};

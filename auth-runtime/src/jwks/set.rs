@@ -2,21 +2,22 @@
 
 use std::collections::HashMap;
 
-use aws_lc_rs::signature::ParsedPublicKey;
 use jsonwebtoken::Algorithm;
 use serde_json::{Map, Value};
 
-use super::key::{Key, Unusable};
+use super::key::{Key, Unusable, VerifyingKey};
 
 const MOST_KEYS: usize = 100;
 /// Of several keys with one `kid`, so many are tried.
-const MOST_CANDIDATES: usize = 4;
+pub(crate) const MOST_CANDIDATES: usize = 4;
 
-/// The usable keys of a JSON Web Key Set (RFC 7517 §5).
+/// The usable keys of a JSON Web Key Set (RFC 7517 §5), or keys that are configured.
 #[derive(Debug, Default)]
 pub(crate) struct KeySet {
     by_kid: HashMap<Box<str>, Vec<usize>>,
     keys: Vec<Key>,
+    /// The keys have no names, and serve whatever a token calls its own.
+    unnamed: bool,
 }
 
 /// What a set could not use.
@@ -38,6 +39,28 @@ pub(crate) enum NotAKeySet {
 }
 
 impl KeySet {
+    /// A configured public key: it serves every token, whatever its `kid`.
+    pub(crate) fn of_key(key: Key) -> Self {
+        Self {
+            keys: vec![key],
+            unnamed: true,
+            by_kid: HashMap::new(),
+        }
+    }
+
+    /// Shared secrets, each for HS256.
+    pub(crate) fn of_secrets(secrets: &[Vec<u8>]) -> Self {
+        let keys = secrets
+            .iter()
+            .map(|secret| Key::of_secret(secret))
+            .collect();
+        Self {
+            keys,
+            unnamed: true,
+            by_kid: HashMap::new(),
+        }
+    }
+
     /// Takes the keys that can serve, and tells of the others.
     ///
     /// # Errors
@@ -95,20 +118,22 @@ impl KeySet {
         &self,
         kid: Option<&str>,
         algorithm: Algorithm,
-    ) -> impl Iterator<Item = &ParsedPublicKey> {
+    ) -> impl Iterator<Item = &VerifyingKey> {
         let named = kid
             .and_then(|kid| self.by_kid.get(kid))
             .map_or(&[][..], Vec::as_slice);
         let named = named.iter().filter_map(|index| self.keys.get(*index));
-        let only = if kid.is_none() {
+        let only = if kid.is_none() && !self.unnamed {
             self.only(algorithm)
         } else {
             None
         };
+        let unnamed = if self.unnamed { &*self.keys } else { &[] };
         named
+            .chain(unnamed)
             .filter_map(move |key| key.verifier(algorithm))
-            .take(MOST_CANDIDATES)
             .chain(only)
+            .take(MOST_CANDIDATES)
     }
 
     /// Whether a token without `kid` could be meant for more than one key.
@@ -116,12 +141,12 @@ impl KeySet {
         self.fitting(algorithm).nth(1).is_some()
     }
 
-    fn only(&self, algorithm: Algorithm) -> Option<&ParsedPublicKey> {
+    fn only(&self, algorithm: Algorithm) -> Option<&VerifyingKey> {
         let mut fitting = self.fitting(algorithm);
         fitting.next().filter(|_| fitting.next().is_none())
     }
 
-    fn fitting(&self, algorithm: Algorithm) -> impl Iterator<Item = &ParsedPublicKey> {
+    fn fitting(&self, algorithm: Algorithm) -> impl Iterator<Item = &VerifyingKey> {
         self.keys
             .iter()
             .filter_map(move |key| key.verifier(algorithm))

@@ -1,42 +1,24 @@
-//! Keeps the keys of one issuer fresh. One background task alone fetches; readers load the current
-//! set without a lock, and wait only where no key in it could serve.
+//! The keys of one issuer, as readers see them: they load the current set without a lock, and wait
+//! only where no key in it could serve.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::{ArcSwapOption, Guard};
-use backon::{BackoffBuilder, ExponentialBuilder};
 use jsonwebtoken::Algorithm;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::fetch::{Endpoint, FetchError};
-use super::set::{KeySet, NotAKeySet};
-
-/// A set is never kept longer than this without a fetch, whatever its Cache-Control says.
-const LONGEST_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
-/// The times of a key set, as configured.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Times {
-    /// A set's life where its Cache-Control says nothing.
-    pub(crate) ttl: Duration,
-    /// Least time between two fetches for unknown keys.
-    pub(crate) cooldown: Duration,
-    /// One fetch, and the wait of a request for it.
-    pub(crate) timeout: Duration,
-    /// How long a set serves after its life while fetching fails.
-    pub(crate) max_stale: Duration,
-}
+use super::refresh::{Remote, keep_fresh};
+use super::set::KeySet;
 
 /// Where an issuer's keys come from. Stops fetching when dropped.
 #[derive(Debug)]
 pub(crate) struct KeySource {
     shared: Arc<Shared>,
-    task: JoinHandle<()>,
+    /// Keeps the set fresh; `None` for keys that are configured.
+    task: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -47,51 +29,42 @@ pub(crate) enum KeyError {
     Unavailable { retry_after: Duration },
 }
 
+/// What readers and the background task share.
 #[derive(Debug)]
-struct Shared {
-    keys: ArcSwapOption<KeySet>,
-    progress: watch::Sender<Progress>,
+pub(super) struct Shared {
+    pub(super) keys: ArcSwapOption<KeySet>,
+    pub(super) progress: watch::Sender<Progress>,
     /// When a fetch for an unknown key was last asked for. Held for a comparison alone.
     asked: Mutex<Option<Instant>>,
-    wake: Notify,
-    accepted: Box<[Algorithm]>,
-    times: Times,
+    cooldown: Duration,
+    longest_wait: Duration,
 }
 
-/// How far the fetching task is.
+/// How far the background task is.
 #[derive(Clone, Copy, Debug)]
-struct Progress {
-    /// A fetch is under way, or about to start.
-    fetching: bool,
+pub(super) struct Progress {
+    /// A fetch is under way, or asked for.
+    pub(super) fetching: bool,
     /// When the next one starts by itself.
-    next: Instant,
-}
-
-#[derive(Debug, thiserror::Error)]
-enum RefreshError {
-    #[error(transparent)]
-    Fetch(#[from] FetchError),
-    #[error("the answer is no key set: {0}")]
-    NotAKeySet(#[from] NotAKeySet),
+    pub(super) next: Instant,
 }
 
 impl KeySource {
     /// Starts fetching in the background. To be called within a tokio runtime.
-    pub(crate) fn start(endpoint: Endpoint, accepted: Box<[Algorithm]>, times: Times) -> Self {
-        let progress = Progress {
-            fetching: true,
-            next: Instant::now(),
-        };
-        let shared = Arc::new(Shared {
-            keys: ArcSwapOption::empty(),
-            progress: watch::Sender::new(progress),
-            asked: Mutex::new(None),
-            wake: Notify::new(),
-            accepted,
-            times,
-        });
-        let task = tokio::spawn(keep_fresh(Arc::clone(&shared), endpoint));
+    pub(crate) fn start(remote: Remote) -> Self {
+        let times = remote.times;
+        let shared = Arc::new(Shared::new(None, true, times.cooldown, times.timeout));
+        let task = Some(tokio::spawn(keep_fresh(Arc::clone(&shared), remote)));
         Self { shared, task }
+    }
+
+    /// Keys that are configured and never change.
+    pub(crate) fn fixed(keys: KeySet) -> Self {
+        let shared = Shared::new(Some(Arc::new(keys)), false, Duration::ZERO, Duration::ZERO);
+        Self {
+            shared: Arc::new(shared),
+            task: None,
+        }
     }
 
     /// The current keys, if there are any.
@@ -108,7 +81,7 @@ impl KeySource {
         kid: Option<&str>,
         algorithm: Algorithm,
     ) -> Result<Arc<KeySet>, KeyError> {
-        let deadline = Instant::now() + self.shared.times.timeout;
+        let deadline = Instant::now() + self.shared.longest_wait;
         loop {
             let mut progress = self.shared.progress.subscribe();
             let keys = self.shared.keys.load_full();
@@ -120,20 +93,10 @@ impl KeySource {
                     return Err(KeyError::Unknown);
                 }
             }
-            let failure = |progress: Progress| match keys {
-                Some(_) => KeyError::Unknown,
-                None => KeyError::Unavailable {
-                    retry_after: progress.next.saturating_duration_since(Instant::now()),
-                },
-            };
-            let now = *progress.borrow_and_update();
-            let fetches = now.fetching || (keys.is_some() && self.shared.may_ask());
-            if !fetches {
-                return Err(failure(now));
-            }
+            let fetches = self.task.is_some() && self.shared.joins_fetch(keys.is_some());
             let finished = progress.wait_for(|progress| !progress.fetching);
-            if tokio::time::timeout_at(deadline, finished).await.is_err() {
-                return Err(failure(now));
+            if !fetches || tokio::time::timeout_at(deadline, finished).await.is_err() {
+                return Err(self.shared.failure(keys.is_some()));
             }
         }
     }
@@ -141,94 +104,57 @@ impl KeySource {
 
 impl Drop for KeySource {
     fn drop(&mut self) {
-        self.task.abort();
+        if let Some(task) = &self.task {
+            task.abort();
+        }
     }
 }
 
 impl Shared {
-    /// Asks for a fetch, unless the last one asked for was within the cool-down.
-    fn may_ask(&self) -> bool {
+    fn new(
+        keys: Option<Arc<KeySet>>,
+        fetching: bool,
+        cooldown: Duration,
+        longest_wait: Duration,
+    ) -> Self {
+        Self {
+            keys: ArcSwapOption::new(keys),
+            progress: watch::Sender::new(Progress {
+                fetching,
+                next: Instant::now(),
+            }),
+            asked: Mutex::new(None),
+            cooldown,
+            longest_wait,
+        }
+    }
+
+    /// Whether there is a fetch to wait for: one under way, or one for an unknown key, asked for
+    /// now, if the cool-down since the last such one is over. Where no keys were ever had, the
+    /// background task tries on its own, with growing pauses.
+    fn joins_fetch(&self, has_keys: bool) -> bool {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.progress.borrow().fetching {
+            return true;
+        }
         let now = Instant::now();
-        if asked.is_some_and(|last| now.duration_since(last) < self.times.cooldown) {
+        let cooling = asked.is_some_and(|last| now.duration_since(last) < self.cooldown);
+        if !has_keys || cooling {
             return false;
         }
         *asked = Some(now);
         self.progress
             .send_modify(|progress| progress.fetching = true);
-        self.wake.notify_one();
         true
     }
 
-    /// Puts a fetched set in place of the current one, and returns its life.
-    async fn refresh(&self, endpoint: &Endpoint) -> Result<Duration, RefreshError> {
-        let document = endpoint.fetch().await?;
-        let (keys, skipped) = KeySet::parse(&document.body, &self.accepted)?;
-        for key in skipped {
-            log::warn!(
-                "key {:?} of {} is not used: {}",
-                key.kid,
-                endpoint.url(),
-                key.reason
-            );
+    fn failure(&self, has_keys: bool) -> KeyError {
+        if has_keys {
+            return KeyError::Unknown;
         }
-        log::debug!("{} keys fetched from {}", keys.len(), endpoint.url());
-        self.keys.store(Some(Arc::new(keys)));
-        let longest = LONGEST_LIFE.max(self.times.cooldown);
-        Ok(document.max_age.map_or(self.times.ttl, |age| {
-            age.clamp(self.times.cooldown, longest)
-        }))
+        let next = self.progress.borrow().next;
+        KeyError::Unavailable {
+            retry_after: next.saturating_duration_since(Instant::now()),
+        }
     }
-}
-
-/// The background task: fetches when the set's time comes, when asked to, and again after failures.
-async fn keep_fresh(shared: Arc<Shared>, endpoint: Endpoint) {
-    let pauses = ExponentialBuilder::default()
-        .with_min_delay(FIRST_PAUSE)
-        .with_max_delay(LONGEST_PAUSE)
-        .with_jitter()
-        .without_max_times();
-    let mut failures = None;
-    let mut serves_until = Instant::now();
-    loop {
-        let pause = match shared.refresh(&endpoint).await {
-            Ok(life) => {
-                if failures.take().is_some() {
-                    log::info!("keys are fetched again from {}", endpoint.url());
-                }
-                serves_until = Instant::now() + life + shared.times.max_stale;
-                ahead_of(life)
-            }
-            Err(error) => {
-                if failures.is_none() {
-                    log::error!("no keys from {}: {error}", endpoint.url());
-                }
-                let pauses = failures.get_or_insert_with(|| pauses.build());
-                pauses.next().unwrap_or(LONGEST_PAUSE)
-            }
-        };
-        let next = Instant::now() + pause;
-        shared.progress.send_replace(Progress {
-            fetching: false,
-            next,
-        });
-        tokio::select! {
-            () = tokio::time::sleep_until(next) => {}
-            () = shared.wake.notified() => {}
-        }
-        if Instant::now() >= serves_until && shared.keys.swap(None).is_some() {
-            log::error!(
-                "the keys of {} are too old to serve any longer",
-                endpoint.url()
-            );
-        }
-        shared
-            .progress
-            .send_modify(|progress| progress.fetching = true);
-    }
-}
-
-/// A set is fetched again before its life is over, not by all servers at the same moment.
-fn ahead_of(life: Duration) -> Duration {
-    life.mul_f64(0.75 + 0.1 * fastrand::f64())
 }

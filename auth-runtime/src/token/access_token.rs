@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::json::Json;
-use super::payload::Payload;
+use super::payload::{ClaimNames, Payload};
 use crate::error::AuthError;
 use crate::scope;
 
@@ -36,6 +36,7 @@ pub struct AccessToken {
     issuer: Option<Slice>,
     subject: Option<Slice>,
     scopes: Box<[Scopes]>,
+    names: Arc<ClaimNames>,
 }
 
 /// All claims of a verified token: a JSON object, serialisable as such.
@@ -63,7 +64,7 @@ enum Scopes {
 
 impl AccessToken {
     /// For [`verify`](crate::verify) alone, when all checks are passed.
-    pub(crate) fn new(text: &str, payload: Payload<'_>) -> Self {
+    pub(crate) fn new(text: &str, payload: Payload<'_>, names: &Arc<ClaimNames>) -> Self {
         let slice = |string: &Cow<'_, str>| Slice::of(text, string);
         let string = |claim: Option<Json<'_>>| match claim {
             Some(Json::Text(string)) => Some(slice(&string)),
@@ -74,7 +75,7 @@ impl AccessToken {
             Json::Strings(list) => Some(Scopes::List(list.iter().map(slice).collect())),
             Json::Bool(_) | Json::Number(_) | Json::Other => None,
         });
-        Self {
+        let mut token = Self {
             scopes: scopes.collect(),
             issuer: string(payload.iss),
             subject: string(payload.sub),
@@ -82,7 +83,16 @@ impl AccessToken {
                 text: text.into(),
                 object: OnceLock::new(),
             },
+            names: Arc::clone(names),
+        };
+        let pointers = names.scopes.iter().filter(|name| name.starts_with('/'));
+        let nested: Vec<_> = pointers
+            .filter_map(|name| token.claims.scopes_at(name))
+            .collect();
+        if !nested.is_empty() {
+            token.scopes = token.scopes.into_iter().chain(nested).collect();
         }
+        token
     }
 
     /// The `sub` claim: who is calling. Client-credentials tokens of some issuers have none.
@@ -110,6 +120,26 @@ impl AccessToken {
             };
             scope::split(spaced).chain(list.iter().map(move |slice| slice.of_text(text)))
         })
+    }
+
+    /// The permissions granted: the `permissions` claim, or the configured `permissions_claim`.
+    pub fn permissions(&self) -> impl Iterator<Item = &str> {
+        self.claims.strings_at(&self.names.permissions)
+    }
+
+    /// The roles of the caller: the `roles` claim, or the configured `roles_claim`.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        self.claims.strings_at(&self.names.roles)
+    }
+
+    /// Whether this very permission was granted.
+    pub fn has_permission(&self, permission: &str) -> bool {
+        self.permissions().any(|granted| granted == permission)
+    }
+
+    /// Whether the caller has this very role.
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles().any(|own| own == role)
     }
 
     /// Whether this very scope was granted.
@@ -164,6 +194,44 @@ impl Claims {
         self.object().get(name)
     }
 
+    /// The claim of this name, or where this JSON pointer (RFC 6901) leads if it begins with `/`.
+    pub(crate) fn at(&self, name: &str) -> Option<&Value> {
+        let Some(pointer) = name.strip_prefix('/') else {
+            return self.get(name);
+        };
+        let (first, rest) = match pointer.split_once('/') {
+            Some((first, _)) => (first, pointer.get(first.len()..).unwrap_or_default()),
+            None => (pointer, ""),
+        };
+        // The claims are a map, which has no look-up by pointer of its own.
+        self.get(&first.replace("~1", "/").replace("~0", "~"))?
+            .pointer(rest)
+    }
+
+    fn scopes_at(&self, pointer: &str) -> Option<Scopes> {
+        match self.at(pointer)? {
+            Value::String(spaced) => Some(Scopes::Spaced(Slice::Copy(spaced.as_str().into()))),
+            Value::Array(list) => {
+                let copy = |item: &Value| Some(Slice::Copy(item.as_str()?.into()));
+                list.iter()
+                    .map(copy)
+                    .collect::<Option<_>>()
+                    .map(Scopes::List)
+            }
+            _ => None,
+        }
+    }
+
+    /// A list of strings, or a single one. What holds anything else counts as empty.
+    fn strings_at(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = match self.at(name) {
+            Some(Value::Array(list)) if list.iter().all(Value::is_string) => list.as_slice(),
+            Some(one @ Value::String(_)) => std::slice::from_ref(one),
+            _ => &[],
+        };
+        values.iter().filter_map(Value::as_str)
+    }
+
     fn object(&self) -> &Map<String, Value> {
         self.object.get_or_init(|| {
             // The payload was read by the same rules, so that this never takes the default.
@@ -216,13 +284,13 @@ impl Slice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::token::ClaimNames;
 
     fn token(text: &str) -> AccessToken {
-        let names = ClaimNames {
-            scopes: vec!["scope".to_owned(), "scp".to_owned()],
-        };
-        AccessToken::new(text, Payload::read(text, &names).unwrap())
+        token_with(text, ClaimNames::default())
+    }
+
+    fn token_with(text: &str, names: ClaimNames) -> AccessToken {
+        AccessToken::new(text, Payload::read(text, &names).unwrap(), &Arc::new(names))
     }
 
     fn scopes(text: &str) -> Vec<String> {
@@ -250,6 +318,30 @@ mod tests {
         ] {
             assert!(scopes(text).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn granted_values_are_found_by_pointer() {
+        let names = ClaimNames {
+            scopes: vec!["/x/scopes".to_owned()],
+            permissions: "https://example.com/permissions".to_owned(),
+            roles: "/realm_access/roles".to_owned(),
+        };
+        let text = r#"{"x":{"scopes":"a b"},"https://example.com/permissions":["p"],
+            "realm_access":{"roles":["r","s"]},"scope":"not read","roles":["not read"]}"#;
+        let token = token_with(text, names);
+        assert_eq!(token.scopes().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(token.permissions().collect::<Vec<_>>(), ["p"]);
+        assert_eq!(token.roles().collect::<Vec<_>>(), ["r", "s"]);
+        assert!(token.has_role("r") && !token.has_role("a"));
+    }
+
+    #[test]
+    fn permissions_and_scopes_are_told_apart() {
+        let token = token(r#"{"scope":"a","permissions":["b"],"roles":["c",1]}"#);
+        assert!(token.has_scope("a") && !token.has_scope("b"));
+        assert!(token.has_permission("b") && !token.has_permission("a"));
+        assert_eq!(token.roles().count(), 0);
     }
 
     #[test]

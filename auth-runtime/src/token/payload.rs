@@ -6,10 +6,12 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::json::{Json, Names, Skipped};
 
-/// Which claims hold the scopes.
-#[derive(Clone, Debug)]
+/// Which claims hold what was granted: names, or JSON pointers (RFC 6901), which begin with `/`.
+#[derive(Debug)]
 pub(crate) struct ClaimNames {
     pub(crate) scopes: Vec<String>,
+    pub(crate) permissions: String,
+    pub(crate) roles: String,
 }
 
 /// A payload that is a JSON object. `None` means that the claim is not there.
@@ -21,8 +23,20 @@ pub(crate) struct Payload<'a> {
     pub(crate) exp: Option<Json<'a>>,
     pub(crate) nbf: Option<Json<'a>>,
     pub(crate) iat: Option<Json<'a>>,
+    pub(crate) client_id: Option<Json<'a>>,
+    pub(crate) jti: Option<Json<'a>>,
     /// The values of the scope claims that are there.
     pub(crate) scopes: Vec<Json<'a>>,
+}
+
+impl Default for ClaimNames {
+    fn default() -> Self {
+        Self {
+            scopes: vec!["scope".to_owned(), "scp".to_owned()],
+            permissions: "permissions".to_owned(),
+            roles: "roles".to_owned(),
+        }
+    }
 }
 
 impl<'a> Payload<'a> {
@@ -63,6 +77,8 @@ impl<'de> Visitor<'de> for &ClaimNames {
                 "exp" => &mut payload.exp,
                 "nbf" => &mut payload.nbf,
                 "iat" => &mut payload.iat,
+                "client_id" => &mut payload.client_id,
+                "jti" => &mut payload.jti,
                 _ if self.scopes.iter().any(|scope| scope == name) => {
                     payload.scopes.push(map.next_value()?);
                     continue;
@@ -83,10 +99,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Payload<'_>, serde_json::Error> {
-        let names = ClaimNames {
-            scopes: vec!["scope".to_owned(), "scp".to_owned()],
-        };
-        Payload::read(text, &names)
+        Payload::read(text, &ClaimNames::default())
     }
 
     #[test]

@@ -16,9 +16,34 @@ pub(super) fn check(
     check_times(payload, rules, now)?;
     check_issuer(payload, issuer)?;
     check_audience(payload, issuer)?;
-    match payload.sub {
-        None | Some(Json::Text(_)) => Ok(()),
-        Some(_) => Err(Failure::Claim("sub", "is no string")),
+    if !matches!(payload.sub, None | Some(Json::Text(_))) {
+        return Err(Failure::Claim("sub", "is no string"));
+    }
+    if rules.at_jwt {
+        check_profile(payload)
+    } else {
+        Ok(())
+    }
+}
+
+/// What RFC 9068 §2.2 wants beside `iss`, `exp` and `aud`.
+fn check_profile(payload: &Payload<'_>) -> Result<(), Failure> {
+    let strings = [
+        ("sub", &payload.sub),
+        ("client_id", &payload.client_id),
+        ("jti", &payload.jti),
+    ];
+    for (name, claim) in strings {
+        if !matches!(claim, Some(Json::Text(_))) {
+            return Err(Failure::Claim(
+                name,
+                "is missing or no string, which RFC 9068 wants",
+            ));
+        }
+    }
+    match payload.iat {
+        Some(_) => Ok(()),
+        None => Err(Failure::Claim("iat", "is missing, which RFC 9068 wants")),
     }
 }
 
@@ -48,6 +73,12 @@ fn check_times(payload: &Payload<'_>, rules: &Rules, now: SystemTime) -> Result<
 }
 
 fn check_issuer(payload: &Payload<'_>, issuer: &Issuer) -> Result<(), Failure> {
+    if issuer.names.is_empty() {
+        return match payload.iss {
+            None | Some(Json::Text(_)) => Ok(()),
+            Some(_) => Err(Failure::Claim("iss", "is no string")),
+        };
+    }
     match &payload.iss {
         Some(Json::Text(iss)) if issuer.names.iter().any(|name| name == iss) => Ok(()),
         Some(Json::Text(iss)) => Err(Failure::Issuer(quoted(iss))),
@@ -62,9 +93,6 @@ fn check_audience(payload: &Payload<'_>, issuer: &Issuer) -> Result<(), Failure>
         Some(Json::Text(aud)) => Err(Failure::Audience(quoted(aud))),
         Some(Json::Strings(list)) if list.iter().any(accepted) => Ok(()),
         Some(Json::Strings(list)) => Err(Failure::Audience(quoted(&list.join(", ")))),
-        _ => Err(Failure::Claim(
-            "aud",
-            "is missing, or no string or list of strings",
-        )),
+        _ => Err(Failure::NoAudience),
     }
 }

@@ -1,5 +1,6 @@
 //! Why a token was refused, precisely: for the log alone.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jsonwebtoken::Algorithm;
@@ -46,33 +47,63 @@ pub(crate) enum Failure {
     Issuer(Box<str>),
     #[error("the token is for the audience {0}, not for the configured one")]
     Audience(Box<str>),
+    #[error("the token's claim `aud` is missing, or no string or list of strings")]
+    NoAudience,
+    #[error("the token's type is not `at+jwt`, which `token_type` wants")]
+    NotAtJwt,
     #[error("the token's claim `{0}` {1}")]
     Claim(&'static str, &'static str),
 }
 
-impl Failure {
-    /// What the client is told. `bad_request` says that a malformed token is answered with 400.
-    pub(crate) fn reply(&self, bad_request: bool) -> AuthError {
-        match self {
-            Self::UnknownKey(_) => AuthError::UnknownKey,
-            Self::KeysUnavailable { retry_after } => AuthError::KeysUnavailable {
+/// How refusals are answered, as far as that is configured.
+#[derive(Debug)]
+pub(crate) struct Replies {
+    /// A malformed token is answered with 400 rather than 401.
+    pub(crate) malformed_is_bad_request: bool,
+    /// In shared-secret mode, whose codes are its own: the accepted audiences, joined.
+    pub(crate) shared_secret: Option<Arc<str>>,
+}
+
+impl Replies {
+    /// What the client is told.
+    pub(crate) fn to(&self, failure: &Failure) -> AuthError {
+        let bad_request = self.malformed_is_bad_request;
+        match failure {
+            Failure::UnknownKey(_) => AuthError::UnknownKey,
+            Failure::KeysUnavailable { retry_after } => AuthError::KeysUnavailable {
                 retry_after: *retry_after,
             },
-            Self::Expired(_) => AuthError::TokenExpired,
-            Self::Issuer(_) | Self::Audience(_) | Self::Claim(..) => AuthError::InvalidClaims,
-            Self::TooLong
-            | Self::Parts
-            | Self::Encoding(_)
-            | Self::Utf8(_)
-            | Self::Json(..)
-            | Self::Critical
-            | Self::Compressed
-            | Self::Unencoded
-            | Self::Parameter(_)
-            | Self::Type(_)
-            | Self::Algorithm(_)
-            | Self::AlgorithmNotAccepted(_)
-            | Self::Signature => AuthError::InvalidToken { bad_request },
+            Failure::Expired(_) => AuthError::TokenExpired,
+            Failure::Audience(_) | Failure::NoAudience => match &self.shared_secret {
+                Some(expected) => AuthError::InvalidAudience {
+                    expected: Arc::clone(expected),
+                },
+                None => AuthError::InvalidClaims,
+            },
+            Failure::Issuer(_) | Failure::Claim(..) => AuthError::InvalidClaims,
+            // Well-formed, and yet not signed with the secret.
+            Failure::Signature | Failure::AlgorithmNotAccepted(_)
+                if self.shared_secret.is_some() =>
+            {
+                AuthError::InvalidSignature { bad_request: false }
+            }
+            Failure::TooLong
+            | Failure::Parts
+            | Failure::Encoding(_)
+            | Failure::Utf8(_)
+            | Failure::Json(..)
+            | Failure::Critical
+            | Failure::Compressed
+            | Failure::Unencoded
+            | Failure::Parameter(_)
+            | Failure::Type(_)
+            | Failure::NotAtJwt
+            | Failure::Algorithm(_)
+            | Failure::AlgorithmNotAccepted(_)
+            | Failure::Signature => match self.shared_secret {
+                Some(_) => AuthError::InvalidSignature { bad_request },
+                None => AuthError::InvalidToken { bad_request },
+            },
         }
     }
 }

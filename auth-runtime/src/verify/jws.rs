@@ -15,6 +15,8 @@ const MOST_BYTES: usize = 16 * 1024;
 pub(super) struct Jws<'t> {
     pub(super) algorithm: Algorithm,
     pub(super) kid: Option<Box<str>>,
+    /// Whether its `typ` is that of RFC 9068.
+    pub(super) is_at_jwt: bool,
     /// What the signature is over: header, dot and payload as they stand.
     pub(super) message: &'t str,
     pub(super) signature: Vec<u8>,
@@ -37,10 +39,12 @@ impl<'t> Jws<'t> {
         let header = std::str::from_utf8(&header).map_err(|_| Failure::Utf8("header"))?;
         let header: Header<'_> = serde_json::from_str(header)
             .map_err(|error| Failure::Json("header", error.column()))?;
+        let is_at_jwt = header.is_at_jwt();
         let (algorithm, kid) = header.check()?;
         Ok(Self {
             algorithm,
             kid,
+            is_at_jwt,
             message,
             signature,
             payload,
@@ -65,6 +69,10 @@ struct Header<'a> {
 }
 
 impl Header<'_> {
+    fn is_at_jwt(&self) -> bool {
+        matches!(&self.typ, Some(Json::Text(typ)) if subtype(typ).eq_ignore_ascii_case("at+jwt"))
+    }
+
     fn check(self) -> Result<(Algorithm, Option<Box<str>>), Failure> {
         // RFC 7515 §4.1.11: an extension that is not understood is a refusal, and none is.
         if self.crit {
@@ -99,13 +107,17 @@ impl Header<'_> {
 
 /// RFC 8725 §3.11: a JWT made for something else, such as a logout token, says so in its type.
 fn is_token_type(typ: &str) -> bool {
-    // RFC 7515 §4.1.9: `application/` may be left out, and media types have no case.
-    let name = match typ.split_once('/') {
-        Some((tree, name)) if tree.eq_ignore_ascii_case("application") => name,
-        Some(_) => return false,
-        None => typ,
-    };
-    name.eq_ignore_ascii_case("JWT") || name.eq_ignore_ascii_case("at+jwt")
+    ["JWT", "at+jwt"]
+        .iter()
+        .any(|known| subtype(typ).eq_ignore_ascii_case(known))
+}
+
+/// RFC 7515 §4.1.9: `application/` may be left out, and media types have no case.
+fn subtype(typ: &str) -> &str {
+    match typ.split_once('/') {
+        Some((tree, subtype)) if tree.eq_ignore_ascii_case("application") => subtype,
+        _ => typ,
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Header<'a> {

@@ -5,13 +5,14 @@ mod claims;
 mod failure;
 mod jws;
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm;
 
-pub(crate) use self::failure::Failure;
+pub(crate) use self::failure::{Failure, Replies};
 use self::jws::Jws;
 use crate::jwks::{KeyError, KeySet, KeySource};
 use crate::token::{AccessToken, ClaimNames, Json, Payload};
@@ -26,7 +27,8 @@ pub(crate) struct Verifier {
 /// An accepted issuer, and what its tokens must be like.
 #[derive(Debug)]
 pub(crate) struct Issuer {
-    /// The `iss` of its tokens, compared exactly: one or several that share the rest.
+    /// The `iss` of its tokens, compared exactly: one or several that share the rest. None where
+    /// a shared secret stands for the issuer.
     pub(crate) names: Box<[String]>,
     pub(crate) audience: Box<[String]>,
     pub(crate) algorithms: Box<[Algorithm]>,
@@ -38,7 +40,9 @@ pub(crate) struct Issuer {
 pub(crate) struct Rules {
     /// Clock skew allowed for `exp` and `nbf`, in seconds.
     pub(crate) leeway: f64,
-    pub(crate) claim_names: ClaimNames,
+    pub(crate) claim_names: Arc<ClaimNames>,
+    /// Whether tokens must follow RFC 9068.
+    pub(crate) at_jwt: bool,
 }
 
 impl Verifier {
@@ -55,6 +59,9 @@ impl Verifier {
         now: SystemTime,
     ) -> Result<AccessToken, Failure> {
         let jws = Jws::parse(token)?;
+        if self.rules.at_jwt && !jws.is_at_jwt {
+            return Err(Failure::NotAtJwt);
+        }
         if !self
             .issuers
             .iter()
@@ -86,7 +93,7 @@ impl Verifier {
     /// With several issuers, the token's word decides whose keys are tried, and nothing else.
     fn issuer_of(&self, jws: &Jws<'_>) -> Result<&Issuer, Failure> {
         if let [only] = &*self.issuers
-            && only.names.len() == 1
+            && only.names.len() <= 1
         {
             return Ok(only);
         }
@@ -116,16 +123,13 @@ impl Verifier {
     ) -> Result<AccessToken, Failure> {
         let signed = keys
             .candidates(jws.kid.as_deref(), jws.algorithm)
-            .any(|key| {
-                key.verify_sig(jws.message.as_bytes(), &jws.signature)
-                    .is_ok()
-            });
+            .any(|key| key.has_signed(jws.message.as_bytes(), &jws.signature));
         if !signed {
             return Err(Failure::Signature);
         }
         let (text, payload) = self.payload_of(jws)?;
         claims::check(&payload, issuer, &self.rules, now)?;
-        Ok(AccessToken::new(text, payload))
+        Ok(AccessToken::new(text, payload, &self.rules.claim_names))
     }
 }
 

@@ -1,31 +1,34 @@
-//! Fetching a document from an issuer over HTTP, within bounds.
+//! GET of a JSON document over HTTP, within bounds.
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CACHE_CONTROL, HeaderMap};
+use reqwest::header::{ACCEPT, CACHE_CONTROL, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use reqwest::redirect::Policy;
+use reqwest::tls::Certificate;
+use reqwest::{Client, StatusCode};
 use url::{Host, Url};
 
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// Where a document is fetched from: https, or http on the loopback.
+/// The HTTP client of one issuer.
 #[derive(Clone, Debug)]
-pub(crate) struct Endpoint {
-    url: Url,
+pub(crate) struct Http {
+    client: Client,
     timeout: Duration,
-    client: reqwest::Client,
 }
 
-/// A fetched document.
+/// An answer to a GET.
 #[derive(Debug)]
-pub(crate) struct Document {
-    pub(crate) body: Vec<u8>,
+pub(super) struct Document {
+    /// `None` if it is still the one of the entity tag that was sent along.
+    pub(super) body: Option<Vec<u8>>,
+    pub(super) etag: Option<HeaderValue>,
     /// From its `Cache-Control`, where that says for how long it may be kept.
-    pub(crate) max_age: Option<Duration>,
+    pub(super) max_age: Option<Duration>,
 }
 
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum FetchError {
+pub(crate) enum HttpError {
     #[error("no answer within {0:?}")]
     TimedOut(Duration),
     #[error("{}", with_sources(.0))]
@@ -36,63 +39,87 @@ pub(crate) enum FetchError {
     TooLarge,
 }
 
-impl Endpoint {
+impl Http {
+    /// A client that trusts these authorities beside those of the system, for documents of a host
+    /// that is on the loopback or not.
+    ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub(crate) fn new(url: Url, timeout: Duration) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
+    pub(crate) fn new(
+        timeout: Duration,
+        authorities: Vec<Certificate>,
+        loopback: bool,
+    ) -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
             // A redirect would let another host speak for the issuer.
             .redirect(Policy::none())
+            .connect_timeout(timeout)
             .timeout(timeout)
+            .tls_certs_merge(authorities)
             .user_agent(concat!(
                 env!("CARGO_PKG_NAME"),
                 "/",
                 env!("CARGO_PKG_VERSION")
             ));
         // Plain http is for the loopback alone, and a proxy would be another host.
-        let client = if url.scheme() == "http" {
-            client.no_proxy()
-        } else {
-            client
-        };
+        let client = if loopback { client.no_proxy() } else { client };
         Ok(Self {
             client: client.build()?,
-            url,
             timeout,
         })
     }
 
-    pub(crate) fn url(&self) -> &Url {
-        &self.url
-    }
-
     /// # Errors
     /// If there is no answer in time, or one that is not a document of moderate size.
-    pub(crate) async fn fetch(&self) -> Result<Document, FetchError> {
-        tokio::time::timeout(self.timeout, self.fetch_whole())
+    pub(super) async fn get(
+        &self,
+        url: &Url,
+        etag: Option<&HeaderValue>,
+    ) -> Result<Document, HttpError> {
+        tokio::time::timeout(self.timeout, self.get_whole(url, etag))
             .await
-            .map_err(|_| FetchError::TimedOut(self.timeout))?
+            .map_err(|_| HttpError::TimedOut(self.timeout))?
     }
 
-    async fn fetch_whole(&self) -> Result<Document, FetchError> {
-        let request = self
+    async fn get_whole(
+        &self,
+        url: &Url,
+        etag: Option<&HeaderValue>,
+    ) -> Result<Document, HttpError> {
+        let mut request = self
             .client
-            .get(self.url.clone())
+            .get(url.clone())
             .header(ACCEPT, "application/json");
-        let mut response = request.send().await?;
-        if response.status() != reqwest::StatusCode::OK {
-            return Err(FetchError::Status(response.status().as_u16()));
+        if let Some(etag) = etag {
+            request = request.header(IF_NONE_MATCH, etag);
         }
+        let mut response = request.send().await?;
+        let etag_back = response.headers().get(ETAG).cloned();
         let max_age = max_age(response.headers());
+        match response.status() {
+            StatusCode::OK => {}
+            StatusCode::NOT_MODIFIED if etag.is_some() => {
+                return Ok(Document {
+                    body: None,
+                    etag: etag_back,
+                    max_age,
+                });
+            }
+            status => return Err(HttpError::Status(status.as_u16())),
+        }
         let mut body = Vec::new();
         // Content-Length is a claim: what arrives is counted.
         while let Some(chunk) = response.chunk().await? {
             if body.len() + chunk.len() > MOST_BYTES {
-                return Err(FetchError::TooLarge);
+                return Err(HttpError::TooLarge);
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Document { body, max_age })
+        Ok(Document {
+            body: Some(body),
+            etag: etag_back,
+            max_age,
+        })
     }
 }
 
@@ -104,6 +131,11 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// Whether documents may be fetched from here: by https, or by http within the machine.
+pub(crate) fn is_allowed(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
 }
 
 /// RFC 9111 §5.2.2.1. `no-store`, `no-cache` and what cannot be read count as silence.
@@ -137,7 +169,6 @@ fn with_sources(error: &reqwest::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use reqwest::header::HeaderValue;
 
     fn age(values: &[&'static str]) -> Option<u64> {
         let mut headers = HeaderMap::new();

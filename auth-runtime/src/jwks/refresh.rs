@@ -1,0 +1,231 @@
+//! The background task of one issuer's keys: it alone fetches, so that fetches at the same time are
+//! one.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use jsonwebtoken::Algorithm;
+use reqwest::header::HeaderValue;
+use tokio::time::Instant;
+use url::Url;
+
+use super::http::{Http, HttpError};
+use super::origin::{DiscoveryError, Origin};
+use super::set::{KeySet, NotAKeySet, Skipped};
+use super::snapshot::Snapshot;
+use super::source::{Progress, Shared};
+
+/// A set is never kept longer than this without a fetch, whatever its Cache-Control says.
+const LONGEST_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+/// A Cache-Control cannot make us fetch more often than this.
+const SHORTEST_LIFE: Duration = Duration::from_secs(1);
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The times of a key set, as configured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Times {
+    /// A set's life where its Cache-Control says nothing.
+    pub(crate) ttl: Duration,
+    /// Least time between two fetches for unknown keys.
+    pub(crate) cooldown: Duration,
+    /// One fetch, and the wait of a request for it.
+    pub(crate) timeout: Duration,
+    /// How long a set serves after its life while fetching fails.
+    pub(crate) max_stale: Duration,
+}
+
+/// A key set that is fetched, and how.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    pub(crate) origin: Origin,
+    pub(crate) http: Http,
+    pub(crate) accepted: Box<[Algorithm]>,
+    pub(crate) times: Times,
+    pub(crate) snapshot: Option<Snapshot>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum RefreshError {
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+    #[error("the answer is no key set: {0}")]
+    NotAKeySet(#[from] NotAKeySet),
+}
+
+/// What the task remembers from one fetch to the next.
+struct Refresher {
+    shared: Arc<Shared>,
+    remote: Remote,
+    /// What metadata named, as long as fetching from there works.
+    discovered: Option<Url>,
+    etag: Option<HeaderValue>,
+    /// The unusable keys that the log has told of.
+    told: HashSet<String>,
+    /// The pauses while fetching fails.
+    failing: Option<ExponentialBackoff>,
+    /// When the current set is too old.
+    serves_until: Instant,
+}
+
+/// Fetches when the set's time comes, when asked to, and again after failures.
+pub(super) async fn keep_fresh(shared: Arc<Shared>, remote: Remote) {
+    let mut asked = shared.progress.subscribe();
+    let mut refresher = Refresher::new(Arc::clone(&shared), remote);
+    refresher.restore();
+    loop {
+        let next = refresher.refresh().await;
+        shared.progress.send_replace(Progress {
+            fetching: false,
+            next,
+        });
+        let asked = asked.wait_for(|progress| progress.fetching);
+        // Either way it is time to fetch: the task itself keeps the sender.
+        let _ = tokio::time::timeout_at(next, asked).await;
+        refresher.retire();
+        shared
+            .progress
+            .send_modify(|progress| progress.fetching = true);
+    }
+}
+
+impl Refresher {
+    fn new(shared: Arc<Shared>, remote: Remote) -> Self {
+        Self {
+            shared,
+            remote,
+            discovered: None,
+            etag: None,
+            told: HashSet::new(),
+            failing: None,
+            serves_until: Instant::now(),
+        }
+    }
+
+    /// Puts the copy on disk in place, if there is one that may serve.
+    fn restore(&mut self) {
+        let Some(snapshot) = &self.remote.snapshot else {
+            return;
+        };
+        let Some((document, left)) = snapshot.read() else {
+            return;
+        };
+        match KeySet::parse(&document, &self.remote.accepted) {
+            Ok((keys, _)) => {
+                log::info!(
+                    "the keys of {} are served from their copy",
+                    self.remote.origin.url()
+                );
+                self.shared.keys.store(Some(Arc::new(keys)));
+                self.serves_until = Instant::now() + left;
+            }
+            Err(error) => log::warn!("the key set copy is not used: {error}"),
+        }
+    }
+
+    /// Fetches once, and returns when to fetch next.
+    async fn refresh(&mut self) -> Instant {
+        let pause = match self.fetch().await {
+            Ok(life) => {
+                if self.failing.take().is_some() {
+                    log::info!("keys are fetched again from {}", self.remote.origin.url());
+                }
+                self.serves_until = Instant::now() + life + self.remote.times.max_stale;
+                ahead_of(life)
+            }
+            Err(error) => {
+                self.discovered = None;
+                if self.failing.is_none() {
+                    log::error!("no keys from {}: {error}", self.remote.origin.url());
+                }
+                let pause = self.failing.get_or_insert_with(pauses).next();
+                // A set that has served its time is to go when it comes.
+                let left = self.serves_until.saturating_duration_since(Instant::now());
+                let pause = pause.unwrap_or(LONGEST_PAUSE);
+                if left.is_zero() {
+                    pause
+                } else {
+                    pause.min(left)
+                }
+            }
+        };
+        Instant::now() + pause
+    }
+
+    /// Puts a fetched set in place of the current one, and returns its life.
+    async fn fetch(&mut self) -> Result<Duration, RefreshError> {
+        let url = self.locate().await?;
+        let document = self.remote.http.get(&url, self.etag.as_ref()).await?;
+        let times = self.remote.times;
+        let shortest = times.cooldown.max(SHORTEST_LIFE);
+        let life = document.max_age.map_or(times.ttl, |age| {
+            age.clamp(shortest, LONGEST_LIFE.max(shortest))
+        });
+        if let Some(body) = document.body {
+            let (keys, skipped) = KeySet::parse(&body, &self.remote.accepted)?;
+            self.tell(&skipped);
+            log::debug!("{} keys fetched from {url}", keys.len());
+            self.shared.keys.store(Some(Arc::new(keys)));
+            self.etag = document.etag;
+            if let Some(snapshot) = &self.remote.snapshot {
+                snapshot.write(&body, life + times.max_stale).await;
+            }
+        }
+        Ok(life)
+    }
+
+    async fn locate(&mut self) -> Result<Url, DiscoveryError> {
+        match (&self.remote.origin, &self.discovered) {
+            (Origin::At(url), _) | (Origin::Discovered(_), Some(url)) => Ok(url.clone()),
+            (Origin::Discovered(issuer), None) => {
+                let url = issuer.discover(&self.remote.http).await?;
+                // The tag of a document elsewhere says nothing about this one.
+                self.etag = None;
+                self.discovered = Some(url.clone());
+                Ok(url)
+            }
+        }
+    }
+
+    /// Takes a set away that is too old to serve.
+    fn retire(&mut self) {
+        if Instant::now() >= self.serves_until && self.shared.keys.swap(None).is_some() {
+            log::error!(
+                "the keys of {} are too old to serve",
+                self.remote.origin.url()
+            );
+            // The next answer must hold a set.
+            self.etag = None;
+        }
+    }
+
+    /// Says once of each key why it is not used.
+    fn tell(&mut self, skipped: &[Skipped]) {
+        for key in skipped {
+            let message = format!("key {:?} is not used: {}", key.kid, key.reason);
+            // What an issuer can make us remember is bounded.
+            if self.told.len() < 1000 && !self.told.contains(&message) {
+                log::warn!("{}: {message}", self.remote.origin.url());
+                self.told.insert(message);
+            }
+        }
+    }
+}
+
+fn pauses() -> ExponentialBackoff {
+    ExponentialBuilder::default()
+        .with_min_delay(FIRST_PAUSE)
+        .with_max_delay(LONGEST_PAUSE)
+        .with_jitter()
+        .without_max_times()
+        .build()
+}
+
+/// A set is fetched again before its life is over, not by all servers at the same moment.
+fn ahead_of(life: Duration) -> Duration {
+    life.mul_f64(0.75 + 0.1 * fastrand::f64())
+}
