@@ -120,9 +120,14 @@ fn constant(policy: &Policy, runtime: &TokenStream) -> TokenStream {
     }
 }
 
-/// Has the user's span all over, so that a constant of a wrong type is underlined itself.
+/// Located at the scope all over, so that the scope is what an error about it underlines.
 fn requirement(scope: &Scope, runtime: &TokenStream) -> TokenStream {
-    quote_spanned!(scope.span() => #runtime::__private::scope(#scope))
+    let span = Span::mixed_site().located_at(scope.span());
+    let runtime = runtime.clone().into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    quote_spanned!(span=> #(#runtime)*::__private::scope(#scope))
 }
 
 fn mixed(name: &str) -> Ident {
