@@ -9,6 +9,8 @@ mod refresh;
 mod set;
 mod snapshot;
 mod source;
+#[cfg(test)]
+pub(crate) mod test_keys;
 
 pub(crate) use http::{Http, is_allowed, is_loopback};
 pub(crate) use key::{Key, is_asymmetric};

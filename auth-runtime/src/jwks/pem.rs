@@ -82,3 +82,95 @@ pub(crate) fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, NotAPublicKey>
         Ok(certificates)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_keys::{ALL, TestKey, pem};
+    use super::*;
+    use crate::jwks::KeySet;
+
+    fn error(pem: &str, accepted: &[Algorithm]) -> String {
+        Key::from_pem(pem.as_bytes(), accepted)
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn a_public_key_serves_the_algorithms_of_its_type() {
+        for key in TestKey::every() {
+            let set = KeySet::of_key(Key::from_pem(key.pem().as_bytes(), &ALL).unwrap());
+            for algorithm in ALL {
+                let fits = std::ptr::eq(TestKey::of(algorithm), key);
+                assert_eq!(set.serves(Some("any"), algorithm), fits, "{algorithm:?}");
+                if fits {
+                    let signature = key.sign(algorithm, b"message");
+                    assert!(
+                        set.candidates(None, algorithm)
+                            .all(|key| key.has_signed(b"message", &signature))
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_key_of_a_certificate_serves() {
+        for algorithm in [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ED25519] {
+            let pair = rcgen::KeyPair::generate_for(algorithm).unwrap();
+            let certificate = rcgen::CertificateParams::new(vec!["issuer.invalid".to_owned()]);
+            let certificate = certificate.unwrap().self_signed(&pair).unwrap();
+            assert!(Key::from_pem(certificate.pem().as_bytes(), &ALL).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_type_than_the_algorithms_is_named_so() {
+        let rsa = TestKey::of(Algorithm::RS256).pem();
+        assert_eq!(
+            error(&rsa, &[Algorithm::ES256, Algorithm::EdDSA]),
+            "its key cannot serve: no accepted algorithm fits its type"
+        );
+        let p384 = TestKey::of(Algorithm::ES384).pem();
+        assert!(error(&p384, &[Algorithm::ES256, Algorithm::RS256]).contains("fits its type"));
+    }
+
+    #[test]
+    fn a_small_rsa_key_is_named_so() {
+        // 1024 bits, made by `openssl genrsa 1024`, its public half.
+        const SMALL: &str = "-----BEGIN PUBLIC KEY-----
+MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDYn3dp06ce3PUPUVWrsjDbFI9Q
+kMwaOtVfVWFISZEkpabPJRLhiCMqlTid1WhjrPxBvnNRmNDZdo/9CyzOVLBHFoI+
+ezz7pXKrT9H4dsE99jwRjhXJbOaL3u+ioVytpKwWcZqr8v6RFTEpjzjwsRwc1/4i
+ShOOTy6UWh1/nsu7DQIDAQAB
+-----END PUBLIC KEY-----
+";
+        assert_eq!(
+            error(SMALL, &ALL),
+            "its key cannot serve: an RSA modulus has 2048 to 8192 bits, this one 1024"
+        );
+    }
+
+    #[test]
+    fn what_is_no_public_key_is_named_so() {
+        let neither = "it has neither a `PUBLIC KEY` nor a `CERTIFICATE` in PEM form";
+        for text in [
+            "",
+            "key",
+            "-----BEGIN PUBLIC KEY-----\n",
+            &pem("PRIVATE KEY", &[1]),
+        ] {
+            assert_eq!(error(text, &ALL), neither, "{text}");
+        }
+        assert_eq!(
+            error(&pem("CERTIFICATE", &[1, 2]), &ALL),
+            "its certificate cannot be read"
+        );
+        assert!(error(&pem("PUBLIC KEY", &[1, 2]), &ALL).starts_with("its key cannot serve"));
+    }
+
+    #[test]
+    fn a_file_of_authorities_has_one_at_least() {
+        assert!(authorities(b"").is_err());
+        assert!(authorities(TestKey::of(Algorithm::ES256).pem().as_bytes()).is_err());
+    }
+}

@@ -123,3 +123,94 @@ fn since_1970() -> Duration {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn at(folder: &tempfile::TempDir) -> Snapshot {
+        Snapshot::new(
+            folder.path().join("keys.json"),
+            "https://a.invalid/".to_owned(),
+        )
+    }
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_was_written_is_read_with_the_time_that_is_left() {
+        let folder = folder();
+        at(&folder).write(br#"{"keys":[]}"#, HOUR).await;
+        let (document, left) = at(&folder).read().unwrap();
+        assert_eq!(document, br#"{"keys":[]}"#);
+        assert!(left <= HOUR && left > HOUR / 2, "{left:?}");
+    }
+
+    #[tokio::test]
+    async fn a_new_copy_replaces_the_old_and_leaves_nothing_beside_it() {
+        let folder = folder();
+        for document in ["one", "two"] {
+            at(&folder).write(document.as_bytes(), HOUR).await;
+        }
+        assert_eq!(at(&folder).read().unwrap().0, b"two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_copy_of_another_origin_or_one_that_is_too_old_is_not_used() {
+        let folder = folder();
+        let snapshot = at(&folder);
+        snapshot.write(b"{}", HOUR).await;
+        let other = Snapshot::new(snapshot.path.clone(), "https://b.invalid/".to_owned());
+        assert!(other.read().is_none());
+        let old = json(&snapshot, 1);
+        fs::write(&snapshot.path, old).unwrap();
+        assert!(snapshot.read().is_none());
+    }
+
+    #[test]
+    fn a_damaged_copy_is_not_used() {
+        let folder = folder();
+        let snapshot = at(&folder);
+        assert!(snapshot.read().is_none());
+        let whole = json(&snapshot, u64::MAX);
+        fs::write(&snapshot.path, &whole).unwrap();
+        assert!(snapshot.read().is_some());
+        for length in 0..whole.len() {
+            fs::write(&snapshot.path, &whole[..length]).unwrap();
+            assert!(snapshot.read().is_none(), "{length}");
+        }
+        for text in ["[]", "null", "\u{0}", &whole.replace("document", "other")] {
+            fs::write(&snapshot.path, text).unwrap();
+            assert!(snapshot.read().is_none(), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_place_that_cannot_be_written_is_a_warning() {
+        let folder = folder();
+        let nowhere = Snapshot::new(folder.path().join("no/keys.json"), String::new());
+        nowhere.write(b"{}", HOUR).await;
+        assert!(nowhere.read().is_none());
+        assert!(
+            Snapshot::new(folder.path().to_owned(), String::new())
+                .read()
+                .is_none()
+        );
+    }
+
+    fn json(snapshot: &Snapshot, serves_until: u64) -> String {
+        serde_json::json!({
+            "origin": snapshot.origin,
+            "serves_until": serves_until,
+            "document": "{}",
+        })
+        .to_string()
+    }
+}
