@@ -357,6 +357,10 @@ fn no_algorithm(name: &str) -> String {
 /// A URL that keys may be fetched from.
 fn endpoint(reader: &mut Reader<'_>, key: &str, text: &str) -> Option<Url> {
     let problem = match Url::parse(text) {
+        // Which may hold a password.
+        Err(error) if text.contains('@') => {
+            format!("it is not a URL ({error}): write it as `https://host/path`")
+        }
         Err(error) => format!("`{text}` is not a URL ({error}): write it as `https://host/path`"),
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
             "a URL with a user or password is not supported: remove them".to_owned()
@@ -374,3 +378,6 @@ fn endpoint(reader: &mut Reader<'_>, key: &str, text: &str) -> Option<Url> {
     reader.problem(key, &problem);
     None
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@ mod layers;
 mod reader;
 mod secrets;
 mod settings;
+#[cfg(test)]
+mod test_config;
 
 pub(crate) use issuers::{IssuerSettings, KeySettings};
 #[cfg(feature = "issuer")]

@@ -114,3 +114,139 @@ fn check_algorithms(reader: &mut Reader<'_>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
+
+    use super::super::test_config::{expect, read};
+    use super::*;
+
+    const AUDIENCE: &str = "audience = 'api'\n";
+    const STRONG: &str = "secret = '0123456789abcdef0123456789abcdef'\n";
+
+    #[track_caller]
+    fn expect_beside_secret(keys: &str, problem: &str) {
+        expect(&format!("{AUDIENCE}{STRONG}{keys}"), problem);
+    }
+
+    #[test]
+    fn a_secret_needs_an_audience_and_no_issuer() {
+        let settings = read(&format!("{AUDIENCE}{STRONG}")).unwrap();
+        assert!(settings.shared_secret);
+        assert_eq!(settings.issuers[0].algorithms, [Algorithm::HS256]);
+        assert!(settings.issuers[0].names.is_empty());
+        let problems = read(STRONG).unwrap_err();
+        assert!(
+            problems[0].starts_with("`auth.audience`: it is missing"),
+            "{problems:?}"
+        );
+        let with_issuer = read(&format!("{AUDIENCE}{STRONG}issuer = 'any name'")).unwrap();
+        assert_eq!(with_issuer.issuers[0].names, ["any name"]);
+    }
+
+    #[test]
+    fn base64_is_read_in_both_alphabets_with_padding_and_without() {
+        // Of 34 bytes, so that there is padding, and with both letters that differ.
+        let secret: Vec<u8> = [0xfb, 0xff, 0xfe].into_iter().cycle().take(34).collect();
+        let standard = STANDARD.encode(&secret);
+        assert!(standard.contains('+') && standard.contains('/') && standard.ends_with("=="));
+        let texts = [
+            standard.trim_end_matches('=').to_owned(),
+            standard,
+            URL_SAFE.encode(&secret),
+            URL_SAFE_NO_PAD.encode(&secret),
+        ];
+        let signed = KeySet::of_secrets(&[secret]);
+        for text in texts {
+            let settings = read(&format!("{AUDIENCE}secret_base64 = '{text}'")).unwrap();
+            let KeySettings::Fixed { keys, .. } = &settings.issuers[0].keys else {
+                panic!("a secret is not fetched");
+            };
+            assert_eq!(format!("{keys:?}"), format!("{signed:?}"));
+            assert_eq!(keys.len(), 1);
+        }
+        for text in ["not base64!", "a", "YWJ\\u0000"] {
+            expect(
+                &format!("{AUDIENCE}secret_base64 = '{text}'"),
+                "`auth.secret_base64` (from Rocket.toml): it is not base64, neither in the standard \
+                 nor in the URL alphabet",
+            );
+        }
+    }
+
+    #[test]
+    fn a_weak_secret_stops_the_launch_unless_it_is_allowed() {
+        let weak = format!("{AUDIENCE}secret = '0123456789abcdef0123456789abcde'");
+        let problems = read(&weak).unwrap_err();
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].starts_with("`auth.secret` (from Rocket.toml): a secret has 31 bytes"));
+        assert!(problems[0].contains("`allow_weak_secret = true`"));
+        assert!(!problems[0].contains("0123"), "it holds no secret");
+        assert!(read(&format!("{weak}\nallow_weak_secret = true")).is_ok());
+        assert!(read(&format!("{weak}\nallow_weak_secret = false")).is_err());
+        expect(
+            &format!("{AUDIENCE}secret_base64 = '='\nallow_weak_secret = true"),
+            "`auth.secret_base64` (from Rocket.toml): a secret must not be empty",
+        );
+        expect_beside_secret(
+            "allow_weak_secret = 'yes'",
+            "`auth.allow_weak_secret` (from Rocket.toml): it must be `true` or `false`",
+        );
+        expect(
+            &format!("{AUDIENCE}issuer = 'https://a.invalid'\nallow_weak_secret = true"),
+            "`auth.allow_weak_secret` (from Rocket.toml): there is no secret that it could allow: \
+             remove it",
+        );
+    }
+
+    #[test]
+    fn several_secrets_are_for_rotation() {
+        let secrets = |count: usize| {
+            let list: Vec<_> = (0..count).map(|one| format!("'{one:032}'")).collect();
+            format!("{AUDIENCE}secret = [{}]", list.join(","))
+        };
+        assert!(read(&secrets(4)).is_ok());
+        expect(
+            &secrets(5),
+            "`auth.secret` (from Rocket.toml): it must be at most 4 secrets",
+        );
+    }
+
+    #[test]
+    fn what_cannot_stand_beside_a_secret_is_told() {
+        for (key, value) in [
+            ("jwks_uri", "'https://a.invalid/keys'"),
+            ("discovery", "true"),
+            ("jwks_file", "'keys.json'"),
+            ("public_key", "'key.pem'"),
+            ("ca_certificate", "'ca.pem'"),
+            ("jwks_snapshot", "'copy.json'"),
+        ] {
+            expect_beside_secret(
+                &format!("{key} = {value}"),
+                &format!(
+                    "`auth.{key}` (from Rocket.toml): it cannot stand beside a shared secret: keep \
+                     one of the two"
+                ),
+            );
+        }
+        assert!(read(&format!("{AUDIENCE}{STRONG}discovery = false")).is_ok());
+        expect_beside_secret(
+            "secret_base64 = 'MDEy'",
+            "`auth.secret_base64` (from Rocket.toml): it stands beside `secret`: keep one of the two",
+        );
+    }
+
+    #[test]
+    fn the_algorithm_of_a_secret_is_hs256() {
+        assert!(read(&format!("{AUDIENCE}{STRONG}algorithms = 'HS256'")).is_ok());
+        for algorithms in ["'RS256'", "['HS256', 'RS256']", "'HS384'", "'none'"] {
+            expect_beside_secret(
+                &format!("algorithms = {algorithms}"),
+                "`auth.algorithms` (from Rocket.toml): with a shared secret it can be `HS256` alone: \
+                 remove the others, or the secret",
+            );
+        }
+    }
+}

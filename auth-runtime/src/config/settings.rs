@@ -126,3 +126,153 @@ fn at_jwt(reader: &mut Reader<'_>) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_config::{BOTH, expect_beside, read};
+
+    #[test]
+    fn the_defaults_are_those_of_the_documentation() {
+        let settings = read(BOTH).unwrap();
+        let times = settings.times;
+        let seconds = [
+            times.ttl,
+            times.cooldown,
+            times.timeout,
+            times.max_stale,
+            settings.leeway,
+        ];
+        assert_eq!(seconds.map(|time| time.as_secs()), [600, 30, 5, 86400, 0]);
+        assert!(!settings.shared_secret && !settings.at_jwt && !settings.malformed_is_bad_request);
+        let names = settings.claim_names;
+        assert_eq!(names.scopes, ["scope", "scp"]);
+        assert_eq!(
+            (&*names.permissions, &*names.roles),
+            ("permissions", "roles")
+        );
+    }
+
+    #[test]
+    fn times_are_seconds_with_fractions_or_without() {
+        for (value, millis) in [
+            ("5", 5000),
+            ("0.25", 250),
+            ("0", 0),
+            ("31536000", 31_536_000_000),
+        ] {
+            let settings = read(&format!("{BOTH}leeway = {value}")).unwrap();
+            assert_eq!(settings.leeway.as_millis(), millis, "{value}");
+        }
+        for value in [
+            "-1", "-0.5", "nan", "inf", "'5'", "true", "[5]", "31536001", "1e300",
+        ] {
+            expect_beside(
+                &format!("leeway = {value}"),
+                "`auth.leeway` (from Rocket.toml): it must be a number of seconds, from 0 to a year",
+            );
+        }
+        for key in ["jwks_cache_ttl", "jwks_timeout"] {
+            expect_beside(
+                &format!("{key} = 0"),
+                &format!("`auth.{key}` (from Rocket.toml): it must be more than 0 seconds"),
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_with_the_nearest() {
+        for (wrong, right) in [
+            ("isuer", "issuer"),
+            ("Issuer", "issuer"),
+            ("audiences", "audience"),
+            ("jwks_url", "jwks_uri"),
+            ("cache_ttl", "jwks_cache_ttl"),
+            ("algorithm", "algorithms"),
+            ("client_secret", "secret"),
+            ("leway", "leeway"),
+        ] {
+            expect_beside(
+                &format!("{wrong} = 1"),
+                &format!(
+                    "`auth.{wrong}` (from Rocket.toml): there is no such key: did you mean `{right}`?"
+                ),
+            );
+        }
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once() {
+        let problems = read("audience = 5\nleeway = 'x'\nfoo = 1").unwrap_err();
+        let keys: Vec<_> = problems
+            .iter()
+            .filter_map(|one| one.split('`').nth(1))
+            .collect();
+        assert_eq!(
+            keys,
+            ["auth.foo", "auth.issuer", "auth.audience", "auth.leeway"]
+        );
+    }
+
+    #[test]
+    fn the_status_of_malformed_tokens_is_400_or_401() {
+        assert!(
+            read(&format!("{BOTH}malformed_token_status = 400"))
+                .unwrap()
+                .malformed_is_bad_request
+        );
+        assert!(
+            !read(&format!("{BOTH}malformed_token_status = 401"))
+                .unwrap()
+                .malformed_is_bad_request
+        );
+        for value in ["403", "-400", "400.0", "'400'", "4294967696"] {
+            expect_beside(
+                &format!("malformed_token_status = {value}"),
+                "`auth.malformed_token_status` (from Rocket.toml): it must be 400 or 401",
+            );
+        }
+    }
+
+    #[test]
+    fn claim_names_are_strings() {
+        let settings = read(&format!(
+            "{BOTH}scope_claims = '/a/b'\nroles_claim = 'cognito:groups'"
+        ));
+        let names = settings.unwrap().claim_names;
+        assert_eq!(
+            (names.scopes, &*names.roles),
+            (vec!["/a/b".to_owned()], "cognito:groups")
+        );
+        let list = "it must be a string in quotes or a list of such strings, none empty";
+        for value in ["5", "[]", "['']", "['a', 1]", "' '"] {
+            expect_beside(
+                &format!("scope_claims = {value}"),
+                &format!("`auth.scope_claims` (from Rocket.toml): {list}"),
+            );
+        }
+        for (key, value) in [("roles_claim", "5"), ("permissions_claim", "''")] {
+            expect_beside(
+                &format!("{key} = {value}"),
+                &format!(
+                    "`auth.{key}` (from Rocket.toml): it must be a string in quotes, not empty"
+                ),
+            );
+        }
+    }
+
+    #[test]
+    fn the_only_type_to_require_is_that_of_rfc_9068() {
+        assert!(
+            read(&format!("{BOTH}token_type = 'at+jwt'"))
+                .unwrap()
+                .at_jwt
+        );
+        for value in ["JWT", "AT+JWT", "application/at+jwt"] {
+            let problems = read(&format!("{BOTH}token_type = '{value}'")).unwrap_err();
+            assert!(
+                problems[0]
+                    .starts_with("`auth.token_type` (from Rocket.toml): `at+jwt` is the only")
+            );
+        }
+    }
+}

@@ -1,0 +1,382 @@
+use std::fs;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::super::test_config::{BOTH, expect, expect_beside, read, read_in};
+use super::*;
+use crate::jwks::test_keys::TestKey;
+
+/// Where the keys of each issuer are.
+fn origins(keys: &str) -> Vec<String> {
+    let settings = read(keys).unwrap();
+    let origin = |issuer: &IssuerSettings| match &issuer.keys {
+        KeySettings::Remote { origin, .. } => origin.url().to_string(),
+        KeySettings::Fixed { from, .. } => from.clone(),
+    };
+    settings.issuers.iter().map(origin).collect()
+}
+
+#[test]
+fn issuer_and_audience_are_required() {
+    let problems = read("").unwrap_err();
+    assert_eq!(problems.len(), 2);
+    assert!(
+        problems[0].starts_with("`auth.issuer`: it is missing: set it"),
+        "{problems:?}"
+    );
+    assert!(problems[0].contains("AUTH0_DOMAIN"));
+    assert!(problems[1].starts_with("`auth.audience`: it is missing: set it"));
+    assert!(problems[1].contains("API_IDENTIFIER"));
+}
+
+#[test]
+fn keys_are_looked_for_at_the_issuer_joined_by_one_slash() {
+    for issuer in ["https://a.invalid/x", "https://a.invalid/x/"] {
+        assert_eq!(
+            origins(&format!("issuer = '{issuer}'\naudience = 'api'")),
+            ["https://a.invalid/x/.well-known/jwks.json"]
+        );
+        assert_eq!(
+            origins(&format!(
+                "issuer = '{issuer}'\naudience = 'api'\ndiscovery = true"
+            )),
+            ["https://a.invalid/x/.well-known/openid-configuration"]
+        );
+    }
+    assert_eq!(
+        origins(&format!("{BOTH}jwks_uri = 'https://b.invalid/keys?v=1'")),
+        ["https://b.invalid/keys?v=1"]
+    );
+}
+
+#[test]
+fn a_list_of_issuers_shares_one_place_of_keys_or_has_one_each() {
+    let list = "issuer = ['https://a.invalid', 'https://b.invalid/']\naudience = 'api'\n";
+    assert_eq!(
+        origins(list),
+        [
+            "https://a.invalid/.well-known/jwks.json",
+            "https://b.invalid/.well-known/jwks.json"
+        ]
+    );
+    let shared = read(&format!("{list}jwks_uri = 'https://c.invalid/'")).unwrap();
+    assert_eq!(shared.issuers.len(), 1);
+    assert_eq!(
+        shared.issuers[0].names,
+        ["https://a.invalid", "https://b.invalid/"]
+    );
+}
+
+#[test]
+fn plain_http_is_for_the_loopback_alone() {
+    for host in [
+        "localhost",
+        "LOCALHOST:1",
+        "127.0.0.1",
+        "127.9.9.9:80",
+        "[::1]:8000",
+    ] {
+        assert!(
+            read(&format!("issuer = 'http://{host}/'\naudience = 'api'")).is_ok(),
+            "{host}"
+        );
+    }
+    for host in [
+        "a.invalid",
+        "localhost.a.invalid",
+        "127.0.0.1.a.invalid",
+        "0.0.0.0",
+        "10.0.0.1",
+    ] {
+        let uri = format!("http://{host}/");
+        expect_beside(
+            &format!("jwks_uri = '{uri}'"),
+            &format!(
+                "`auth.jwks_uri` (from Rocket.toml): `{uri}` is plain http to a host that is not \
+                 loopback, so that anyone on the way could put in keys of their own: use https"
+            ),
+        );
+        let problems = read(&format!("issuer = '{uri}'\naudience = 'api'")).unwrap_err();
+        assert!(problems[0].contains("is plain http"), "{problems:?}");
+    }
+}
+
+#[test]
+fn what_is_no_https_url_is_told_so() {
+    for (uri, told) in [
+        ("a.invalid", "is not a URL (relative URL without a base)"),
+        ("ftp://a.invalid/", "is not an https URL"),
+        ("file:///keys", "is not an https URL"),
+        ("https://a.invalid/#x", "has a fragment"),
+        ("https://", "is not a URL"),
+    ] {
+        let problems = read(&format!("{BOTH}jwks_uri = '{uri}'")).unwrap_err();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(
+            problems[0].starts_with("`auth.jwks_uri` (from Rocket.toml): "),
+            "{problems:?}"
+        );
+        assert!(problems[0].contains(told), "{problems:?}");
+    }
+    for uri in [
+        "https://user:pass@a.invalid/",
+        "https://user:pass@a.invalid:port/",
+    ] {
+        let problems = read(&format!("{BOTH}jwks_uri = '{uri}'")).unwrap_err();
+        assert!(!problems[0].contains("pass@"), "{problems:?}");
+    }
+    for issuer in ["https://a.invalid/?x", "https://a.invalid/#x"] {
+        expect(
+            &format!("issuer = '{issuer}'\naudience = 'api'"),
+            &format!(
+                "`auth.issuer` (from Rocket.toml): `{issuer}` has a query or a fragment: set \
+                 `jwks_uri` as well"
+            ),
+        );
+    }
+}
+
+#[test]
+fn an_issuer_may_be_any_name_where_the_keys_are_elsewhere() {
+    let keys = "issuer = 'accounts'\naudience = 'api'\njwks_uri = 'https://a.invalid/'";
+    assert_eq!(read(keys).unwrap().issuers[0].names, ["accounts"]);
+}
+
+#[test]
+fn algorithms_are_asymmetric_and_known() {
+    let all = "['RS256','RS384','RS512','PS256','PS384','PS512','ES256','ES384','EdDSA']";
+    assert!(read(&format!("{BOTH}algorithms = {all}")).is_ok());
+    assert!(read(&format!("{BOTH}algorithms = 'ES256'")).is_ok());
+    for (name, why) in [
+        ("none", "would accept tokens without a signature"),
+        ("NONE", "would accept tokens without a signature"),
+        (
+            "HS256",
+            "is for shared secrets (`secret`), which no key set can hold",
+        ),
+        (
+            "HS512",
+            "is for shared secrets (`secret`), which no key set can hold",
+        ),
+        ("rs256", "is not known"),
+        ("ES512", "is not known"),
+    ] {
+        expect_beside(
+            &format!("algorithms = ['RS256', '{name}']"),
+            &format!(
+                "`auth.algorithms` (from Rocket.toml): `{name}` {why}: choose from RS256, RS384, \
+                 RS512, PS256, PS384, PS512, ES256, ES384 and EdDSA"
+            ),
+        );
+    }
+    for value in ["[]", "''", "256", "[256]", "{ a = 1 }"] {
+        expect_beside(
+            &format!("algorithms = {value}"),
+            "`auth.algorithms` (from Rocket.toml): it must be a string in quotes or a list of such \
+             strings, none empty",
+        );
+    }
+}
+
+#[test]
+fn there_is_one_source_of_keys() {
+    let sources = [
+        ("discovery", "true"),
+        ("jwks_file", "'keys.json'"),
+        ("jwks_uri", "'https://a.invalid/'"),
+        ("public_key", "'key.pem'"),
+    ];
+    for (at, (first, one)) in sources.iter().enumerate() {
+        for (second, two) in &sources[at + 1..] {
+            expect_beside(
+                &format!("{second} = {two}\n{first} = {one}"),
+                &format!(
+                    "`auth.{second}` (from Rocket.toml): it stands beside `{first}`: keep one source \
+                     of keys"
+                ),
+            );
+        }
+    }
+    let off = format!("{BOTH}discovery = false\njwks_uri = 'https://a.invalid/'");
+    assert_eq!(origins(&off), ["https://a.invalid/"]);
+    expect_beside(
+        "discovery = 'yes'",
+        "`auth.discovery` (from Rocket.toml): it must be `true` or `false`",
+    );
+}
+
+#[test]
+fn keys_are_read_from_files() {
+    let folder = TempDir::new().unwrap();
+    let rsa = TestKey::of(Algorithm::RS256);
+    let jwks = json!({"keys": [rsa.jwk(json!({"kid": "a"})), {"kty": "oct"}]});
+    fs::write(folder.path().join("keys.json"), jwks.to_string()).unwrap();
+    fs::write(folder.path().join("key.pem"), rsa.pem()).unwrap();
+    for key in ["jwks_file = '%/keys.json'", "public_key = '%/key.pem'"] {
+        let settings = read_in(&folder, &format!("{BOTH}{key}")).unwrap();
+        let KeySettings::Fixed { keys, .. } = &settings.issuers[0].keys else {
+            panic!("a file is not fetched");
+        };
+        assert!(keys.serves(Some("a"), Algorithm::RS256));
+    }
+}
+
+#[test]
+fn files_that_cannot_serve_are_told_with_the_reason() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("none.json", r#"{"keys":[]}"#);
+    write(
+        "odd.json",
+        r#"{"keys":[{"kty":"RSA","use":"enc","n":"","e":""}]}"#,
+    );
+    write("no.json", r#"{"keys":{}}"#);
+    write("ec.pem", &TestKey::of(Algorithm::ES256).pem());
+    write("text.pem", "text");
+    for (key, file, told) in [
+        ("jwks_file", "none.json", "has no key that can serve"),
+        (
+            "jwks_file",
+            "odd.json",
+            "has no key that can serve: its `use` is not `sig`",
+        ),
+        (
+            "jwks_file",
+            "no.json",
+            "is no key set: it has no list `keys`",
+        ),
+        ("jwks_file", "missing", "cannot be read: "),
+        ("public_key", "missing", "cannot be read: "),
+        ("ca_certificate", "missing", "cannot be read: "),
+        (
+            "public_key",
+            "ec.pem",
+            "no accepted algorithm fits its type (`algorithms` say which)",
+        ),
+        (
+            "public_key",
+            "text.pem",
+            "it has neither a `PUBLIC KEY` nor a `CERTIFICATE`",
+        ),
+        (
+            "ca_certificate",
+            "text.pem",
+            "it has neither a `PUBLIC KEY` nor a `CERTIFICATE`",
+        ),
+    ] {
+        let problems = read_in(&folder, &format!("{BOTH}{key} = '%/{file}'")).unwrap_err();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].starts_with(&format!("`auth.{key}` (from Rocket.toml): ")));
+        assert!(problems[0].contains(told), "{problems:?}");
+    }
+}
+
+#[test]
+fn what_is_for_fetching_cannot_stand_beside_a_file() {
+    let folder = TempDir::new().unwrap();
+    fs::write(
+        folder.path().join("key.pem"),
+        TestKey::of(Algorithm::RS256).pem(),
+    )
+    .unwrap();
+    let keys = format!("{BOTH}public_key = '%/key.pem'\njwks_snapshot = '%/copy.json'");
+    assert_eq!(
+        read_in(&folder, &keys).unwrap_err(),
+        [
+            "`auth.jwks_snapshot` (from Rocket.toml): it is for keys that are fetched, and these are \
+          from a file"
+        ]
+    );
+}
+
+#[test]
+fn a_copy_is_of_one_issuer_and_in_a_folder() {
+    let folder = TempDir::new().unwrap();
+    let read = |keys: &str| read_in(&folder, keys);
+    assert!(read(&format!("{BOTH}jwks_snapshot = '%/copy.json'")).is_ok());
+    let problems = read(&format!("{BOTH}jwks_snapshot = '%/no/copy.json'")).unwrap_err();
+    assert!(
+        problems[0].ends_with("is in no folder: make it first"),
+        "{problems:?}"
+    );
+    let list = "issuer = ['https://a.invalid', 'https://b.invalid/']\naudience = 'api'\n";
+    let problems = read(&format!("{list}jwks_snapshot = '%/copy.json'")).unwrap_err();
+    assert!(
+        problems[0].contains("each issuer needs a file of its own"),
+        "{problems:?}"
+    );
+    let table = |name: &str| {
+        format!(
+            "[[default.auth.issuers]]\nissuer = 'https://{name}.invalid'\njwks_snapshot = '%/copy.json'\n"
+        )
+    };
+    let problems = read(&format!("audience = 'api'\n{}{}", table("a"), table("b"))).unwrap_err();
+    assert!(
+        problems[0].contains("each issuer needs a file of its own"),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn each_of_several_issuers_has_what_it_says_and_the_rest_from_around() {
+    let settings = read(
+        "audience = 'shared'\nalgorithms = ['ES256']\n\
+         [[default.auth.issuers]]\nissuer = 'https://a.invalid/'\n\
+         [[default.auth.issuers]]\nissuer = ['b', 'c']\naudience = ['own', 'other']\n\
+         algorithms = 'RS256'\njwks_uri = 'https://b.invalid/'",
+    );
+    let settings = settings.unwrap();
+    let [a, b] = &settings.issuers[..] else {
+        panic!("{settings:?}");
+    };
+    assert_eq!(
+        (&a.audience[..], &a.algorithms[..]),
+        (&["shared".to_owned()][..], &[Algorithm::ES256][..])
+    );
+    assert_eq!(b.names, ["b", "c"]);
+    assert_eq!(b.audience, ["own", "other"]);
+    assert_eq!(b.algorithms, [Algorithm::RS256]);
+}
+
+#[test]
+fn mistakes_in_tables_of_issuers_are_told_with_their_place() {
+    let table = "[[default.auth.issuers]]\nissuer = 'https://a.invalid/'\n";
+    let two = format!("audience = 'api'\n{table}{table}");
+    expect(
+        &two,
+        "`auth.issuers` (from Rocket.toml): `https://a.invalid/` stands there twice: keep one",
+    );
+    expect(
+        &format!("audience = 'api'\n{table}isuer = 1"),
+        "`auth.issuers[0].isuer` (from Rocket.toml): there is no such key: did you mean `issuer`?",
+    );
+    expect(
+        &format!("audience = 'api'\n{table}leeway = 1"),
+        "`auth.issuers[0].leeway` (from Rocket.toml): it is for all issuers: move it to the table \
+         `auth`",
+    );
+    expect(
+        &format!("audience = 'api'\njwks_uri = 'https://a.invalid/'\n{table}"),
+        "`auth.jwks_uri` (from Rocket.toml): it stands beside `issuers`: move it into one of those \
+         tables",
+    );
+    let problems = read(table).unwrap_err();
+    assert!(
+        problems[0].starts_with("`auth.issuers[0].audience`: it is missing"),
+        "{problems:?}"
+    );
+    for issuers in ["[]", "5", "'https://a.invalid/'"] {
+        expect(
+            &format!("audience = 'api'\nissuers = {issuers}"),
+            "`auth.issuers` (from Rocket.toml): it must be a list of tables: write \
+             `[[default.auth.issuers]]`",
+        );
+    }
+    expect(
+        "audience = 'api'\nissuers = [5]",
+        "`auth.issuers[0]` (from Rocket.toml): it must be a table",
+    );
+    let beside = "`auth.issuer` (from Rocket.toml): it stands beside `issuers`: move it into one of those tables";
+    expect(&format!("issuer = 'b'\naudience = 'api'\n{table}"), beside);
+}
