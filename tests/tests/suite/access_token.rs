@@ -205,7 +205,6 @@ async fn all_guards_of_a_request_share_one_verified_token() {
 }
 
 #[tokio::test]
-#[ignore = "awaits: a request asks for one fetch at most, however short the cool-down"]
 async fn a_refused_token_is_verified_once_however_many_guards_ask() {
     #[public]
     #[get("/")]

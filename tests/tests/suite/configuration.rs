@@ -242,7 +242,6 @@ async fn two_seed_apps_run_beside_each_other() {
 }
 
 #[tokio::test]
-#[ignore = "awaits: whole numbers of Rocket.toml are numbers"]
 async fn whole_numbers_are_taken_from_rocket_toml_and_from_the_environment() {
     let tenant = Tenant::start().await;
     let numbers = "leeway=60,malformed_token_status=400,jwks_cooldown=1,jwks_timeout=5";

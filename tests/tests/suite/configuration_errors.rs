@@ -54,7 +54,6 @@ async fn half_a_configuration_names_the_other_half() {
 }
 
 #[tokio::test]
-#[ignore = "awaits: whole numbers of Rocket.toml are numbers"]
 async fn a_wrong_key_is_named_with_its_source_and_the_fix() {
     let cases = [
         (

@@ -65,7 +65,6 @@ async fn an_issuer_that_does_not_answer_in_time_is_503() {
 }
 
 #[tokio::test]
-#[ignore = "awaits: a request asks for one fetch at most, however short the cool-down"]
 async fn a_failed_fetch_keeps_the_last_good_set() {
     let server = JwksServer::up(Answer::Held);
     let keys = [

@@ -49,7 +49,6 @@ impl Published {
 }
 
 #[tokio::test]
-#[ignore = "awaits: a request asks for one fetch at most, however short the cool-down"]
 async fn a_key_that_cannot_serve_is_no_key() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
@@ -89,7 +88,6 @@ async fn a_key_that_cannot_serve_is_no_key() {
 }
 
 #[tokio::test]
-#[ignore = "awaits: a request asks for one fetch at most, however short the cool-down"]
 async fn a_key_needs_neither_use_nor_operations_nor_algorithm() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
@@ -105,7 +103,6 @@ async fn a_key_needs_neither_use_nor_operations_nor_algorithm() {
 }
 
 #[tokio::test]
-#[ignore = "awaits: a request asks for one fetch at most, however short the cool-down"]
 async fn odd_members_of_a_set_do_not_harm_the_others() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
@@ -120,7 +117,6 @@ async fn odd_members_of_a_set_do_not_harm_the_others() {
 }
 
 #[tokio::test]
-#[ignore = "awaits: a request asks for one fetch at most, however short the cool-down"]
 async fn of_several_keys_with_the_tokens_kid_each_that_fits_is_tried() {
     let published = Published::start().await;
     let other = auth_runtime::issuer::LocalIssuer::start("").await.unwrap();
@@ -141,7 +137,6 @@ async fn of_several_keys_with_the_tokens_kid_each_that_fits_is_tried() {
 }
 
 #[tokio::test]
-#[ignore = "awaits: a request asks for one fetch at most, however short the cool-down"]
 async fn a_token_without_kid_is_served_by_the_only_key_that_fits() {
     let published = Published::start().await;
     let without = published.seed.token().without_header("kid").mint();

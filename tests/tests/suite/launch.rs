@@ -158,7 +158,6 @@ async fn a_configuration_that_cannot_work_does_not_launch() {
 }
 
 #[tokio::test]
-#[ignore = "awaits: an issuer is checked before a path is joined to it"]
 async fn an_issuer_without_a_host_does_not_launch() {
     for issuer in ["https://", "https:///", "http://"] {
         assert_eq!(
