@@ -222,6 +222,8 @@ fn origins(reader: &mut Reader<'_>, names: &[String]) -> Vec<(Vec<String>, Origi
             reader.problem("issuer", &message);
             return None;
         }
+        // Checked by itself: a path behind `https://` would become the host.
+        endpoint(reader, "issuer", name)?;
         let uri = endpoint(
             reader,
             "issuer",
