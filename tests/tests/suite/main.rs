@@ -15,6 +15,7 @@ mod forged_tokens;
 mod key_outage;
 mod key_rotation;
 mod key_sets;
+mod keys;
 mod launch;
 mod log;
 mod order;

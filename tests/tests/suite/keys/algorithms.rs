@@ -1,0 +1,93 @@
+//! Every algorithm, over sockets, and tokens that play one against another.
+
+use jsonwebtoken::Algorithm;
+use serde_json::json;
+
+use super::test_keys::ALL;
+use super::*;
+
+/// A set with a key of each type, named after it, and an application that takes all algorithms.
+async fn start() -> (App, FaultServer) {
+    let set = TestKey::every().map(|key| {
+        let kid = key.jwk(json!({}))["crv"]
+            .as_str()
+            .unwrap_or("RSA")
+            .to_owned();
+        key.jwk(json!({ "kid": kid }))
+    });
+    let server = FaultServer::start(Answer::keys(json!({ "keys": set }).to_string())).await;
+    let names: Vec<_> = ALL
+        .iter()
+        .map(|algorithm| format!("'{algorithm:?}'"))
+        .collect();
+    let app = launch_at(&server, &format!("algorithms = [{}]", names.join(","))).await;
+    (app, server)
+}
+
+fn kid(algorithm: Algorithm) -> String {
+    let jwk = TestKey::of(algorithm).jwk(json!({}));
+    jwk["crv"].as_str().unwrap_or("RSA").to_owned()
+}
+
+#[tokio::test]
+async fn every_algorithm_is_verified() {
+    let (app, server) = start().await;
+    for algorithm in ALL {
+        let header = json!({"alg": format!("{algorithm:?}"), "kid": kid(algorithm)});
+        app.ask(&token_of(algorithm, header, &claims()))
+            .await
+            .expect_success();
+    }
+    assert_eq!(server.hits(), 1);
+}
+
+#[tokio::test]
+async fn a_signature_of_one_algorithm_is_no_signature_of_another() {
+    let (app, _server) = start().await;
+    for signed in ALL {
+        for said in ALL.into_iter().filter(|said| *said != signed) {
+            let header = json!({"alg": format!("{said:?}"), "kid": kid(said)});
+            let reply = app.ask(&token_of(signed, header, &claims())).await;
+            reply.expect(&INVALID_TOKEN);
+            let header = json!({"alg": format!("{said:?}"), "kid": kid(signed)});
+            let reply = app.ask(&token_of(signed, header, &claims())).await;
+            // Of another type, the key cannot serve; of the same, the signature is wrong.
+            assert_eq!(reply.status, 401, "{signed:?} as {said:?}");
+            assert_eq!(reply.json()["code"], "invalid_header");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_public_key_is_no_shared_secret() {
+    let (app, _server) = start().await;
+    let rsa = TestKey::of(RS256);
+    for secret in [
+        rsa.pem(),
+        rsa.jwk(json!({}))["n"].as_str().unwrap().to_owned(),
+    ] {
+        let key = jsonwebtoken::EncodingKey::from_secret(secret.as_bytes());
+        for kid in [None, Some("RSA".to_owned())] {
+            let header = jsonwebtoken::Header {
+                kid,
+                ..Default::default()
+            };
+            let token = jsonwebtoken::encode(&header, &claims(), &key).unwrap();
+            app.ask(&token).await.expect(&INVALID_TOKEN);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_algorithm_that_is_not_accepted_is_refused_before_its_key_is_looked_for() {
+    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    let app = launch_at(&server, "").await;
+    app.ask(&token("a")).await.expect_success();
+    for algorithm in ALL.into_iter().filter(|algorithm| *algorithm != RS256) {
+        let header = json!({"alg": format!("{algorithm:?}"), "kid": "unknown"});
+        app.ask(&token_of(algorithm, header, &claims()))
+            .await
+            .expect(&INVALID_TOKEN);
+    }
+    assert_eq!(server.hits(), 1);
+}

@@ -1,0 +1,111 @@
+//! Keys where the issuer's metadata says they are.
+
+use super::*;
+
+const OPENID: &str = "/realm/.well-known/openid-configuration";
+const OAUTH: &str = "/.well-known/oauth-authorization-server/realm";
+
+fn metadata(issuer: &str, uri: &str) -> Answer {
+    Answer::keys(json!({"issuer": issuer, "jwks_uri": uri, "more": [1]}).to_string())
+}
+
+/// An application that looks for metadata, and its issuer.
+async fn launch_by_metadata(server: &FaultServer) -> (App, String) {
+    let issuer = server.url("/realm");
+    let more = "discovery = true\njwks_timeout = 1\njwks_cooldown = 86400";
+    let app = launch(&format!("issuer = '{issuer}'\n{more}")).await;
+    (app, issuer)
+}
+
+fn token_by(issuer: &str) -> String {
+    token_of(
+        RS256,
+        json!({"alg": "RS256", "kid": "a"}),
+        &claims_of(issuer),
+    )
+}
+
+#[tokio::test]
+async fn metadata_names_where_the_keys_are() {
+    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    server.answer(
+        OPENID,
+        metadata(&server.url("/realm"), &server.url("/keys")),
+    );
+    let (app, issuer) = launch_by_metadata(&server).await;
+    app.ask(&token_by(&issuer)).await.expect_success();
+    assert_eq!(server.paths(), [OPENID, "/keys"]);
+    // Once found, the place is known.
+    app.ask(&token("unknown")).await.expect(&UNKNOWN_KEY);
+    assert_eq!(server.paths(), [OPENID, "/keys", "/keys"]);
+}
+
+#[tokio::test]
+async fn where_there_is_none_for_openid_that_of_oauth_is_read() {
+    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    server.answer(OAUTH, metadata(&server.url("/realm"), &server.url("/keys")));
+    let (app, issuer) = launch_by_metadata(&server).await;
+    app.ask(&token_by(&issuer)).await.expect_success();
+    assert_eq!(server.paths(), [OPENID, OAUTH, "/keys"]);
+}
+
+#[tokio::test]
+async fn metadata_of_another_issuer_is_a_failed_fetch() {
+    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    let (realm, uri) = (server.url("/realm"), server.url("/keys"));
+    for issuer in [
+        "https://other.invalid/",
+        &format!("{realm}/"),
+        "",
+        &realm.to_uppercase(),
+    ] {
+        server.answer(OPENID, metadata(issuer, &uri));
+        let (app, issuer) = launch_by_metadata(&server).await;
+        app.ask(&token_by(&issuer)).await.expect(&KEYS_UNAVAILABLE);
+    }
+    assert!(!server.paths().contains(&"/keys".to_owned()));
+}
+
+#[tokio::test]
+async fn metadata_that_names_no_place_to_fetch_from_is_a_failed_fetch() {
+    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    let issuer = server.url("/realm");
+    let odd = [
+        json!({ "issuer": issuer }),
+        json!({"issuer": issuer, "jwks_uri": 1}),
+        json!({"issuer": issuer, "jwks_uri": "/keys"}),
+        json!({"issuer": issuer, "jwks_uri": "http://keys.invalid/keys"}),
+        json!({"issuer": issuer, "jwks_uri": "file:///keys"}),
+        json!([issuer]),
+    ];
+    for metadata in odd {
+        server.answer(OPENID, Answer::keys(metadata.to_string()));
+        let (app, issuer) = launch_by_metadata(&server).await;
+        app.ask(&token_by(&issuer)).await.expect(&KEYS_UNAVAILABLE);
+    }
+    server.answer(OPENID, Answer::keys("<html>"));
+    let (app, issuer) = launch_by_metadata(&server).await;
+    app.ask(&token_by(&issuer)).await.expect(&KEYS_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn keys_that_have_moved_are_looked_for_anew() {
+    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    server.answer(
+        OPENID,
+        metadata(&server.url("/realm"), &server.url("/keys")),
+    );
+    let issuer = server.url("/realm");
+    let more = "discovery = true\njwks_cooldown = 0\njwks_cache_ttl = 0.1";
+    let app = launch(&format!("issuer = '{issuer}'\n{more}")).await;
+    app.ask(&token_by(&issuer)).await.expect_success();
+    server.answer("/moved", Answer::keys(keys(&["b"])));
+    server.answer(OPENID, metadata(&issuer, &server.url("/moved")));
+    server.keys(Answer::status("410 Gone"));
+    let moved = token_of(
+        RS256,
+        json!({"alg": "RS256", "kid": "b"}),
+        &claims_of(&issuer),
+    );
+    eventually("the keys", || async { app.ask(&moved).await.status == 200 }).await;
+}

@@ -1,0 +1,147 @@
+//! Endpoints that answer something else than a key set, or so much or so slowly that it would harm.
+
+use std::time::{Duration, Instant};
+
+use super::*;
+
+/// What a first token is told where this is all that the endpoint has to say.
+async fn told(answer: Answer) -> Reply {
+    let server = FaultServer::start(answer).await;
+    let app = launch_at(&server, "jwks_timeout = 1").await;
+    app.ask(&token("a")).await
+}
+
+fn padded(length: usize) -> String {
+    let set = keys(&["a"]);
+    let spaces = " ".repeat(length - set.len());
+    format!("{set}{spaces}")
+}
+
+const MIB: usize = 1024 * 1024;
+
+#[tokio::test]
+async fn a_set_of_a_mebibyte_is_taken_and_a_larger_one_is_not() {
+    told(Answer::keys(padded(MIB))).await.expect_success();
+    told(Answer::keys(padded(MIB + 1)))
+        .await
+        .expect(&KEYS_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn a_body_without_an_end_is_cut_off() {
+    let begin = Instant::now();
+    told(Answer::Endless).await.expect(&KEYS_UNAVAILABLE);
+    assert!(begin.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_content_length_that_lies_is_no_key_set() {
+    let set = keys(&["a"]);
+    for length in [set.len() - 1, set.len() + 1, 5_000_000_000] {
+        let raw = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{set}");
+        told(Answer::Raw(raw.into_bytes()))
+            .await
+            .expect(&KEYS_UNAVAILABLE);
+    }
+}
+
+#[tokio::test]
+async fn a_compressed_body_is_not_expanded() {
+    // Ten million spaces, by `gzip -9`, would be ten kilobytes: what counts is that it is no JSON.
+    let gzip = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3];
+    let answer = Answer::Whole(
+        "200 OK",
+        "Content-Encoding: gzip\r\n".to_owned(),
+        gzip.into(),
+    );
+    told(answer).await.expect(&KEYS_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn what_is_no_key_set_is_a_failed_fetch() {
+    let set = keys(&["a"]);
+    let bodies = [
+        "<!doctype html><title>Sign in</title>",
+        "",
+        "[]",
+        "null",
+        r#"{"keys":{}}"#,
+        r#"{"keys":"a"}"#,
+        &set[..set.len() / 2],
+        &format!("{set}{set}"),
+        &format!("\u{feff}{set}"),
+    ];
+    for body in bodies {
+        let reply = told(Answer::keys(body)).await;
+        assert_eq!(reply.status, 503, "{body}");
+        reply.expect(&KEYS_UNAVAILABLE);
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_keys_are_taken_and_more_are_not() {
+    let set = |count: usize| {
+        let others = (1..count).map(|number| format!("other-{number}"));
+        let kids: Vec<String> = others.chain(["a".to_owned()]).collect();
+        keys(&kids.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    told(Answer::keys(set(100))).await.expect_success();
+    told(Answer::keys(set(101))).await.expect(&KEYS_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_a_failed_fetch() {
+    told(Answer::Reset).await.expect(&KEYS_UNAVAILABLE);
+    told(Answer::Raw(Vec::new()))
+        .await
+        .expect(&KEYS_UNAVAILABLE);
+    told(Answer::Raw(b"SSH-2.0-OpenSSH\r\n".to_vec()))
+        .await
+        .expect(&KEYS_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn slow_bytes_do_not_hold_a_request_beyond_the_time_of_a_fetch() {
+    let begin = Instant::now();
+    told(Answer::Slow(keys(&["a"]), Duration::from_millis(100)))
+        .await
+        .expect(&KEYS_UNAVAILABLE);
+    assert!(
+        begin.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        begin.elapsed()
+    );
+    told(Answer::Late(keys(&["a"]), Duration::from_millis(100)))
+        .await
+        .expect_success();
+}
+
+#[tokio::test]
+async fn no_redirect_is_followed_not_even_to_the_same_host() {
+    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    for status in [
+        "301 Moved Permanently",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary Redirect",
+        "308 Permanent Redirect",
+    ] {
+        let location = format!("Location: {}\r\n", server.url("/keys"));
+        told(Answer::Whole(status, location, Vec::new()))
+            .await
+            .expect(&KEYS_UNAVAILABLE);
+    }
+    assert_eq!(server.hits(), 0);
+}
+
+#[tokio::test]
+async fn a_status_of_success_other_than_200_is_a_failed_fetch() {
+    for status in [
+        "201 Created",
+        "203 Non-Authoritative Information",
+        "206 Partial Content",
+    ] {
+        let answer = Answer::Whole(status, String::new(), keys(&["a"]).into_bytes());
+        told(answer).await.expect(&KEYS_UNAVAILABLE);
+    }
+}

@@ -1,0 +1,63 @@
+//! Endpoints with a certificate of a private authority.
+
+use std::fs;
+use std::sync::Arc;
+
+use rcgen::{CertificateParams, CertifiedIssuer, KeyPair};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+use super::*;
+
+/// The certificate of an authority, and the means to serve with one that it signed for this name.
+fn authority(name: &str) -> (String, TlsAcceptor) {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    let certificate = params.signed_by(&key, &authority).unwrap();
+    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    (authority.pem(), TlsAcceptor::from(Arc::new(config)))
+}
+
+/// What a token is told where the keys are behind TLS, this authority being trusted.
+async fn told(acceptor: TlsAcceptor, trusted: Option<&str>) -> Reply {
+    let server = FaultServer::start_tls(Answer::keys(keys(&["a"])), acceptor).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ca.pem");
+    let more = trusted.map(|pem| {
+        fs::write(&path, pem).unwrap();
+        format!("ca_certificate = '{}'", path.display())
+    });
+    let app = launch_at(&server, &more.unwrap_or_default()).await;
+    app.ask(&token("a")).await
+}
+
+#[tokio::test]
+async fn a_private_authority_is_trusted_if_it_is_configured() {
+    let (pem, acceptor) = authority("localhost");
+    told(acceptor, Some(&pem)).await.expect_success();
+}
+
+#[tokio::test]
+async fn an_authority_that_is_not_configured_is_not_trusted() {
+    let (_, acceptor) = authority("localhost");
+    told(acceptor.clone(), None).await.expect(&KEYS_UNAVAILABLE);
+    let (other, _) = authority("localhost");
+    told(acceptor, Some(&other)).await.expect(&KEYS_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_host_is_not_trusted() {
+    let (pem, acceptor) = authority("issuer.invalid");
+    told(acceptor, Some(&pem)).await.expect(&KEYS_UNAVAILABLE);
+}
