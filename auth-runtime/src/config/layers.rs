@@ -110,6 +110,7 @@ mod tests {
     }
 
     fn in_jail(test: impl FnOnce(&mut Jail)) {
+        #[allow(clippy::result_large_err)] // figment's own type.
         Jail::expect_with(|jail| {
             jail.clear_env();
             test(jail);

@@ -4,6 +4,10 @@
 mod claims;
 mod failure;
 mod jws;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod vectors;
 
 use std::sync::Arc;
 use std::time::SystemTime;

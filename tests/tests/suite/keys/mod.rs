@@ -80,6 +80,7 @@ fn token(kid: &str) -> String {
     token_of(RS256, json!({"alg": "RS256", "kid": kid}), &claims())
 }
 
+#[allow(clippy::needless_pass_by_value)] // Callers write the header where they stand.
 fn token_of(algorithm: Algorithm, header: Value, claims: &Value) -> String {
     TestKey::of(algorithm).token(algorithm, &header, claims)
 }
