@@ -129,7 +129,9 @@ fn at_jwt(reader: &mut Reader<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::KeySettings;
     use super::super::test_config::{BOTH, expect_beside, read};
+    use super::*;
 
     #[test]
     fn the_defaults_are_those_of_the_documentation() {
@@ -273,6 +275,64 @@ mod tests {
                 problems[0]
                     .starts_with("`auth.token_type` (from Rocket.toml): `at+jwt` is the only")
             );
+        }
+    }
+
+    /// Each configuration of docs/providers.md, and where it finds the keys.
+    #[test]
+    fn the_recipes_for_providers_can_work() {
+        let text = include_str!("../../../docs/providers.md");
+        let recipes = text.split("```toml\n[default.auth]\n").skip(1);
+        let urls: Vec<Vec<String>> = recipes
+            .map(|recipe| {
+                let settings = read(recipe.split("```").next().unwrap()).unwrap();
+                let url = |keys: &KeySettings| match keys {
+                    KeySettings::Remote { origin, .. } => origin.url().to_string(),
+                    KeySettings::Fixed { from, .. } => from.clone(),
+                };
+                settings
+                    .issuers
+                    .iter()
+                    .map(|issuer| url(&issuer.keys))
+                    .collect()
+            })
+            .collect();
+        // URLs have hosts in small letters.
+        let auth0 = "https://tenant.eu.auth0.com/.well-known/jwks.json";
+        let keycloak = "https://keycloak/realms/REALM/.well-known/openid-configuration";
+        let expected: [&[&str]; 7] = [
+            &[auth0],
+            &["https://domain.okta.com/oauth2/default/.well-known/openid-configuration"],
+            &["https://login.microsoftonline.com/TENANT_ID/v2.0/.well-known/openid-configuration"],
+            &[keycloak],
+            &["https://cognito-idp.region.amazonaws.com/USER_POOL_ID/.well-known/jwks.json"],
+            &["https://accounts.google.com/.well-known/openid-configuration"],
+            &[auth0, keycloak],
+        ];
+        assert_eq!(urls, expected);
+    }
+
+    /// Each configuration of docs/configuration.md that needs no file.
+    #[test]
+    fn the_examples_of_the_documentation_can_work() {
+        let text = include_str!("../../../docs/configuration.md");
+        let examples: Vec<_> = text.split("```toml\n[default.auth]\n").skip(1).collect();
+        assert!(examples.len() > 5);
+        for example in examples {
+            let example = example.split("```").next().unwrap();
+            let problems = read(example).err().unwrap_or_default();
+            let others = problems
+                .iter()
+                .filter(|problem| !problem.contains("cannot be read: "));
+            assert_eq!(others.count(), 0, "{example}{problems:?}");
+        }
+    }
+
+    #[test]
+    fn every_key_is_documented() {
+        let text = include_str!("../../../docs/configuration.md");
+        for key in [issuers::KEYS, KEYS].concat() {
+            assert!(text.contains(&format!("\n| `{key}` |")), "{key}");
         }
     }
 }
