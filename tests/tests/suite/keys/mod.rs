@@ -10,6 +10,7 @@ mod issuers;
 mod providers;
 mod secrets;
 mod snapshots;
+mod soak;
 mod static_keys;
 #[path = "../../../../auth-runtime/src/jwks/test_keys.rs"]
 mod test_keys;

@@ -1,0 +1,274 @@
+//! Much traffic while keys rotate ten times a second and every third fetch fails:
+//! `cargo test -p tests --test suite -- --ignored --nocapture soak`.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::signature::Ed25519KeyPair;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::*;
+
+const ROTATION: Duration = Duration::from_millis(100);
+const COOLDOWN: Duration = Duration::from_millis(200);
+const TTL: Duration = Duration::from_millis(500);
+const TIMEOUT: Duration = Duration::from_secs(1);
+/// From a change of the set to its being known, at the latest: the set's life, a fetch that fails,
+/// and the first pause after it with its jitter.
+const REFRESH: Duration = Duration::from_millis(2500);
+/// A key is published for so many rotations.
+const PUBLISHED: usize = 40;
+const CONNECTIONS: usize = 16;
+const MOST_GROWTH_KIB: usize = 24 * 1024;
+
+/// What a request is expected to be told.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// By a key that has been published for longer than a refresh.
+    Right,
+    /// By a key that was published just now: either answer will do.
+    Fresh,
+    /// By a key that was withdrawn longer than a refresh ago.
+    Withdrawn,
+    /// Under the name of a published key, and not by it.
+    Wrong,
+    Unknown,
+}
+
+const KINDS: [Kind; 8] = [
+    Kind::Right,
+    Kind::Wrong,
+    Kind::Right,
+    Kind::Unknown,
+    Kind::Right,
+    Kind::Fresh,
+    Kind::Right,
+    Kind::Withdrawn,
+];
+
+/// A token, and when its key was published.
+struct Minted {
+    token: String,
+    wrong: String,
+    jwk: Value,
+    at: Instant,
+}
+
+#[derive(Default)]
+struct Figures {
+    by_status: [AtomicUsize; 3],
+    slowest_micros: AtomicUsize,
+    told_wrong: Mutex<Vec<String>>,
+}
+
+fn mint(number: usize) -> Minted {
+    let pair = Ed25519KeyPair::generate().unwrap();
+    let other = TestKey::Ed25519(Ed25519KeyPair::generate().unwrap());
+    let key = TestKey::Ed25519(pair);
+    let kid = format!("key-{number}");
+    let header = json!({"alg": "EdDSA", "kid": kid});
+    Minted {
+        token: key.token(Algorithm::EdDSA, &header, &claims()),
+        wrong: other.token(Algorithm::EdDSA, &header, &claims()),
+        jwk: key.jwk(json!({ "kid": kid })),
+        at: Instant::now(),
+    }
+}
+
+fn set(minted: &VecDeque<Minted>) -> Answer {
+    let keys: Vec<_> = minted.iter().take(PUBLISHED).map(|one| &one.jwk).collect();
+    Answer::keys(json!({ "keys": keys }).to_string())
+}
+
+/// The newest first; the withdrawn ones stay at the end until they are old enough to be used up.
+fn pick(minted: &VecDeque<Minted>, kind: Kind, turn: usize) -> Option<String> {
+    let old_enough = REFRESH + ROTATION;
+    let published: Vec<_> = minted.iter().take(PUBLISHED).collect();
+    // The oldest may be withdrawn while the request is on its way.
+    let right: Vec<_> = published
+        .iter()
+        .take(PUBLISHED - 3)
+        .filter(|one| one.at.elapsed() > old_enough)
+        .collect();
+    let withdrawn_for = |one: &&Minted| one.at.elapsed() > ROTATION * 40 + old_enough;
+    match kind {
+        Kind::Right => Some(right.get(turn % right.len().max(1))?.token.clone()),
+        Kind::Fresh => Some(minted.front()?.token.clone()),
+        Kind::Wrong => Some(published.get(turn % published.len().max(1))?.wrong.clone()),
+        Kind::Withdrawn => {
+            let mut gone = minted.iter().skip(PUBLISHED).filter(withdrawn_for);
+            Some(gone.next_back()?.token.clone())
+        }
+        Kind::Unknown => {
+            let header = json!({"alg": "EdDSA", "kid": format!("unknown-{turn}")});
+            Some(token_of(Algorithm::EdDSA, header, &claims()))
+        }
+    }
+}
+
+/// Asks on one connection until it is over.
+async fn client(
+    port: u16,
+    minted: Arc<Mutex<VecDeque<Minted>>>,
+    figures: Arc<Figures>,
+    over: Arc<AtomicBool>,
+    start: usize,
+) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut turn = start;
+    let mut buffer = vec![0; 4096];
+    while !over.load(Relaxed) {
+        turn += 1;
+        let kind = KINDS[turn % KINDS.len()];
+        let picked = pick(&minted.lock().unwrap(), kind, turn);
+        let Some(token) = picked else { continue };
+        let request = format!("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n");
+        let begin = Instant::now();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut filled = 0;
+        // Replies are small, and end with their body, whose length comes before it.
+        let status = loop {
+            filled += stream.read(&mut buffer[filled..]).await.unwrap();
+            if let Some(status) = whole(&buffer[..filled]) {
+                break status;
+            }
+        };
+        let micros = usize::try_from(begin.elapsed().as_micros()).unwrap();
+        figures.slowest_micros.fetch_max(micros, Relaxed);
+        let (slot, fits) = match status {
+            200 => (0, matches!(kind, Kind::Right | Kind::Fresh)),
+            401 => (1, kind != Kind::Right),
+            _ => (2, false),
+        };
+        figures.by_status[slot].fetch_add(1, Relaxed);
+        if !fits {
+            let name = KINDS.iter().position(|other| *other == kind);
+            figures
+                .told_wrong
+                .lock()
+                .unwrap()
+                .push(format!("{status} for kind {name:?}"));
+        }
+    }
+}
+
+/// The status, once the reply is here as a whole.
+fn whole(reply: &[u8]) -> Option<u16> {
+    let text = std::str::from_utf8(reply).ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.parse::<usize>())
+    })?;
+    (body.len() >= length.ok()?).then(|| head.split(' ').nth(1)?.parse().ok())?
+}
+
+/// Memory of this process, where the system tells.
+fn resident_kib() -> Option<usize> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes 25 seconds, and wants the machine for itself"]
+async fn soak() {
+    let length = Duration::from_secs(25);
+    let minted = Arc::new(Mutex::new(VecDeque::from([mint(0)])));
+    let server = FaultServer::start(set(&minted.lock().unwrap())).await;
+    let app = launch_at(
+        &server,
+        &format!(
+            "algorithms = 'EdDSA'\njwks_cooldown = {}\njwks_cache_ttl = {}\njwks_timeout = {}",
+            COOLDOWN.as_secs_f64(),
+            TTL.as_secs_f64(),
+            TIMEOUT.as_secs_f64()
+        ),
+    )
+    .await;
+    let (figures, over) = (Arc::<Figures>::default(), Arc::<AtomicBool>::default());
+    let clients: Vec<_> = (0..CONNECTIONS)
+        .map(|start| {
+            let (figures, over) = (Arc::clone(&figures), Arc::clone(&over));
+            tokio::spawn(client(
+                app.port(),
+                Arc::clone(&minted),
+                figures,
+                over,
+                start,
+            ))
+        })
+        .collect();
+    let begin = Instant::now();
+    let mut rotations = 0;
+    let mut resident_before = None;
+    let mut next_rotation = begin;
+    while begin.elapsed() < length {
+        // Every third fetch meets a fault, one kind after the other.
+        let good = set(&minted.lock().unwrap());
+        server.keys(match server.hits() % 9 {
+            2 => Answer::status("500 Internal Server Error"),
+            5 => Answer::Reset,
+            8 => Answer::keys("{\"keys\":"),
+            _ => good,
+        });
+        if begin.elapsed() > length / 2 && resident_before.is_none() {
+            resident_before = resident_kib();
+        }
+        if Instant::now() >= next_rotation {
+            next_rotation += ROTATION;
+            rotations += 1;
+            let new = mint(rotations);
+            let mut minted = minted.lock().unwrap();
+            minted.push_front(new);
+            minted.truncate(PUBLISHED * 2);
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let (elapsed, resident_after) = (begin.elapsed(), resident_kib());
+    over.store(true, Relaxed);
+    for client in clients {
+        client.await.unwrap();
+    }
+    let [accepted, refused, others] = figures
+        .by_status
+        .each_ref()
+        .map(|count| count.load(Relaxed));
+    let slowest = figures.slowest_micros.load(Relaxed);
+    let growth = resident_after
+        .unwrap_or(0)
+        .saturating_sub(resident_before.unwrap_or(0));
+    println!(
+        "{} requests in {elapsed:.1?} ({:.0} a second): {accepted} accepted, {refused} refused, \
+         {others} otherwise; slowest {:.1} ms; {rotations} rotations, {} fetches; memory grew by \
+         {growth} KiB in the second half",
+        accepted + refused + others,
+        f64::from(u32::try_from(accepted + refused + others).unwrap()) / elapsed.as_secs_f64(),
+        f64::from(u32::try_from(slowest).unwrap()) / 1000.0,
+        server.hits(),
+    );
+    let told_wrong = figures.told_wrong.lock().unwrap();
+    assert!(
+        told_wrong.is_empty(),
+        "{} told wrong: {:?}",
+        told_wrong.len(),
+        told_wrong.first()
+    );
+    assert!(accepted > 1000 && refused > 1000);
+    assert!(Duration::from_micros(slowest as u64) < TIMEOUT + TIMEOUT / 2);
+    // One a cool-down for unknown keys, and one for each life of a set or pause after a failure.
+    let seconds = elapsed.as_secs_f64();
+    let most = seconds / COOLDOWN.as_secs_f64() + seconds / (TTL.as_secs_f64() * 0.75) + 3.0;
+    assert!(
+        f64::from(u32::try_from(server.hits()).unwrap()) <= most,
+        "{} fetches",
+        server.hits()
+    );
+    assert!(growth < MOST_GROWTH_KIB, "memory grew by {growth} KiB");
+}
