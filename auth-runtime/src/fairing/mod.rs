@@ -14,7 +14,7 @@ use crate::config::{self, IssuerSettings, KeySettings, Layer, Problem, Settings}
 use crate::error::AuthError;
 use crate::jwks::{Http, KeySource, Remote, Times, is_loopback};
 use crate::token::AccessToken;
-use crate::verify::{Issuer, Replies, Rules, Verifier};
+use crate::verify::{Issuer, Memory, Replies, Rules, Verifier};
 
 /// Access tokens for a Rocket: attach [`Auth::fairing`].
 ///
@@ -73,6 +73,7 @@ impl Auth {
                 claim_names: Arc::new(settings.claim_names),
                 at_jwt: settings.at_jwt,
             },
+            memory: Memory::of_bytes(settings.token_cache),
         };
         Ok(Self(Arc::new(Inner { verifier, replies })))
     }
