@@ -39,7 +39,7 @@ struct Verified {
     claims: Claims,
     issuer: Option<Slice>,
     subject: Option<Slice>,
-    scopes: SmallVec<[Scopes; 2]>,
+    scopes: Scopes,
     names: Arc<ClaimNames>,
     not_before: f64,
     expires: f64,
@@ -60,13 +60,8 @@ enum Slice {
     Copy(Box<str>),
 }
 
-/// The value of a scope claim.
-enum Scopes {
-    /// `scope` (RFC 8693 §4.2): separated by spaces.
-    Spaced(Slice),
-    /// `scp` as Okta and others write it.
-    List(Box<[Slice]>),
-}
+/// The scopes granted, taken apart once: tokens are asked for them more than once.
+type Scopes = SmallVec<[Slice; 8]>;
 
 impl AccessToken {
     /// For [`verify`](crate::verify) alone, when all checks are passed. The payload is read from
@@ -125,13 +120,7 @@ impl AccessToken {
     /// The scopes granted, in the order of the token.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         let text = &*self.0.claims.text;
-        self.0.scopes.iter().flat_map(move |claim| {
-            let (spaced, list) = match claim {
-                Scopes::Spaced(slice) => (slice.of_text(text), &[][..]),
-                Scopes::List(list) => ("", &**list),
-            };
-            scope::split(spaced).chain(list.iter().map(move |slice| slice.of_text(text)))
-        })
+        self.0.scopes.iter().map(move |slice| slice.of_text(text))
     }
 
     /// The permissions granted: the `permissions` claim, or the configured `permissions_claim`.
@@ -220,17 +209,15 @@ impl Claims {
             .pointer(rest)
     }
 
-    fn scopes_at(&self, pointer: &str) -> Option<Scopes> {
-        match self.at(pointer)? {
-            Value::String(spaced) => Some(Scopes::Spaced(Slice::Copy(spaced.as_str().into()))),
-            Value::Array(list) => {
-                let copy = |item: &Value| Some(Slice::Copy(item.as_str()?.into()));
-                list.iter()
-                    .map(copy)
-                    .collect::<Option<_>>()
-                    .map(Scopes::List)
+    fn scopes_at(&self, pointer: &str) -> Scopes {
+        let copy = |scope: &str| Slice::Copy(scope.into());
+        match self.at(pointer) {
+            Some(Value::String(spaced)) => scope::split(spaced).map(copy).collect(),
+            Some(Value::Array(list)) => {
+                let copies = list.iter().map(|item| item.as_str().map(copy));
+                copies.collect::<Option<_>>().unwrap_or_default()
             }
-            _ => None,
+            _ => Scopes::new(),
         }
     }
 
@@ -278,7 +265,7 @@ impl fmt::Debug for AccessToken {
 pub(crate) struct Read {
     issuer: Option<Slice>,
     subject: Option<Slice>,
-    scopes: SmallVec<[Scopes; 2]>,
+    scopes: Scopes,
     not_before: f64,
     expires: f64,
 }
@@ -295,13 +282,19 @@ impl Read {
             Some(Json::Number(seconds)) => Some(seconds),
             _ => None,
         };
-        let scopes = payload.scopes.iter().filter_map(|claim| match claim {
-            Json::Text(spaced) => Some(Scopes::Spaced(slice(spaced))),
-            Json::Strings(list) => Some(Scopes::List(list.iter().map(slice).collect())),
-            Json::Bool(_) | Json::Number(_) | Json::Other => None,
-        });
+        let mut scopes = Scopes::new();
+        for claim in &payload.scopes {
+            match claim {
+                Json::Text(spaced) => {
+                    scopes.extend(scope::split(spaced).map(|one| Slice::of(text, one)));
+                }
+                Json::Strings(list) => scopes.extend(list.iter().map(slice)),
+                // Of any other type: no scopes.
+                Json::Bool(_) | Json::Number(_) | Json::Other => {}
+            }
+        }
         Self {
-            scopes: scopes.collect(),
+            scopes,
             issuer: string(payload.iss),
             subject: string(payload.sub),
             not_before: time(payload.nbf).unwrap_or(f64::NEG_INFINITY),

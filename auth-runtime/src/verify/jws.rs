@@ -23,7 +23,7 @@ const USUAL_HEADER_BYTES: usize = 256;
 pub(super) struct Jws<'t> {
     /// What the signature is over: header, dot and payload as they stand.
     pub(super) message: &'t str,
-    header: &'t str,
+    pub(super) header: &'t str,
     payload: &'t str,
     signature: &'t str,
 }

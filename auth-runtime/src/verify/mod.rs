@@ -3,6 +3,7 @@
 
 mod claims;
 mod failure;
+mod headers;
 mod jws;
 mod memory;
 
@@ -12,6 +13,7 @@ use std::time::SystemTime;
 use jsonwebtoken::Algorithm;
 
 pub(crate) use self::failure::{Failure, Replies};
+pub(crate) use self::headers::Headers;
 use self::jws::{HeaderRoom, Jws};
 pub(crate) use self::memory::Memory;
 use crate::jwks::{KeyError, KeySet, KeySource};
@@ -24,6 +26,7 @@ pub(crate) struct Verifier {
     pub(crate) rules: Rules,
     /// The tokens that were verified; `None` if each is to be verified anew.
     pub(crate) memory: Option<Memory>,
+    pub(crate) headers: Headers,
 }
 
 /// An accepted issuer, and what its tokens must be like.
@@ -120,7 +123,11 @@ impl Verifier {
     ) -> Result<Attempt<'_>, Failure> {
         let jws = Jws::split(token)?;
         let mut room = HeaderRoom::new();
-        let claimed = jws.header(&mut room)?;
+        let known = self.headers.find(jws.header);
+        let claimed = match &known {
+            Some(known) => known.claimed(),
+            None => jws.header(&mut room)?,
+        };
         let text = jws.payload()?;
         let signature = jws.signature()?;
         if self.rules.at_jwt && !claimed.is_at_jwt {
@@ -155,6 +162,9 @@ impl Verifier {
             return Err(Failure::Signature);
         }
         let verified = self.accept(text, issuer, now)?;
+        if known.is_none() {
+            self.headers.keep(jws.header, &claimed);
+        }
         if let Some(memory) = &self.memory {
             memory.remember(token, index, keys.generation(), &verified);
         }
