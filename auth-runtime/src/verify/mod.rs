@@ -6,6 +6,8 @@ mod failure;
 mod headers;
 mod jws;
 mod memory;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -104,14 +106,20 @@ impl Verifier {
 
     /// The token as it was verified before; `None` if it has to be verified.
     fn recall(&self, token: &str, now: SystemTime) -> Option<Result<AccessToken, Failure>> {
-        let known = self.memory.as_ref()?.recall(token)?;
+        let memory = self.memory.as_ref()?;
+        let known = memory.recall(token)?;
         let issuer = self.issuers.get(known.issuer)?;
         // A key that left the set takes its tokens with it.
         if issuer.keys.generation() != Some(known.generation) {
+            memory.forget(token);
             return None;
         }
         let (not_before, expires) = known.token.validity();
-        Some(claims::check_validity(not_before, expires, &self.rules, now).map(|()| known.token))
+        let valid = claims::check_validity(not_before, expires, &self.rules, now);
+        if matches!(valid, Err(Failure::Expired(_))) {
+            memory.forget(token);
+        }
+        Some(valid.map(|()| known.token))
     }
 
     /// Checks a token with these keys, or with the current ones of its issuer.
