@@ -3,7 +3,6 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::SystemTime;
 
 use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
@@ -86,7 +85,7 @@ async fn verify(request: &Request<'_>) -> Result<AccessToken, AuthError> {
         .state::<Auth>()
         .ok_or(AuthError::NotAttached)?;
     let token = bearer(request.headers().get("Authorization"))?;
-    auth.verify(token, SystemTime::now()).await
+    auth.verify(token).await
 }
 
 fn authorize(policy: Policy, token: &AccessToken) -> Result<(), AuthError> {

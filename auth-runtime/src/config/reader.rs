@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use rocket::data::ByteUnit;
 use rocket::figment::value::{Dict, Num, Value};
 use rocket::figment::{Figment, Metadata, Source};
 
@@ -203,6 +204,18 @@ impl<'f> Reader<'f> {
                 Duration::from_secs(default)
             }
         }
+    }
+
+    /// A size, as Rocket writes its limits: `"16 MiB"`, or a number of bytes.
+    pub(super) fn bytes(&mut self, key: &str, default: ByteUnit) -> u64 {
+        let Some(value) = self.table.get(key) else {
+            return default.as_u64();
+        };
+        if let Ok(size) = value.deserialize::<ByteUnit>() {
+            return size.as_u64();
+        }
+        self.problem(key, "it must be a size such as `\"16 MiB\"`, or 0 for none");
+        0
     }
 
     /// A whole number out of a few.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rocket::data::ByteUnit;
 use rocket::figment::Figment;
 
 use super::issuers::{self, IssuerSettings};
@@ -25,6 +26,7 @@ pub(super) const KEYS: &[&str] = &[
     "scope_claims",
     "secret",
     "secret_base64",
+    "token_cache",
     "token_type",
 ];
 
@@ -37,6 +39,8 @@ pub(crate) struct Settings {
     pub(crate) leeway: Duration,
     pub(crate) times: Times,
     pub(crate) claim_names: ClaimNames,
+    /// How many bytes the memory of verified tokens may take.
+    pub(crate) token_cache: u64,
     /// Whether tokens must follow RFC 9068.
     pub(crate) at_jwt: bool,
     /// Whether a malformed token is answered with 400 rather than 401.
@@ -69,6 +73,7 @@ impl Settings {
             leeway: reader.seconds("leeway", 0),
             times: times(&mut reader),
             claim_names: claim_names(&mut reader),
+            token_cache: reader.bytes("token_cache", ByteUnit::Mebibyte(16)),
             at_jwt: at_jwt(&mut reader),
             malformed_is_bad_request: reader.choice("malformed_token_status", &[400, 401], 401)
                 == 400,

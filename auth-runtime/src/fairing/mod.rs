@@ -14,7 +14,7 @@ use crate::config::{self, IssuerSettings, KeySettings, Layer, Problem, Settings}
 use crate::error::AuthError;
 use crate::jwks::{Http, KeySource, Remote, Times, is_loopback};
 use crate::token::AccessToken;
-use crate::verify::{Issuer, Replies, Rules, Verifier};
+use crate::verify::{Headers, Issuer, Memory, Replies, Rules, Verifier};
 
 /// Access tokens for a Rocket: attach [`Auth::fairing`].
 ///
@@ -73,16 +73,20 @@ impl Auth {
                 claim_names: Arc::new(settings.claim_names),
                 at_jwt: settings.at_jwt,
             },
+            memory: Memory::of_bytes(settings.token_cache),
+            headers: Headers::default(),
         };
         Ok(Self(Arc::new(Inner { verifier, replies })))
     }
 
-    pub(crate) async fn verify(
-        &self,
-        token: &str,
-        now: SystemTime,
-    ) -> Result<AccessToken, AuthError> {
-        self.0.verifier.verify(token, now).await.map_err(|failure| {
+    /// Verifies a token that did not come in an `Authorization` header, such as the first message
+    /// of a web socket. Routes are better protected by the attributes.
+    ///
+    /// # Errors
+    /// What the reply to a request with this token would be. The log says precisely what failed.
+    pub async fn verify(&self, token: &str) -> Result<AccessToken, AuthError> {
+        let verified = self.0.verifier.verify(token, SystemTime::now()).await;
+        verified.map_err(|failure| {
             log::info!("token refused: {failure}");
             self.0.replies.to(&failure)
         })

@@ -1,6 +1,7 @@
 //! A set of keys: parsed once, never changed.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jsonwebtoken::Algorithm;
 use serde_json::{Map, Value};
@@ -18,6 +19,18 @@ pub(crate) struct KeySet {
     keys: Vec<Key>,
     /// The keys have no names, and serve whatever a token calls its own.
     unnamed: bool,
+    /// Different from that of every other set.
+    generation: Generation,
+}
+
+#[derive(Debug)]
+struct Generation(u64);
+
+impl Default for Generation {
+    fn default() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// What a set could not use.
@@ -44,7 +57,7 @@ impl KeySet {
         Self {
             keys: vec![key],
             unnamed: true,
-            by_kid: HashMap::new(),
+            ..Self::default()
         }
     }
 
@@ -57,7 +70,7 @@ impl KeySet {
         Self {
             keys,
             unnamed: true,
-            by_kid: HashMap::new(),
+            ..Self::default()
         }
     }
 
@@ -101,6 +114,11 @@ impl KeySet {
                 .push(self.keys.len());
         }
         self.keys.push(key);
+    }
+
+    /// What tells this set from every other, be it fetched from the same place.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.0
     }
 
     pub(crate) fn len(&self) -> usize {

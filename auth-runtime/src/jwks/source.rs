@@ -90,6 +90,15 @@ impl KeySource {
         self.shared.keys.load()
     }
 
+    /// What tells the current set from every other.
+    pub(crate) fn generation(&self) -> Option<u64> {
+        self.shared
+            .keys
+            .load()
+            .as_ref()
+            .map(|keys| keys.generation())
+    }
+
     /// The keys for a token that the current set cannot serve, after a fetch where one may help.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
+use smallvec::SmallVec;
 
 use super::json::Json;
 use super::payload::{ClaimNames, Payload};
@@ -31,12 +32,17 @@ use crate::scope;
 ///     Ok(format!("drafts of {}", token.subject().unwrap_or("nobody")))
 /// }
 /// ```
-pub struct AccessToken {
+pub struct AccessToken(Arc<Verified>);
+
+/// What was verified. Shared with the memory of verified tokens.
+struct Verified {
     claims: Claims,
     issuer: Option<Slice>,
     subject: Option<Slice>,
-    scopes: Box<[Scopes]>,
+    scopes: Scopes,
     names: Arc<ClaimNames>,
+    not_before: f64,
+    expires: f64,
 }
 
 /// All claims of a verified token: a JSON object, serialisable as such.
@@ -44,7 +50,7 @@ pub struct AccessToken {
 /// What is registered (RFC 7519 §4.1) was checked. Private claims are the issuer's word.
 pub struct Claims {
     /// The payload: valid JSON, an object in which no name stands twice.
-    text: Box<str>,
+    text: String,
     object: OnceLock<Map<String, Value>>,
 }
 
@@ -54,82 +60,78 @@ enum Slice {
     Copy(Box<str>),
 }
 
-/// The value of a scope claim.
-enum Scopes {
-    /// `scope` (RFC 8693 §4.2): separated by spaces.
-    Spaced(Slice),
-    /// `scp` as Okta and others write it.
-    List(Box<[Slice]>),
-}
+/// The scopes granted, taken apart once: tokens are asked for them more than once.
+type Scopes = SmallVec<[Slice; 8]>;
 
 impl AccessToken {
-    /// For [`verify`](crate::verify) alone, when all checks are passed.
-    pub(crate) fn new(text: &str, payload: Payload<'_>, names: &Arc<ClaimNames>) -> Self {
-        let slice = |string: &Cow<'_, str>| Slice::of(text, string);
-        let string = |claim: Option<Json<'_>>| match claim {
-            Some(Json::Text(string)) => Some(slice(&string)),
-            _ => None,
-        };
-        let scopes = payload.scopes.iter().filter_map(|claim| match claim {
-            Json::Text(spaced) => Some(Scopes::Spaced(slice(spaced))),
-            Json::Strings(list) => Some(Scopes::List(list.iter().map(slice).collect())),
-            Json::Bool(_) | Json::Number(_) | Json::Other => None,
-        });
-        let mut token = Self {
-            scopes: scopes.collect(),
-            issuer: string(payload.iss),
-            subject: string(payload.sub),
+    /// For [`verify`](crate::verify) alone, when all checks are passed. The payload is read from
+    /// this text by these names.
+    pub(crate) fn new(text: String, read: Read, names: &Arc<ClaimNames>) -> Self {
+        let mut verified = Verified {
+            scopes: read.scopes,
+            issuer: read.issuer,
+            subject: read.subject,
+            not_before: read.not_before,
+            expires: read.expires,
             claims: Claims {
-                text: text.into(),
+                text,
                 object: OnceLock::new(),
             },
             names: Arc::clone(names),
         };
-        let pointers = names.scopes.iter().filter(|name| name.starts_with('/'));
-        let nested: Vec<_> = pointers
-            .filter_map(|name| token.claims.scopes_at(name))
-            .collect();
-        if !nested.is_empty() {
-            token.scopes = token.scopes.into_iter().chain(nested).collect();
+        for name in names.scopes.iter().filter(|name| name.starts_with('/')) {
+            verified.scopes.extend(verified.claims.scopes_at(name));
         }
-        token
+        Self(Arc::new(verified))
+    }
+
+    /// Another handle to the same token, for the memory of verified tokens.
+    pub(crate) fn share(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+
+    /// From when to when it is valid, in seconds since 1970; without a limit where it names none.
+    pub(crate) fn validity(&self) -> (f64, f64) {
+        (self.0.not_before, self.0.expires)
+    }
+
+    /// About how many bytes it takes: the claims as text, and parsed, which takes about twice as much
+    /// and is done when a handler first asks for them.
+    pub(crate) fn size(&self) -> usize {
+        size_of::<Verified>() + 3 * self.0.claims.text.capacity()
     }
 
     /// The `sub` claim: who is calling. Client-credentials tokens of some issuers have none.
     pub fn subject(&self) -> Option<&str> {
-        self.subject
+        self.0
+            .subject
             .as_ref()
-            .map(|slice| slice.of_text(&self.claims.text))
+            .map(|slice| slice.of_text(&self.0.claims.text))
     }
 
     /// The `iss` claim: one of the configured issuers. Absent only in shared-secret mode, where
     /// none has to be configured.
     pub fn issuer(&self) -> Option<&str> {
-        self.issuer
+        self.0
+            .issuer
             .as_ref()
-            .map(|slice| slice.of_text(&self.claims.text))
+            .map(|slice| slice.of_text(&self.0.claims.text))
     }
 
     /// The scopes granted, in the order of the token.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        let text = &*self.claims.text;
-        self.scopes.iter().flat_map(move |claim| {
-            let (spaced, list) = match claim {
-                Scopes::Spaced(slice) => (slice.of_text(text), &[][..]),
-                Scopes::List(list) => ("", &**list),
-            };
-            scope::split(spaced).chain(list.iter().map(move |slice| slice.of_text(text)))
-        })
+        let text = &*self.0.claims.text;
+        self.0.scopes.iter().map(move |slice| slice.of_text(text))
     }
 
     /// The permissions granted: the `permissions` claim, or the configured `permissions_claim`.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
-        self.claims.strings_at(&self.names.permissions)
+        self.0.claims.strings_at(&self.0.names.permissions)
     }
 
     /// The roles of the caller: the `roles` claim, or the configured `roles_claim`.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
-        self.claims.strings_at(&self.names.roles)
+        self.0.claims.strings_at(&self.0.names.roles)
     }
 
     /// Whether this very permission was granted.
@@ -163,7 +165,7 @@ impl AccessToken {
 
     /// All claims.
     pub fn claims(&self) -> &Claims {
-        &self.claims
+        &self.0.claims
     }
 
     /// The claims as a type of your own.
@@ -184,7 +186,7 @@ impl AccessToken {
     /// # Errors
     /// If the claims do not fit the type.
     pub fn claims_as<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.claims.text)
+        serde_json::from_str(&self.0.claims.text)
     }
 }
 
@@ -208,17 +210,15 @@ impl Claims {
             .pointer(rest)
     }
 
-    fn scopes_at(&self, pointer: &str) -> Option<Scopes> {
-        match self.at(pointer)? {
-            Value::String(spaced) => Some(Scopes::Spaced(Slice::Copy(spaced.as_str().into()))),
-            Value::Array(list) => {
-                let copy = |item: &Value| Some(Slice::Copy(item.as_str()?.into()));
-                list.iter()
-                    .map(copy)
-                    .collect::<Option<_>>()
-                    .map(Scopes::List)
+    fn scopes_at(&self, pointer: &str) -> Scopes {
+        let copy = |scope: &str| Slice::Copy(scope.into());
+        match self.at(pointer) {
+            Some(Value::String(spaced)) => scope::split(spaced).map(copy).collect(),
+            Some(Value::Array(list)) => {
+                let copies = list.iter().map(|item| item.as_str().map(copy));
+                copies.collect::<Option<_>>().unwrap_or_default()
             }
-            _ => None,
+            _ => Scopes::new(),
         }
     }
 
@@ -257,8 +257,50 @@ impl fmt::Debug for Claims {
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessToken")
-            .field("claims", &self.claims)
+            .field("claims", &self.0.claims)
             .finish_non_exhaustive()
+    }
+}
+
+/// What a payload says of itself, without a borrow of its text.
+pub(crate) struct Read {
+    issuer: Option<Slice>,
+    subject: Option<Slice>,
+    scopes: Scopes,
+    not_before: f64,
+    expires: f64,
+}
+
+impl Read {
+    /// The payload was read from this text.
+    pub(crate) fn of(text: &str, payload: Payload<'_>) -> Self {
+        let slice = |string: &Cow<'_, str>| Slice::of(text, string);
+        let string = |claim: Option<Json<'_>>| match claim {
+            Some(Json::Text(string)) => Some(slice(&string)),
+            _ => None,
+        };
+        let time = |claim: Option<Json<'_>>| match claim {
+            Some(Json::Number(seconds)) => Some(seconds),
+            _ => None,
+        };
+        let mut scopes = Scopes::new();
+        for claim in &payload.scopes {
+            match claim {
+                Json::Text(spaced) => {
+                    scopes.extend(scope::split(spaced).map(|one| Slice::of(text, one)));
+                }
+                Json::Strings(list) => scopes.extend(list.iter().map(slice)),
+                // Of any other type: no scopes.
+                Json::Bool(_) | Json::Number(_) | Json::Other => {}
+            }
+        }
+        Self {
+            scopes,
+            issuer: string(payload.iss),
+            subject: string(payload.sub),
+            not_before: time(payload.nbf).unwrap_or(f64::NEG_INFINITY),
+            expires: time(payload.exp).unwrap_or(f64::INFINITY),
+        }
     }
 }
 
@@ -290,7 +332,8 @@ mod tests {
     }
 
     fn token_with(text: &str, names: ClaimNames) -> AccessToken {
-        AccessToken::new(text, Payload::read(text, &names).unwrap(), &Arc::new(names))
+        let read = Read::of(text, Payload::read(text, &names).unwrap());
+        AccessToken::new(text.to_owned(), read, &Arc::new(names))
     }
 
     fn scopes(text: &str) -> Vec<String> {

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use smallvec::SmallVec;
 
 /// A JSON value, as far as registered claims and header parameters need to know it.
 #[derive(Debug, PartialEq)]
@@ -30,7 +31,7 @@ pub(crate) struct Skipped;
 /// The member names that an object has had so far.
 #[derive(Default)]
 pub(crate) struct Names<'a> {
-    all: Vec<Text<'a>>,
+    all: SmallVec<[Text<'a>; 16]>,
     /// The same where they are many: to compare each of thousands with every other would be work
     /// that anyone could make us do.
     hashed: HashSet<Cow<'a, str>>,

@@ -6,6 +6,7 @@ mod bearer;
 mod json;
 mod payload;
 
+pub(crate) use access_token::Read;
 pub use access_token::{AccessToken, Claims};
 pub(crate) use bearer::bearer;
 pub(crate) use json::{Json, Names, Skipped};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use smallvec::SmallVec;
 
 use super::json::{Json, Names, Skipped};
 
@@ -26,7 +27,7 @@ pub(crate) struct Payload<'a> {
     pub(crate) client_id: Option<Json<'a>>,
     pub(crate) jti: Option<Json<'a>>,
     /// The values of the scope claims that are there.
-    pub(crate) scopes: Vec<Json<'a>>,
+    pub(crate) scopes: SmallVec<[Json<'a>; 2]>,
 }
 
 impl Default for ClaimNames {
@@ -111,7 +112,7 @@ mod tests {
         assert_eq!(payload.exp, Some(Json::Number(1.0)));
         assert_eq!(payload.nbf, None);
         assert_eq!(
-            payload.scopes,
+            payload.scopes.as_slice(),
             [Json::Text("s".into()), Json::Strings(vec!["t".into()])]
         );
     }

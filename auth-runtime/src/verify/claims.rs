@@ -48,28 +48,47 @@ fn check_profile(payload: &Payload<'_>) -> Result<(), Failure> {
 }
 
 fn check_times(payload: &Payload<'_>, rules: &Rules, now: SystemTime) -> Result<(), Failure> {
-    // A clock before 1970 makes every token expired: it fails closed.
-    let now = now
-        .duration_since(UNIX_EPOCH)
-        .map_or(f64::INFINITY, |now| now.as_secs_f64());
-    match payload.exp {
-        // RFC 7519 §4.1.4: expired on or after it.
-        Some(Json::Number(exp)) if now >= exp + rules.leeway => {
-            return Err(Failure::Expired(now - exp));
-        }
-        Some(Json::Number(_)) => {}
-        _ => return Err(Failure::Claim("exp", "is missing or no number")),
-    }
-    match payload.nbf {
-        None => {}
-        Some(Json::Number(nbf)) if now + rules.leeway >= nbf => {}
-        Some(Json::Number(_)) => return Err(Failure::Claim("nbf", "is still to come")),
-        Some(_) => return Err(Failure::Claim("nbf", "is no number")),
-    }
+    let Some(Json::Number(expires)) = payload.exp else {
+        return Err(Failure::Claim("exp", "is missing or no number"));
+    };
+    let not_before = match payload.nbf {
+        None => Ok(f64::NEG_INFINITY),
+        Some(Json::Number(nbf)) => Ok(nbf),
+        Some(_) => Err(Failure::Claim("nbf", "is no number")),
+    };
+    // `exp` comes before all other claims.
+    check_validity(
+        not_before.as_ref().map_or(f64::NEG_INFINITY, |nbf| *nbf),
+        expires,
+        rules,
+        now,
+    )?;
+    not_before?;
     match payload.iat {
         None | Some(Json::Number(_)) => Ok(()),
         Some(_) => Err(Failure::Claim("iat", "is no number")),
     }
+}
+
+/// Whether the time is within these, in seconds since 1970.
+pub(super) fn check_validity(
+    not_before: f64,
+    expires: f64,
+    rules: &Rules,
+    now: SystemTime,
+) -> Result<(), Failure> {
+    // A clock before 1970 makes every token expired: it fails closed.
+    let now = now
+        .duration_since(UNIX_EPOCH)
+        .map_or(f64::INFINITY, |now| now.as_secs_f64());
+    // RFC 7519 §4.1.4: expired on or after it.
+    if now >= expires + rules.leeway {
+        return Err(Failure::Expired(now - expires));
+    }
+    if now + rules.leeway < not_before {
+        return Err(Failure::Claim("nbf", "is still to come"));
+    }
+    Ok(())
 }
 
 fn check_issuer(payload: &Payload<'_>, issuer: &Issuer) -> Result<(), Failure> {

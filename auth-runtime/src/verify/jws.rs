@@ -1,30 +1,49 @@
 //! The shape of a token: a JWS in compact serialisation (RFC 7515 §7.1) and its header.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::{DecodeSliceError, Engine as _};
 use jsonwebtoken::Algorithm;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use smallvec::SmallVec;
 
-use super::decode;
 use super::failure::{Failure, quoted};
 use crate::token::{Json, Names, Skipped};
 
 const MOST_BYTES: usize = 16 * 1024;
 
-/// A token that is well-formed. Nothing of it is verified.
+/// The longest signature: that of an RSA key of 8192 bits.
+const MOST_SIGNATURE_BYTES: usize = 1024;
+/// Headers that are longer are decoded on the heap.
+const USUAL_HEADER_BYTES: usize = 256;
+
+/// The parts of a token, none of them verified.
 pub(super) struct Jws<'t> {
-    pub(super) algorithm: Algorithm,
-    pub(super) kid: Option<Box<str>>,
-    /// Whether its `typ` is that of RFC 9068.
-    pub(super) is_at_jwt: bool,
     /// What the signature is over: header, dot and payload as they stand.
     pub(super) message: &'t str,
-    pub(super) signature: Vec<u8>,
-    payload: Vec<u8>,
+    pub(super) header: &'t str,
+    payload: &'t str,
+    signature: &'t str,
+}
+
+/// Room for a decoded header.
+pub(super) struct HeaderRoom(SmallVec<[u8; USUAL_HEADER_BYTES]>);
+
+/// A decoded signature.
+pub(super) struct Signature([u8; MOST_SIGNATURE_BYTES], usize);
+
+/// What a well-formed header says.
+pub(super) struct Claimed<'h> {
+    pub(super) algorithm: Algorithm,
+    pub(super) kid: Option<Cow<'h, str>>,
+    /// Whether its `typ` is that of RFC 9068.
+    pub(super) is_at_jwt: bool,
 }
 
 impl<'t> Jws<'t> {
-    pub(super) fn parse(token: &'t str) -> Result<Self, Failure> {
+    pub(super) fn split(token: &'t str) -> Result<Self, Failure> {
         if token.len() > MOST_BYTES {
             return Err(Failure::TooLong);
         }
@@ -33,26 +52,57 @@ impl<'t> Jws<'t> {
         if payload.contains('.') {
             return Err(Failure::Parts);
         }
-        let header = decode(header, "header")?;
-        let payload = decode(payload, "payload")?;
-        let signature = decode(signature, "signature")?;
-        let header = std::str::from_utf8(&header).map_err(|_| Failure::Utf8("header"))?;
-        let header: Header<'_> = serde_json::from_str(header)
-            .map_err(|error| Failure::Json("header", error.column()))?;
-        let is_at_jwt = header.is_at_jwt();
-        let (algorithm, kid) = header.check()?;
         Ok(Self {
-            algorithm,
-            kid,
-            is_at_jwt,
             message,
-            signature,
+            header,
             payload,
+            signature,
         })
     }
 
-    pub(super) fn payload_text(&self) -> Result<&str, Failure> {
-        std::str::from_utf8(&self.payload).map_err(|_| Failure::Utf8("payload"))
+    pub(super) fn header<'h>(&self, room: &'h mut HeaderRoom) -> Result<Claimed<'h>, Failure> {
+        room.0
+            .resize(base64::decoded_len_estimate(self.header.len()), 0);
+        let length = URL_SAFE_NO_PAD
+            .decode_slice(self.header, &mut room.0)
+            .map_err(|_| Failure::Encoding("header"))?;
+        let header = room.0.get(..length).unwrap_or_default();
+        let header = std::str::from_utf8(header).map_err(|_| Failure::Utf8("header"))?;
+        let header: Header<'_> = serde_json::from_str(header)
+            .map_err(|error| Failure::Json("header", error.column()))?;
+        header.check()
+    }
+
+    pub(super) fn payload(&self) -> Result<Vec<u8>, Failure> {
+        URL_SAFE_NO_PAD
+            .decode(self.payload)
+            .map_err(|_| Failure::Encoding("payload"))
+    }
+
+    pub(super) fn signature(&self) -> Result<Signature, Failure> {
+        let mut bytes = [0; MOST_SIGNATURE_BYTES];
+        match URL_SAFE_NO_PAD.decode_slice(self.signature, &mut bytes) {
+            Ok(length) => Ok(Signature(bytes, length)),
+            // Well-formed, and no key makes one of that size.
+            Err(DecodeSliceError::OutputSliceTooSmall)
+                if URL_SAFE_NO_PAD.decode(self.signature).is_ok() =>
+            {
+                Ok(Signature(bytes, 0))
+            }
+            Err(_) => Err(Failure::Encoding("signature")),
+        }
+    }
+}
+
+impl HeaderRoom {
+    pub(super) fn new() -> Self {
+        Self(SmallVec::new())
+    }
+}
+
+impl Signature {
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.get(..self.1).unwrap_or_default()
     }
 }
 
@@ -68,12 +118,13 @@ struct Header<'a> {
     zip: bool,
 }
 
-impl Header<'_> {
+impl<'h> Header<'h> {
     fn is_at_jwt(&self) -> bool {
         matches!(&self.typ, Some(Json::Text(typ)) if subtype(typ).eq_ignore_ascii_case("at+jwt"))
     }
 
-    fn check(self) -> Result<(Algorithm, Option<Box<str>>), Failure> {
+    fn check(self) -> Result<Claimed<'h>, Failure> {
+        let is_at_jwt = self.is_at_jwt();
         // RFC 7515 §4.1.11: an extension that is not understood is a refusal, and none is.
         if self.crit {
             return Err(Failure::Critical);
@@ -88,7 +139,7 @@ impl Header<'_> {
         }
         let kid = match self.kid {
             None => None,
-            Some(Json::Text(kid)) => Some(kid.into()),
+            Some(Json::Text(kid)) => Some(kid),
             Some(_) => return Err(Failure::Parameter("kid")),
         };
         match self.typ {
@@ -101,7 +152,11 @@ impl Header<'_> {
             return Err(Failure::Parameter("alg"));
         };
         let algorithm = alg.parse().map_err(|_| Failure::Algorithm(quoted(&alg)))?;
-        Ok((algorithm, kid))
+        Ok(Claimed {
+            algorithm,
+            kid,
+            is_at_jwt,
+        })
     }
 }
 

@@ -3,7 +3,11 @@
 
 mod claims;
 mod failure;
+mod headers;
 mod jws;
+mod memory;
+#[cfg(test)]
+mod recall_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -12,20 +16,23 @@ mod vectors;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm;
 
 pub(crate) use self::failure::{Failure, Replies};
-use self::jws::Jws;
+pub(crate) use self::headers::Headers;
+use self::jws::{HeaderRoom, Jws};
+pub(crate) use self::memory::Memory;
 use crate::jwks::{KeyError, KeySet, KeySource};
-use crate::token::{AccessToken, ClaimNames, Json, Payload};
+use crate::token::{AccessToken, ClaimNames, Json, Payload, Read};
 
 /// Checks tokens of the configured issuers.
 #[derive(Debug)]
 pub(crate) struct Verifier {
     pub(crate) issuers: Box<[Issuer]>,
     pub(crate) rules: Rules,
+    /// The tokens that were verified; `None` if each is to be verified anew.
+    pub(crate) memory: Option<Memory>,
+    pub(crate) headers: Headers,
 }
 
 /// An accepted issuer, and what its tokens must be like.
@@ -49,11 +56,23 @@ pub(crate) struct Rules {
     pub(crate) at_jwt: bool,
 }
 
+/// What came of a token without waiting for anything.
+enum Attempt<'v> {
+    Verified(AccessToken),
+    /// No key that is known could serve: perhaps one that is to be fetched.
+    WantsKey {
+        issuer: &'v Issuer,
+        kid: Option<Box<str>>,
+        algorithm: Algorithm,
+    },
+}
+
 impl Verifier {
     /// Checks a token at this time.
     ///
     /// The order of the checks is part of the contract: the token's shape and header, its key, its
-    /// signature, `exp`, the other claims.
+    /// signature, `exp`, the other claims. A token that was verified before, and whose key is still
+    /// in the current set, is only checked for its times.
     ///
     /// # Errors
     /// The first check that fails.
@@ -62,84 +81,146 @@ impl Verifier {
         token: &str,
         now: SystemTime,
     ) -> Result<AccessToken, Failure> {
-        let jws = Jws::parse(token)?;
-        if self.rules.at_jwt && !jws.is_at_jwt {
+        if let Some(known) = self.recall(token, now) {
+            return known;
+        }
+        match self.attempt(token, now, None)? {
+            Attempt::Verified(token) => Ok(token),
+            Attempt::WantsKey {
+                issuer,
+                kid,
+                algorithm,
+            } => {
+                let keys = issuer.keys.wait_for(kid.as_deref(), algorithm).await;
+                let keys = keys.map_err(|error| match error {
+                    KeyError::Unknown => Failure::UnknownKey(kid.as_deref().map(failure::quoted)),
+                    KeyError::Unavailable { retry_after } => {
+                        Failure::KeysUnavailable { retry_after }
+                    }
+                })?;
+                match self.attempt(token, now, Some(&keys))? {
+                    Attempt::Verified(token) => Ok(token),
+                    Attempt::WantsKey { kid, .. } => {
+                        Err(Failure::UnknownKey(kid.as_deref().map(failure::quoted)))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The token as it was verified before; `None` if it has to be verified.
+    fn recall(&self, token: &str, now: SystemTime) -> Option<Result<AccessToken, Failure>> {
+        let memory = self.memory.as_ref()?;
+        let known = memory.recall(token)?;
+        let issuer = self.issuers.get(known.issuer)?;
+        // A key that left the set takes its tokens with it.
+        if issuer.keys.generation() != Some(known.generation) {
+            memory.forget(token);
+            return None;
+        }
+        let (not_before, expires) = known.token.validity();
+        let valid = claims::check_validity(not_before, expires, &self.rules, now);
+        if matches!(valid, Err(Failure::Expired(_))) {
+            memory.forget(token);
+        }
+        Some(valid.map(|()| known.token))
+    }
+
+    /// Checks a token with these keys, or with the current ones of its issuer.
+    fn attempt(
+        &self,
+        token: &str,
+        now: SystemTime,
+        fetched: Option<&KeySet>,
+    ) -> Result<Attempt<'_>, Failure> {
+        let jws = Jws::split(token)?;
+        let mut room = HeaderRoom::new();
+        let known = self.headers.find(jws.header);
+        let claimed = match &known {
+            Some(known) => known.claimed(),
+            None => jws.header(&mut room)?,
+        };
+        let text = jws.payload()?;
+        let signature = jws.signature()?;
+        if self.rules.at_jwt && !claimed.is_at_jwt {
             return Err(Failure::NotAtJwt);
         }
+        let algorithm = claimed.algorithm;
         if !self
             .issuers
             .iter()
-            .any(|issuer| issuer.algorithms.contains(&jws.algorithm))
+            .any(|issuer| issuer.algorithms.contains(&algorithm))
         {
-            return Err(Failure::AlgorithmNotAccepted(jws.algorithm));
+            return Err(Failure::AlgorithmNotAccepted(algorithm));
         }
-        let issuer = self.issuer_of(&jws)?;
-        if !issuer.algorithms.contains(&jws.algorithm) {
-            return Err(Failure::AlgorithmNotAccepted(jws.algorithm));
+        let (index, issuer) = self.issuer_of(&text)?;
+        if !issuer.algorithms.contains(&algorithm) {
+            return Err(Failure::AlgorithmNotAccepted(algorithm));
         }
-        let kid = jws.kid.as_deref();
-        if let Some(keys) = &*issuer.keys.current()
-            && keys.serves(kid, jws.algorithm)
-        {
-            return self.check(&jws, issuer, keys, now);
+        let kid = claimed.kid.as_deref();
+        let current = issuer.keys.current();
+        let keys = fetched.or(current.as_deref());
+        let Some(keys) = keys.filter(|keys| keys.serves(kid, algorithm)) else {
+            return Ok(Attempt::WantsKey {
+                issuer,
+                kid: kid.map(Box::from),
+                algorithm,
+            });
+        };
+        let signed = keys
+            .candidates(kid, algorithm)
+            .any(|key| key.has_signed(jws.message.as_bytes(), signature.bytes()));
+        if !signed {
+            return Err(Failure::Signature);
         }
-        let keys = issuer
-            .keys
-            .wait_for(kid, jws.algorithm)
-            .await
-            .map_err(|error| match error {
-                KeyError::Unknown => Failure::UnknownKey(kid.map(failure::quoted)),
-                KeyError::Unavailable { retry_after } => Failure::KeysUnavailable { retry_after },
-            })?;
-        self.check(&jws, issuer, &keys, now)
+        let verified = self.accept(text, issuer, now)?;
+        if known.is_none() {
+            self.headers.keep(jws.header, &claimed);
+        }
+        if let Some(memory) = &self.memory {
+            memory.remember(token, index, keys.generation(), &verified);
+        }
+        Ok(Attempt::Verified(verified))
     }
 
     /// With several issuers, the token's word decides whose keys are tried, and nothing else.
     /// Where there is nothing to choose and nothing to fetch, the signature comes first.
-    fn issuer_of(&self, jws: &Jws<'_>) -> Result<&Issuer, Failure> {
+    fn issuer_of(&self, payload: &[u8]) -> Result<(usize, &Issuer), Failure> {
         if let [only] = &*self.issuers
             && (only.names.len() <= 1 || !only.keys.fetches())
         {
-            return Ok(only);
+            return Ok((0, only));
         }
-        let (_, payload) = self.payload_of(jws)?;
+        let payload = self.read(utf8(payload)?)?;
         let Some(Json::Text(claimed)) = &payload.iss else {
             return Err(Failure::Claim("iss", "is missing or no string"));
         };
-        self.issuers
-            .iter()
-            .find(|issuer| issuer.names.iter().any(|name| name == claimed))
+        let mut issuers = self.issuers.iter().enumerate();
+        issuers
+            .find(|(_, issuer)| issuer.names.iter().any(|name| name == claimed))
             .ok_or_else(|| Failure::Issuer(failure::quoted(claimed)))
     }
 
-    fn payload_of<'j>(&self, jws: &'j Jws<'_>) -> Result<(&'j str, Payload<'j>), Failure> {
-        let text = jws.payload_text()?;
-        let payload = Payload::read(text, &self.rules.claim_names)
-            .map_err(|error| Failure::Json("payload", error.column()))?;
-        Ok((text, payload))
+    fn read<'p>(&self, text: &'p str) -> Result<Payload<'p>, Failure> {
+        Payload::read(text, &self.rules.claim_names)
+            .map_err(|error| Failure::Json("payload", error.column()))
     }
 
-    fn check(
+    /// The token with this payload, whose signature is right.
+    fn accept(
         &self,
-        jws: &Jws<'_>,
+        payload: Vec<u8>,
         issuer: &Issuer,
-        keys: &KeySet,
         now: SystemTime,
     ) -> Result<AccessToken, Failure> {
-        let signed = keys
-            .candidates(jws.kid.as_deref(), jws.algorithm)
-            .any(|key| key.has_signed(jws.message.as_bytes(), &jws.signature));
-        if !signed {
-            return Err(Failure::Signature);
-        }
-        let (text, payload) = self.payload_of(jws)?;
+        let text = String::from_utf8(payload).map_err(|_| Failure::Utf8("payload"))?;
+        let payload = self.read(&text)?;
         claims::check(&payload, issuer, &self.rules, now)?;
-        Ok(AccessToken::new(text, payload, &self.rules.claim_names))
+        let read = Read::of(&text, payload);
+        Ok(AccessToken::new(text, read, &self.rules.claim_names))
     }
 }
 
-fn decode(part: &str, name: &'static str) -> Result<Vec<u8>, Failure> {
-    URL_SAFE_NO_PAD
-        .decode(part)
-        .map_err(|_| Failure::Encoding(name))
+fn utf8(payload: &[u8]) -> Result<&str, Failure> {
+    std::str::from_utf8(payload).map_err(|_| Failure::Utf8("payload"))
 }

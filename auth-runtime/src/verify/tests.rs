@@ -21,6 +21,8 @@ pub(super) fn verifier(keys: KeySet, algorithms: &[Algorithm], issuer: &str) -> 
             claim_names: Arc::default(),
             at_jwt: false,
         },
+        memory: None,
+        headers: Headers::default(),
     }
 }
 

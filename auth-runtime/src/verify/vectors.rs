@@ -7,6 +7,9 @@ use jsonwebtoken::Algorithm::{self, ES256, EdDSA, HS256, PS384, RS256};
 use serde_json::{Value, json};
 
 use super::tests::{at, verifier};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::*;
 
 /// The payload of RFC 7515 appendix A: `joe`, expires at 1300819380, no audience.

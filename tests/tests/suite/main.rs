@@ -10,6 +10,7 @@ mod claims;
 mod configuration;
 mod configuration_errors;
 mod cors;
+mod dependencies;
 mod docs;
 mod forged_tokens;
 mod key_outage;

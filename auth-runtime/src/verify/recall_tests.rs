@@ -1,0 +1,241 @@
+//! What is remembered is never served where a fresh verification would refuse.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use jsonwebtoken::Algorithm::ES256;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::jwks::test_keys::TestKey;
+
+const NOW: u64 = 1_800_000_000;
+const MEBIBYTE: u64 = 1 << 20;
+
+fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+/// The test key under this name, as an issuer serves it.
+fn keys(kid: &str) -> KeySource {
+    let jwk = TestKey::of(ES256).jwk(json!({ "kid": kid }));
+    let document = json!({ "keys": [jwk] }).to_string();
+    let (keys, skipped) = KeySet::parse(document.as_bytes(), &[ES256]).unwrap();
+    assert!(skipped.is_empty());
+    KeySource::fixed(keys)
+}
+
+fn issuer(name: &str, audience: &str, kid: &str) -> Issuer {
+    Issuer {
+        names: [name.to_owned()].into(),
+        audience: [audience.to_owned()].into(),
+        algorithms: [ES256].into(),
+        keys: keys(kid),
+    }
+}
+
+fn of_issuers(issuers: impl Into<Box<[Issuer]>>, leeway: f64, bytes: u64) -> Verifier {
+    Verifier {
+        issuers: issuers.into(),
+        rules: Rules {
+            leeway,
+            claim_names: Arc::new(ClaimNames::default()),
+            at_jwt: false,
+        },
+        memory: Memory::of_bytes(bytes),
+        headers: Headers::default(),
+    }
+}
+
+fn verifier() -> Verifier {
+    of_issuers([issuer("a", "api", "one")], 0.0, MEBIBYTE)
+}
+
+/// A token that [`verifier`] takes, with these claims changed.
+fn token(changed: Value) -> String {
+    let mut claims = json!({ "iss": "a", "aud": "api", "sub": "me", "exp": NOW + 60 });
+    let Value::Object(changed) = changed else {
+        unreachable!("claims are an object");
+    };
+    for (name, value) in changed {
+        claims[name] = value;
+    }
+    let header = json!({ "alg": "ES256", "kid": "one" });
+    TestKey::of(ES256).token(ES256, &header, &claims)
+}
+
+fn is_remembered(verifier: &Verifier, token: &str) -> bool {
+    let memory = verifier.memory.as_ref().unwrap();
+    memory.recall(token).is_some()
+}
+
+#[tokio::test]
+async fn a_verified_token_is_remembered_with_its_claims() {
+    let (verifier, token) = (verifier(), token(json!({ "scope": "a b" })));
+    assert!(verifier.recall(&token, at(NOW)).is_none());
+    for _ in 0..3 {
+        let verified = verifier.verify(&token, at(NOW)).await.unwrap();
+        assert_eq!(verified.subject(), Some("me"));
+        assert!(verified.has_scope("b") && !verified.has_scope("c"));
+        assert!(verifier.recall(&token, at(NOW)).unwrap().is_ok());
+    }
+}
+
+/// fast-jwt's GHSA-rp9m-7r4c-75qg: a token was answered with the identity of another.
+#[tokio::test]
+async fn a_remembered_token_vouches_for_no_other() {
+    let (verifier, good) = (verifier(), token(json!({})));
+    verifier.verify(&good, at(NOW)).await.unwrap();
+    for place in 0..good.len() {
+        let other = if good[place..].starts_with('A') {
+            "B"
+        } else {
+            "A"
+        };
+        let mut forged = good.clone();
+        forged.replace_range(place..=place, other);
+        assert!(verifier.verify(&forged, at(NOW)).await.is_err(), "{forged}");
+        assert!(!is_remembered(&verifier, &forged), "{forged}");
+    }
+    // The same audience, issuer and times, and all but one byte of the claims.
+    for subject in ["me", "mf", "mg"] {
+        for _ in 0..2 {
+            let other = token(json!({ "sub": subject }));
+            let verified = verifier.verify(&other, at(NOW)).await.unwrap();
+            assert_eq!(verified.subject(), Some(subject));
+        }
+    }
+}
+
+/// A memory that does not look at the clock serves tokens after their time.
+#[tokio::test]
+async fn an_expired_token_is_refused_from_memory_at_its_second() {
+    for leeway in [0_u32, 30] {
+        let verifier = of_issuers([issuer("a", "api", "one")], f64::from(leeway), MEBIBYTE);
+        let expires = NOW + 60 + u64::from(leeway);
+        let token = token(json!({}));
+        verifier.verify(&token, at(NOW)).await.unwrap();
+        let last = verifier.recall(&token, at(expires - 1));
+        assert!(last.unwrap().is_ok());
+        let over = verifier.recall(&token, at(expires));
+        assert!(matches!(over, Some(Err(Failure::Expired(_)))), "{over:?}");
+        assert!(
+            !is_remembered(&verifier, &token),
+            "it is held after its time"
+        );
+        let anew = verifier.verify(&token, at(expires)).await;
+        assert!(matches!(anew, Err(Failure::Expired(_))), "{anew:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_makes_a_remembered_token_one_that_is_to_come() {
+    for leeway in [0_u32, 30] {
+        let verifier = of_issuers([issuer("a", "api", "one")], f64::from(leeway), MEBIBYTE);
+        let begins = NOW - u64::from(leeway);
+        let token = token(json!({ "nbf": NOW }));
+        verifier.verify(&token, at(NOW)).await.unwrap();
+        assert!(verifier.recall(&token, at(begins)).unwrap().is_ok());
+        let early = verifier.recall(&token, at(begins - 1));
+        assert!(
+            matches!(early, Some(Err(Failure::Claim("nbf", _)))),
+            "{early:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_new_key_set_has_remembered_tokens_verified_anew() {
+    let (mut verifier, token) = (verifier(), token(json!({})));
+    verifier.verify(&token, at(NOW)).await.unwrap();
+    // The same key, fetched again.
+    verifier.issuers[0].keys = keys("one");
+    assert!(verifier.recall(&token, at(NOW)).is_none());
+    assert!(!is_remembered(&verifier, &token));
+    verifier.verify(&token, at(NOW)).await.unwrap();
+    assert!(verifier.recall(&token, at(NOW)).unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn a_token_whose_key_left_the_set_is_refused_though_it_was_remembered() {
+    let (mut verifier, token) = (verifier(), token(json!({})));
+    verifier.verify(&token, at(NOW)).await.unwrap();
+    verifier.issuers[0].keys = keys("two");
+    for _ in 0..2 {
+        let refused = verifier.verify(&token, at(NOW)).await;
+        assert!(
+            matches!(refused, Err(Failure::UnknownKey(_))),
+            "{refused:?}"
+        );
+        assert!(!is_remembered(&verifier, &token));
+    }
+}
+
+#[tokio::test]
+async fn the_key_sets_of_two_issuers_are_told_apart() {
+    let issuers = [issuer("a", "api", "one"), issuer("b", "api", "one")];
+    let mut verifier = of_issuers(issuers, 0.0, MEBIBYTE);
+    let (of_a, of_b) = (token(json!({})), token(json!({ "iss": "b" })));
+    for token in [&of_a, &of_b] {
+        verifier.verify(token, at(NOW)).await.unwrap();
+    }
+    verifier.issuers[1].keys = keys("two");
+    assert!(verifier.recall(&of_a, at(NOW)).unwrap().is_ok());
+    assert!(verifier.verify(&of_b, at(NOW)).await.is_err());
+}
+
+#[tokio::test]
+async fn what_one_verifier_remembers_another_does_not_know() {
+    let (first, token) = (verifier(), token(json!({})));
+    let other = of_issuers([issuer("a", "other", "one")], 0.0, MEBIBYTE);
+    first.verify(&token, at(NOW)).await.unwrap();
+    let refused = other.verify(&token, at(NOW)).await;
+    assert!(matches!(refused, Err(Failure::Audience(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn without_memory_each_token_is_verified_anew() {
+    let verifier = of_issuers([issuer("a", "api", "one")], 0.0, 0);
+    let token = token(json!({}));
+    for _ in 0..2 {
+        verifier.verify(&token, at(NOW)).await.unwrap();
+        assert!(verifier.memory.is_none());
+        assert!(verifier.recall(&token, at(NOW)).is_none());
+    }
+}
+
+/// What was refused may be good later, and what is refused must not take a good token's room.
+#[tokio::test]
+async fn a_refusal_is_never_remembered() {
+    let verifier = verifier();
+    let (good, header) = (token(json!({})), json!({ "alg": "ES256", "kid": "two" }));
+    let early = token(json!({ "nbf": NOW + 10 }));
+    let refused = [
+        format!("{good}x"),
+        "no token".to_owned(),
+        TestKey::of(ES256).token(ES256, &header, &json!({})),
+        token(json!({ "exp": NOW })),
+        token(json!({ "iss": "b" })),
+        token(json!({ "aud": "other" })),
+        token(json!({ "sub": 1 })),
+        early.clone(),
+    ];
+    for token in &refused {
+        assert!(verifier.verify(token, at(NOW)).await.is_err(), "{token}");
+        assert!(!is_remembered(&verifier, token), "{token}");
+    }
+    let shown = format!("{:?}", verifier.memory);
+    assert_eq!(shown, "Some(Memory { tokens: 0, .. })");
+    verifier.verify(&early, at(NOW + 10)).await.unwrap();
+}
+
+#[tokio::test]
+async fn debug_shows_neither_tokens_nor_claims() {
+    let (verifier, token) = (verifier(), token(json!({ "sub": "a-caller" })));
+    verifier.verify(&token, at(NOW)).await.unwrap();
+    let shown = format!("{verifier:?}");
+    let parts: Vec<_> = token.split('.').collect();
+    // The header is the same for all tokens of a key, and is no secret.
+    for secret in [parts[1], parts[2], "a-caller"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}

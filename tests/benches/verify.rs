@@ -1,0 +1,307 @@
+//! What a verification costs, as ratios to the bare signature check of the crypto library. All
+//! contenders run in turn in one process, many times; the table shows medians of their CPU time.
+//!
+//! `cargo bench -p tests --bench verify`
+
+use std::fs;
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use auth_runtime::issuer::LocalIssuer;
+use auth_runtime::{AccessToken, Auth};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair,
+    Ed25519KeyPair, KeyPair, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use cpu_time::ThreadTime;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use serde_json::{Value, json};
+
+const AUDIENCE: &str = "https://api.example.com";
+const ISSUER: &str = "https://issuer.invalid/";
+const ROUNDS: usize = 41;
+/// Signature checks of one contender in a row: short enough for all to see the same weather.
+const CALLS: usize = 200;
+
+/// One row of the table.
+struct Contender<'a> {
+    name: &'static str,
+    /// The row that its ratio is to.
+    limit: usize,
+    calls: usize,
+    run: Box<dyn FnMut() + 'a>,
+    nanoseconds: Vec<f64>,
+}
+
+#[rocket::main]
+async fn main() {
+    let issuer = LocalIssuer::start(AUDIENCE)
+        .await
+        .expect("a loopback port is free");
+    let claims = auth0_claims(issuer.url());
+    let token = issuer.sign_raw(
+        &header("RS256", &issuer.kid()),
+        claims.to_string().as_bytes(),
+    );
+    let (message, signature) = parts(&token);
+
+    let jwks: Value = serde_json::from_str(&issuer.jwks()).expect("a key set is JSON");
+    let (n, e) = (bytes(&jwks["keys"][0]["n"]), bytes(&jwks["keys"][0]["e"]));
+    let raw = RsaPublicKeyComponents { n: &n, e: &e }
+        .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+        .expect("the issuer's key is a key");
+    let decoding = DecodingKey::from_rsa_raw_components(&n, &e);
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.set_issuer(&[issuer.url()]);
+    validation.set_audience(&[AUDIENCE]);
+
+    let auth = Auth::builder().issuer(issuer.url()).audience(AUDIENCE);
+    let fresh = ignited(auth.clone().with("token_cache", 0)).await;
+    let memory = ignited(auth.with("token_cache", "64 MiB")).await;
+    let many: Vec<String> = (0..10_000)
+        .map(|index| {
+            issuer
+                .token()
+                .subject(format!("auth0|{index}"))
+                .scope("a b c")
+                .mint()
+        })
+        .collect();
+    for token in many.iter().chain([&token]) {
+        drop(memory.verify(token).await.expect("the token is good"));
+        black_box(
+            fresh
+                .verify(&token)
+                .await
+                .expect("the token is good")
+                .subject(),
+        );
+    }
+    let caller = memory.verify(&token).await.expect("the token is good");
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (es256, es256_raw, es256_token) = elliptic(folder.path()).await;
+    let (eddsa, eddsa_raw, eddsa_token) = edwards(folder.path()).await;
+    let (es256_message, es256_signature) = parts(&es256_token);
+    let (eddsa_message, eddsa_signature) = parts(&eddsa_token);
+
+    let mut next = 0;
+    let mut contenders = vec![
+        contender(
+            "RS256: signature alone, parsed key (the limit)",
+            0,
+            CALLS,
+            || {
+                black_box(raw.verify_sig(message.as_bytes(), &signature).is_ok());
+            },
+        ),
+        contender("RS256: jsonwebtoken::decode", 0, CALLS, || {
+            black_box(jsonwebtoken::decode::<Value>(&token, &decoding, &validation).is_ok());
+        }),
+        contender("RS256: a fresh token", 0, CALLS, || {
+            black_box(done(fresh.verify(&token)).is_ok());
+        }),
+        contender(
+            "RS256: a remembered token, three scopes",
+            0,
+            20 * CALLS,
+            || {
+                black_box(done(memory.verify(&token)).is_ok_and(|token| has_scopes(&token)));
+            },
+        ),
+        contender("RS256: 10,000 remembered tokens in turn", 0, 10_000, || {
+            next = (next + 1) % many.len();
+            black_box(done(memory.verify(&many[next])).is_ok());
+        }),
+        contender("three scopes of a verified token", 0, 20 * CALLS, || {
+            black_box(has_scopes(&caller));
+        }),
+        contender("ES256: signature alone", 6, CALLS, || {
+            black_box(
+                es256_raw
+                    .verify_sig(es256_message.as_bytes(), &es256_signature)
+                    .is_ok(),
+            );
+        }),
+        contender("ES256: a fresh token", 6, CALLS, || {
+            black_box(done(es256.verify(&es256_token)).is_ok());
+        }),
+        contender("EdDSA: signature alone", 8, CALLS, || {
+            black_box(
+                eddsa_raw
+                    .verify_sig(eddsa_message.as_bytes(), &eddsa_signature)
+                    .is_ok(),
+            );
+        }),
+        contender("EdDSA: a fresh token", 8, CALLS, || {
+            black_box(done(eddsa.verify(&eddsa_token)).is_ok());
+        }),
+    ];
+    measure(&mut contenders);
+    show(&mut contenders, token.len());
+}
+
+fn contender<'a>(
+    name: &'static str,
+    limit: usize,
+    calls: usize,
+    run: impl FnMut() + 'a,
+) -> Contender<'a> {
+    Contender {
+        name,
+        limit,
+        calls,
+        run: Box::new(run),
+        nanoseconds: Vec::new(),
+    }
+}
+
+fn measure(contenders: &mut [Contender<'_>]) {
+    for _ in 0..ROUNDS {
+        for contender in &mut *contenders {
+            let start = ThreadTime::now();
+            for _ in 0..contender.calls {
+                (contender.run)();
+            }
+            let taken = start.elapsed().as_secs_f64() * 1e9;
+            contender
+                .nanoseconds
+                .push(taken / f64::from(u32::try_from(contender.calls).unwrap_or(1)));
+        }
+    }
+}
+
+fn show(contenders: &mut [Contender<'_>], length: usize) {
+    println!("a token of {length} bytes, medians of {ROUNDS} rounds, CPU time\n");
+    println!("| | ns | ratio | allocations |\n| --- | ---: | ---: | ---: |");
+    let medians: Vec<f64> = contenders
+        .iter_mut()
+        .map(|one| median(&mut one.nanoseconds))
+        .collect();
+    for (contender, median) in contenders.iter_mut().zip(&medians) {
+        let allocations = allocation_counter::measure(|| (contender.run)()).count_total;
+        let ratio = median / medians[contender.limit];
+        println!(
+            "| {} | {median:.0} | {ratio:.4} | {allocations} |",
+            contender.name
+        );
+    }
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// The fairing's own handle, as a launched Rocket has it.
+async fn ignited(auth: auth_runtime::AuthBuilder) -> Auth {
+    let figment = rocket::Config::figment().merge(("log_level", "off"));
+    let rocket = rocket::custom(figment)
+        .attach(auth.fairing())
+        .ignite()
+        .await;
+    let rocket = rocket.expect("the configuration works");
+    rocket
+        .state::<Auth>()
+        .expect("the fairing manages it")
+        .clone()
+}
+
+/// The outcome of a verification that waits for nothing.
+fn done<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(outcome) => outcome,
+        Poll::Pending => panic!("the keys are there"),
+    }
+}
+
+fn has_scopes(token: &AccessToken) -> bool {
+    ["read:messages", "write:messages", "openid"]
+        .iter()
+        .all(|scope| token.has_scope(scope))
+}
+
+/// What Auth0 puts into a user's access token.
+fn auth0_claims(issuer: &str) -> Value {
+    json!({
+        "iss": issuer,
+        "sub": "auth0|5f7c8ec7c33c6c004bbafe82",
+        "aud": [AUDIENCE, format!("{issuer}userinfo")],
+        "iat": 1_700_000_000,
+        "exp": 4_000_000_000_u64,
+        "azp": "my_client_id_0123456789abcdefghi",
+        "scope": "openid profile email read:messages write:messages",
+        "gty": "password",
+        "permissions": ["read:messages", "write:messages"],
+    })
+}
+
+fn header(algorithm: &str, kid: &str) -> String {
+    json!({ "alg": algorithm, "typ": "JWT", "kid": kid }).to_string()
+}
+
+fn parts(token: &str) -> (&str, Vec<u8>) {
+    let (message, signature) = token.rsplit_once('.').expect("a token has dots");
+    (
+        message,
+        BASE64.decode(signature).expect("a signature is base64url"),
+    )
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    BASE64
+        .decode(value.as_str().unwrap_or_default())
+        .expect("a key is base64url")
+}
+
+async fn elliptic(folder: &std::path::Path) -> (Auth, ParsedPublicKey, String) {
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key is made");
+    let point = pair.public_key().as_ref();
+    let (x, y) = (BASE64.encode(&point[1..33]), BASE64.encode(&point[33..]));
+    let jwk = json!({ "kty": "EC", "crv": "P-256", "kid": "e", "x": x, "y": y });
+    let sign = |message: &[u8]| {
+        pair.sign(&SystemRandom::new(), message)
+            .expect("it signs")
+            .as_ref()
+            .to_vec()
+    };
+    let raw = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).expect("it is a key");
+    let (auth, token) = of_key(folder, "ES256", &jwk, sign).await;
+    (auth, raw, token)
+}
+
+async fn edwards(folder: &std::path::Path) -> (Auth, ParsedPublicKey, String) {
+    let pair = Ed25519KeyPair::generate().expect("a key is made");
+    let x = BASE64.encode(pair.public_key());
+    let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "e", "x": x });
+    let raw = ParsedPublicKey::new(&ED25519, pair.public_key()).expect("it is a key");
+    let sign = |message: &[u8]| pair.sign(message).as_ref().to_vec();
+    let (auth, token) = of_key(folder, "EdDSA", &jwk, sign).await;
+    (auth, raw, token)
+}
+
+async fn of_key(
+    folder: &std::path::Path,
+    algorithm: &str,
+    jwk: &Value,
+    sign: impl Fn(&[u8]) -> Vec<u8>,
+) -> (Auth, String) {
+    let path = folder.join(algorithm);
+    fs::write(&path, json!({ "keys": [jwk] }).to_string()).expect("the folder can be written");
+    let auth = Auth::builder()
+        .issuer(ISSUER)
+        .audience(AUDIENCE)
+        .algorithms([algorithm])
+        .with("jwks_file", path.display().to_string())
+        .with("token_cache", 0);
+    let (header, claims) = (header(algorithm, "e"), auth0_claims(ISSUER).to_string());
+    let mut token = format!("{}.{}", BASE64.encode(header), BASE64.encode(claims));
+    let signature = sign(token.as_bytes());
+    token.push('.');
+    token.push_str(&BASE64.encode(signature));
+    (ignited(auth).await, token)
+}
