@@ -1,4 +1,67 @@
-//! auth-runtime (documentation to come)
+//! Says on each route of a [Rocket] API who may call it, by the OAuth 2 / OpenID Connect access
+//! token of the request.
+//!
+//! Tokens come from a provider such as Auth0, Okta, Keycloak, Entra ID or Cognito, and are verified
+//! against the keys that it publishes. A route that does not say who may call it does not compile,
+//! and a set-up that cannot work does not launch.
+//!
+//! ```no_run
+//! use auth_runtime::{AccessToken, Auth, Claims, public, requires_auth, requires_scope, routes};
+//! use rocket::{get, launch, serde::json::Json};
+//!
+//! #[public]
+//! #[get("/ping")]
+//! fn ping() -> &'static str {
+//!     "All good. You don't need to be authenticated to call this"
+//! }
+//!
+//! #[requires_auth]
+//! #[get("/api/me")]
+//! fn me(token: &AccessToken) -> Json<&Claims> {
+//!     Json(token.claims())
+//! }
+//!
+//! #[requires_scope("read:messages")]
+//! #[get("/api/messages")]
+//! fn messages() -> Json<Vec<&'static str>> {
+//!     Json(vec!["Hello"])
+//! }
+//!
+//! #[launch]
+//! fn rocket() -> _ {
+//!     rocket::build()
+//!         .attach(Auth::fairing())
+//!         .mount("/", routes![ping, me, messages])
+//! }
+//! ```
+//!
+//! Whose tokens are accepted is said in `Rocket.toml`, in `ROCKET_AUTH`, in `AUTH0_DOMAIN` and
+//! `API_IDENTIFIER`, or in code:
+//!
+//! ```toml
+//! [default.auth]
+//! issuer = "https://tenant.eu.auth0.com/"
+//! audience = "https://api.example.com"
+//! ```
+//!
+//! # Where to read on
+//!
+//! - Who may call a route: [`public`], [`requires_auth`], [`requires_scope`]; and [`routes!`], which
+//!   takes no route without one of them.
+//! - The caller, in a handler: [`AccessToken`] and its [`Claims`].
+//! - What a refused request is answered with, and catchers of your own: [`AuthError`].
+//! - Configuration: the [README] has every key, [`AuthBuilder`] sets them in code.
+//! - Tests of your own routes, with real tokens: the module `issuer`.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! - `issuer`: a local issuer for development and tests, which hands a token to whoever asks.
+//!   It never starts by itself.
+//!
+//! [Rocket]: https://rocket.rs
+//! [README]: https://docs.rs/crate/auth-runtime/latest/source/README.md
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod catchers;
@@ -43,3 +106,9 @@ pub mod __private {
     /// The bound that makes an undeclared route a compile error.
     pub const fn declared<R: Protected>() {}
 }
+
+/// The README's examples, compiled and run. `README.md` is a link to the one at the top of the
+/// repository, and a copy of it in the published crate.
+#[cfg(all(doctest, feature = "issuer"))]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

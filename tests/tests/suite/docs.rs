@@ -1,0 +1,129 @@
+//! The tables of the README say what the code does.
+
+use std::time::Duration;
+
+use auth_runtime::{Auth, AuthError};
+use rocket::figment::Figment;
+use rocket::figment::providers::{Format, Toml};
+
+const README: &str = include_str!("../../../README.md");
+const SETTINGS: [&str; 2] = [
+    include_str!("../../../auth-runtime/src/config/settings.rs"),
+    include_str!("../../../auth-runtime/src/config/issuers.rs"),
+];
+
+/// The rows of the table below this heading, cell by cell.
+fn table(heading: &str) -> Vec<Vec<String>> {
+    let (_, section) = README
+        .split_once(&format!("\n## {heading}\n"))
+        .expect("the README has this heading");
+    let rows = section
+        .lines()
+        .skip_while(|line| !line.starts_with('|'))
+        .take_while(|line| line.starts_with('|'))
+        // The names of the columns, and the line below them.
+        .skip(2);
+    rows.map(|row| {
+        let cells = row.trim_matches('|').split(" | ");
+        cells.map(|cell| cell.trim().to_owned()).collect()
+    })
+    .collect()
+}
+
+/// What stands between the first two backticks.
+fn code(cell: &str) -> Option<&str> {
+    cell.split('`').nth(1)
+}
+
+#[test]
+fn the_table_of_replies_is_the_one_in_the_code() {
+    let errors = [
+        AuthError::AuthorizationMissing,
+        AuthError::SchemeNotBearer,
+        AuthError::TokenMissing,
+        AuthError::AuthorizationMalformed,
+        AuthError::UnknownKey,
+        AuthError::TokenExpired,
+        AuthError::InvalidClaims,
+        AuthError::InvalidToken { bad_request: false },
+        AuthError::InvalidSignature { bad_request: false },
+        AuthError::InvalidAudience {
+            expected: "AUDIENCE".into(),
+        },
+        AuthError::Forbidden {
+            scope: Some("…".into()),
+        },
+        AuthError::KeysUnavailable {
+            retry_after: Duration::from_secs(1),
+        },
+    ];
+    let rows = table("Replies");
+    assert_eq!(rows.len(), errors.len());
+    for (row, error) in rows.iter().zip(errors) {
+        let [case, status, reply, description, challenge] = &row[..] else {
+            panic!("a row of five: {row:?}");
+        };
+        assert_eq!(status[..3], error.status().to_string(), "{case}");
+        assert_eq!(code(reply), Some(error.code()), "{case}");
+        assert_eq!(*description, error.description(), "{case}");
+        assert_eq!(code(challenge), error.challenge().as_deref(), "{case}");
+        assert_eq!(
+            status.contains("Retry-After"),
+            error.retry_after().is_some(),
+            "{case}"
+        );
+        let configurable = status.contains("malformed_token_status");
+        let malformed = match error {
+            AuthError::InvalidToken { .. } => Some(AuthError::InvalidToken { bad_request: true }),
+            AuthError::InvalidSignature { .. } => {
+                Some(AuthError::InvalidSignature { bad_request: true })
+            }
+            _ => None,
+        };
+        let other_status = malformed.map(|error| error.status());
+        assert_eq!(other_status, configurable.then_some(400), "{case}");
+    }
+}
+
+#[test]
+fn the_table_of_configuration_names_every_key() {
+    let mut known: Vec<&str> = SETTINGS.iter().flat_map(|source| keys(source)).collect();
+    known.sort_unstable();
+
+    let rows = table("Configuration");
+    let mut documented: Vec<_> = rows.iter().filter_map(|row| code(&row[0])).collect();
+    documented.sort_unstable();
+    assert_eq!(documented, known);
+}
+
+/// The strings in a file's list of keys.
+fn keys(source: &'static str) -> impl Iterator<Item = &'static str> {
+    let (_, list) = source
+        .split_once("const KEYS: &[&str] = &[")
+        .expect("the keys stand in the settings");
+    let (list, _) = list.split_once("];").expect("the list has an end");
+    list.split('"').skip(1).step_by(2)
+}
+
+#[rocket::async_test]
+async fn every_documented_default_is_taken() {
+    let mut lines = vec![
+        "[default.auth]".to_owned(),
+        "issuer = 'http://127.0.0.1:1/'".to_owned(),
+        "audience = 'https://api.test'".to_owned(),
+    ];
+    for row in table("Configuration") {
+        // As it would stand in Rocket.toml; the others are told in words.
+        if let (Some(key), Some(default)) = (code(&row[0]), row[2].strip_prefix('`')) {
+            lines.push(format!("{key} = {}", default.trim_end_matches('`')));
+        }
+    }
+    assert!(lines.len() > 3, "{lines:?}");
+    let figment = Figment::from(rocket::Config::debug_default())
+        .merge(Toml::string(&lines.join("\n")).nested())
+        .merge(("log_level", "off"));
+    let rocket = rocket::custom(figment).attach(Auth::fairing());
+    if let Err(error) = rocket.ignite().await {
+        panic!("{error}: {lines:?}");
+    }
+}
