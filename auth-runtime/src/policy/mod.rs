@@ -7,6 +7,7 @@ mod requirement;
 
 pub(crate) use self::evaluate::{Denial, Facts, Verdict};
 pub use self::requirement::Requirement;
+pub(crate) use self::requirement::{Custom, Literal};
 
 /// What a route asks of its caller: the value of [`Protected::POLICY`].
 ///

@@ -57,6 +57,7 @@ impl fmt::Debug for Custom {
 
 impl Requirement {
     #[allow(clippy::panic)]
+    #[track_caller]
     pub(crate) const fn scope(scope: &'static str) -> Self {
         assert!(
             is_scope_token(scope),
@@ -66,12 +67,14 @@ impl Requirement {
     }
 
     #[allow(clippy::panic)]
+    #[track_caller]
     pub(crate) const fn permission(permission: &'static str) -> Self {
         assert!(!permission.is_empty(), "a permission is not empty");
         Self(Kind::Permission(permission))
     }
 
     #[allow(clippy::panic)]
+    #[track_caller]
     pub(crate) const fn role(role: &'static str) -> Self {
         assert!(!role.is_empty(), "a role is not empty");
         Self(Kind::Role(role))
@@ -90,6 +93,7 @@ impl Requirement {
     }
 
     #[allow(clippy::panic)]
+    #[track_caller]
     pub(crate) const fn acr(classes: &'static str) -> Self {
         assert!(!classes.is_empty(), "an authentication context class is not empty");
         Self(Kind::Acr(classes))
