@@ -77,13 +77,14 @@ mod policies;
 mod policy;
 mod rule;
 mod scope;
+mod scopes;
 mod token;
 mod verify;
 
 pub use auth_macros::{public, requires_auth, requires_scope, routes};
 pub use error::AuthError;
 pub use fairing::{Auth, AuthBuilder};
-pub use guard::Authorized;
+pub use guard::{Authorized, OptionalToken};
 pub use policies::{Policies, RoutePolicy};
 pub use policy::{Policy, Protected};
 pub use rule::{Rule, RuleError};

@@ -28,7 +28,10 @@ pub struct Declaration {
 
 /// The bound makes a route that declares nothing a compile error.
 pub fn declaration<R: Protected>() -> Declaration {
-    Declaration { path: std::any::type_name::<R>(), policy: R::POLICY }
+    Declaration {
+        path: std::any::type_name::<R>(),
+        policy: R::POLICY,
+    }
 }
 
 /// Names the routes by the full paths of their handlers, and keeps their policies.

@@ -77,7 +77,12 @@ impl RoutePolicy {
     }
 
     fn sort_key(&self) -> (&str, &str, isize, Option<&str>) {
-        (&self.uri, self.method.as_str(), self.rank, self.format.as_deref())
+        (
+            &self.uri,
+            self.method.as_str(),
+            self.rank,
+            self.format.as_deref(),
+        )
     }
 
     /// The method.
@@ -107,7 +112,8 @@ impl RoutePolicy {
 
     /// The policy as it reads in the attributes; `undeclared` if none is known.
     pub fn policy_text(&self) -> String {
-        self.policy.map_or_else(|| "undeclared".to_owned(), |policy| policy.to_string())
+        self.policy
+            .map_or_else(|| "undeclared".to_owned(), |policy| policy.to_string())
     }
 }
 

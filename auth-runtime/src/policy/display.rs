@@ -102,8 +102,14 @@ fn flagged(f: &mut Formatter<'_>, inner: &Requirement, flag: &str) -> fmt::Resul
 }
 
 fn claim_name(f: &mut Formatter<'_>, name: &str) -> fmt::Result {
-    let is_identifier = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_identifier { f.write_str(name) } else { write!(f, "{name:?}") }
+    let is_identifier = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_identifier {
+        f.write_str(name)
+    } else {
+        write!(f, "{name:?}")
+    }
 }
 
 /// Requirements of one attribute, one after the other, make one call again.
@@ -143,9 +149,15 @@ mod tests {
     fn a_policy_reads_like_its_attributes() {
         assert_eq!(Policy::PUBLIC.to_string(), "public");
         assert_eq!(Policy::requires(&[]).to_string(), "requires_auth");
-        assert_eq!(Policy::requires(&[A, B]).to_string(), r#"requires_scope("a", "b")"#);
+        assert_eq!(
+            Policy::requires(&[A, B]).to_string(),
+            r#"requires_scope("a", "b")"#
+        );
         let nested = Policy::requires(&[Requirement::any(&[A, Requirement::all(&[B, C])])]);
-        assert_eq!(nested.to_string(), r#"requires_scope(any("a", all("b", "c")))"#);
+        assert_eq!(
+            nested.to_string(),
+            r#"requires_scope(any("a", all("b", "c")))"#
+        );
         let mixed = Policy::requires(&[
             A,
             Requirement::role("admin"),

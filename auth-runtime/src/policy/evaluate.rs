@@ -94,7 +94,10 @@ impl Requirement {
             Kind::Claim { name, value } => (has_claim(token, name, value), Denial::Forbidden),
             Kind::Owner { claim, parameter } => {
                 let value = facts.parameter(parameter);
-                (value.is_some_and(|value| is_claim(token, claim, &value)), Denial::Forbidden)
+                (
+                    value.is_some_and(|value| is_claim(token, claim, &value)),
+                    Denial::Forbidden,
+                )
             }
             Kind::MaxAge(seconds) => (is_recent(token, seconds, facts), Denial::StepUp),
             Kind::Acr(classes) => {
@@ -124,7 +127,11 @@ impl Requirement {
                 };
             }
         };
-        if met { Verdict::Allowed } else { Verdict::Denied(denial) }
+        if met {
+            Verdict::Allowed
+        } else {
+            Verdict::Denied(denial)
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::fmt;
 
-use crate::scope::is_scope_token;
+use crate::scope::{are_scope_tokens, is_scope_token};
 
 /// One thing asked of a caller beside a valid token.
 #[derive(Clone, Copy, Debug)]
@@ -16,9 +16,15 @@ pub(super) enum Kind {
     Permission(&'static str),
     Role(&'static str),
     /// The claim has this value, or is a list that holds it.
-    Claim { name: &'static str, value: Literal },
+    Claim {
+        name: &'static str,
+        value: Literal,
+    },
     /// The claim is the value of this parameter of the route's path.
-    Owner { claim: &'static str, parameter: &'static str },
+    Owner {
+        claim: &'static str,
+        parameter: &'static str,
+    },
     /// RFC 9470: the login was at most so many seconds ago.
     MaxAge(u64),
     /// RFC 9470: the login was of one of these classes, which spaces separate.
@@ -95,7 +101,10 @@ impl Requirement {
     #[allow(clippy::panic)]
     #[track_caller]
     pub(crate) const fn acr(classes: &'static str) -> Self {
-        assert!(!classes.is_empty(), "an authentication context class is not empty");
+        assert!(
+            are_scope_tokens(classes),
+            "authentication context classes are printable ASCII characters without `\"` and `\\`, separated by spaces"
+        );
         Self(Kind::Acr(classes))
     }
 
