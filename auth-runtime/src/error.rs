@@ -232,7 +232,9 @@ impl AuthError {
         let mut challenge = format!(r#"Bearer error="{error}""#);
         let mut parameter = |name: &str, value: &str| {
             // Every value is of characters that need no escaping in a quoted string.
-            challenge.push_str(&format!(r#", {name}="{value}""#));
+            for part in [", ", name, "=\"", value, "\""] {
+                challenge.push_str(part);
+            }
         };
         match self {
             Self::Forbidden { scope: Some(scope) } => parameter("scope", scope),

@@ -78,6 +78,9 @@ mod policy;
 mod rule;
 mod scope;
 mod scopes;
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
 mod token;
 mod verify;
 

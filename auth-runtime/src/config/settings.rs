@@ -32,6 +32,7 @@ const KEYS: &[&str] = &[
 
 /// A configuration that can work.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // Each is a key of the configuration.
 pub(crate) struct Settings {
     pub(crate) issuers: Vec<IssuerSettings>,
     /// Whether tokens are signed with a shared secret, and the replies those of that mode.

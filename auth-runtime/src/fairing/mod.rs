@@ -104,6 +104,20 @@ impl Auth {
         self.0.report_only
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn claim_names(&self) -> &Arc<crate::token::ClaimNames> {
+        &self.0.verifier.rules.claim_names
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn malformed_status(&self) -> u16 {
+        if self.0.replies.malformed_is_bad_request {
+            400
+        } else {
+            401
+        }
+    }
+
     /// The clock skew allowed, in seconds.
     pub(crate) fn leeway(&self) -> f64 {
         self.0.verifier.rules.leeway

@@ -153,12 +153,13 @@ mod tests {
             Policy::requires(&[A, B]).to_string(),
             r#"requires_scope("a", "b")"#
         );
-        let nested = Policy::requires(&[Requirement::any(&[A, Requirement::all(&[B, C])])]);
+        const NESTED: Policy =
+            Policy::requires(&[Requirement::any(&[A, Requirement::all(&[B, C])])]);
         assert_eq!(
-            nested.to_string(),
+            NESTED.to_string(),
             r#"requires_scope(any("a", all("b", "c")))"#
         );
-        let mixed = Policy::requires(&[
+        const MIXED: Policy = Policy::requires(&[
             A,
             Requirement::role("admin"),
             Requirement::claim("https://example.com/tenant", Literal::Text("acme")),
@@ -167,7 +168,7 @@ mod tests {
             Requirement::max_age(300),
         ]);
         assert_eq!(
-            mixed.to_string(),
+            MIXED.to_string(),
             r#"requires_scope("a") requires_role("admin") requires_claim("https://example.com/tenant" = "acme") requires_claim(sub = "<user_id>", not_found) requires_scope("b", "c", report_only) requires_auth(max_age = 300)"#
         );
     }

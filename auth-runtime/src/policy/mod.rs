@@ -3,9 +3,13 @@
 
 mod display;
 mod evaluate;
+#[cfg(feature = "testing")]
+mod leaves;
 mod requirement;
 
 pub(crate) use self::evaluate::{Denial, Facts, Verdict};
+#[cfg(feature = "testing")]
+pub(crate) use self::leaves::Leaf;
 pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal};
 

@@ -136,7 +136,9 @@ impl Requirement {
         match self.0 {
             Kind::Scope(scope) if !scopes.contains(&scope) => scopes.push(scope),
             Kind::Any(inner) | Kind::All(inner) | Kind::NotFound(inner) => {
-                inner.iter().for_each(|one| one.collect_scopes(scopes));
+                for one in inner {
+                    one.collect_scopes(scopes);
+                }
             }
             _ => {}
         }

@@ -1,0 +1,228 @@
+//! Every declared route of a Rocket, tried with everything that it must refuse.
+
+use std::borrow::Cow;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rocket::http::{Accept, ContentType, MediaType};
+use rocket::local::asynchronous::Client;
+use serde_json::{Map, Value};
+
+use super::Bearer;
+use super::grants::{Grants, PARAMETER, lacking_one};
+use crate::fairing::Auth;
+use crate::issuer::LocalIssuer;
+use crate::policies::{Policies, RoutePolicy};
+use crate::policy::{Denial, Facts, Policy, Requirement, Verdict};
+use crate::token::{AccessToken, Payload};
+
+/// A reply that a refusal must have.
+struct Expected {
+    status: u16,
+    code: &'static str,
+}
+
+/// Sends to every declared route that is not public no token, a malformed one, an expired one, one
+/// for another audience, one with a wrong key, and for each requirement one that lacks just that.
+/// Each must be refused with its documented status and code, so that the handler does not run.
+///
+/// The client's Rocket must accept the tokens of this issuer. What [`Rule`](crate::Rule)s ask for
+/// cannot be known from outside, and is not tried; nor are report-only requirements. Where catchers
+/// of the application's own shape the replies, the status alone is compared, unless they answer
+/// with a JSON object that has a `code`.
+///
+/// # Panics
+/// If something is not refused as it should be: the message names every such route and token.
+#[allow(clippy::panic)]
+pub async fn assert_refusals(client: &Client, issuer: &LocalIssuer) {
+    let Some(auth) = client.rocket().state::<Auth>() else {
+        panic!("`Auth::fairing()` is not attached to the client's Rocket");
+    };
+    let mut wrong = Vec::new();
+    for route in Policies::of(client.rocket()).iter() {
+        let Some(policy) = route.policy().filter(|policy| !policy.is_public()) else {
+            continue;
+        };
+        for (name, token, expected) in attempts(auth, issuer, policy) {
+            if let Err(got) = attempt(client, route, token.as_deref(), &expected).await {
+                wrong.push(format!(
+                    "{route} with {name}: expected {} {}, got {got}",
+                    expected.status, expected.code
+                ));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "not refused as documented:\n{}",
+        wrong.join("\n")
+    );
+}
+
+/// What must be refused: its name, the token if any, and the reply.
+fn attempts(
+    auth: &Auth,
+    issuer: &LocalIssuer,
+    policy: Policy,
+) -> Vec<(String, Option<String>, Expected)> {
+    let expected = |status, code| Expected { status, code };
+    let malformed = auth.malformed_status();
+    let mut attempts = vec![
+        (
+            "no token".to_owned(),
+            None,
+            expected(401, "authorization_header_missing"),
+        ),
+        (
+            "a malformed token".to_owned(),
+            Some("a.b".to_owned()),
+            expected(malformed, "invalid_header"),
+        ),
+        (
+            "an expired token".to_owned(),
+            Some(issuer.token().expired().mint()),
+            expected(401, "token_expired"),
+        ),
+        (
+            "a token for another audience".to_owned(),
+            Some(issuer.token().other_audience().mint()),
+            expected(401, "invalid_claims"),
+        ),
+        (
+            "a token with a wrong key".to_owned(),
+            Some(issuer.token().other_key().mint()),
+            expected(malformed, "invalid_header"),
+        ),
+    ];
+    for (requirement, leaves) in lacking_one(policy) {
+        let claims = Grants::meeting(leaves.into_iter(), now()).into_claims(auth.claim_names());
+        let Some(denial) = denial(auth, policy, &claims) else {
+            continue;
+        };
+        let expected = match denial {
+            Denial::Forbidden => expected(403, "Unauthorized"),
+            Denial::NotFound => expected(404, "not_found"),
+            Denial::StepUp => expected(401, "insufficient_user_authentication"),
+        };
+        let mut token = issuer.token();
+        for (name, value) in claims {
+            token = token.claim(&name, value);
+        }
+        attempts.push((
+            format!("a token without {requirement}"),
+            Some(token.mint()),
+            expected,
+        ));
+    }
+    attempts
+}
+
+/// How the policy denies these claims; `None` if it does not, or only the application can tell.
+fn denial(auth: &Auth, policy: Policy, claims: &Map<String, Value>) -> Option<Denial> {
+    let mut claims = claims.clone();
+    claims.entry("sub").or_insert_with(|| "local-user".into());
+    let text = Value::Object(claims).to_string();
+    let payload = Payload::read(&text, auth.claim_names()).ok()?;
+    let token = AccessToken::new(&text, payload, auth.claim_names());
+    match policy.evaluate(&token, &Assumed { auth }) {
+        Verdict::Denied(denial) => Some(denial),
+        Verdict::Allowed | Verdict::Ask(_) => None,
+    }
+}
+
+/// The facts of the requests that are sent.
+struct Assumed<'a> {
+    auth: &'a Auth,
+}
+
+impl Facts for Assumed<'_> {
+    fn parameter(&self, _: &str) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(PARAMETER))
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn now(&self) -> f64 {
+        now() as f64
+    }
+
+    fn leeway(&self) -> f64 {
+        self.auth.leeway()
+    }
+
+    fn answer(&self, _: usize) -> Option<bool> {
+        None
+    }
+
+    fn all_report_only(&self) -> bool {
+        self.auth.is_report_only()
+    }
+
+    fn report(&self, _: &Requirement) {}
+}
+
+async fn attempt(
+    client: &Client,
+    route: &RoutePolicy,
+    token: Option<&str>,
+    expected: &Expected,
+) -> Result<(), String> {
+    let mut request = client.req(route.method(), uri(route.uri()));
+    if let Some(media_type) = route.format().and_then(MediaType::parse_flexible) {
+        request = request
+            .header(ContentType(media_type.clone()))
+            .header(Accept::from(media_type));
+    }
+    if let Some(token) = token {
+        request = request.bearer(token);
+    }
+    let response = request.dispatch().await;
+    let status = response.status().code;
+    let body = response.into_string().await.unwrap_or_default();
+    let code = serde_json::from_str::<Value>(&body)
+        .ok()
+        .and_then(|body| Some(body.get("code")?.as_str()?.to_owned()));
+    match code {
+        // An ordinary 404 says nothing of why.
+        _ if expected.status == 404 && status == 404 => Ok(()),
+        Some(code) if status == expected.status && code == expected.code => Ok(()),
+        None if status == expected.status => Ok(()),
+        code => Err(format!("{status} {}", code.unwrap_or_default())),
+    }
+}
+
+/// A URI that matches the route: its static parts, and something for each dynamic one.
+fn uri(route: &str) -> String {
+    let is_dynamic = |part: &&str| part.starts_with('<');
+    let (path, query) = route.split_once('?').unwrap_or((route, ""));
+    let path: Vec<&str> = path
+        .split('/')
+        .map(|part| if is_dynamic(&part) { PARAMETER } else { part })
+        .collect();
+    let query: Vec<&str> = query
+        .split('&')
+        .filter(|part| !part.is_empty() && !is_dynamic(part))
+        .collect();
+    match query.is_empty() {
+        true => path.join("/"),
+        false => format!("{}?{}", path.join("/"), query.join("&")),
+    }
+}
+
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |now| now.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn a_uri_keeps_what_is_static() {
+        assert_eq!(
+            uri("/a/<b>/c/<d..>?e=f&<g>&h"),
+            "/a/auth-probe/c/auth-probe?e=f&h"
+        );
+        assert_eq!(uri("/?<a>"), "/");
+    }
+}
