@@ -145,6 +145,16 @@ mod tests {
     const B: Requirement = Requirement::scope("b");
     const C: Requirement = Requirement::scope("c");
 
+    const NESTED: Policy = Policy::requires(&[Requirement::any(&[A, Requirement::all(&[B, C])])]);
+    const MIXED: Policy = Policy::requires(&[
+        A,
+        Requirement::role("admin"),
+        Requirement::claim("https://example.com/tenant", Literal::Text("acme")),
+        Requirement::not_found(&[Requirement::owner("sub", "user_id")]),
+        Requirement::report_only(&[Requirement::all(&[B, C])]),
+        Requirement::max_age(300),
+    ]);
+
     #[test]
     fn a_policy_reads_like_its_attributes() {
         assert_eq!(Policy::PUBLIC.to_string(), "public");
@@ -153,20 +163,10 @@ mod tests {
             Policy::requires(&[A, B]).to_string(),
             r#"requires_scope("a", "b")"#
         );
-        const NESTED: Policy =
-            Policy::requires(&[Requirement::any(&[A, Requirement::all(&[B, C])])]);
         assert_eq!(
             NESTED.to_string(),
             r#"requires_scope(any("a", all("b", "c")))"#
         );
-        const MIXED: Policy = Policy::requires(&[
-            A,
-            Requirement::role("admin"),
-            Requirement::claim("https://example.com/tenant", Literal::Text("acme")),
-            Requirement::not_found(&[Requirement::owner("sub", "user_id")]),
-            Requirement::report_only(&[Requirement::all(&[B, C])]),
-            Requirement::max_age(300),
-        ]);
         assert_eq!(
             MIXED.to_string(),
             r#"requires_scope("a") requires_role("admin") requires_claim("https://example.com/tenant" = "acme") requires_claim(sub = "<user_id>", not_found) requires_scope("b", "c", report_only) requires_auth(max_age = 300)"#

@@ -1,7 +1,6 @@
 //! The policies of a Rocket, compared with a committed file.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
@@ -62,26 +61,23 @@ fn current<P: Phase>(rocket: &Rocket<P>) -> Table {
             .map_or_else(String::new, |format| format!(" [{format}]"));
         let name = format!("{route}{format}");
         // Routes that differ by their rank alone.
-        let same = (1..).map(|count| match count {
-            1 => name.clone(),
-            _ => format!("{name} #{count}"),
-        });
-        for name in same {
-            if !table.contains_key(&name) {
-                table.insert(name, route.policy_text());
+        let mut unique = name.clone();
+        for count in 2.. {
+            if !table.contains_key(&unique) {
                 break;
             }
+            unique = format!("{name} #{count}");
         }
+        table.insert(unique, route.policy_text());
     }
     table
 }
 
 fn written(table: &Table) -> String {
-    let mut text = HEAD.to_owned();
-    for (route, policy) in table {
-        text.push_str(&format!("{route}: {policy}\n"));
-    }
-    text
+    let rows = table
+        .iter()
+        .map(|(route, policy)| format!("{route}: {policy}\n"));
+    [HEAD.to_owned()].into_iter().chain(rows).collect()
 }
 
 fn read(text: &str) -> Table {
@@ -95,11 +91,11 @@ fn read(text: &str) -> Table {
 }
 
 fn differences(old: &Table, new: &Table) -> String {
-    let mut told = String::new();
-    for (route, policy) in new {
-        match old.get(route) {
-            None => drop(writeln!(told, "  new:      {route}: {policy}")),
-            Some(before) if before == policy => {}
+    let changed = new
+        .iter()
+        .filter_map(|(route, policy)| match old.get(route) {
+            None => Some(format!("  new:      {route}: {policy}\n")),
+            Some(before) if before == policy => None,
             Some(before) => {
                 let change = match change(before, policy) {
                     Change::Weaker => "WEAKER:  ",
@@ -107,14 +103,13 @@ fn differences(old: &Table, new: &Table) -> String {
                     Change::Equal => "reworded:",
                     Change::Different => "different:",
                 };
-                drop(writeln!(told, "  {change} {route}: {before} → {policy}"));
+                Some(format!("  {change} {route}: {before} → {policy}\n"))
             }
-        }
-    }
-    for (route, policy) in old.iter().filter(|(route, _)| !new.contains_key(*route)) {
-        drop(writeln!(told, "  gone:     {route}: {policy}"));
-    }
-    told
+        });
+    let gone = old.iter().filter(|(route, _)| !new.contains_key(*route));
+    changed
+        .chain(gone.map(|(route, policy)| format!("  gone:     {route}: {policy}\n")))
+        .collect()
 }
 
 fn how_to_accept() -> String {

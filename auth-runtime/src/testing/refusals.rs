@@ -201,9 +201,10 @@ fn uri(route: &str) -> String {
         .split('&')
         .filter(|part| !part.is_empty() && !is_dynamic(part))
         .collect();
-    match query.is_empty() {
-        true => path.join("/"),
-        false => format!("{}?{}", path.join("/"), query.join("&")),
+    if query.is_empty() {
+        path.join("/")
+    } else {
+        format!("{}?{}", path.join("/"), query.join("&"))
     }
 }
 
