@@ -1,6 +1,7 @@
 //! Issuers and where their keys come from: `issuer` and the keys beside it, or several tables of
 //! them under `issuers`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use reqwest::tls::Certificate;
 use url::Url;
 
 use super::reader::Reader;
+use super::settings;
 use crate::jwks::{self, Issuer, Key, KeySet, Origin, Snapshot};
 
 /// The keys of one issuer.
@@ -71,27 +73,38 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Vec<IssuerSettings> {
             algorithms: algorithms(reader),
             authorities: authorities(reader),
         };
-        reader.each_table("issuers", KEYS, |table| one(table, &defaults))
+        reader.each_table("issuers", KEYS, settings::KEYS, |table| {
+            one(table, &defaults)
+        })
     } else {
         one(reader, &Defaults::default())
     };
-    let mut names: Vec<&String> = issuers.iter().flat_map(|issuer| &issuer.names).collect();
-    names.sort_unstable();
-    if let Some([twice, _]) = names
-        .windows(2)
-        .find(|pair| matches!(pair, [a, b] if a == b))
-    {
-        let message = format!("`{twice}` stands there twice: keep one");
+    let key = if reader.has("issuers") {
+        "issuers"
+    } else {
+        "issuer"
+    };
+    if let Some(twice) = twice(issuers.iter().flat_map(|issuer| &issuer.names)) {
+        reader.problem(key, &format!("`{twice}` stands there twice: keep one"));
+    }
+    let copies = issuers.iter().filter_map(|issuer| match &issuer.keys {
+        KeySettings::Remote { snapshot, .. } => Some(snapshot.as_ref()?.path().display()),
+        KeySettings::Fixed { .. } => None,
+    });
+    if let Some(twice) = twice(copies.map(|path| path.to_string())) {
         reader.problem(
-            if reader.has("issuers") {
-                "issuers"
-            } else {
-                "issuer"
-            },
-            &message,
+            key,
+            &format!("`jwks_snapshot` is `{twice}` twice: each issuer needs a file of its own"),
         );
     }
     issuers
+}
+
+/// What stands in a list more than once.
+fn twice<T: Ord>(items: impl Iterator<Item = T>) -> Option<T> {
+    let mut seen = BTreeSet::new();
+    let mut items = items;
+    items.find_map(|item| seen.replace(item))
 }
 
 /// One table: a source of keys for all its issuers, or one for each.
@@ -145,7 +158,10 @@ fn keys(
     algorithms: &[Algorithm],
     authorities: &[Certificate],
 ) -> Vec<(Vec<String>, KeySettings)> {
-    let given: Vec<&str> = SOURCES.into_iter().filter(|key| reader.has(key)).collect();
+    let given: Vec<&str> = SOURCES
+        .into_iter()
+        .filter(|key| reader.wants(key))
+        .collect();
     if let [first, second, ..] = given[..] {
         reader.problem(
             second,
@@ -206,6 +222,8 @@ fn origins(reader: &mut Reader<'_>, names: &[String]) -> Vec<(Vec<String>, Origi
             reader.problem("issuer", &message);
             return None;
         }
+        // Checked by itself: a path behind `https://` would become the host.
+        endpoint(reader, "issuer", name)?;
         let uri = endpoint(
             reader,
             "issuer",
@@ -224,9 +242,18 @@ fn origins(reader: &mut Reader<'_>, names: &[String]) -> Vec<(Vec<String>, Origi
 }
 
 fn snapshot(reader: &mut Reader<'_>, origins: &[(Vec<String>, Origin)]) -> Option<Snapshot> {
-    let path = reader.string("jwks_snapshot")?;
+    let path = PathBuf::from(reader.string("jwks_snapshot")?);
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        reader.problem(
+            "jwks_snapshot",
+            &format!("{} is in no folder: make it first", path.display()),
+        );
+    }
     if let [(_, origin)] = origins {
-        return Some(Snapshot::new(PathBuf::from(path), origin.url().to_string()));
+        return Some(Snapshot::new(path, origin.url().to_string()));
     }
     if origins.is_empty() {
         // Their own problem is noted already.

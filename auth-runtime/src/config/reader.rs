@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use rocket::figment::value::{Dict, Value};
+use rocket::figment::value::{Dict, Num, Value};
 use rocket::figment::{Figment, Metadata, Source};
 
 use super::TABLE;
@@ -60,7 +60,7 @@ impl<'f> Reader<'f> {
             Err(error) if error.missing() => {}
             Err(error) => reader.problem_of(TABLE.to_owned(), None, &error.to_string()),
         }
-        reader.find_unknown(known);
+        reader.find_unknown(known, &[]);
         reader
     }
 
@@ -98,11 +98,17 @@ impl<'f> Reader<'f> {
         self.table.contains_key(key)
     }
 
+    /// Whether this says anything: `false` is what a flag is without its key.
+    pub(super) fn wants(&self, key: &str) -> bool {
+        self.has(key) && !matches!(self.table.get(key), Some(Value::Bool(_, false)))
+    }
+
     /// A list of tables, each read by a reader of its own: what those find wrong is wrong here.
     pub(super) fn each_table<T>(
         &mut self,
         key: &str,
         known: &[&str],
+        outer: &[&str],
         mut read: impl FnMut(&mut Self) -> Vec<T>,
     ) -> Vec<T> {
         let tables = match self.table.get(key) {
@@ -123,7 +129,7 @@ impl<'f> Reader<'f> {
                 continue;
             };
             let mut reader = Reader::of(self.figment, path, table);
-            reader.find_unknown(known);
+            reader.find_unknown(known, outer);
             all.extend(read(&mut reader));
             self.problems.append(&mut reader.problems);
         }
@@ -185,7 +191,9 @@ impl<'f> Reader<'f> {
         // A year is longer than any of these times can sensibly be, and far from overflows.
         let most = Duration::from_secs(365 * 24 * 60 * 60);
         let seconds = match value {
-            Value::Num(_, number) => number.to_f64().or_else(|| number.to_u128().map(to_f64)),
+            Value::Num(_, number) => number
+                .to_f64()
+                .or_else(|| number.to_u128_lossy().map(to_f64)),
             _ => None,
         };
         match seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
@@ -203,7 +211,8 @@ impl<'f> Reader<'f> {
             return default;
         };
         let chosen = value
-            .to_u128()
+            .to_num()
+            .and_then(Num::to_u128_lossy)
             .and_then(|number| u32::try_from(number).ok());
         if let Some(number) = chosen.filter(|number| choices.contains(number)) {
             return number;
@@ -213,7 +222,8 @@ impl<'f> Reader<'f> {
         default
     }
 
-    fn find_unknown(&mut self, known: &[&str]) {
+    /// Keys that are known neither here nor in the table around this one.
+    fn find_unknown(&mut self, known: &[&str], outer: &[&str]) {
         let unknown: Vec<String> = self
             .table
             .keys()
@@ -221,6 +231,13 @@ impl<'f> Reader<'f> {
             .cloned()
             .collect();
         for key in unknown {
+            if outer.contains(&key.as_str()) {
+                self.problem(
+                    &key,
+                    &format!("it is for all issuers: move it to the table `{TABLE}`"),
+                );
+                continue;
+            }
             let nearest = known
                 .iter()
                 .map(|name| (strsim::damerau_levenshtein(name, &key), name))
@@ -245,6 +262,10 @@ fn described(metadata: &Metadata) -> String {
             // The whole path says more about the machine than about the mistake.
             let name = path.file_name().unwrap_or(path.as_os_str());
             format!("from {}", name.to_string_lossy())
+        }
+        // Rocket's own provider names the prefix alone.
+        None if metadata.name.starts_with("`ROCKET_`") => {
+            "from the variable ROCKET_AUTH".to_owned()
         }
         _ => format!("from {}", metadata.name),
     }

@@ -27,9 +27,9 @@ pub(super) fn is_wanted(reader: &Reader<'_>) -> bool {
     KEYS.iter().any(|key| reader.has(key))
 }
 
-pub(super) fn read(reader: &mut Reader<'_>) -> Option<IssuerSettings> {
+pub(super) fn read(reader: &mut Reader<'_>, allow_weak: bool) -> Option<IssuerSettings> {
     for key in EXCLUDED {
-        if reader.has(key) {
+        if reader.wants(key) {
             reader.problem(
                 key,
                 "it cannot stand beside a shared secret: keep one of the two",
@@ -50,7 +50,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<IssuerSettings> {
         _ => decoded(reader, base64)?,
     };
     let key = if reader.has(plain) { plain } else { base64 };
-    check_lengths(reader, key, &secrets);
+    check_lengths(reader, key, &secrets, allow_weak);
     check_algorithms(reader);
     Some(IssuerSettings {
         names: reader.strings("issuer").unwrap_or_default(),
@@ -83,18 +83,17 @@ fn decoded(reader: &mut Reader<'_>, key: &str) -> Option<Vec<Vec<u8>>> {
     secrets
 }
 
-fn check_lengths(reader: &mut Reader<'_>, key: &str, secrets: &[Vec<u8>]) {
+fn check_lengths(reader: &mut Reader<'_>, key: &str, secrets: &[Vec<u8>], allow_weak: bool) {
     if secrets.len() > MOST_CANDIDATES {
         reader.problem(
             key,
             &format!("it must be at most {MOST_CANDIDATES} secrets"),
         );
     }
-    if secrets.iter().any(Vec::is_empty) {
-        reader.problem(key, "a secret must not be empty");
-    }
     let shortest = secrets.iter().map(Vec::len).min().unwrap_or_default();
-    if shortest < FEWEST_BYTES && !reader.flag("allow_weak_secret") {
+    if shortest == 0 {
+        reader.problem(key, "a secret must not be empty");
+    } else if shortest < FEWEST_BYTES && !allow_weak {
         reader.problem(
             key,
             &format!(

@@ -11,7 +11,7 @@ use crate::jwks::Times;
 use crate::token::ClaimNames;
 
 /// The keys that stand beside those of an issuer.
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "allow_weak_secret",
     "issuers",
     "jwks_cache_ttl",
@@ -64,9 +64,18 @@ impl Settings {
         let known = [issuers::KEYS, KEYS].concat();
         let mut reader = Reader::new(figment, &known);
         let shared_secret = secrets::is_wanted(&reader);
+        let allow_weak_secret = reader.flag("allow_weak_secret");
+        if allow_weak_secret && !shared_secret {
+            reader.problem(
+                "allow_weak_secret",
+                "there is no secret that it could allow: remove it",
+            );
+        }
         let settings = Self {
             issuers: if shared_secret {
-                secrets::read(&mut reader).into_iter().collect()
+                secrets::read(&mut reader, allow_weak_secret)
+                    .into_iter()
+                    .collect()
             } else {
                 issuers::read(&mut reader)
             },

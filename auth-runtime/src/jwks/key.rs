@@ -183,7 +183,14 @@ fn verifiers(
             // The uncompressed form (SEC 1 §2.3.3); parsing checks that the point is on the curve.
             parse(algorithm, &[&[4], &*x, &*y].concat())
         }
-        AlgorithmParameters::OctetKeyPair(okp) => parse(&ED25519, &decode(&okp.x)?),
+        AlgorithmParameters::OctetKeyPair(okp) => {
+            let x = decode(&okp.x)?;
+            // The library would take a key in DER form as well.
+            if x.len() != 32 {
+                return Err(Unusable::Parameters);
+            }
+            parse(&ED25519, &x)
+        }
         _ => Err(Unusable::Type),
     };
     algorithms

@@ -64,6 +64,10 @@ struct Refresher {
     /// What metadata named, as long as fetching from there works.
     discovered: Option<Url>,
     etag: Option<HeaderValue>,
+    /// The current set as it was fetched, where a copy of it is kept on disk.
+    document: Option<Vec<u8>>,
+    /// Whether that copy is older than the last good answer.
+    unsaved: bool,
     /// The unusable keys that the log has told of.
     told: HashSet<String>,
     /// The pauses while fetching fails.
@@ -79,17 +83,16 @@ pub(super) async fn keep_fresh(shared: Arc<Shared>, remote: Remote) {
     refresher.restore();
     loop {
         let next = refresher.refresh().await;
-        shared.progress.send_replace(Progress {
-            fetching: false,
-            next,
-        });
-        let asked = asked.wait_for(|progress| progress.fetching);
+        shared
+            .progress
+            .send_modify(|progress| progress.finish(next));
+        // Nobody waits for a disk.
+        refresher.save().await;
+        let asked = asked.wait_for(Progress::is_fetching);
         // Either way it is time to fetch: the task itself keeps the sender.
         let _ = tokio::time::timeout_at(next, asked).await;
         refresher.retire();
-        shared
-            .progress
-            .send_modify(|progress| progress.fetching = true);
+        shared.progress.send_modify(Progress::begin);
     }
 }
 
@@ -100,6 +103,8 @@ impl Refresher {
             remote,
             discovered: None,
             etag: None,
+            document: None,
+            unsaved: false,
             told: HashSet::new(),
             failing: None,
             serves_until: Instant::now(),
@@ -121,7 +126,9 @@ impl Refresher {
                     self.remote.origin.url()
                 );
                 self.shared.keys.store(Some(Arc::new(keys)));
-                self.serves_until = Instant::now() + left;
+                // A file may say anything: no set was ever good for longer.
+                let most = LONGEST_LIFE.max(self.remote.times.ttl) + self.remote.times.max_stale;
+                self.serves_until = Instant::now() + left.min(most);
             }
             Err(error) => log::warn!("the key set copy is not used: {error}"),
         }
@@ -171,11 +178,22 @@ impl Refresher {
             log::debug!("{} keys fetched from {url}", keys.len());
             self.shared.keys.store(Some(Arc::new(keys)));
             self.etag = document.etag;
-            if let Some(snapshot) = &self.remote.snapshot {
-                snapshot.write(&body, life + times.max_stale).await;
-            }
+            self.document = self.remote.snapshot.is_some().then_some(body);
         }
+        // A set that is still the same has its time prolonged, on disk too.
+        self.unsaved = self.document.is_some();
         Ok(life)
+    }
+
+    /// Keeps the copy on disk up to date.
+    async fn save(&mut self) {
+        if let (Some(snapshot), Some(document), true) =
+            (&self.remote.snapshot, &self.document, self.unsaved)
+        {
+            let left = self.serves_until.saturating_duration_since(Instant::now());
+            snapshot.write(document, left).await;
+            self.unsaved = false;
+        }
     }
 
     async fn locate(&mut self) -> Result<Url, DiscoveryError> {

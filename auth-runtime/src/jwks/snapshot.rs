@@ -1,12 +1,15 @@
 //! A copy of the last good key set on disk, so that a restart during an outage still serves.
 
-use std::fs;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
+
+/// A set of 1 MiB, each byte of it escaped.
+const MOST_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Where the copy lies.
 #[derive(Clone, Debug)]
@@ -33,10 +36,14 @@ impl Snapshot {
         Self { path, origin }
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The document of the copy and for how long it may still serve. A file that is missing is
     /// silence; one that cannot be used is a warning.
     pub(super) fn read(&self) -> Option<(Vec<u8>, Duration)> {
-        let text = match fs::read(&self.path) {
+        let text = match read(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
             Err(error) => {
@@ -61,7 +68,13 @@ impl Snapshot {
             );
             return None;
         }
-        let left = Duration::from_secs(copy.serves_until).checked_sub(since_1970())?;
+        let Some(left) = Duration::from_secs(copy.serves_until).checked_sub(since_1970()) else {
+            log::warn!(
+                "the key set copy {} is too old to serve and not used",
+                self.path.display()
+            );
+            return None;
+        };
         Some((copy.document.into_bytes(), left))
     }
 
@@ -84,6 +97,13 @@ impl Snapshot {
             );
         }
     }
+}
+
+/// No more than any copy has: a path may lead to something endless.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    File::open(path)?.take(MOST_BYTES).read_to_end(&mut text)?;
+    Ok(text)
 }
 
 fn write(path: &Path, copy: &Copy) -> io::Result<()> {

@@ -43,10 +43,28 @@ pub(super) struct Shared {
 /// How far the background task is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Progress {
-    /// A fetch is under way, or asked for.
-    pub(super) fetching: bool,
+    /// How many fetches are begun, or asked for.
+    begun: u64,
+    /// How many of them are over.
+    finished: u64,
     /// When the next one starts by itself.
-    pub(super) next: Instant,
+    next: Instant,
+}
+
+impl Progress {
+    pub(super) fn is_fetching(&self) -> bool {
+        self.begun > self.finished
+    }
+
+    /// Begins a fetch, or joins the one that is under way.
+    pub(super) fn begin(&mut self) {
+        self.begun = self.finished + 1;
+    }
+
+    pub(super) fn finish(&mut self, next: Instant) {
+        self.finished = self.begun;
+        self.next = next;
+    }
 }
 
 impl KeySource {
@@ -82,8 +100,11 @@ impl KeySource {
         algorithm: Algorithm,
     ) -> Result<Arc<KeySet>, KeyError> {
         let deadline = Instant::now() + self.shared.longest_wait;
+        let mut progress = self.shared.progress.subscribe();
+        let before = progress.borrow().begun;
         loop {
-            let mut progress = self.shared.progress.subscribe();
+            // Before the keys: a fetch that finishes in between is then seen as finished.
+            let finished = progress.borrow().finished;
             let keys = self.shared.keys.load_full();
             if let Some(keys) = &keys {
                 if keys.serves(kid, algorithm) {
@@ -93,12 +114,24 @@ impl KeySource {
                     return Err(KeyError::Unknown);
                 }
             }
-            let fetches = self.task.is_some() && self.shared.joins_fetch(keys.is_some());
-            let finished = progress.wait_for(|progress| !progress.fetching);
-            if !fetches || tokio::time::timeout_at(deadline, finished).await.is_err() {
+            // One that began after the request came has said all there is to know.
+            let knows = finished > before;
+            if knows || self.task.is_none() {
+                return Err(self.shared.failure(keys.is_some()));
+            }
+            let Some(fetch) = self.shared.fetch_to_join(keys.is_some()) else {
+                return Err(self.shared.failure(keys.is_some()));
+            };
+            let over = progress.wait_for(|progress| progress.finished >= fetch);
+            if tokio::time::timeout_at(deadline, over).await.is_err() {
                 return Err(self.shared.failure(keys.is_some()));
             }
         }
+    }
+
+    /// Whether the keys are fetched, and not configured.
+    pub(crate) fn fetches(&self) -> bool {
+        self.task.is_some()
     }
 }
 
@@ -120,7 +153,8 @@ impl Shared {
         Self {
             keys: ArcSwapOption::new(keys),
             progress: watch::Sender::new(Progress {
-                fetching,
+                begun: u64::from(fetching),
+                finished: 0,
                 next: Instant::now(),
             }),
             asked: Mutex::new(None),
@@ -129,23 +163,23 @@ impl Shared {
         }
     }
 
-    /// Whether there is a fetch to wait for: one under way, or one for an unknown key, asked for
+    /// The fetch to wait for, if there is one: one under way, or one for an unknown key, asked for
     /// now, if the cool-down since the last such one is over. Where no keys were ever had, the
     /// background task tries on its own, with growing pauses.
-    fn joins_fetch(&self, has_keys: bool) -> bool {
+    fn fetch_to_join(&self, has_keys: bool) -> Option<u64> {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.progress.borrow().fetching {
-            return true;
+        let progress = *self.progress.borrow();
+        if progress.is_fetching() {
+            return Some(progress.begun);
         }
         let now = Instant::now();
         let cooling = asked.is_some_and(|last| now.duration_since(last) < self.cooldown);
         if !has_keys || cooling {
-            return false;
+            return None;
         }
         *asked = Some(now);
-        self.progress
-            .send_modify(|progress| progress.fetching = true);
-        true
+        self.progress.send_modify(Progress::begin);
+        Some(self.progress.borrow().begun)
     }
 
     fn failure(&self, has_keys: bool) -> KeyError {

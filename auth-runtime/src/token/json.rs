@@ -3,6 +3,7 @@
 //! is held to the same rules, so that a later reading of the same text cannot fail or differ.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -28,7 +29,15 @@ pub(crate) struct Skipped;
 
 /// The member names that an object has had so far.
 #[derive(Default)]
-pub(crate) struct Names<'a>(Vec<Text<'a>>);
+pub(crate) struct Names<'a> {
+    all: Vec<Text<'a>>,
+    /// The same where they are many: to compare each of thousands with every other would be work
+    /// that anyone could make us do.
+    hashed: HashSet<Cow<'a, str>>,
+}
+
+/// So many names are compared one by one.
+const FEW: usize = 32;
 
 impl<'a> Names<'a> {
     /// # Errors
@@ -37,11 +46,22 @@ impl<'a> Names<'a> {
         let Some(name) = map.next_key::<Text<'a>>()? else {
             return Ok(None);
         };
-        if self.0.contains(&name) {
+        if self.has(&name) {
             return Err(A::Error::custom("a member stands twice"));
         }
-        self.0.push(name);
-        Ok(self.0.last().map(|name| &*name.0))
+        self.all.push(name);
+        Ok(self.all.last().map(|name| &*name.0))
+    }
+
+    fn has(&mut self, name: &Text<'a>) -> bool {
+        if self.all.len() < FEW {
+            return self.all.contains(name);
+        }
+        if self.hashed.is_empty() {
+            self.hashed
+                .extend(self.all.iter().map(|name| name.0.clone()));
+        }
+        !self.hashed.insert(name.0.clone())
     }
 }
 
@@ -206,6 +226,23 @@ mod tests {
         assert_eq!(json("[]"), Some(Json::Strings(vec![])));
         for other in ["null", "{}", "[\"a\",1]", "[null]", "[[\"a\"]]"] {
             assert_eq!(json(other), Some(Json::Other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_found_among_few_and_among_many() {
+        for count in [1, 2, 31, 32, 33, 34, 1000] {
+            let members = (0..count).map(|number| format!("\"n{number}\":0"));
+            let members = members.collect::<Vec<_>>().join(",");
+            assert_eq!(
+                json(&format!("{{{members}}}")),
+                Some(Json::Other),
+                "{count}"
+            );
+            for twice in [0, count / 2, count - 1] {
+                let text = format!("{{{members},\"n{twice}\":0}}");
+                assert_eq!(json(&text), None, "{twice} of {count}");
+            }
         }
     }
 

@@ -91,9 +91,10 @@ impl Verifier {
     }
 
     /// With several issuers, the token's word decides whose keys are tried, and nothing else.
+    /// Where there is nothing to choose and nothing to fetch, the signature comes first.
     fn issuer_of(&self, jws: &Jws<'_>) -> Result<&Issuer, Failure> {
         if let [only] = &*self.issuers
-            && only.names.len() <= 1
+            && (only.names.len() <= 1 || !only.keys.fetches())
         {
             return Ok(only);
         }

@@ -1,4 +1,4 @@
-//! A protected API to start from. [`rocket`] builds it; `main.rs` launches it.
+//! A protected API to start from. [`rocket()`] builds it; `main.rs` launches it.
 
 mod cors;
 mod example_calls;

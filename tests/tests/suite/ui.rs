@@ -38,7 +38,14 @@ fn expansions_warn_of_nothing() {
 
 fn rustc_version() -> String {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).arg("--version").output().expect("rustc runs");
+    let output = Command::new(rustc)
+        .arg("--version")
+        .output()
+        .expect("rustc runs");
     let version = String::from_utf8(output.stdout).expect("rustc's version is text");
-    version.split_whitespace().nth(1).unwrap_or_default().to_owned()
+    version
+        .split_whitespace()
+        .nth(1)
+        .unwrap_or_default()
+        .to_owned()
 }

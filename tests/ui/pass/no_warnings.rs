@@ -73,7 +73,14 @@ const fn names(_: &Authorized<ping>) -> Policy {
 
 #[allow(deprecated)]
 fn all() -> Vec<Route> {
-    routes![ping, of_the_crate, private, arguments, obsolete, inner::of_the_parent]
+    routes![
+        ping,
+        of_the_crate,
+        private,
+        arguments,
+        obsolete,
+        inner::of_the_parent
+    ]
 }
 
 pub(crate) fn main() {

@@ -1,0 +1,110 @@
+//! Pages of any origin can call the seed app and read its refusals.
+
+use reqwest::Method;
+
+use crate::support::*;
+
+const ORIGIN: &str = "https://page.test";
+
+#[track_caller]
+fn expect_readable(reply: &Reply) {
+    assert_eq!(
+        reply.header("Access-Control-Allow-Origin"),
+        Some("*"),
+        "{reply:?}"
+    );
+    let exposed = reply
+        .header("Access-Control-Expose-Headers")
+        .unwrap_or_default();
+    let exposed = exposed.to_ascii_lowercase();
+    for header in ["www-authenticate", "retry-after"] {
+        assert!(exposed.contains(header), "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_any_origin_read_every_kind_of_reply() {
+    let seed = seed().await;
+    let token = seed.token().mint();
+    let replies = [
+        (200, "/ping", ""),
+        (200, "/api/private", &*token),
+        (401, "/api/private", "not-a-token"),
+        (403, "/api/private-scoped", &token),
+        (404, "/nothing", ""),
+        (404, "/nothing", &token),
+    ];
+    for origin in [ORIGIN, "http://localhost:3000", "null"] {
+        for (status, path, token) in replies {
+            let call = seed.app.get(path).bearer(token).header("Origin", origin);
+            let reply = call.send().await;
+            assert_eq!(reply.status, status, "{path}");
+            expect_readable(&reply);
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_read_that_keys_are_unavailable() {
+    let issuer = JwksServer::up(Answer::status("500 Internal Server Error"));
+    let seed = seed_with([("jwks_uri", issuer.uri().into())]).await;
+    let token = seed.token().mint();
+    let call = seed
+        .app
+        .get("/api/private")
+        .bearer(&token)
+        .header("Origin", ORIGIN);
+    let reply = call.send().await;
+    reply.expect(&KEYS_UNAVAILABLE);
+    expect_readable(&reply);
+}
+
+#[tokio::test]
+async fn pages_read_that_a_token_is_malformed_where_that_is_400() {
+    let seed = seed_with([("malformed_token_status", 400_u32.into())]).await;
+    let call = seed
+        .app
+        .get("/api/private")
+        .bearer("x")
+        .header("Origin", ORIGIN);
+    let reply = call.send().await;
+    assert_eq!(reply.status, 400);
+    expect_readable(&reply);
+}
+
+#[tokio::test]
+async fn a_preflight_needs_no_token() {
+    let seed = seed().await;
+    let paths = PUBLIC.into_iter().chain(PROTECTED.map(|(path, _)| path));
+    for path in paths.chain(["/nothing"]) {
+        let preflight = seed.app.request(Method::OPTIONS, path);
+        let preflight = preflight
+            .header("Origin", ORIGIN)
+            .header("Access-Control-Request-Method", "GET")
+            .header(
+                "Access-Control-Request-Headers",
+                "authorization, content-type",
+            );
+        let reply = preflight.send().await;
+        assert_eq!((reply.status, &*reply.body), (204, ""), "{path}");
+        assert_eq!(reply.header("Access-Control-Allow-Origin"), Some("*"));
+        let listed = |name: &str| {
+            let value = reply.header(name).unwrap_or_default().to_ascii_lowercase();
+            value
+                .split(',')
+                .map(|part| part.trim().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert!(listed("Access-Control-Allow-Methods").contains(&"get".to_owned()));
+        let headers = listed("Access-Control-Allow-Headers");
+        assert!(headers.contains(&"authorization".to_owned()), "{headers:?}");
+        assert!(headers.contains(&"content-type".to_owned()), "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_no_page_sends_gets_no_cors_headers() {
+    let seed = seed().await;
+    let reply = seed.app.get("/ping").send().await;
+    assert_eq!(reply.header("Access-Control-Allow-Origin"), None);
+}

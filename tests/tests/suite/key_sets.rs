@@ -1,0 +1,164 @@
+//! Sets with keys of every kind.
+
+use serde_json::{Value, json};
+
+use crate::support::*;
+
+/// What the seed app says to this token when this is its issuer's key set.
+struct Published {
+    seed: Seed,
+    server: JwksServer,
+}
+
+impl Published {
+    async fn start() -> Self {
+        let server = JwksServer::up(Answer::Held);
+        let seed = seed_with([
+            ("jwks_uri", server.uri().into()),
+            ("jwks_cooldown", 0_u32.into()),
+            ("algorithms", vec!["RS256", "ES256"].into()),
+        ])
+        .await;
+        // So that each set that follows is asked for by an unknown key.
+        server.answer(Answer::Keys(r#"{"keys":[]}"#.to_owned()));
+        seed.answer(&seed.token().mint()).await.expect(&UNKNOWN_KEY);
+        Self { seed, server }
+    }
+
+    /// The issuer's key, with these members changed.
+    fn key(&self, members: &Value) -> Value {
+        let set: Value = serde_json::from_str(&self.seed.issuer.jwks()).unwrap();
+        let mut key = set["keys"][0].clone();
+        for (name, value) in members.as_object().unwrap() {
+            key[name] = value.clone();
+        }
+        key
+    }
+
+    /// What a token is told after this set and no other was published.
+    async fn answer(&self, keys: Value, token: &str) -> Reply {
+        self.server
+            .answer(Answer::Keys(json!({ "keys": [] }).to_string()));
+        let other = self.seed.token().header("kid", "none-of-them").mint();
+        self.seed.answer(&other).await.expect(&UNKNOWN_KEY);
+        println!("{keys}");
+        self.server
+            .answer(Answer::Keys(json!({ "keys": keys }).to_string()));
+        self.seed.answer(token).await
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_serve_is_no_key() {
+    let published = Published::start().await;
+    let token = published.seed.token().mint();
+    let whole = published.key(&json!({}));
+    published
+        .answer(json!([whole]), &token)
+        .await
+        .expect_success();
+    let unusable = [
+        json!({ "use": "enc" }),
+        json!({ "key_ops": ["sign"] }),
+        json!({ "key_ops": [] }),
+        json!({ "alg": "RS512" }),
+        json!({ "alg": "RSA-OAEP" }),
+        json!({ "alg": "ES256" }),
+        json!({ "alg": "HS256" }),
+        json!({ "alg": "none" }),
+        json!({ "kty": "oct", "k": "AAAA" }),
+        json!({ "kty": "unknown" }),
+        json!({ "kty": "EC" }),
+        json!({ "kty": null }),
+        json!({ "n": null }),
+        json!({ "n": "" }),
+        json!({ "n": "AAAA" }),
+        json!({ "n": "*" }),
+        json!({ "n": encode([0xff; 128]) }),
+        json!({ "e": "" }),
+        json!({ "e": "AQ" }),
+        json!({ "e": "BA" }),
+        json!({ "kid": null }),
+        json!({ "kid": 1 }),
+    ];
+    for members in unusable {
+        let keys = json!([published.key(&members)]);
+        published.answer(keys, &token).await.expect(&UNKNOWN_KEY);
+    }
+}
+
+#[tokio::test]
+async fn a_key_needs_neither_use_nor_operations_nor_algorithm() {
+    let published = Published::start().await;
+    let token = published.seed.token().mint();
+    let mut bare = published.key(&json!({ "unknown": { "member": [1] } }));
+    let members = bare.as_object_mut().unwrap();
+    members.retain(|name, _| !["use", "alg"].contains(&name.as_str()));
+    published
+        .answer(json!([bare]), &token)
+        .await
+        .expect_success();
+    let keys = json!([published.key(&json!({ "key_ops": ["verify", "unknown"] }))]);
+    published.answer(keys, &token).await.expect_success();
+}
+
+#[tokio::test]
+async fn odd_members_of_a_set_do_not_harm_the_others() {
+    let published = Published::start().await;
+    let token = published.seed.token().mint();
+    let keys = json!([
+        null, 1, "text", [], {}, { "kty": "RSA" }, { "kty": "oct", "k": "AAAA" },
+        { "kty": "EC", "crv": "P-256", "x": encode([1; 32]), "y": encode([1; 32]) },
+        { "kty": "EC", "crv": "P-1", "x": "AA", "y": "AA" }, { "kty": "OKP", "crv": "X25519", "x": "" },
+        published.key(&json!({})),
+        published.key(&json!({ "kid": "other", "use": "enc" })),
+    ]);
+    published.answer(keys, &token).await.expect_success();
+}
+
+#[tokio::test]
+async fn of_several_keys_with_the_tokens_kid_each_that_fits_is_tried() {
+    let published = Published::start().await;
+    let other = auth_runtime::issuer::LocalIssuer::start("").await.unwrap();
+    let set: Value = serde_json::from_str(&other.jwks()).unwrap();
+    let mut other = set["keys"][0].clone();
+    other["kid"] = published.seed.issuer.kid().into();
+    let token = published.seed.token().mint();
+    for keys in [
+        json!([other, published.key(&json!({}))]),
+        json!([published.key(&json!({})), other]),
+    ] {
+        published.answer(keys, &token).await.expect_success();
+    }
+    published
+        .answer(json!([other]), &token)
+        .await
+        .expect(&INVALID_TOKEN);
+}
+
+#[tokio::test]
+async fn a_token_without_kid_is_served_by_the_only_key_that_fits() {
+    let published = Published::start().await;
+    let without = published.seed.token().without_header("kid").mint();
+    let named = published.key(&json!({}));
+    let mut nameless = named.clone();
+    nameless.as_object_mut().unwrap().remove("kid");
+    let token = published.seed.token().mint();
+    for key in [&named, &nameless] {
+        published
+            .answer(json!([key]), &without)
+            .await
+            .expect_success();
+        published
+            .answer(json!([key, { "kty": "EC" }]), &without)
+            .await
+            .expect_success();
+    }
+    // A key without `kid` serves only tokens without.
+    published
+        .answer(json!([nameless]), &token)
+        .await
+        .expect(&UNKNOWN_KEY);
+    let two = json!([named, published.key(&json!({ "kid": "second" }))]);
+    published.answer(two, &without).await.expect(&UNKNOWN_KEY);
+}

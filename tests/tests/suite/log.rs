@@ -1,0 +1,166 @@
+//! What the log says of refused tokens: precisely what was wrong, and never a token.
+
+use auth_runtime::issuer::LocalIssuer;
+
+use crate::support::*;
+
+/// A seed app that logs at this level, and the issuer that it trusts.
+async fn start(level: &str) -> (SeedProcess, LocalIssuer) {
+    let issuer = LocalIssuer::start("https://api.test").await.unwrap();
+    let keys = format!(
+        r#"{{issuer="{}",audience="https://api.test"}}"#,
+        issuer.url()
+    );
+    let variables = [("ROCKET_AUTH", &*keys), ("ROCKET_LOG_LEVEL", level)];
+    (SeedProcess::start(&variables, &[]), issuer)
+}
+
+async fn call(app: &SeedProcess, path: &str, authorization: &str) -> u16 {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client.get(format!("{}{path}", app.url().await));
+    let request = request.header("Authorization", authorization);
+    request.send().await.unwrap().status().as_u16()
+}
+
+/// The log without the requests that Rocket itself shows, whole, at level `debug`.
+fn without_rockets_dumps(output: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = output;
+    while let Some((before, dump)) = rest.split_once("received request: Request {\n") {
+        kept.push_str(before);
+        rest = dump.split_once("\n}\n").map_or("", |(_, after)| after);
+    }
+    kept + rest
+}
+
+#[tokio::test]
+async fn no_token_is_logged_accepted_or_refused() {
+    for level in ["normal", "debug"] {
+        logs_no_token_at(level).await;
+    }
+}
+
+async fn logs_no_token_at(level: &str) {
+    let (app, issuer) = start(level).await;
+    let token = || issuer.token().subject("auth0|someone-private");
+    let good = token().scope("read:messages").mint();
+    let Parts {
+        header,
+        payload,
+        signature,
+    } = Parts::of(&good);
+    let tokens = [
+        good.clone(),
+        token().expired().mint(),
+        token().other_audience().mint(),
+        token().other_issuer().mint(),
+        token().other_key().mint(),
+        token().unknown_key().mint(),
+        token().tampered().mint(),
+        token().not_yet_valid().mint(),
+        token().without_claim("exp").mint(),
+        token().header("alg", "none").mint(),
+        token().header("typ", "logout+jwt").mint(),
+        token().header("crit", vec!["exp"]).mint(),
+        format!("{header}.{payload}"),
+        format!("{header}.{payload}.{signature}="),
+        format!("{header}.{payload}.{signature}.{signature}"),
+        format!("{payload}.{signature}.{header}"),
+        "some-opaque-token-of-another-kind".to_owned(),
+    ];
+    let mut headers = Vec::new();
+    for token in &tokens {
+        headers.push(format!("Bearer {token}"));
+        headers.push(format!("Token {token}"));
+        headers.push(format!("Bearer{token}"));
+        headers.push(format!("Bearer {token} {token}"));
+        headers.push(token.clone());
+    }
+    for authorization in &headers {
+        for path in ["/api/me", "/api/private-scoped", "/ping", "/nothing"] {
+            call(&app, path, authorization).await;
+        }
+    }
+    let output = without_rockets_dumps(&app.stop().await);
+    assert!(
+        output.contains("/api/private-scoped"),
+        "requests are logged:\n{output}"
+    );
+    assert!(!output.contains("someone-private"), "{output}");
+    let parts = tokens
+        .iter()
+        .flat_map(|token| token.split('.'))
+        .filter(|part| part.len() > 20);
+    for part in parts {
+        assert!(!output.contains(part), "{part} is in the log:\n{output}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_says_what_the_client_is_not_told() {
+    let (app, issuer) = start("normal").await;
+    let tokens = [
+        (issuer.token().expired(), "expired"),
+        (
+            issuer.token().other_issuer(),
+            "https://another-issuer.invalid/",
+        ),
+        (
+            issuer.token().other_audience(),
+            "https://another-api.invalid",
+        ),
+        (issuer.token().not_yet_valid(), "nbf"),
+        (issuer.token().other_key(), "signature"),
+        (issuer.token().header("kid", "unknown-kid"), "unknown-kid"),
+        (issuer.token().header("alg", "HS256"), "HS256"),
+        (issuer.token(), "requires_scope(\"read:messages\")"),
+    ];
+    for (token, told) in tokens {
+        let authorization = format!("Bearer {}", token.mint());
+        let status = call(&app, "/api/private-scoped", &authorization).await;
+        assert!([401, 403].contains(&status));
+        app.output_with(told).await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_cannot_write_lines_into_the_log() {
+    let (app, issuer) = start("normal").await;
+    let forged = "x\n>> forged line\r\n\u{1b}[31m\u{2028}";
+    let tokens = [
+        issuer.token().header("kid", forged),
+        issuer.token().header("alg", forged),
+        issuer.token().header("typ", forged),
+        issuer.token().claim("iss", forged),
+        issuer.token().claim("aud", forged),
+        issuer.token().claim("aud", vec![forged]),
+    ];
+    for token in tokens {
+        call(&app, "/api/private", &format!("Bearer {}", token.mint())).await;
+    }
+    let output = app.stop().await;
+    assert!(!output.contains('\u{1b}'), "{output}");
+    assert!(
+        !output.lines().any(|line| line.starts_with(">> forged")),
+        "{output}"
+    );
+}
+
+#[tokio::test]
+async fn long_values_of_a_token_are_cut() {
+    let (app, issuer) = start("normal").await;
+    let long = "x".repeat(5000);
+    for name in ["kid", "alg", "typ"] {
+        let token = issuer.token().header(name, &*long).mint();
+        call(&app, "/api/private", &format!("Bearer {token}")).await;
+    }
+    for name in ["iss", "aud"] {
+        let token = issuer.token().claim(name, &*long).mint();
+        call(&app, "/api/private", &format!("Bearer {token}")).await;
+    }
+    let output = app.stop().await;
+    assert!(
+        output.contains("xxxx") && !output.contains(&"x".repeat(300)),
+        "{output}"
+    );
+}

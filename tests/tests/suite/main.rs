@@ -1,0 +1,25 @@
+//! The suites of this workspace, one module a subject.
+
+// What clippy.toml allows in tests, for the functions that tests share.
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod access_token;
+mod authorization_header;
+mod catchers;
+mod claims;
+mod configuration;
+mod configuration_errors;
+mod cors;
+mod docs;
+mod forged_tokens;
+mod key_outage;
+mod key_rotation;
+mod key_sets;
+mod launch;
+mod log;
+mod order;
+mod scopes;
+mod seed_app;
+mod support;
+mod token_shape;
+mod ui;

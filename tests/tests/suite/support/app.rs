@@ -1,0 +1,189 @@
+//! Applications on free loopback ports.
+
+use auth_runtime::issuer::{LocalIssuer, TokenBuilder};
+use auth_runtime::{Auth, AuthBuilder};
+use reqwest::{Client, Method, RequestBuilder};
+use rocket::error::ErrorKind;
+use rocket::fairing::AdHoc;
+use rocket::figment::Figment;
+use rocket::figment::value::Value;
+use rocket::{Build, Rocket, Route};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::reply::Reply;
+
+/// The protected routes of the seed app, each with the scope that it asks for.
+pub(crate) const PROTECTED: [(&str, Option<&str>); 5] = [
+    ("/secured/ping", None),
+    ("/secured/private/ping", Some("example:scope")),
+    ("/api/private", None),
+    ("/api/private-scoped", Some("read:messages")),
+    ("/api/me", None),
+];
+
+/// The routes of the seed app that anyone may call.
+pub(crate) const PUBLIC: [&str; 2] = ["/ping", "/api/public"];
+
+/// A Rocket that answers on a port of its own until it is dropped.
+pub(crate) struct App {
+    port: u16,
+    client: Client,
+    server: JoinHandle<()>,
+}
+
+impl App {
+    pub(crate) async fn launch(rocket: Rocket<Build>) -> Self {
+        let (sender, port) = oneshot::channel();
+        let sender = std::sync::Mutex::new(Some(sender));
+        let rocket = rocket.attach(AdHoc::on_liftoff("Port", move |rocket| {
+            Box::pin(async move {
+                let sender = sender.lock().expect("it is locked once").take();
+                let _ = sender.map(|sender| sender.send(rocket.config().port));
+            })
+        }));
+        let server = tokio::spawn(async {
+            rocket.launch().await.expect("the application launches");
+        });
+        let port = port.await.expect("the application takes off");
+        let client = Client::builder().no_proxy().build();
+        let client = client.expect("a client without options can be built");
+        Self {
+            port,
+            client,
+            server,
+        }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> Call {
+        let url = format!("http://127.0.0.1:{}{path}", self.port);
+        Call(self.client.request(method, url))
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Call {
+        self.request(Method::GET, path)
+    }
+
+    /// `GET` with this token.
+    pub(crate) async fn get_with(&self, path: &str, token: &str) -> Reply {
+        self.get(path).bearer(token).send().await
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// A request in the making.
+#[must_use]
+pub(crate) struct Call(RequestBuilder);
+
+impl Call {
+    pub(crate) fn bearer(self, token: &str) -> Self {
+        self.header("Authorization", &format!("Bearer {token}"))
+    }
+
+    pub(crate) fn header(self, name: &str, value: &str) -> Self {
+        Self(self.0.header(name, value))
+    }
+
+    pub(crate) fn body(self, body: &'static str) -> Self {
+        Self(self.0.body(body))
+    }
+
+    pub(crate) async fn send(self) -> Reply {
+        Reply::read(self.0.send().await.expect("the application answers")).await
+    }
+}
+
+/// An application, mostly the seed app, and the issuer that it is configured with.
+pub(crate) struct Seed {
+    pub(crate) app: App,
+    pub(crate) issuer: LocalIssuer,
+}
+
+impl Seed {
+    pub(crate) fn token(&self) -> TokenBuilder<'_> {
+        self.issuer.token()
+    }
+
+    /// The status of `GET` with this token.
+    pub(crate) async fn status(&self, path: &str, token: &str) -> u16 {
+        self.app.get_with(path, token).await.status
+    }
+
+    /// What `GET /api/private` says to this token.
+    pub(crate) async fn answer(&self, token: &str) -> Reply {
+        self.app.get_with("/api/private", token).await
+    }
+}
+
+pub(crate) async fn seed() -> Seed {
+    seed_with([]).await
+}
+
+/// The seed app with these keys of the table `auth` beside issuer and audience.
+pub(crate) async fn seed_with<const N: usize>(keys: [(&str, Value); N]) -> Seed {
+    let issuer = LocalIssuer::start("https://api.test").await;
+    let issuer = issuer.expect("the local issuer starts");
+    let mut figment = quiet()
+        .merge(("auth.issuer", issuer.url()))
+        .merge(("auth.audience", issuer.audience()));
+    for (key, value) in keys {
+        figment = figment.merge((format!("auth.{key}"), value));
+    }
+    let app = App::launch(seed_app::rocket().configure(figment)).await;
+    Seed { app, issuer }
+}
+
+/// An application of these routes.
+pub(crate) async fn api(routes: Vec<Route>) -> Seed {
+    api_with(|auth| auth, |rocket| rocket.mount("/", routes)).await
+}
+
+/// An application of the test's own, its fairing configured in code.
+pub(crate) async fn api_with(
+    configure: impl FnOnce(AuthBuilder) -> AuthBuilder,
+    build: impl FnOnce(Rocket<Build>) -> Rocket<Build>,
+) -> Seed {
+    let issuer = LocalIssuer::start("https://api.test").await;
+    let issuer = issuer.expect("the local issuer starts");
+    let auth = Auth::builder()
+        .issuer(issuer.url())
+        .audience(issuer.audience());
+    let rocket = rocket::custom(quiet()).attach(configure(auth).fairing());
+    let app = App::launch(build(rocket)).await;
+    Seed { app, issuer }
+}
+
+/// A configuration that owes nothing to the environment: a free port, no log, no signals.
+pub(crate) fn quiet() -> Figment {
+    Figment::from(rocket::Config::debug_default())
+        .merge(("port", 0))
+        .merge(("log_level", "off"))
+        .merge(("shutdown.ctrlc", false))
+}
+
+/// Why this application does not launch.
+pub(crate) async fn launch_error(rocket: Rocket<Build>) -> Option<Refused> {
+    let error = rocket.ignite().await.err()?;
+    Some(match error.kind() {
+        ErrorKind::FailedFairings(_) => Refused::ByFairing,
+        ErrorKind::SentinelAborts(_) => Refused::BySentinel,
+        _ => Refused::Otherwise,
+    })
+}
+
+/// Who stopped a launch.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    ByFairing,
+    BySentinel,
+    Otherwise,
+}

@@ -1,0 +1,94 @@
+//! The table of documented errors, said once.
+
+use std::borrow::Cow;
+
+/// What the client is told in one case.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) challenge: Option<Cow<'static, str>>,
+}
+
+/// No `Authorization` header, or an empty one.
+pub(crate) const AUTHORIZATION_MISSING: Refusal = Refusal {
+    status: 401,
+    code: "authorization_header_missing",
+    description: "Authorization header is expected",
+    challenge: Some(Cow::Borrowed("Bearer")),
+};
+
+/// Another scheme.
+pub(crate) const SCHEME_NOT_BEARER: Refusal = Refusal {
+    status: 401,
+    code: "invalid_header",
+    description: "Authorization header must start with Bearer",
+    challenge: Some(Cow::Borrowed("Bearer")),
+};
+
+/// `Bearer` alone.
+pub(crate) const TOKEN_MISSING: Refusal = Refusal {
+    status: 401,
+    code: "invalid_header",
+    description: "Token not found",
+    challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_request""#)),
+};
+
+/// More than two parts, or more than one `Authorization` header.
+pub(crate) const AUTHORIZATION_MALFORMED: Refusal = Refusal {
+    status: 401,
+    code: "invalid_header",
+    description: "Authorization header must be Bearer token",
+    challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_request""#)),
+};
+
+/// No key for the token.
+pub(crate) const UNKNOWN_KEY: Refusal = Refusal {
+    status: 401,
+    code: "invalid_header",
+    description: "Unable to find appropriate key",
+    challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_token""#)),
+};
+
+/// The time in `exp` has come.
+pub(crate) const TOKEN_EXPIRED: Refusal = Refusal {
+    status: 401,
+    code: "token_expired",
+    description: "token is expired",
+    challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_token""#)),
+};
+
+/// Wrong `iss` or `aud`, `nbf` to come, a claim missing or of the wrong type.
+pub(crate) const INVALID_CLAIMS: Refusal = Refusal {
+    status: 401,
+    code: "invalid_claims",
+    description: "incorrect claims, please check the audience and issuer",
+    challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_token""#)),
+};
+
+/// Anything else about the token: shape, encoding, algorithm, signature.
+pub(crate) const INVALID_TOKEN: Refusal = Refusal {
+    status: 401,
+    code: "invalid_header",
+    description: "Unable to parse authentication token.",
+    challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_token""#)),
+};
+
+/// No keys could be had.
+pub(crate) const KEYS_UNAVAILABLE: Refusal = Refusal {
+    status: 503,
+    code: "keys_unavailable",
+    description: "Signing keys are unavailable, try again later",
+    challenge: None,
+};
+
+/// A requirement of the route is not met; it names these scopes.
+pub(crate) fn forbidden(scopes: &str) -> Refusal {
+    Refusal {
+        status: 403,
+        code: "Unauthorized",
+        description: "You don't have access to this resource.",
+        challenge: Some(format!(r#"Bearer error="insufficient_scope", scope="{scopes}""#).into()),
+    }
+}

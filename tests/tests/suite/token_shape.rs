@@ -1,0 +1,332 @@
+//! Headers and payloads that are signed by the right key and yet refused.
+
+use serde_json::json;
+
+use crate::support::*;
+
+/// A token with this very header, signed by the issuer.
+fn with_header(seed: &Seed, header: &str) -> String {
+    let claims = json!({
+        "iss": seed.issuer.url(), "aud": seed.issuer.audience(), "exp": now() + 600,
+    });
+    seed.issuer.sign_raw(header, claims.to_string().as_bytes())
+}
+
+/// A token with this very payload, signed by the issuer.
+fn with_payload(seed: &Seed, payload: impl AsRef<[u8]>) -> String {
+    let header = json!({ "alg": "RS256", "kid": seed.issuer.kid() });
+    seed.issuer.sign_raw(&header.to_string(), payload.as_ref())
+}
+
+/// The members of a payload that is right, without the braces.
+fn members(seed: &Seed) -> String {
+    let (iss, aud) = (seed.issuer.url(), seed.issuer.audience());
+    format!(r#""iss":"{iss}","aud":"{aud}","exp":{}"#, now() + 600)
+}
+
+#[tokio::test]
+async fn what_the_header_may_be() {
+    let seed = seed().await;
+    let kid = seed.issuer.kid();
+    let headers = [
+        format!(r#"{{"alg":"RS256","kid":"{kid}"}}"#),
+        r#"{"alg":"RS256"}"#.to_owned(),
+        format!(" {{\n\t\"kid\" : \"{kid}\" , \"alg\":\"RS256\" }} \r\n"),
+        format!(r#"{{"\u0061lg":"\u0052S256","kid":"{kid}"}}"#),
+        format!(r#"{{"alg":"RS256","kid":"{kid}","cty":"JWT","x":{{"y":[1,null]}}}}"#),
+        format!(r#"{{"alg":"RS256","kid":"{kid}","b64":true}}"#),
+    ];
+    for header in headers {
+        let reply = seed.answer(&with_header(&seed, &header)).await;
+        assert_eq!(reply.status, 200, "{header}: {reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_is_no_json_object_is_refused() {
+    let seed = seed().await;
+    let kid = seed.issuer.kid();
+    let right = format!(r#"{{"alg":"RS256","kid":"{kid}"}}"#);
+    let headers = [
+        String::new(),
+        " ".to_owned(),
+        "null".to_owned(),
+        "{}".to_owned(),
+        r#""RS256""#.to_owned(),
+        r#"["RS256"]"#.to_owned(),
+        format!(r#"["RS256","{kid}"]"#),
+        format!(r#"["RS256","{kid}",null,null,false,false]"#),
+        format!("[{right}]"),
+        format!("{right}{right}"),
+        format!("{right}x"),
+        format!("{right}\0"),
+        format!("\u{feff}{right}"),
+        right.replace('"', "'"),
+        right.replace('}', ",}"),
+        right.replace('}', ""),
+        right.replace("RS256", "RS256\n"),
+        format!("{right}//"),
+        "[".repeat(5000),
+        format!(r#"{{"alg":"RS256","x":{}}}"#, "[".repeat(5000)),
+        format!(
+            r#"{{"alg":"RS256","x":{}{}}}"#,
+            "[".repeat(500),
+            "]".repeat(500)
+        ),
+    ];
+    for header in headers {
+        let reply = seed.answer(&with_header(&seed, &header)).await;
+        assert_eq!(reply.status, 401, "{header}");
+        reply.expect(&INVALID_TOKEN);
+    }
+}
+
+#[tokio::test]
+async fn algorithm_and_key_id_are_strings() {
+    let seed = seed().await;
+    let kid = seed.issuer.kid();
+    for value in ["1", "null", "true", "{}", "[]", r#"["RS256"]"#, "1e400"] {
+        let headers = [
+            format!(r#"{{"alg":{value},"kid":"{kid}"}}"#),
+            format!(r#"{{"alg":"RS256","kid":{value}}}"#),
+            format!(r#"{{"alg":"RS256","kid":"{kid}","typ":{value}}}"#),
+        ];
+        for header in headers {
+            let reply = seed.answer(&with_header(&seed, &header)).await;
+            assert_eq!(reply.status, 401, "{header}");
+            reply.expect(&INVALID_TOKEN);
+        }
+    }
+    let without_alg = seed.token().without_header("alg").mint();
+    seed.answer(&without_alg).await.expect(&INVALID_TOKEN);
+}
+
+#[tokio::test]
+async fn an_unknown_key_id_is_no_key_however_it_looks() {
+    let seed = seed().await;
+    let kid = seed.issuer.kid();
+    let long = "k".repeat(5000);
+    let upper = kid.to_ascii_uppercase();
+    let spaced = format!("{kid} ");
+    let kids = [
+        "",
+        " ",
+        "../../etc/passwd",
+        "' OR 1=1 --",
+        "\n\u{1b}[31m",
+        "\0",
+        &long,
+    ];
+    for other in kids
+        .into_iter()
+        .chain([&*spaced, &upper])
+        .filter(|other| *other != kid)
+    {
+        let token = seed.token().header("kid", other).mint();
+        seed.answer(&token).await.expect(&UNKNOWN_KEY);
+    }
+}
+
+#[tokio::test]
+async fn extensions_that_change_what_a_token_means_are_refused() {
+    let seed = seed().await;
+    let parameters = [
+        r#""crit":["exp"]"#,
+        r#""crit":["b64"],"b64":true"#,
+        r#""crit":["https://example.test/unknown"]"#,
+        r#""crit":[]"#,
+        r#""crit":null"#,
+        r#""crit":false"#,
+        r#""b64":false"#,
+        r#""b64":null"#,
+        r#""b64":"true""#,
+        r#""zip":"DEF""#,
+        r#""zip":null"#,
+        r#""\u0063rit":["exp"]"#,
+    ];
+    for parameter in parameters {
+        let header = format!(
+            r#"{{"alg":"RS256","kid":"{}",{parameter}}}"#,
+            seed.issuer.kid()
+        );
+        let reply = seed.answer(&with_header(&seed, &header)).await;
+        assert_eq!(reply.status, 401, "{header}");
+        reply.expect(&INVALID_TOKEN);
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_another_type_than_access_token_is_refused() {
+    let seed = seed().await;
+    for typ in [
+        "JWT",
+        "jwt",
+        "at+jwt",
+        "AT+JWT",
+        "application/at+jwt",
+        "Application/JWT",
+    ] {
+        seed.answer(&seed.token().header("typ", typ).mint())
+            .await
+            .expect_success();
+    }
+    seed.answer(&seed.token().without_header("typ").mint())
+        .await
+        .expect_success();
+    for typ in [
+        "logout+jwt",
+        "dpop+jwt",
+        "JWE",
+        "JOSE",
+        "",
+        "text/jwt",
+        "at+jwt ",
+        "at+jwt;x=y",
+    ] {
+        let token = seed.token().header("typ", typ).mint();
+        seed.answer(&token).await.expect(&INVALID_TOKEN);
+    }
+}
+
+#[tokio::test]
+async fn a_header_parameter_that_stands_twice_is_refused() {
+    let seed = seed().await;
+    let kid = seed.issuer.kid();
+    let headers = [
+        format!(r#"{{"alg":"none","alg":"RS256","kid":"{kid}"}}"#),
+        format!(r#"{{"alg":"RS256","alg":"RS256","kid":"{kid}"}}"#),
+        format!(r#"{{"alg":"RS256","\u0061lg":"RS256","kid":"{kid}"}}"#),
+        format!(r#"{{"alg":"RS256","kid":"x","kid":"{kid}"}}"#),
+        format!(r#"{{"alg":"RS256","kid":"{kid}","typ":"JWT","typ":"JWT"}}"#),
+    ];
+    for header in headers {
+        seed.answer(&with_header(&seed, &header))
+            .await
+            .expect(&INVALID_TOKEN);
+    }
+}
+
+#[tokio::test]
+async fn what_the_payload_may_be() {
+    let seed = seed().await;
+    let members = members(&seed);
+    let payloads = [
+        format!("{{{members}}}"),
+        format!(" {{\n{members}\t}} \n"),
+        format!(
+            "{{{}}}",
+            members
+                .replace("exp", r"\u0065xp")
+                .replace("iss", r"i\u0073s")
+        ),
+        format!(r#"{{{members},"x":{{"x":1}},"y":[{{"x":1}},{{"x":1}}]}}"#),
+        format!(r#"{{{members},"x":-1.5E-300,"y":123456789012345678901234567890}}"#),
+    ];
+    for payload in payloads {
+        let reply = seed.answer(&with_payload(&seed, &payload)).await;
+        assert_eq!(reply.status, 200, "{payload}: {reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_payload_that_is_no_json_object_is_refused() {
+    let seed = seed().await;
+    let right = format!("{{{}}}", members(&seed));
+    let not_utf8 = [
+        br#"{"x":""#,
+        &[0xff][..],
+        br#"","#,
+        members(&seed).as_bytes(),
+        b"}",
+    ]
+    .concat();
+    let surrogate = format!(r#"{{{},"x":"\ud800"}}"#, members(&seed));
+    let payloads: [Vec<u8>; 17] = [
+        Vec::new(),
+        b" ".to_vec(),
+        b"null".to_vec(),
+        b"1".to_vec(),
+        br#""text""#.to_vec(),
+        b"[]".to_vec(),
+        format!("[{right}]").into(),
+        format!("{right}{right}").into(),
+        format!("{right}x").into(),
+        format!("\u{feff}{right}").into(),
+        right.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        right.replace('}', ",}").into(),
+        right.replace('}', "").into(),
+        right.replace('"', "'").into(),
+        not_utf8,
+        surrogate.into(),
+        format!(
+            r#"{{{},"x":{}{}}}"#,
+            members(&seed),
+            "[".repeat(500),
+            "]".repeat(500)
+        )
+        .into(),
+    ];
+    for payload in payloads {
+        let reply = seed.answer(&with_payload(&seed, &payload)).await;
+        assert_eq!(reply.status, 401, "{}", String::from_utf8_lossy(&payload));
+        reply.expect(&INVALID_TOKEN);
+    }
+}
+
+#[tokio::test]
+async fn a_claim_that_stands_twice_is_refused() {
+    let seed = seed().await;
+    let members = members(&seed);
+    let doubles = [
+        format!(r#""exp":{}"#, now() + 600),
+        r#""iss":"https://another-issuer.test/""#.to_owned(),
+        format!(r#""iss":"{}""#, seed.issuer.url()),
+        format!(r#""aud":"{}""#, seed.issuer.audience()),
+        format!(r#""\u0061ud":"{}""#, seed.issuer.audience()),
+        r#""sub":"a","sub":"b""#.to_owned(),
+        r#""nbf":0,"nbf":0"#.to_owned(),
+        r#""scope":"a","scope":"b""#.to_owned(),
+        r#""scope":"a","s\u0063ope":"b""#.to_owned(),
+        r#""scp":["a"],"scp":["b"]"#.to_owned(),
+    ];
+    for double in doubles {
+        for payload in [
+            format!("{{{members},{double}}}"),
+            format!("{{{double},{members}}}"),
+        ] {
+            let reply = seed.answer(&with_payload(&seed, &payload)).await;
+            assert_eq!(reply.status, 401, "{payload}");
+            reply.expect(&INVALID_TOKEN);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_json_readers_cannot_hold_is_refused() {
+    let seed = seed().await;
+    let (iss, aud) = (seed.issuer.url(), seed.issuer.audience());
+    for number in [
+        "1e400",
+        "-1e400",
+        "1e99999999999",
+        "01",
+        "+1",
+        ".5",
+        "1.",
+        "0x1",
+        "NaN",
+        "Infinity",
+    ] {
+        let payloads = [
+            format!(r#"{{"iss":"{iss}","aud":"{aud}","exp":{number}}}"#),
+            format!(r#"{{{},"nbf":{number}}}"#, members(&seed)),
+            format!(r#"{{{},"x":{number}}}"#, members(&seed)),
+            format!(r#"{{{},"x":[{{"y":{number}}}]}}"#, members(&seed)),
+        ];
+        for payload in payloads {
+            let reply = seed.answer(&with_payload(&seed, &payload)).await;
+            assert_eq!(reply.status, 401, "{payload}");
+            reply.expect(&INVALID_TOKEN);
+        }
+    }
+}
