@@ -84,7 +84,10 @@ pub mod testing;
 mod token;
 mod verify;
 
-pub use auth_macros::{public, requires_auth, requires_scope, routes};
+pub use auth_macros::{
+    public, requires, requires_auth, requires_claim, requires_permission, requires_role,
+    requires_scope, routes,
+};
 pub use error::AuthError;
 pub use fairing::{Auth, AuthBuilder};
 pub use guard::{Authorized, OptionalToken};
