@@ -12,7 +12,7 @@ use super::grants::{Grants, PARAMETER, lacking_one};
 use crate::fairing::Auth;
 use crate::issuer::LocalIssuer;
 use crate::policies::{Policies, RoutePolicy};
-use crate::policy::{Denial, Facts, Policy, Requirement, Verdict};
+use crate::policy::{Answer, Denial, Facts, Policy, Requirement, Verdict};
 use crate::token::{AccessToken, Payload};
 
 /// A reply that a refusal must have.
@@ -123,9 +123,9 @@ fn denial(auth: &Auth, policy: Policy, claims: &Map<String, Value>) -> Option<De
     let text = Value::Object(claims).to_string();
     let payload = Payload::read(&text, auth.claim_names()).ok()?;
     let token = AccessToken::new(&text, payload, auth.claim_names());
-    match policy.evaluate(&token, &Assumed { auth }) {
+    match policy.evaluate(&token, &mut Assumed { auth }) {
         Verdict::Denied(denial) => Some(denial),
-        Verdict::Allowed | Verdict::Ask(_) => None,
+        Verdict::Allowed | Verdict::Ask(_) | Verdict::Failed => None,
     }
 }
 
@@ -148,7 +148,7 @@ impl Facts for Assumed<'_> {
         self.auth.leeway()
     }
 
-    fn answer(&self, _: usize) -> Option<bool> {
+    fn answer(&self, _: usize) -> Option<Answer> {
         None
     }
 
@@ -156,7 +156,7 @@ impl Facts for Assumed<'_> {
         self.auth.is_report_only()
     }
 
-    fn report(&self, _: &Requirement) {}
+    fn report(&mut self, _: &Requirement) {}
 }
 
 async fn attempt(
