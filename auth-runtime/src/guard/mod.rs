@@ -60,7 +60,7 @@ pub struct Authorized<R>(PhantomData<fn() -> R>);
 ///     }
 /// }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct OptionalToken<'r>(Option<&'r AccessToken>);
 
 impl<'r> OptionalToken<'r> {
