@@ -34,7 +34,9 @@ impl Policy {
 fn flatten(requirement: Requirement, flat: &mut Vec<Requirement>) {
     match requirement.0 {
         Kind::All(inner) | Kind::NotFound(inner) => {
-            inner.iter().for_each(|one| flatten(*one, flat));
+            for one in inner {
+                flatten(*one, flat);
+            }
         }
         _ => flat.push(requirement),
     }

@@ -157,6 +157,7 @@ async fn empty_segments_do_not_shift_the_comparison() {
 
 // Whose route asks for the guard.
 
+#[allow(clippy::needless_pass_by_value)] // A guard is an argument.
 #[requires_scope("support")]
 #[get("/tickets/<_ticket>/of/<user_id>")]
 fn ticket(_ticket: &str, user_id: &str, proof: Authorized<user>) -> String {

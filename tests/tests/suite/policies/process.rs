@@ -21,12 +21,11 @@ pub(super) fn run(test: &str, variables: &[(&str, &str)]) -> String {
         .envs(variables.iter().copied())
         .output()
         .expect("the test's program runs");
-    let text =
-        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
-    let text = text.concat();
+    let mut written = String::from_utf8_lossy(&output.stdout).into_owned();
+    written.push_str(&String::from_utf8_lossy(&output.stderr));
     assert!(
-        output.status.success() && text.contains("1 passed"),
-        "{test} does not pass:\n{text}"
+        output.status.success() && written.contains("1 passed"),
+        "{test} does not pass:\n{written}"
     );
-    text
+    written
 }

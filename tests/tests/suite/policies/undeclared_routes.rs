@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_runtime::{Auth, AuthBuilder, Policies, public, requires_auth, routes};
+use auth_runtime::{Auth, AuthBuilder, Policies, RoutePolicy, public, requires_auth, routes};
 use rocket::fairing::AdHoc;
 use rocket::fs::FileServer;
 use rocket::{Build, Rocket, get};
@@ -44,7 +44,7 @@ fn undeclared(undeclared_routes: &str) -> Rocket<Build> {
 async fn they_are_listed() {
     let rocket = undeclared("deny");
     let policies = Policies::of(&rocket);
-    let uris: Vec<_> = policies.undeclared().map(|route| route.uri()).collect();
+    let uris: Vec<_> = policies.undeclared().map(RoutePolicy::uri).collect();
     assert_eq!(uris, ["/base/plain", "/files/<path..>"]);
 }
 

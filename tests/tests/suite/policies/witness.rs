@@ -1,5 +1,8 @@
 //! `Authorized<handler>`: proof for inner layers that a route's policy was checked.
 
+// A guard is an argument, and handed over by value.
+#![allow(clippy::needless_pass_by_value)]
+
 use auth_runtime::{Authorized, Protected, public, requires_scope, routes};
 use rocket::{delete, get, post};
 use serde_json::json;
