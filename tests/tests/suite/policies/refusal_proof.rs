@@ -173,8 +173,36 @@ async fn a_route_whose_guard_is_weaker_than_its_policy_is_caught() {
     assert_eq!(
         objection.unwrap(),
         "not refused as documented:\n\
-         GET /exchanged with a token without requires_scope(\"a\"): expected 403 Unauthorized, got 200 \n\
-         GET /exchanged with a token without requires_scope(\"b\"): expected 403 Unauthorized, got 200 "
+         GET /exchanged with a token without requires_scope(\"a\"): expected 403 Unauthorized, got 200\n\
+         GET /exchanged with a token without requires_scope(\"b\"): expected 403 Unauthorized, got 200"
+    );
+}
+
+/// A rule behind which another requirement stands, and a guard that knows only the rule.
+#[get("/rule-alone")]
+fn rule_alone(_proof: auth_runtime::Authorized<office>) {}
+
+impl Protected for rule_alone {
+    const POLICY: Policy = hidden_till::POLICY;
+}
+
+#[requires(Office)]
+#[get("/office")]
+fn office() {}
+
+#[requires(Office, not_found)]
+#[requires_scope("a")]
+#[get("/hidden-till")]
+fn hidden_till() {}
+
+#[tokio::test]
+async fn what_stands_behind_a_rule_is_tried_too() {
+    let objection =
+        objection(|rocket| rocket.mount("/", routes![office, hidden_till, rule_alone])).await;
+    assert_eq!(
+        objection.unwrap(),
+        "not refused as documented:\n\
+         GET /rule-alone with a token without requires_scope(\"a\"): expected 403 Unauthorized or 404 not_found, got 200"
     );
 }
 
