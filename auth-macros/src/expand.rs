@@ -2,12 +2,15 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatType, Path, Token, Type};
 
 use crate::attr::Attr;
 use crate::diagnostics::Errors;
 use crate::item::{Function, Item, Module, describe};
-use crate::policy::constant;
+use crate::merge::Declaration;
+use crate::policy::{constant, located};
+use crate::route::Target;
 use crate::valid::{self, Policy, Role};
 use crate::{merge, module};
 
@@ -66,7 +69,7 @@ pub(crate) fn expand(outermost: Attr, item: &TokenStream, runtime: &TokenStream)
     let is_full = is_guarded && function.sig.inputs.len() == MOST_ARGUMENTS;
     let allow_more = is_full.then(|| quote!(#[allow(clippy::too_many_arguments)]));
     let function = if is_guarded {
-        guarded(function, runtime)
+        guarded(function, &found, runtime)
     } else {
         function
     };
@@ -87,8 +90,15 @@ fn resolved(path: &Path) -> TokenStream {
 }
 
 /// The handler with the guard as its first argument, so that nothing is looked at before it.
-fn guarded(mut function: Function, runtime: &TokenStream) -> Function {
+fn guarded(mut function: Function, found: &Declaration, runtime: &TokenStream) -> Function {
     let (route, authorized) = (&function.sig.ident, mixed(AUTHORIZED));
+    // Rocket names its own variables where a guard's type stands, and they have to be those that
+    // it declares at its attribute: the two differ where one of the attributes is made by a macro.
+    let span = match &found.target {
+        Some(Target::Route(route)) => Span::call_site().resolved_at(route.place.span()),
+        _ => Span::call_site(),
+    };
+    let runtime = located(runtime, span);
     let guard = FnArg::Typed(PatType {
         attrs: Vec::new(),
         pat: Box::new(Pat::Verbatim(mixed(GUARD).into_token_stream())),

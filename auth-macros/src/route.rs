@@ -176,7 +176,7 @@ mod tests {
             quote!(#[get("/x/<a>/<_>/<type>/y<z>/<rest..>?<q>&k=v&<all..>")]),
             quote!(#[post("/<a>/<type>/<rest..>?<q>&<all..>", data = "<no>", rank = 2)]),
             quote!(#[route(GET, uri = "/<a>/<type>/<rest..>?<q>&<all..>", format = "<no>")]),
-            quote!(#[route("/<a>/<type>/<rest..>?<q>&<all..>", method = GET)]),
+            quote!(#[get(uri = "/<a>/<type>/<rest..>?<q>&<all..>")]),
         ] {
             assert_eq!(parameters(attribute), expected);
         }

@@ -33,7 +33,7 @@ fn own(org: &str, user_id: &str, rest: std::path::PathBuf, page: Option<u8>) {
 }
 
 #[requires_claim(any("/user/id" = "<user_id>", admin = true))]
-#[route("/users/<user_id>", method = DELETE)]
+#[route(DELETE, uri = "/users/<user_id>")]
 fn by_route(user_id: u64) {
     let _ = user_id;
 }

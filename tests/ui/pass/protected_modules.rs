@@ -32,12 +32,14 @@ mod api {
 
     /// Something else of this name.
     mod scopes {
-        pub const READ: &str = "not this";
+        pub const READ: &str = "other";
     }
 
+    #[allow(unused_braces)]
     const N: usize = { 1 + 1 };
     pub struct S<const M: usize>;
     impl S<{ N }> {
+        #[allow(unused_braces)]
         pub fn get() -> [u8; { N }] {
             [0; N]
         }
@@ -208,7 +210,7 @@ fn main() {
     api::no_route_here();
 
     assert_eq!(policy(api::plain {}), API);
-    assert_eq!(policy(api::own {}), format!(r#"{API} requires_scope("c", "not this")"#));
+    assert_eq!(policy(api::own {}), format!(r#"{API} requires_scope("c", "other")"#));
     assert_eq!(policy(api::ping {}), "public");
     assert_eq!(policy(api::conditional {}), API);
     assert_eq!(policy(api::conditionally_public {}), "public");
