@@ -53,6 +53,17 @@ pub enum AuthError {
         /// The scopes to name in the challenge, separated by spaces.
         scope: Option<Arc<str>>,
     },
+    /// The same, where the route keeps the existence of what it serves a secret (`not_found`). The
+    /// reply is that of any other 404.
+    NotFound,
+    /// The token is valid, but the login behind it is too old or too weak for the route
+    /// (RFC 9470).
+    StepUp {
+        /// How many seconds ago the login may have been.
+        max_age: Option<u64>,
+        /// The authentication context classes that do, separated by spaces.
+        acr_values: Option<&'static str>,
+    },
     /// No keys could be had from the issuer so far.
     KeysUnavailable {
         /// When a new try is worthwhile. The reply rounds it up to whole seconds.
@@ -61,6 +72,8 @@ pub enum AuthError {
     /// A guard was asked for in a Rocket without [`Auth::fairing`](crate::Auth::fairing): a
     /// mistake of the application, which the launch finds wherever a handler has the guard.
     NotAttached,
+    /// A [`Rule`](crate::Rule) of the application could not tell whether it is met.
+    RuleFailed,
 }
 
 /// What one [`AuthError`] puts on the wire.
@@ -157,6 +170,18 @@ impl AuthError {
                 "You don't have access to this resource.",
                 Error("insufficient_scope"),
             ),
+            Self::NotFound => row(
+                404,
+                "not_found",
+                "The requested resource could not be found.",
+                None,
+            ),
+            Self::StepUp { .. } => row(
+                401,
+                "insufficient_user_authentication",
+                "A more recent or stronger login is needed",
+                Error("insufficient_user_authentication"),
+            ),
             Self::KeysUnavailable { .. } => row(
                 503,
                 "keys_unavailable",
@@ -164,6 +189,7 @@ impl AuthError {
                 None,
             ),
             Self::NotAttached => row(500, "not_attached", "Auth::fairing() is not attached", None),
+            Self::RuleFailed => row(500, "rule_failed", "A rule of this route failed", None),
         }
     }
 
@@ -203,12 +229,29 @@ impl AuthError {
             Challenge::Bare => return Some(Cow::Borrowed("Bearer")),
             Challenge::Error(error) => error,
         };
-        Some(Cow::Owned(match self {
-            Self::Forbidden { scope: Some(scope) } => {
-                format!(r#"Bearer error="{error}", scope="{scope}""#)
+        let mut challenge = format!(r#"Bearer error="{error}""#);
+        let mut parameter = |name: &str, value: &str| {
+            // Every value is of characters that need no escaping in a quoted string.
+            for part in [", ", name, "=\"", value, "\""] {
+                challenge.push_str(part);
             }
-            _ => format!(r#"Bearer error="{error}""#),
-        }))
+        };
+        match self {
+            Self::Forbidden { scope: Some(scope) } => parameter("scope", scope),
+            Self::StepUp {
+                max_age,
+                acr_values,
+            } => {
+                if let Some(classes) = acr_values {
+                    parameter("acr_values", classes);
+                }
+                if let Some(seconds) = max_age {
+                    parameter("max_age", &seconds.to_string());
+                }
+            }
+            _ => {}
+        }
+        Some(Cow::Owned(challenge))
     }
 
     /// How many seconds the `Retry-After` header names, if the reply has one.

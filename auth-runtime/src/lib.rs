@@ -73,24 +73,39 @@ mod guard;
 #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
 pub mod issuer;
 mod jwks;
+mod policies;
 mod policy;
+mod rule;
 mod scope;
+mod scopes;
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
 mod token;
 mod verify;
 
-pub use auth_macros::{public, requires_auth, requires_scope, routes};
+pub use auth_macros::{
+    public, requires, requires_auth, requires_claim, requires_permission, requires_role,
+    requires_scope, routes,
+};
 pub use error::AuthError;
 pub use fairing::{Auth, AuthBuilder};
-pub use guard::Authorized;
+pub use guard::{Authorized, OptionalToken};
+pub use policies::{Policies, RoutePolicy};
 pub use policy::{Policy, Protected};
+pub use rule::{Rule, RuleError};
 pub use token::{AccessToken, Claims};
 
 /// What the attributes expand to. Not for use by hand: nothing here is covered by semantic
 /// versioning.
 #[doc(hidden)]
 pub mod __private {
+    use std::any::Any;
+
+    pub use crate::policies::{Declaration, declaration, mounted};
     pub use crate::policy::Requirement;
-    use crate::policy::{Policy, Protected};
+    use crate::policy::{Literal, Policy};
+    use crate::rule::Rule;
 
     pub const PUBLIC: Policy = Policy::PUBLIC;
     pub const REFUSE_ALL: Policy = Policy::REFUSE_ALL;
@@ -99,16 +114,69 @@ pub mod __private {
         Policy::requires(requirements)
     }
 
+    #[track_caller]
     pub const fn scope(scope: &'static str) -> Requirement {
         Requirement::scope(scope)
     }
 
-    /// The bound that makes an undeclared route a compile error.
-    pub const fn declared<R: Protected>() {}
-}
+    #[track_caller]
+    pub const fn permission(permission: &'static str) -> Requirement {
+        Requirement::permission(permission)
+    }
 
-/// The README's examples, compiled and run. `README.md` is a link to the one at the top of the
-/// repository, and a copy of it in the published crate.
-#[cfg(all(doctest, feature = "issuer"))]
-#[doc = include_str!("../README.md")]
-struct ReadmeDoctests;
+    #[track_caller]
+    pub const fn role(role: &'static str) -> Requirement {
+        Requirement::role(role)
+    }
+
+    pub const fn claim_text(name: &'static str, value: &'static str) -> Requirement {
+        Requirement::claim(name, Literal::Text(value))
+    }
+
+    pub const fn claim_integer(name: &'static str, value: i64) -> Requirement {
+        Requirement::claim(name, Literal::Integer(value))
+    }
+
+    pub const fn claim_bool(name: &'static str, value: bool) -> Requirement {
+        Requirement::claim(name, Literal::Bool(value))
+    }
+
+    pub const fn owner(claim: &'static str, parameter: &'static str) -> Requirement {
+        Requirement::owner(claim, parameter)
+    }
+
+    pub const fn max_age(seconds: u64) -> Requirement {
+        Requirement::max_age(seconds)
+    }
+
+    #[track_caller]
+    pub const fn acr(classes: &'static str) -> Requirement {
+        Requirement::acr(classes)
+    }
+
+    pub const fn any(alternatives: &'static [Requirement]) -> Requirement {
+        Requirement::any(alternatives)
+    }
+
+    pub const fn all(requirements: &'static [Requirement]) -> Requirement {
+        Requirement::all(requirements)
+    }
+
+    pub const fn not_found(requirements: &'static [Requirement]) -> Requirement {
+        Requirement::not_found(requirements)
+    }
+
+    pub const fn report_only(requirements: &'static [Requirement]) -> Requirement {
+        Requirement::report_only(requirements)
+    }
+
+    /// A rule of the application's own. The guard finds it again as a `&'static dyn Rule`.
+    pub const fn custom(
+        id: usize,
+        name: &'static str,
+        rule: &'static &'static dyn Rule,
+    ) -> Requirement {
+        let rule: &'static (dyn Any + Send + Sync) = rule;
+        Requirement::custom(id, name, rule)
+    }
+}

@@ -13,6 +13,20 @@ pub(crate) const fn is_scope_token(scope: &str) -> bool {
     !bytes.is_empty()
 }
 
+/// Whether this is one such token, or several with spaces between and around them.
+pub(crate) const fn are_scope_tokens(scopes: &str) -> bool {
+    let mut rest = scopes.as_bytes();
+    let mut any = false;
+    while let [first, tail @ ..] = rest {
+        if !matches!(first, 0x20 | 0x21 | 0x23..=0x5B | 0x5D..=0x7E) {
+            return false;
+        }
+        any |= *first != 0x20;
+        rest = tail;
+    }
+    any
+}
+
 /// The scopes in a `scope` claim: separated by spaces (U+0020) and nothing else, empty parts
 /// ignored.
 pub(crate) fn split(scopes: &str) -> impl Iterator<Item = &str> {

@@ -14,7 +14,7 @@ pub(crate) use issuers::{IssuerSettings, KeySettings};
 pub(crate) use layers::is_silent;
 pub(crate) use layers::{Layer, layered};
 pub(crate) use reader::Problem;
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Settings, UndeclaredRoutes};
 
 /// The table of the configuration that is ours.
 const TABLE: &str = "auth";

@@ -22,16 +22,19 @@ pub(super) const KEYS: &[&str] = &[
     "leeway",
     "malformed_token_status",
     "permissions_claim",
+    "report_only",
     "roles_claim",
     "scope_claims",
     "secret",
     "secret_base64",
     "token_cache",
     "token_type",
+    "undeclared_routes",
 ];
 
 /// A configuration that can work.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // Each is a key of the configuration.
 pub(crate) struct Settings {
     pub(crate) issuers: Vec<IssuerSettings>,
     /// Whether tokens are signed with a shared secret, and the replies those of that mode.
@@ -43,8 +46,19 @@ pub(crate) struct Settings {
     pub(crate) token_cache: u64,
     /// Whether tokens must follow RFC 9068.
     pub(crate) at_jwt: bool,
+    /// Whether requirements are logged and counted where they are not met, and the request passes.
+    pub(crate) report_only: bool,
+    pub(crate) undeclared_routes: UndeclaredRoutes,
     /// Whether a malformed token is answered with 400 rather than 401.
     pub(crate) malformed_is_bad_request: bool,
+}
+
+/// What happens to routes that were not mounted by our `routes!`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UndeclaredRoutes {
+    Allow,
+    Warn,
+    Deny,
 }
 
 impl Settings {
@@ -75,6 +89,8 @@ impl Settings {
             claim_names: claim_names(&mut reader),
             token_cache: reader.bytes("token_cache", ByteUnit::Mebibyte(16)),
             at_jwt: at_jwt(&mut reader),
+            report_only: reader.flag("report_only"),
+            undeclared_routes: undeclared_routes(&mut reader),
             malformed_is_bad_request: reader.choice("malformed_token_status", &[400, 401], 401)
                 == 400,
         };
@@ -113,6 +129,21 @@ fn claim_names(reader: &mut Reader<'_>) -> ClaimNames {
             .string("permissions_claim")
             .unwrap_or(default.permissions),
         roles: reader.string("roles_claim").unwrap_or(default.roles),
+    }
+}
+
+fn undeclared_routes(reader: &mut Reader<'_>) -> UndeclaredRoutes {
+    match reader.string("undeclared_routes").as_deref() {
+        None | Some("warn") => UndeclaredRoutes::Warn,
+        Some("allow") => UndeclaredRoutes::Allow,
+        Some("deny") => UndeclaredRoutes::Deny,
+        Some(_) => {
+            reader.problem(
+                "undeclared_routes",
+                "it must be \"allow\", \"warn\" or \"deny\"",
+            );
+            UndeclaredRoutes::Deny
+        }
     }
 }
 

@@ -3,16 +3,20 @@
 mod builder;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use rocket::fairing::{self, Fairing, Info, Kind};
-use rocket::{Build, Rocket};
+use rocket::{Build, Orbit, Phase, Rocket};
 
 pub use self::builder::AuthBuilder;
 use crate::catchers;
-use crate::config::{self, IssuerSettings, KeySettings, Layer, Problem, Settings};
+use crate::config::{
+    self, IssuerSettings, KeySettings, Layer, Problem, Settings, UndeclaredRoutes,
+};
 use crate::error::AuthError;
 use crate::jwks::{Http, KeySource, Remote, Times, is_loopback};
+use crate::policies::{self, Policies};
 use crate::token::AccessToken;
 use crate::verify::{Headers, Issuer, Memory, Replies, Rules, Verifier};
 
@@ -32,6 +36,10 @@ pub struct Auth(Arc<Inner>);
 struct Inner {
     verifier: Verifier,
     replies: Replies,
+    report_only: bool,
+    undeclared_routes: UndeclaredRoutes,
+    /// Requests that passed although a report-only requirement was not met.
+    reports: AtomicU64,
 }
 
 impl Auth {
@@ -76,7 +84,45 @@ impl Auth {
             memory: Memory::of_bytes(settings.token_cache),
             headers: Headers::default(),
         };
-        Ok(Self(Arc::new(Inner { verifier, replies })))
+        Ok(Self(Arc::new(Inner {
+            verifier,
+            replies,
+            report_only: settings.report_only,
+            undeclared_routes: settings.undeclared_routes,
+            reports: AtomicU64::new(0),
+        })))
+    }
+
+    /// How often a requirement was not met, and the request passed because it is report-only.
+    pub fn report_only_denials(&self) -> u64 {
+        self.0.reports.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn count_report(&self) {
+        self.0.reports.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_report_only(&self) -> bool {
+        self.0.report_only
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn claim_names(&self) -> &Arc<crate::token::ClaimNames> {
+        &self.0.verifier.rules.claim_names
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn malformed_status(&self) -> u16 {
+        if self.0.replies.malformed_is_bad_request {
+            400
+        } else {
+            401
+        }
+    }
+
+    /// The clock skew allowed, in seconds.
+    pub(crate) fn leeway(&self) -> f64 {
+        self.0.verifier.rules.leeway
     }
 
     /// Verifies a token that did not come in an `Authorization` header, such as the first message
@@ -125,7 +171,7 @@ impl Fairing for AuthFairing {
     fn info(&self) -> Info {
         Info {
             name: "Access tokens",
-            kind: Kind::Ignite | Kind::Singleton,
+            kind: Kind::Ignite | Kind::Liftoff | Kind::Singleton,
         }
     }
 
@@ -156,12 +202,30 @@ impl Fairing for AuthFairing {
                 return Err(rocket);
             }
         };
+        if auth.0.undeclared_routes == UndeclaredRoutes::Deny && deny_undeclared(&rocket) {
+            return Err(rocket);
+        }
         let rocket = if builder.catchers {
             catchers::register(rocket)
         } else {
             rocket
         };
         Ok(rocket.manage(auth))
+    }
+
+    async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
+        let policies = Policies::of(rocket);
+        policies::log_table(&policies);
+        match rocket.state::<Auth>().map(|auth| auth.0.undeclared_routes) {
+            Some(UndeclaredRoutes::Allow) | None => {}
+            Some(UndeclaredRoutes::Warn) => warn_of_undeclared(&policies),
+            // Other fairings may have mounted routes since the ignition.
+            Some(UndeclaredRoutes::Deny) => {
+                if deny_undeclared(rocket) {
+                    rocket.shutdown().notify();
+                }
+            }
+        }
     }
 }
 
@@ -174,6 +238,28 @@ fn abort(rocket: Rocket<Build>, problems: &[Problem]) -> fairing::Result {
     Err(rocket)
 }
 
+fn warn_of_undeclared(policies: &Policies) {
+    if policies.undeclared().next().is_none() {
+        return;
+    }
+    log::warn!("These routes were not mounted by `auth_runtime::routes!`, and have no policy:");
+    for route in policies.undeclared() {
+        log::warn!(target: "_", "{route} ({})", route.handler().unwrap_or("unnamed"));
+    }
+    log::warn!(target: "_", "`undeclared_routes` may be \"allow\" or \"deny\" instead of \"warn\"");
+}
+
+/// Whether there are undeclared routes, each named in the log.
+fn deny_undeclared<P: Phase>(rocket: &Rocket<P>) -> bool {
+    let policies = Policies::of(rocket);
+    for route in policies.undeclared() {
+        let handler = route.handler().unwrap_or("unnamed");
+        log::error!("{route} ({handler}) has no policy, and `undeclared_routes` is \"deny\":");
+        log::error!(target: "_", "mount it by `auth_runtime::routes!`, with an attribute such as `#[public]`");
+    }
+    policies.undeclared().next().is_some()
+}
+
 fn announce(settings: &Settings) {
     log::info!("Access tokens:");
     for issuer in &settings.issuers {
@@ -184,5 +270,10 @@ fn announce(settings: &Settings) {
             KeySettings::Remote { origin, .. } => log::info!(target: "_", "keys: {}", origin.url()),
             KeySettings::Fixed { from, .. } => log::info!(target: "_", "keys: {from}"),
         }
+    }
+    if settings.report_only {
+        log::warn!(
+            "`report_only` is on: what a route requires beside a valid token is logged where it is not met, and refuses nobody"
+        );
     }
 }

@@ -20,6 +20,7 @@ mod keys;
 mod launch;
 mod log;
 mod order;
+mod policies;
 mod scopes;
 mod seed_app;
 mod support;

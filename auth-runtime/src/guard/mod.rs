@@ -1,0 +1,231 @@
+//! The request guards: [`Authorized`], which the attributes add to a handler, `&AccessToken` and
+//! [`OptionalToken`]. However many of them a request meets, its token is verified once.
+
+mod facts;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use rocket::http::Status;
+use rocket::request::{FromRequest, Outcome, Request};
+use rocket::{Ignite, Rocket, Sentinel};
+
+use self::facts::Facts;
+use crate::catchers::refuse;
+use crate::error::AuthError;
+use crate::fairing::Auth;
+use crate::policy::{Answer, Custom, Denial, Policy, Protected, Verdict};
+use crate::rule::Rule;
+use crate::token::{AccessToken, bearer};
+
+/// Proof that the caller meets the policy of the route `R`.
+///
+/// The attributes add it to the handler as its first guard, so that it is checked before all
+/// others. Only a request that is let through makes one: it can be neither built nor cloned.
+///
+/// A handler may ask for it by name, to hand it on to inner layers that demand the proof:
+///
+/// ```
+/// use auth_runtime::{Authorized, requires_scope};
+/// use rocket::delete;
+///
+/// #[requires_scope("delete:messages")]
+/// #[delete("/messages/<id>")]
+/// fn delete_message(proof: Authorized<delete_message>, id: u64) {
+///     purge(&proof, id);
+/// }
+///
+/// /// Cannot be called for a request whose caller may not delete messages.
+/// fn purge(_: &Authorized<delete_message>, id: u64) {}
+/// ```
+pub struct Authorized<R>(PhantomData<fn() -> R>);
+
+/// The caller of a route that is open to anyone: a verified token, or none.
+///
+/// It is `None` for a request without an `Authorization` header alone. A token that is there and
+/// not valid is refused, as anywhere else. Rocket's `Option<&AccessToken>` would take a forged
+/// token for an anonymous caller.
+///
+/// ```
+/// use auth_runtime::{OptionalToken, public};
+/// use rocket::get;
+///
+/// #[public]
+/// #[get("/greeting")]
+/// fn greeting(caller: OptionalToken<'_>) -> String {
+///     match caller.token().and_then(|token| token.subject()) {
+///         Some(subject) => format!("Hello, {subject}"),
+///         None => "Hello, stranger".to_owned(),
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct OptionalToken<'r>(Option<&'r AccessToken>);
+
+impl<'r> OptionalToken<'r> {
+    /// The token, if the request has one.
+    pub fn token(&self) -> Option<&'r AccessToken> {
+        self.0
+    }
+}
+
+impl<R> fmt::Debug for Authorized<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Authorized")
+    }
+}
+
+#[rocket::async_trait]
+impl<'r, R: Protected> FromRequest<'r> for Authorized<R> {
+    type Error = AuthError;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
+        if R::POLICY.is_public() {
+            return Outcome::Success(Self(PhantomData));
+        }
+        let authorized = match caller(request).await {
+            Ok((auth, token)) => authorize(request, auth, R::POLICY, token).await,
+            Err(error) => Err(error),
+        };
+        outcome(request, authorized.map(|()| Self(PhantomData)))
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for &'r AccessToken {
+    type Error = AuthError;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
+        outcome(request, caller(request).await.map(|(_, token)| token))
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for OptionalToken<'r> {
+    type Error = AuthError;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
+        let optional = match caller(request).await {
+            Ok((_, token)) => Ok(Self(Some(token))),
+            Err(AuthError::AuthorizationMissing) => Ok(Self(None)),
+            Err(error) => Err(error),
+        };
+        outcome(request, optional)
+    }
+}
+
+/// Without the fairing nothing can be verified: such a Rocket does not launch.
+impl<R: Protected> Sentinel for Authorized<R> {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        is_missing(rocket, std::any::type_name::<R>())
+    }
+}
+
+impl Sentinel for &AccessToken {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        is_missing(rocket, "a handler with `&AccessToken`")
+    }
+}
+
+impl Sentinel for OptionalToken<'_> {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        is_missing(rocket, "a handler with `OptionalToken`")
+    }
+}
+
+fn is_missing(rocket: &Rocket<Ignite>, route: &str) -> bool {
+    let missing = rocket.state::<Auth>().is_none();
+    if missing {
+        log::error!("{route} is protected, but `Auth::fairing()` is not attached");
+        log::error!(target: "_", "write `.attach(Auth::fairing())` where the Rocket is built");
+    }
+    missing
+}
+
+/// The caller: verified when first asked for, and shared by all who ask in this request.
+async fn caller<'r>(request: &'r Request<'_>) -> Result<(&'r Auth, &'r AccessToken), AuthError> {
+    let auth = request
+        .rocket()
+        .state::<Auth>()
+        .ok_or(AuthError::NotAttached)?;
+    let verified = request.local_cache_async(verify(request, auth)).await;
+    verified
+        .as_ref()
+        .map(|token| (auth, token))
+        .map_err(AuthError::clone)
+}
+
+async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthError> {
+    let token = bearer(request.headers().get("Authorization"))?;
+    auth.verify(token).await
+}
+
+async fn authorize(
+    request: &Request<'_>,
+    auth: &Auth,
+    policy: Policy,
+    token: &AccessToken,
+) -> Result<(), AuthError> {
+    let mut facts = Facts::new(request, auth);
+    loop {
+        match policy.evaluate(token, &mut facts) {
+            Verdict::Allowed => {
+                facts.tell_reports(policy);
+                return Ok(());
+            }
+            Verdict::Denied(denial) => {
+                log::info!("the token does not meet {policy}");
+                return Err(denied(policy, denial));
+            }
+            Verdict::Failed => return Err(AuthError::RuleFailed),
+            Verdict::Ask(custom) => {
+                let answer = ask(custom, token, request).await;
+                facts.answered(custom.id, answer);
+            }
+        }
+    }
+}
+
+/// Asks the application for its requirement.
+async fn ask(custom: Custom, token: &AccessToken, request: &Request<'_>) -> Answer {
+    let Some(rule) = custom.rule.downcast_ref::<&'static dyn Rule>() else {
+        // Only `__private::custom` makes one, out of such a reference.
+        return Answer::Failed;
+    };
+    match rule.allows(token, request).await {
+        Ok(true) => Answer::Yes,
+        Ok(false) => Answer::No,
+        Err(error) => {
+            log::error!("the rule {custom:?} could not tell: {error}");
+            Answer::Failed
+        }
+    }
+}
+
+fn denied(policy: Policy, denial: Denial) -> AuthError {
+    match denial {
+        Denial::Forbidden => {
+            let scopes = policy.scopes();
+            let scope = (!scopes.is_empty()).then(|| scopes.join(" ").into());
+            AuthError::Forbidden { scope }
+        }
+        Denial::NotFound => AuthError::NotFound,
+        Denial::StepUp => {
+            let (max_age, acr_values) = policy.step_up();
+            AuthError::StepUp {
+                max_age,
+                acr_values,
+            }
+        }
+    }
+}
+
+fn outcome<T>(request: &Request<'_>, result: Result<T, AuthError>) -> Outcome<T, AuthError> {
+    match result {
+        Ok(value) => Outcome::Success(value),
+        Err(error) => {
+            refuse(request, &error);
+            Outcome::Error((Status::new(error.status()), error))
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The table.
+
+use std::fmt;
+
+use rocket::http::Method;
+use rocket::{Phase, Rocket, Route};
+use serde::{Serialize, Serializer};
+
+use super::registry::policy_of;
+use crate::policy::Policy;
+
+/// The policies of all routes of a Rocket, sorted by path and method.
+///
+/// ```
+/// use auth_runtime::{Policies, public, routes};
+/// use rocket::get;
+///
+/// #[public]
+/// #[get("/ping")]
+/// fn ping() {}
+///
+/// # fn main() {
+/// let rocket = rocket::build().mount("/api", routes![ping]);
+/// let table = Policies::of(&rocket);
+/// let route = table.iter().next().expect("one route is mounted");
+/// assert_eq!((route.uri(), route.policy_text().as_str()), ("/api/ping", "public"));
+/// assert_eq!(table.undeclared().count(), 0);
+/// # }
+/// ```
+///
+/// It serialises as a list of objects with `method`, `uri`, `handler`, `format` and `policy`; the
+/// last is `null` where no policy is known.
+#[derive(Clone, Debug)]
+pub struct Policies(Vec<RoutePolicy>);
+
+/// One route and its policy.
+#[derive(Clone, Debug)]
+pub struct RoutePolicy {
+    method: Method,
+    uri: String,
+    handler: Option<String>,
+    rank: isize,
+    format: Option<String>,
+    policy: Option<Policy>,
+}
+
+impl Policies {
+    /// The table of this Rocket as it is now: routes that are mounted later are not in it.
+    pub fn of<P: Phase>(rocket: &Rocket<P>) -> Self {
+        let mut routes: Vec<RoutePolicy> = rocket.routes().map(RoutePolicy::of).collect();
+        routes.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        Self(routes)
+    }
+
+    /// The routes, by path and method.
+    pub fn iter(&self) -> impl Iterator<Item = &RoutePolicy> {
+        self.0.iter()
+    }
+
+    /// The routes that were not mounted by [`routes!`](crate::routes), and so have no policy that is
+    /// known: those of Rocket's own `routes!`, of a `FileServer`, of other fairings.
+    pub fn undeclared(&self) -> impl Iterator<Item = &RoutePolicy> {
+        self.iter().filter(|route| route.policy.is_none())
+    }
+}
+
+impl RoutePolicy {
+    fn of(route: &Route) -> Self {
+        Self {
+            method: route.method,
+            uri: route.uri.to_string(),
+            handler: route.name.as_deref().map(str::to_owned),
+            rank: route.rank,
+            format: route.format.as_ref().map(ToString::to_string),
+            policy: policy_of(route),
+        }
+    }
+
+    fn sort_key(&self) -> (&str, &str, isize, Option<&str>) {
+        (
+            &self.uri,
+            self.method.as_str(),
+            self.rank,
+            self.format.as_deref(),
+        )
+    }
+
+    /// The method.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The full URI of the route, as it is mounted.
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// The full path of the handler; of an undeclared route what Rocket knows as its name.
+    pub fn handler(&self) -> Option<&str> {
+        self.handler.as_deref()
+    }
+
+    /// The media type that the route is restricted to.
+    pub fn format(&self) -> Option<&str> {
+        self.format.as_deref()
+    }
+
+    /// The policy, if the route has declared one.
+    pub fn policy(&self) -> Option<Policy> {
+        self.policy
+    }
+
+    /// The policy as it reads in the attributes; `undeclared` if none is known.
+    pub fn policy_text(&self) -> String {
+        self.policy
+            .map_or_else(|| "undeclared".to_owned(), |policy| policy.to_string())
+    }
+}
+
+impl fmt::Display for RoutePolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.uri)
+    }
+}
+
+impl Serialize for Policies {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.0)
+    }
+}
+
+impl Serialize for RoutePolicy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Row<'a> {
+            method: &'a str,
+            uri: &'a str,
+            handler: Option<&'a str>,
+            format: Option<&'a str>,
+            policy: Option<String>,
+        }
+        let row = Row {
+            method: self.method.as_str(),
+            uri: &self.uri,
+            handler: self.handler(),
+            format: self.format(),
+            policy: self.policy.map(|policy| policy.to_string()),
+        };
+        row.serialize(serializer)
+    }
+}
+
+/// The launch log's table, in Rocket's style.
+pub(crate) fn log_table(policies: &Policies) {
+    log::info!("Policies:");
+    for route in policies.iter() {
+        let handler = route.handler().unwrap_or("unnamed");
+        log::info!(target: "_", "{route} ({handler}): {}", route.policy_text());
+    }
+}

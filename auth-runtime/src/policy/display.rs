@@ -1,0 +1,175 @@
+//! Policies as text: they read like the attributes that made them.
+
+use std::fmt::{self, Display, Formatter, Write};
+use std::slice::from_ref;
+
+use super::requirement::{Kind, Literal, Requirement};
+use super::{Policy, Rule};
+
+impl Display for Policy {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Rule::Public => f.write_str("public"),
+            Rule::RefuseAll => f.write_str("refuses everyone"),
+            Rule::Requires([]) => f.write_str("requires_auth"),
+            Rule::Requires(requirements) => list(f, requirements),
+        }
+    }
+}
+
+/// As an attribute of its own.
+impl Display for Requirement {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (inner, flags) = unflagged(self);
+        write!(f, "{}(", attribute(self))?;
+        arguments(f, inner)?;
+        for flag in flags.into_iter().flatten() {
+            write!(f, ", {flag}")?;
+        }
+        f.write_char(')')
+    }
+}
+
+/// What an attribute with flags asks for, and the flags.
+fn unflagged(requirement: &Requirement) -> (&[Requirement], [Option<&'static str>; 2]) {
+    let (mut inner, mut not_found, mut report_only) = (from_ref(requirement), None, None);
+    loop {
+        match inner {
+            [Requirement(Kind::NotFound(flagged))] => {
+                (inner, not_found) = (flagged, Some("not_found"));
+            }
+            [Requirement(Kind::ReportOnly(flagged))] => {
+                (inner, report_only) = (flagged, Some("report_only"));
+            }
+            _ => return (inner, [not_found, report_only]),
+        }
+    }
+}
+
+/// The attribute that a requirement belongs to: that of its first leaf.
+fn attribute(requirement: &Requirement) -> &'static str {
+    match requirement.0 {
+        Kind::Scope(_) => "requires_scope",
+        Kind::Permission(_) => "requires_permission",
+        Kind::Role(_) => "requires_role",
+        Kind::Claim { .. } | Kind::Owner { .. } => "requires_claim",
+        Kind::MaxAge(_) | Kind::Acr(_) => "requires_auth",
+        Kind::Custom(_) => "requires",
+        Kind::Any(inner) | Kind::All(inner) | Kind::NotFound(inner) | Kind::ReportOnly(inner) => {
+            inner.first().map_or("requires_auth", attribute)
+        }
+    }
+}
+
+fn argument(f: &mut Formatter<'_>, requirement: &Requirement) -> fmt::Result {
+    match requirement.0 {
+        Kind::Scope(text) | Kind::Permission(text) | Kind::Role(text) => write!(f, "{text:?}"),
+        Kind::Claim { name, value } => {
+            claim_name(f, name)?;
+            match value {
+                Literal::Text(text) => write!(f, " = {text:?}"),
+                Literal::Integer(number) => write!(f, " = {number}"),
+                Literal::Bool(flag) => write!(f, " = {flag}"),
+            }
+        }
+        Kind::Owner { claim, parameter } => {
+            claim_name(f, claim)?;
+            write!(f, " = \"<{parameter}>\"")
+        }
+        Kind::MaxAge(seconds) => write!(f, "max_age = {seconds}"),
+        Kind::Acr(classes) => write!(f, "acr = {classes:?}"),
+        Kind::Custom(custom) => f.write_str(custom.name),
+        Kind::Any(inner) => nested(f, "any", inner),
+        Kind::All(inner) => nested(f, "all", inner),
+        Kind::NotFound(inner) | Kind::ReportOnly(inner) => arguments(f, inner),
+    }
+}
+
+fn nested(f: &mut Formatter<'_>, name: &str, inner: &[Requirement]) -> fmt::Result {
+    write!(f, "{name}(")?;
+    arguments(f, inner)?;
+    f.write_char(')')
+}
+
+fn arguments(f: &mut Formatter<'_>, inner: &[Requirement]) -> fmt::Result {
+    for (index, one) in inner.iter().enumerate() {
+        if index > 0 {
+            f.write_str(", ")?;
+        }
+        argument(f, one)?;
+    }
+    Ok(())
+}
+
+fn claim_name(f: &mut Formatter<'_>, name: &str) -> fmt::Result {
+    let is_identifier = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_identifier {
+        f.write_str(name)
+    } else {
+        write!(f, "{name:?}")
+    }
+}
+
+/// Requirements of one attribute, one after the other, make one call again.
+fn list(f: &mut Formatter<'_>, requirements: &[Requirement]) -> fmt::Result {
+    let mut rest = requirements;
+    while let [first, ..] = rest {
+        if rest.len() != requirements.len() {
+            f.write_char(' ')?;
+        }
+        if matches!(first.0, Kind::NotFound(_) | Kind::ReportOnly(_)) {
+            write!(f, "{first}")?;
+            rest = rest.get(1..).unwrap_or_default();
+            continue;
+        }
+        let same = |one: &&Requirement| {
+            attribute(one) == attribute(first)
+                && !matches!(one.0, Kind::NotFound(_) | Kind::ReportOnly(_))
+        };
+        let (group, others) = rest.split_at(rest.iter().take_while(same).count());
+        write!(f, "{}(", attribute(first))?;
+        arguments(f, group)?;
+        f.write_char(')')?;
+        rest = others;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: Requirement = Requirement::scope("a");
+    const B: Requirement = Requirement::scope("b");
+    const C: Requirement = Requirement::scope("c");
+
+    const NESTED: Policy = Policy::requires(&[Requirement::any(&[A, Requirement::all(&[B, C])])]);
+    const MIXED: Policy = Policy::requires(&[
+        A,
+        Requirement::role("admin"),
+        Requirement::claim("https://example.com/tenant", Literal::Text("acme")),
+        Requirement::not_found(&[Requirement::owner("sub", "user_id")]),
+        Requirement::report_only(&[Requirement::not_found(&[B, C])]),
+        Requirement::max_age(300),
+    ]);
+
+    #[test]
+    fn a_policy_reads_like_its_attributes() {
+        assert_eq!(Policy::PUBLIC.to_string(), "public");
+        assert_eq!(Policy::requires(&[]).to_string(), "requires_auth");
+        assert_eq!(
+            Policy::requires(&[A, B]).to_string(),
+            r#"requires_scope("a", "b")"#
+        );
+        assert_eq!(
+            NESTED.to_string(),
+            r#"requires_scope(any("a", all("b", "c")))"#
+        );
+        assert_eq!(
+            MIXED.to_string(),
+            r#"requires_scope("a") requires_role("admin") requires_claim("https://example.com/tenant" = "acme") requires_claim(sub = "<user_id>", not_found) requires_scope("b", "c", not_found, report_only) requires_auth(max_age = 300)"#
+        );
+    }
+}

@@ -1,0 +1,213 @@
+//! A policy, a token and the facts of the request → yes, no, or a question to the application.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::requirement::{Custom, Kind, Literal, Requirement};
+use super::{Policy, Rule};
+use crate::scope;
+use crate::token::AccessToken;
+
+/// What a policy asks of a request beside its token.
+pub(crate) trait Facts {
+    /// The value of this dynamic segment of the matched route's path, decoded.
+    fn parameter(&self, name: &str) -> Option<Cow<'_, str>>;
+    /// Seconds since 1970.
+    fn now(&self) -> f64;
+    /// Clock skew allowed, in seconds.
+    fn leeway(&self) -> f64;
+    /// What the application has answered for its requirement with this id.
+    fn answer(&self, id: usize) -> Option<Answer>;
+    /// Whether every requirement is report-only.
+    fn all_report_only(&self) -> bool;
+    /// A requirement was not met, but is report-only. Told anew in each evaluation.
+    fn report(&mut self, requirement: &Requirement);
+}
+
+/// What the application says of a requirement of its own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Answer {
+    Yes,
+    No,
+    /// It could not tell.
+    Failed,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Verdict {
+    Allowed,
+    Denied(Denial),
+    /// To be asked again when the application has answered this.
+    Ask(Custom),
+    /// The application could not tell.
+    Failed,
+}
+
+/// How a denial is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Denial {
+    Forbidden,
+    NotFound,
+    /// RFC 9470: the login is too old, or too weak.
+    StepUp,
+}
+
+impl Policy {
+    /// Whether this verified token meets every requirement.
+    pub(crate) fn evaluate(self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
+        match self.0 {
+            Rule::Public => Verdict::Allowed,
+            Rule::Requires(requirements) => requirements
+                .iter()
+                .map(|one| one.evaluate_reported(token, facts))
+                .find(|verdict| !matches!(verdict, Verdict::Allowed))
+                .unwrap_or(Verdict::Allowed),
+            Rule::RefuseAll => Verdict::Denied(Denial::Forbidden),
+        }
+    }
+
+    /// What RFC 9470 has the challenge name: the shortest age, and the classes.
+    pub(crate) fn step_up(self) -> (Option<u64>, Option<&'static str>) {
+        let mut age: Option<u64> = None;
+        let mut classes = None;
+        for Requirement(kind) in self.requirements() {
+            match kind {
+                Kind::MaxAge(seconds) => age = Some(age.map_or(*seconds, |age| age.min(*seconds))),
+                Kind::Acr(acr) => classes = classes.or(Some(*acr)),
+                _ => {}
+            }
+        }
+        (age, classes)
+    }
+}
+
+impl Requirement {
+    /// As [`evaluate`](Self::evaluate), where requirements may be report-only. How the caller
+    /// logged in is part of authentication, which never is.
+    fn evaluate_reported(&self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
+        let verdict = self.evaluate(token, facts);
+        let reported = facts.all_report_only() && !matches!(self.0, Kind::MaxAge(_) | Kind::Acr(_));
+        if reported {
+            self.reported(verdict, facts)
+        } else {
+            verdict
+        }
+    }
+
+    /// Report-only: what would refuse the request is told, and the request passes.
+    fn reported(&self, verdict: Verdict, facts: &mut impl Facts) -> Verdict {
+        match verdict {
+            Verdict::Denied(_) | Verdict::Failed => {
+                facts.report(self);
+                Verdict::Allowed
+            }
+            Verdict::Allowed | Verdict::Ask(_) => verdict,
+        }
+    }
+
+    fn evaluate(&self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
+        let (met, denial) = match self.0 {
+            Kind::Scope(scope) => (token.has_scope(scope), Denial::Forbidden),
+            Kind::Permission(permission) => (token.has_permission(permission), Denial::Forbidden),
+            Kind::Role(role) => (token.has_role(role), Denial::Forbidden),
+            Kind::Claim { name, value } => (has_claim(token, name, value), Denial::Forbidden),
+            Kind::Owner { claim, parameter } => {
+                let value = facts.parameter(parameter);
+                (
+                    value.is_some_and(|value| is_claim(token, claim, &value)),
+                    Denial::Forbidden,
+                )
+            }
+            Kind::MaxAge(seconds) => (is_recent(token, seconds, facts), Denial::StepUp),
+            Kind::Acr(classes) => {
+                let acr = token.claims().get("acr").and_then(Value::as_str);
+                let known = acr.is_some_and(|acr| scope::split(classes).any(|one| one == acr));
+                (known, Denial::StepUp)
+            }
+            Kind::Custom(custom) => match facts.answer(custom.id) {
+                Some(Answer::Yes) => return Verdict::Allowed,
+                Some(Answer::No) => return Verdict::Denied(Denial::Forbidden),
+                Some(Answer::Failed) => return Verdict::Failed,
+                None => return Verdict::Ask(custom),
+            },
+            Kind::Any(alternatives) => return any(alternatives, token, facts),
+            Kind::All(requirements) => return all(requirements, token, facts),
+            Kind::NotFound(requirements) => {
+                return match all(requirements, token, facts) {
+                    Verdict::Denied(_) => Verdict::Denied(Denial::NotFound),
+                    verdict => verdict,
+                };
+            }
+            Kind::ReportOnly(requirements) => {
+                let verdict = all(requirements, token, facts);
+                return self.reported(verdict, facts);
+            }
+        };
+        if met {
+            Verdict::Allowed
+        } else {
+            Verdict::Denied(denial)
+        }
+    }
+}
+
+/// The first requirement that is not met decides.
+fn all(requirements: &[Requirement], token: &AccessToken, facts: &mut impl Facts) -> Verdict {
+    requirements
+        .iter()
+        .map(|one| one.evaluate(token, facts))
+        .find(|verdict| !matches!(verdict, Verdict::Allowed))
+        .unwrap_or(Verdict::Allowed)
+}
+
+/// The first alternative that is met decides. The application is asked only when none of those
+/// before it is.
+fn any(alternatives: &[Requirement], token: &AccessToken, facts: &mut impl Facts) -> Verdict {
+    alternatives
+        .iter()
+        .map(|one| one.evaluate(token, facts))
+        .find(|verdict| !matches!(verdict, Verdict::Denied(_)))
+        .unwrap_or(Verdict::Denied(Denial::Forbidden))
+}
+
+/// Whether the claim has this value, or is a list that holds it.
+fn has_claim(token: &AccessToken, name: &str, value: Literal) -> bool {
+    if let (Literal::Text(text), "sub") = (value, name) {
+        return token.subject() == Some(text);
+    }
+    match token.claims().at(name) {
+        Some(Value::Array(list)) => list.iter().any(|item| is_value(item, value)),
+        Some(claim) => is_value(claim, value),
+        None => false,
+    }
+}
+
+fn is_value(claim: &Value, value: Literal) -> bool {
+    match value {
+        Literal::Text(text) => claim.as_str() == Some(text),
+        Literal::Integer(number) => claim.as_i64() == Some(number),
+        Literal::Bool(flag) => claim.as_bool() == Some(flag),
+    }
+}
+
+/// Whether the claim is this one value, as a string or as the integer that it writes.
+fn is_claim(token: &AccessToken, claim: &str, value: &str) -> bool {
+    if claim == "sub" {
+        return token.subject() == Some(value);
+    }
+    match token.claims().at(claim) {
+        Some(Value::String(text)) => text == value,
+        Some(Value::Number(number)) => number.as_i64().is_some_and(|own| own.to_string() == value),
+        _ => false,
+    }
+}
+
+fn is_recent(token: &AccessToken, seconds: u64, facts: &impl Facts) -> bool {
+    let Some(login) = token.claims().get("auth_time").and_then(Value::as_f64) else {
+        return false;
+    };
+    #[allow(clippy::cast_precision_loss)] // Exact below 2^53 seconds.
+    let oldest = facts.now() - seconds as f64 - facts.leeway();
+    login >= oldest
+}

@@ -1,0 +1,49 @@
+//! Requirements of the application's own.
+
+use std::error::Error;
+
+use rocket::Request;
+
+use crate::token::AccessToken;
+
+/// A requirement that no claim can express, such as a look-up in a database: named in
+/// `#[requires(…)]`.
+///
+/// It is asked after the token was verified, and before the handler and its other guards run; in
+/// `any(…)` only when nothing before it is met.
+///
+/// ```
+/// use auth_runtime::{AccessToken, Rule, RuleError, requires};
+/// use rocket::{Request, get};
+///
+/// struct BusinessHours;
+///
+/// #[rocket::async_trait]
+/// impl Rule for BusinessHours {
+///     async fn allows(&self, _: &AccessToken, request: &Request<'_>) -> Result<bool, RuleError> {
+///         Ok(request.headers().get_one("X-Hour").is_some_and(|hour| hour == "12"))
+///     }
+/// }
+///
+/// #[requires(BusinessHours)]
+/// #[get("/till")]
+/// fn till() -> &'static str {
+///     "open"
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a rule that a route can require",
+    label = "this type does not implement `auth_runtime::Rule`",
+    note = "write `#[rocket::async_trait] impl auth_runtime::Rule for {Self} {{ … }}`"
+)]
+#[rocket::async_trait]
+pub trait Rule: Send + Sync + 'static {
+    /// Whether this caller may make this request.
+    ///
+    /// # Errors
+    /// Where it cannot be told, the request is refused with a 500, and the log has the error.
+    async fn allows(&self, token: &AccessToken, request: &Request<'_>) -> Result<bool, RuleError>;
+}
+
+/// Why a [`Rule`] could not tell.
+pub type RuleError = Box<dyn Error + Send + Sync>;

@@ -1,0 +1,92 @@
+//! Claims that meet a policy, or all of it but one requirement.
+
+use serde_json::{Map, Value, json};
+
+use crate::policy::{Leaf, Literal, Policy};
+use crate::token::ClaimNames;
+
+/// What stands for every dynamic segment of a path.
+pub(super) const PARAMETER: &str = "auth-probe";
+
+/// Claims to be put into a token.
+#[derive(Default)]
+pub(super) struct Grants {
+    scopes: Vec<&'static str>,
+    permissions: Vec<&'static str>,
+    roles: Vec<&'static str>,
+    claims: Map<String, Value>,
+}
+
+impl Grants {
+    /// Meets each of these requirements. What only the application can tell is left out.
+    pub(super) fn meeting(leaves: impl Iterator<Item = Leaf>, now: u64) -> Self {
+        let mut grants = Self::default();
+        for leaf in leaves {
+            match leaf {
+                Leaf::Scope(scope) => grants.scopes.push(scope),
+                Leaf::Permission(permission) => grants.permissions.push(permission),
+                Leaf::Role(role) => grants.roles.push(role),
+                Leaf::Claim(name, Literal::Text(text)) => grants.set(name, text.into()),
+                Leaf::Claim(name, Literal::Integer(number)) => grants.set(name, number.into()),
+                Leaf::Claim(name, Literal::Bool(flag)) => grants.set(name, flag.into()),
+                Leaf::Owner(claim) => grants.set(claim, PARAMETER.into()),
+                Leaf::MaxAge => grants.set("auth_time", now.into()),
+                Leaf::Acr(class) => grants.set("acr", class.into()),
+                Leaf::Custom => {}
+            }
+        }
+        grants
+    }
+
+    /// The claims, with scopes, permissions and roles where they are read.
+    pub(super) fn into_claims(mut self, names: &ClaimNames) -> Map<String, Value> {
+        let scopes = self.scopes.join(" ");
+        if let Some(name) = names.scopes.first() {
+            self.set(name, scopes.into());
+        }
+        let (permissions, roles) = (json!(self.permissions), json!(self.roles));
+        self.set(&names.permissions, permissions);
+        self.set(&names.roles, roles);
+        self.claims
+    }
+
+    /// At a name, or where a JSON pointer leads.
+    fn set(&mut self, name: &str, value: Value) {
+        let Some(pointer) = name.strip_prefix('/') else {
+            self.claims.insert(name.to_owned(), value);
+            return;
+        };
+        let mut steps: Vec<String> = pointer
+            .split('/')
+            .map(|step| step.replace("~1", "/").replace("~0", "~"))
+            .collect();
+        let Some(last) = steps.pop() else { return };
+        let mut object = &mut self.claims;
+        for step in steps {
+            let next = object.entry(step).or_insert_with(|| json!({}));
+            match next {
+                Value::Object(next) => object = next,
+                _ => return,
+            }
+        }
+        object.insert(last, value);
+    }
+}
+
+/// For each requirement of the policy, the leaves of a token that meets all others.
+pub(super) fn lacking_one(policy: Policy) -> Vec<(String, Vec<Leaf>)> {
+    let requirements = policy.flattened();
+    let without = |skipped: usize| {
+        let others = requirements
+            .iter()
+            .enumerate()
+            .filter(move |(index, _)| *index != skipped);
+        others
+            .flat_map(|(_, requirement)| requirement.leaves())
+            .collect()
+    };
+    let named = requirements.iter().enumerate();
+    named
+        .map(|(index, requirement)| (requirement.to_string(), without(index)))
+        .collect()
+}
