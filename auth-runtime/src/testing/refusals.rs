@@ -14,7 +14,7 @@ use crate::fairing::Auth;
 use crate::issuer::LocalIssuer;
 use crate::policies::{Policies, RoutePolicy};
 use crate::policy::{Answer, Denial, Facts, Policy, Requirement, Verdict};
-use crate::token::{AccessToken, Payload};
+use crate::token::{AccessToken, Payload, Read};
 
 /// A request that must be refused.
 struct Attempt {
@@ -148,7 +148,8 @@ fn denial(
     claims.entry("sub").or_insert_with(|| "local-user".into());
     let text = Value::Object(claims).to_string();
     let payload = Payload::read(&text, auth.claim_names()).ok()?;
-    let token = AccessToken::new(&text, payload, auth.claim_names());
+    let read = Read::of(&text, payload);
+    let token = AccessToken::new(text, read, auth.claim_names());
     match policy.evaluate(&token, &mut Assumed { auth, rules }) {
         Verdict::Denied(denial) => Some(denial),
         Verdict::Allowed | Verdict::Ask(_) | Verdict::Failed => None,
