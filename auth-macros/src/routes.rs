@@ -13,10 +13,12 @@ pub(crate) fn expand(input: &TokenStream, runtime: &TokenStream) -> TokenStream 
     match paths.parse2(input.clone()) {
         Ok(paths) => {
             let paths = paths.iter();
-            quote! {{
-                #(#runtime::__private::declared::<#paths>();)*
-                ::rocket::routes![#input]
-            }}
+            quote! {
+                #runtime::__private::mounted(
+                    ::rocket::routes![#input],
+                    &[#(#runtime::__private::declaration::<#paths>()),*],
+                )
+            }
         }
         Err(wrong) => {
             let help = "`routes!` takes the names of route handlers, separated by commas";
@@ -40,11 +42,15 @@ mod tests {
 
     #[test]
     fn every_route_is_asked_for_its_policy() {
-        let expected = quote! {{
-            ::auth_runtime::__private::declared::<a>();
-            ::auth_runtime::__private::declared::<m::b>();
-            ::rocket::routes![a, m::b,]
-        }};
+        let expected = quote! {
+            ::auth_runtime::__private::mounted(
+                ::rocket::routes![a, m::b,],
+                &[
+                    ::auth_runtime::__private::declaration::<a>(),
+                    ::auth_runtime::__private::declaration::<m::b>()
+                ],
+            )
+        };
         assert_eq!(expanded(&quote!(a, m::b,)), expected.to_string());
     }
 
@@ -52,6 +58,6 @@ mod tests {
     fn what_is_no_path_is_reported() {
         let expanded = expanded(&quote!(a, "b"));
         assert!(expanded.contains("compile_error"), "{expanded}");
-        assert!(!expanded.contains("declared"), "{expanded}");
+        assert!(!expanded.contains("mounted"), "{expanded}");
     }
 }
