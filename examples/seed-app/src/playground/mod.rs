@@ -21,11 +21,19 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 pub(crate) fn fairing() -> impl Fairing {
     AdHoc::on_ignite("Playground", |rocket| async {
         let mut rocket = rocket.mount("/", routes![page, script, style, icon, about]);
-        if rocket.state::<LocalIssuer>().is_some() {
+        let issuer = rocket.state::<LocalIssuer>().cloned();
+        if issuer.is_some() {
             rocket = rocket.mount("/", routes![token]);
         }
-        let policies = Policies::of(&rocket);
-        rocket.manage(policies)
+        let about = About {
+            local_issuer: issuer.map(|issuer| Issuer {
+                url: issuer.url().to_owned(),
+                audience: issuer.audience().to_owned(),
+            }),
+            scopes: scopes::ALL,
+            routes: Policies::of(&rocket),
+        };
+        rocket.manage(about)
     })
 }
 
@@ -61,35 +69,24 @@ fn icon() -> (ContentType, &'static str) {
 /// What the page shows.
 #[derive(Serialize)]
 #[serde(crate = "rocket::serde")]
-struct About<'r> {
+struct About {
     /// `null` where tokens come from elsewhere.
-    local_issuer: Option<Issuer<'r>>,
+    local_issuer: Option<Issuer>,
     scopes: &'static [&'static str],
-    routes: &'r Policies,
+    routes: Policies,
 }
 
 #[derive(Serialize)]
 #[serde(crate = "rocket::serde")]
-struct Issuer<'r> {
-    url: &'r str,
-    audience: &'r str,
+struct Issuer {
+    url: String,
+    audience: String,
 }
 
 #[public]
 #[get("/playground/about.json")]
-fn about<'r>(
-    issuer: Option<&'r State<LocalIssuer>>,
-    routes: &'r State<Policies>,
-) -> Json<About<'r>> {
-    let local_issuer = issuer.map(|issuer| Issuer {
-        url: issuer.url(),
-        audience: issuer.audience(),
-    });
-    Json(About {
-        local_issuer,
-        scopes: scopes::ALL,
-        routes: routes.inner(),
-    })
+fn about(about: &State<About>) -> Json<&About> {
+    Json(about.inner())
 }
 
 /// A token to be minted.

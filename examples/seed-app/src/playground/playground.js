@@ -184,7 +184,7 @@ function addRoute({ method, uri, policy }) {
   const press = (name, spoken, action) => {
     const button = part(name);
     button.ariaLabel = `${button.textContent}: ${spoken}`;
-    button.addEventListener("click", () => action().catch((error) => say(`Failed: ${error.message}`)));
+    button.addEventListener("click", () => action().catch((error) => say(`Failed: ${error.message}`, true)));
     return button;
   };
   press("call", label, () => call(reply, method, url(), token.raw)).setAttribute("aria-describedby", why.id);
@@ -274,9 +274,12 @@ function badge(target, status) {
   target.dataset.kind = { 2: "good", 4: "refused", 5: "refused" }[status[0]] ?? "unknown";
 }
 
-// For screen readers, and shown for a moment.
-function say(text) {
+// For screen readers; and where nothing else on the page says it, shown to all for a moment.
+function say(text, shown = false) {
   element("status").textContent = text;
+  element("status").classList.toggle("shown", shown);
+  clearTimeout(say.over);
+  say.over = setTimeout(() => element("status").classList.remove("shown"), 5000);
 }
 
 async function start() {
@@ -299,11 +302,11 @@ async function start() {
     node("li", `${method} ${uri}: ${policy ?? "undeclared"}`)));
   element("order-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    mint(new FormData(event.target)).catch((error) => say(`No token: ${error.message}.`));
+    mint(new FormData(event.target)).catch((error) => say(`No token: ${error.message}.`, true));
   });
   element("token").addEventListener("input", readToken);
   readToken();
   setInterval(tick, 1000);
 }
 
-start().catch((error) => say(`The API at ${api.href} cannot be reached: ${error.message}.`));
+start().catch((error) => say(`The API at ${api.href} cannot be reached: ${error.message}.`, true));
