@@ -294,11 +294,11 @@ for (const [name, options] of Object.entries({
 test("a row understands any policy that it can, and says so where it cannot", async (playground) => {
   await playground.mint({ scopes: ["read:messages"] });
   const forecasts = {
-    "/0": "200 the token has what it takes",
+    "/0": "200 the token suffices",
     "/1": "403 the token lacks a b or c",
     "/2": "403 the token lacks example:scope",
     "/3": "? only the API can tell",
-    "/4": "200 the token has what it takes",
+    "/4": "200 the token suffices",
     "/5": "403 the token lacks admin",
     "/6": "? only the API can tell",
   };

@@ -111,7 +111,7 @@ function forecast(policy) {
   const lacking = parse(policy).flatMap(lacks);
   if (lacking.includes(UNKNOWN)) return ["?", "only the API can tell"];
   if (lacking.length) return ["403", `the token lacks ${lacking.join(", ")}`];
-  return ["200", policy === "requires_auth" ? "any valid token will do" : "the token has what it takes"];
+  return ["200", policy === "requires_auth" ? "any valid token" : "the token suffices"];
 }
 
 // A policy reads like its attributes: requires_scope("a", any("b", "c")) requires_role("d").
