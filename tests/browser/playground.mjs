@@ -2,12 +2,14 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { mkdirSync, readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { pageElsewhere, seedApp, stop } from "./apps.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
+const axe = read("node_modules/axe-core/axe.min.js");
+const jquery = read("node_modules/jquery/dist/jquery.min.js");
+const snippet = (name) => read(`../../docs/call-your-api/${name}`);
 const screenshots = process.argv.includes("--screenshots");
 
 const api = await seedApp();
@@ -68,9 +70,12 @@ class Playground {
     await page.waitForFunction((before) => document.getElementById("token").value !== before, before);
   }
 
+  row(path) {
+    return this.page.locator("#routes tr").filter({ has: this.button("Call", path) });
+  }
+
   async forecast(path) {
-    const cell = this.page.locator("#routes tr").filter({ has: this.page.locator(`text="${path}"`) });
-    return (await cell.locator(".forecast").innerText()).replace(/\s+/g, " ").trim();
+    return (await this.row(path).locator(".forecast").innerText()).replace(/\s+/g, " ").trim();
   }
 
   button(name, path) {
@@ -78,8 +83,7 @@ class Playground {
   }
 
   reply(path) {
-    const row = this.page.locator("#routes tr").filter({ has: this.page.locator(`text="${path}"`) });
-    return row.locator("xpath=following-sibling::tr[1]");
+    return this.row(path).locator("xpath=following-sibling::tr[1]");
   }
 
   /** Presses it, and reads what is shown of the reply. */
@@ -305,6 +309,8 @@ test("a row understands any policy that it can, and says so where it cannot", as
   for (const [path, forecast] of Object.entries(forecasts)) {
     assert.equal(await playground.forecast(path), forecast, path);
   }
+  await playground.page.getByLabel("Path of GET /users/<id>").fill("/api/me");
+  assert.equal((await playground.call("/users/<id>")).status, "200 OK");
   // An undeclared route is none to play with.
   assert.equal(await playground.page.locator("#routes").getByText("/undeclared").count(), 0);
 }, {
@@ -320,6 +326,7 @@ test("a row understands any policy that it can, and says so where it cannot", as
       "requires_auth(max_age = 300)",
     ];
     about.routes = policies.map((policy, index) => ({ method: "GET", uri: `/${index}`, handler: "app::x", policy }));
+    about.routes.push({ method: "GET", uri: "/users/<id>", handler: "app::user", policy: "requires_auth" });
     about.routes.push({ method: "GET", uri: "/undeclared", handler: null, policy: null });
     await route.fulfill({ json: about });
   }),
@@ -355,6 +362,22 @@ test("a page of another origin gets a token from the issuer itself", async (play
   assert.deepEqual(reply, { status: 200, refused: "unsupported_grant_type" });
   playground.problems = [];
 }, { url: elsewhere, query: `?api=${api}`, bypassCSP: true });
+
+for (const [name, library] of [["fetch.js", ""], ["jquery.js", jquery]]) {
+  test(`docs/call-your-api/${name} calls from another origin`, async (playground) => {
+    const { page } = playground;
+    await playground.mint();
+    const token = await page.locator("#token").inputValue();
+    const call = (path, token) => page.evaluate(`${library};${snippet(name)};
+      callApi(${JSON.stringify(api + path)}, ${JSON.stringify(token)}).then(
+        (body) => body.message,
+        ({ status, code, message }) => [status, code, message],
+      )`);
+    assert.match(await call("/api/private", token), /^Hello from a private endpoint!/);
+    assert.deepEqual(await call("/api/private-scoped", token), [403, "Unauthorized", "You don't have access to this resource."]);
+    assert.deepEqual(await call("/api/private", `${token}x`), [401, "invalid_header", "Unable to parse authentication token."]);
+  }, { url: elsewhere, query: `?api=${api}` });
+}
 
 test("a link cannot make the page of the API call someone else", async (playground) => {
   await playground.page.locator("#status.shown").getByText("cannot be reached").waitFor();
