@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE};
+use hyper::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue,
+};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -76,6 +79,8 @@ async fn answer(
         (&Method::GET, "/.well-known/openid-configuration") => {
             reply(StatusCode::OK, discovery(state).to_string())
         }
+        // A preflight: a page of another origin asks before it sends JSON.
+        (&Method::OPTIONS, "/oauth/token") => preflight(),
         (&Method::POST, "/oauth/token") => match token(state, request).await {
             Ok(body) => reply(StatusCode::OK, body.to_string()),
             Err(error) => reply(StatusCode::BAD_REQUEST, error.body().to_string()),
@@ -96,16 +101,36 @@ async fn answer(
 fn reply(status: StatusCode, body: String) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(body.into()));
     *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        const { hyper::header::HeaderValue::from_static("application/json") },
-    );
-    // RFC 6749 §5.1 for tokens; and keys are to be seen at once after a rotation.
-    headers.insert(
-        CACHE_CONTROL,
-        const { hyper::header::HeaderValue::from_static("no-store") },
-    );
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        // RFC 6749 §5.1 for tokens; and keys are to be seen at once after a rotation.
+        (CACHE_CONTROL, "no-store"),
+    ];
+    with(response, headers)
+}
+
+fn preflight() -> Response<Full<Bytes>> {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = [
+        (ACCESS_CONTROL_ALLOW_METHODS, "POST"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type"),
+    ];
+    with(response, headers)
+}
+
+/// Pages of any origin may read every reply: whoever asks gets a token here, without cookies.
+fn with<const N: usize>(
+    mut response: Response<Full<Bytes>>,
+    headers: [(HeaderName, &'static str); N],
+) -> Response<Full<Bytes>> {
+    for (name, value) in headers
+        .into_iter()
+        .chain([(ACCESS_CONTROL_ALLOW_ORIGIN, "*")])
+    {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
+    }
     response
 }
 
@@ -194,6 +219,71 @@ impl TokenError {
                 "error": "unsupported_grant_type",
                 "error_description": "this issuer knows `client_credentials` alone",
             }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use crate::issuer::LocalIssuer;
+
+    /// The whole reply to a request, in lower case.
+    async fn exchange(issuer: &LocalIssuer, request: &str) -> String {
+        let url = issuer.url();
+        let host = url.trim_start_matches("http://").trim_end_matches('/');
+        let mut stream = TcpStream::connect(host).await.expect("it listens");
+        let (head, body) = request.split_once("\n\n").unwrap_or((request, ""));
+        let length = body.len();
+        let head = head.replace('\n', "\r\n");
+        let request = format!(
+            "{head}\r\nhost: {host}\r\norigin: https://page.test\r\n\
+             connection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        let sent = stream.write_all(request.as_bytes()).await;
+        sent.expect("it reads");
+        let mut reply = String::new();
+        let read = stream.read_to_string(&mut reply).await;
+        read.expect("it answers in text");
+        reply.to_ascii_lowercase()
+    }
+
+    async fn issuer() -> LocalIssuer {
+        let issuer = LocalIssuer::start("https://api.test").await;
+        issuer.expect("the local issuer starts")
+    }
+
+    #[rocket::async_test]
+    async fn a_page_of_any_origin_reads_its_token_and_its_error() {
+        let issuer = issuer().await;
+        let post = "POST /oauth/token HTTP/1.1\ncontent-type: application/json\n\n";
+        for (body, status) in [
+            (r#"{"grant_type": "client_credentials"}"#, "200 ok"),
+            (r#"{"grant_type": "password"}"#, "400 bad request"),
+        ] {
+            let reply = exchange(&issuer, &format!("{post}{body}")).await;
+            assert!(reply.starts_with(&format!("http/1.1 {status}")), "{reply}");
+            assert!(
+                reply.contains("\r\naccess-control-allow-origin: *\r\n"),
+                "{reply}"
+            );
+        }
+    }
+
+    #[rocket::async_test]
+    async fn a_page_that_sends_json_gets_leave_to() {
+        let preflight = "OPTIONS /oauth/token HTTP/1.1\naccess-control-request-method: POST\n\
+                         access-control-request-headers: content-type";
+        let reply = exchange(&issuer().await, preflight).await;
+        assert!(reply.starts_with("http/1.1 204"), "{reply}");
+        for header in [
+            "access-control-allow-origin: *",
+            "access-control-allow-methods: post",
+            "access-control-allow-headers: content-type",
+        ] {
+            assert!(reply.contains(&format!("\r\n{header}\r\n")), "{reply}");
         }
     }
 }

@@ -4,6 +4,8 @@ use auth_runtime::issuer::LocalIssuer;
 use rocket::fairing::{AdHoc, Fairing};
 use rocket::{Orbit, Rocket};
 
+use crate::routes;
+
 pub(crate) fn fairing() -> impl Fairing {
     AdHoc::on_liftoff("Example calls", |rocket| {
         Box::pin(async move {
@@ -33,15 +35,11 @@ fn show(rocket: &Rocket<Orbit>, issuer: &LocalIssuer) {
         issuer.audience(),
     );
     println!("\nand call the API:\n");
-    // The routes of others, such as those of the CORS fairing, have no name.
-    let mut paths: Vec<_> = rocket
-        .routes()
-        .filter(|route| route.name.is_some())
-        .map(|route| route.uri.to_string())
-        .collect();
+    let routes = routes::all();
+    let mut paths: Vec<_> = routes.iter().map(|route| route.uri.path()).collect();
     paths.sort_unstable();
     for path in paths {
         println!("curl -i {api}{path} -H \"Authorization: Bearer $TOKEN\"");
     }
-    println!();
+    println!("\nor do both in a browser: {api}/\n");
 }

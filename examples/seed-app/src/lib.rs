@@ -2,11 +2,22 @@
 
 mod cors;
 mod example_calls;
+mod playground;
 mod routes;
 
 use auth_runtime::Auth;
 use auth_runtime::issuer::LocalIssuer;
 use rocket::{Build, Rocket};
+
+auth_runtime::scopes! {
+    /// What callers of this API can be granted.
+    pub mod scopes {
+        /// Read messages.
+        READ_MESSAGES = "read:messages";
+        /// Call what shows how scopes work.
+        EXAMPLE_SCOPE = "example:scope";
+    }
+}
 
 /// The API, ready to launch: with the issuer that is configured, or else a local one.
 pub fn rocket() -> Rocket<Build> {
@@ -15,5 +26,6 @@ pub fn rocket() -> Rocket<Build> {
         .attach(cors::fairing())
         .attach(Auth::builder().or_local_issuer(local_issuer).fairing())
         .attach(example_calls::fairing())
+        .attach(playground::fairing())
         .mount("/", routes::all())
 }

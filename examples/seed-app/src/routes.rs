@@ -4,6 +4,8 @@ use auth_runtime::{AccessToken, Claims, public, requires_auth, requires_scope, r
 use rocket::serde::{Serialize, json::Json};
 use rocket::{Route, get};
 
+use crate::scopes;
+
 pub(crate) fn all() -> Vec<Route> {
     routes![
         ping,
@@ -34,7 +36,7 @@ fn secured_ping() -> &'static str {
     "All good. You only get this message if you're authenticated"
 }
 
-#[requires_scope("example:scope")]
+#[requires_scope(scopes::EXAMPLE_SCOPE)]
 #[get("/secured/private/ping")]
 fn secured_private_ping() -> &'static str {
     "All good. You're authenticated and the access token has the appropriate scope"
@@ -56,7 +58,7 @@ fn api_private() -> Json<Message> {
     })
 }
 
-#[requires_scope("read:messages")]
+#[requires_scope(scopes::READ_MESSAGES)]
 #[get("/api/private-scoped")]
 fn api_private_scoped() -> Json<Message> {
     Json(Message {

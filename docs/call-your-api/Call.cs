@@ -1,0 +1,13 @@
+// Calls the API at $API_URL with the access token in $TOKEN. .NET 6 or newer.
+
+using System.Net.Http.Headers;
+
+var url = Environment.GetEnvironmentVariable("API_URL")!;
+var token = Environment.GetEnvironmentVariable("TOKEN");
+
+using var client = new HttpClient();
+client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+using var response = await client.GetAsync(url);
+Console.WriteLine(await response.Content.ReadAsStringAsync());
+return response.IsSuccessStatusCode ? 0 : 1;
