@@ -1,0 +1,104 @@
+//! What the fuzz targets in `fuzz/` drive. Built for them alone (`--cfg fuzzing`), and no part of
+//! the crate's interface.
+
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime};
+
+use jsonwebtoken::Algorithm::{
+    self, ES256, ES384, EdDSA, HS256, PS256, PS384, PS512, RS256, RS384, RS512,
+};
+use rocket::figment::Figment;
+use rocket::figment::providers::{Format, Toml};
+
+use crate::config::Settings;
+use crate::jwks::{KeySet, KeySource};
+use crate::token::{AccessToken, ClaimNames, Payload, bearer};
+use crate::verify::{Issuer, Rules, Verifier};
+
+const ALL: [Algorithm; 9] = [
+    RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, EdDSA,
+];
+
+static NAMES: LazyLock<std::sync::Arc<ClaimNames>> = LazyLock::new(Default::default);
+
+/// In shared-secret mode, which needs no network and has a key for every `kid`.
+static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| Verifier {
+    issuers: [Issuer {
+        names: [].into(),
+        audience: ["api".to_owned()].into(),
+        algorithms: [HS256].into(),
+        keys: KeySource::fixed(KeySet::of_secrets(&[vec![7; 32]])),
+    }]
+    .into(),
+    rules: Rules {
+        leeway: 0.0,
+        claim_names: std::sync::Arc::clone(&NAMES),
+        at_jwt: false,
+    },
+});
+
+/// The value of an `Authorization` header.
+pub fn header(text: &str) {
+    let _ = bearer(text.split('\n'));
+}
+
+/// A token: whatever it is, it was not signed with the secret.
+///
+/// # Panics
+/// If it is accepted.
+pub fn token(text: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(100);
+    let accepted =
+        runtime.is_ok_and(|runtime| runtime.block_on(VERIFIER.verify(text, now)).is_ok());
+    assert!(!accepted, "a forged token is accepted");
+}
+
+/// A payload whose signature is right: what is read is read alike by everyone.
+///
+/// # Panics
+/// If the claims differ from those that another reader sees.
+pub fn payload(text: &str) {
+    let Ok(payload) = Payload::read(text, &NAMES) else {
+        return;
+    };
+    let token = AccessToken::new(text, payload, &NAMES);
+    let other: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    let other = other.expect("what we can read is JSON");
+    assert_eq!(
+        token.subject(),
+        other.get("sub").and_then(serde_json::Value::as_str)
+    );
+    assert_eq!(
+        serde_json::to_value(token.claims()).ok().as_ref(),
+        Some(&other)
+    );
+    let _ = token.scopes().count() + token.roles().count() + token.permissions().count();
+}
+
+/// A key set.
+pub fn jwks(document: &[u8]) {
+    if let Ok((keys, skipped)) = KeySet::parse(document, &ALL) {
+        assert!(keys.len() + skipped.len() <= 100);
+        for algorithm in ALL {
+            for key in keys.candidates(None, algorithm) {
+                assert!(!key.has_signed(b"message", b"signature"));
+            }
+        }
+    }
+}
+
+/// The table `auth` of a Rocket.toml that names no files.
+pub fn configuration(text: &str) {
+    let files = ["file", "key", "certificate", "snapshot"];
+    if files.iter().any(|name| text.contains(name)) {
+        return;
+    }
+    let text = format!("[default.auth]\n{text}");
+    let figment = Figment::from(Toml::string(&text).nested());
+    if let Err(problems) = Settings::read(&figment) {
+        for problem in problems {
+            let _ = problem.to_string();
+        }
+    }
+}
