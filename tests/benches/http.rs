@@ -2,6 +2,9 @@
 //! one that remembers no tokens. Writes to the folder in its first argument where they listen and the
 //! tokens to send.
 
+// What clippy.toml allows in tests.
+#![allow(clippy::indexing_slicing, clippy::panic)]
+
 #[allow(dead_code)] // A server is driven from outside.
 mod fixtures;
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # What protected routes cost over HTTP: the server on one core, wrk with 64 connections on another, short
-# rounds of all contenders in turn, medians. Counted are requests per second of the server's own CPU time:
-# on an idle machine it has the core to itself, and on a busy one it is not charged for waiting. Takes
-# under two minutes.
+# rounds of all contenders in turn, medians; a ratio is the median of those of each round. Counted are
+# requests per second of the server's own CPU time: on an idle machine it has the core to itself, and on
+# a busy one it is not charged for waiting. Takes under two minutes.
 #
 #   tests/benches/http.sh [ROUNDS]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-rounds=${1:-6}
+rounds=${1:-13}
 
 if ! command -v wrk >/dev/null; then
     sudo=$([ "$(id -u)" = 0 ] || echo sudo)
@@ -64,7 +64,7 @@ served() {
     local url before after requests
     url=$(cat "$work/$1")/$2
     before=$(spent)
-    TOKENS="$work/$3" taskset -c 1 wrk -t 1 -c 64 -d 2s -s tests/benches/http.lua "$url" >"$work/wrk"
+    TOKENS="$work/$3" taskset -c 1 wrk -t 1 -c 64 -d 1s -s tests/benches/http.lua "$url" >"$work/wrk"
     after=$(spent)
     if grep -qx errors "$work/wrk"; then
         cat "$work/wrk" >&2
@@ -81,8 +81,8 @@ median() {
 
 # ratio A B WANTED WHAT
 ratio() {
-    awk -v a="$(median "$work/$1")" -v b="$(median "$work/$2")" -v wanted="$3" -v what="$4" \
-        'BEGIN { printf "| %s | %.3f | %s |\n", what, a / b, wanted }'
+    paste "$work/$1" "$work/$2" | awk '{ print $1 / $2 }' >"$work/ratios"
+    printf '| %s | %.3f | %s |\n' "$4" "$(median "$work/ratios")" "$3"
 }
 
 echo "load at the start: $(cut -d ' ' -f 1-3 /proc/loadavg)"

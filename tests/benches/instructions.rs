@@ -3,6 +3,9 @@
 //! `prepare FOLDER` writes a token and its key set, once: making a key takes a different number of
 //! instructions each time. `PART FOLDER CALLS` then does one part so many times.
 
+// What clippy.toml allows in tests.
+#![allow(clippy::indexing_slicing, clippy::panic)]
+
 mod fixtures;
 
 use std::hint::black_box;

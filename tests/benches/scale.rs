@@ -2,6 +2,9 @@
 //!
 //! `cargo bench -p tests --bench scale`
 
+// What clippy.toml allows in tests.
+#![allow(clippy::indexing_slicing, clippy::panic)]
+
 mod fixtures;
 mod table;
 

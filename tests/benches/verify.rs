@@ -3,6 +3,9 @@
 //!
 //! `cargo bench -p tests --bench verify`
 
+// What clippy.toml allows in tests.
+#![allow(clippy::indexing_slicing, clippy::panic)]
+
 mod fixtures;
 mod table;
 
@@ -53,20 +56,12 @@ async fn main() {
     let auth = Auth::builder().issuer(issuer.url()).audience(AUDIENCE);
     let fresh = ignited(auth.clone().with("token_cache", 0)).await;
     let memory = ignited(auth.with("token_cache", "64 MiB")).await;
-    let many: Vec<String> = (0..10_000)
-        .map(|index| {
-            issuer
-                .token()
-                .subject(format!("auth0|{index}"))
-                .scope("a b c")
-                .mint()
-        })
-        .collect();
+    let many = many_tokens(&issuer);
     for token in many.iter().chain([&token]) {
         drop(memory.verify(token).await.expect("the token is good"));
         black_box(
             fresh
-                .verify(&token)
+                .verify(token)
                 .await
                 .expect("the token is good")
                 .subject(),
@@ -135,6 +130,17 @@ async fn main() {
     measure(&mut contenders);
     println!("a token of {} bytes", token.len());
     show(&mut contenders);
+}
+
+fn many_tokens(issuer: &LocalIssuer) -> Vec<String> {
+    let tokens = (0..10_000).map(|index| {
+        issuer
+            .token()
+            .subject(format!("auth0|{index}"))
+            .scope("a b c")
+            .mint()
+    });
+    tokens.collect()
 }
 
 fn has_scopes(token: &AccessToken) -> bool {

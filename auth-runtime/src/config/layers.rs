@@ -109,6 +109,7 @@ mod tests {
         )
     }
 
+    #[allow(clippy::result_large_err)] // Figment's own type.
     fn in_jail(test: impl FnOnce(&mut Jail)) {
         Jail::expect_with(|jail| {
             jail.clear_env();
