@@ -3,10 +3,14 @@
 //!
 //! `cargo bench -p tests --bench verify`
 
+// What clippy.toml allows in tests.
+#![allow(clippy::indexing_slicing, clippy::panic)]
+
+mod fixtures;
+mod table;
+
 use std::fs;
 use std::hint::black_box;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
 use auth_runtime::issuer::LocalIssuer;
 use auth_runtime::{AccessToken, Auth};
@@ -17,25 +21,15 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use cpu_time::ThreadTime;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Value, json};
 
-const AUDIENCE: &str = "https://api.example.com";
+use self::fixtures::{AUDIENCE, auth0_claims, done, header, ignited};
+use self::table::{contender, measure, show};
+
 const ISSUER: &str = "https://issuer.invalid/";
-const ROUNDS: usize = 41;
 /// Signature checks of one contender in a row: short enough for all to see the same weather.
 const CALLS: usize = 200;
-
-/// One row of the table.
-struct Contender<'a> {
-    name: &'static str,
-    /// The row that its ratio is to.
-    limit: usize,
-    calls: usize,
-    run: Box<dyn FnMut() + 'a>,
-    nanoseconds: Vec<f64>,
-}
 
 #[rocket::main]
 async fn main() {
@@ -62,20 +56,12 @@ async fn main() {
     let auth = Auth::builder().issuer(issuer.url()).audience(AUDIENCE);
     let fresh = ignited(auth.clone().with("token_cache", 0)).await;
     let memory = ignited(auth.with("token_cache", "64 MiB")).await;
-    let many: Vec<String> = (0..10_000)
-        .map(|index| {
-            issuer
-                .token()
-                .subject(format!("auth0|{index}"))
-                .scope("a b c")
-                .mint()
-        })
-        .collect();
+    let many = many_tokens(&issuer);
     for token in many.iter().chain([&token]) {
         drop(memory.verify(token).await.expect("the token is good"));
         black_box(
             fresh
-                .verify(&token)
+                .verify(token)
                 .await
                 .expect("the token is good")
                 .subject(),
@@ -142,106 +128,25 @@ async fn main() {
         }),
     ];
     measure(&mut contenders);
-    show(&mut contenders, token.len());
+    println!("a token of {} bytes", token.len());
+    show(&mut contenders);
 }
 
-fn contender<'a>(
-    name: &'static str,
-    limit: usize,
-    calls: usize,
-    run: impl FnMut() + 'a,
-) -> Contender<'a> {
-    Contender {
-        name,
-        limit,
-        calls,
-        run: Box::new(run),
-        nanoseconds: Vec::new(),
-    }
-}
-
-fn measure(contenders: &mut [Contender<'_>]) {
-    for _ in 0..ROUNDS {
-        for contender in &mut *contenders {
-            let start = ThreadTime::now();
-            for _ in 0..contender.calls {
-                (contender.run)();
-            }
-            let taken = start.elapsed().as_secs_f64() * 1e9;
-            contender
-                .nanoseconds
-                .push(taken / f64::from(u32::try_from(contender.calls).unwrap_or(1)));
-        }
-    }
-}
-
-fn show(contenders: &mut [Contender<'_>], length: usize) {
-    println!("a token of {length} bytes, medians of {ROUNDS} rounds, CPU time\n");
-    println!("| | ns | ratio | allocations |\n| --- | ---: | ---: | ---: |");
-    let medians: Vec<f64> = contenders
-        .iter_mut()
-        .map(|one| median(&mut one.nanoseconds))
-        .collect();
-    for (contender, median) in contenders.iter_mut().zip(&medians) {
-        let allocations = allocation_counter::measure(|| (contender.run)()).count_total;
-        let ratio = median / medians[contender.limit];
-        println!(
-            "| {} | {median:.0} | {ratio:.4} | {allocations} |",
-            contender.name
-        );
-    }
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// The fairing's own handle, as a launched Rocket has it.
-async fn ignited(auth: auth_runtime::AuthBuilder) -> Auth {
-    let figment = rocket::Config::figment().merge(("log_level", "off"));
-    let rocket = rocket::custom(figment)
-        .attach(auth.fairing())
-        .ignite()
-        .await;
-    let rocket = rocket.expect("the configuration works");
-    rocket
-        .state::<Auth>()
-        .expect("the fairing manages it")
-        .clone()
-}
-
-/// The outcome of a verification that waits for nothing.
-fn done<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(outcome) => outcome,
-        Poll::Pending => panic!("the keys are there"),
-    }
+fn many_tokens(issuer: &LocalIssuer) -> Vec<String> {
+    let tokens = (0..10_000).map(|index| {
+        issuer
+            .token()
+            .subject(format!("auth0|{index}"))
+            .scope("a b c")
+            .mint()
+    });
+    tokens.collect()
 }
 
 fn has_scopes(token: &AccessToken) -> bool {
     ["read:messages", "write:messages", "openid"]
         .iter()
         .all(|scope| token.has_scope(scope))
-}
-
-/// What Auth0 puts into a user's access token.
-fn auth0_claims(issuer: &str) -> Value {
-    json!({
-        "iss": issuer,
-        "sub": "auth0|5f7c8ec7c33c6c004bbafe82",
-        "aud": [AUDIENCE, format!("{issuer}userinfo")],
-        "iat": 1_700_000_000,
-        "exp": 4_000_000_000_u64,
-        "azp": "my_client_id_0123456789abcdefghi",
-        "scope": "openid profile email read:messages write:messages",
-        "gty": "password",
-        "permissions": ["read:messages", "write:messages"],
-    })
-}
-
-fn header(algorithm: &str, kid: &str) -> String {
-    json!({ "alg": algorithm, "typ": "JWT", "kid": kid }).to_string()
 }
 
 fn parts(token: &str) -> (&str, Vec<u8>) {

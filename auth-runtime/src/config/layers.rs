@@ -109,6 +109,7 @@ mod tests {
         )
     }
 
+    #[allow(clippy::result_large_err)] // Figment's own type.
     fn in_jail(test: impl FnOnce(&mut Jail)) {
         #[allow(clippy::result_large_err)] // figment's own type.
         Jail::expect_with(|jail| {

@@ -73,9 +73,9 @@ async fn a_verified_token_is_remembered_with_its_claims() {
     let (verifier, token) = (verifier(), token(json!({ "scope": "a b" })));
     assert!(verifier.recall(&token, at(NOW)).is_none());
     for _ in 0..3 {
-        let verified = verifier.verify(&token, at(NOW)).await.unwrap();
-        assert_eq!(verified.subject(), Some("me"));
-        assert!(verified.has_scope("b") && !verified.has_scope("c"));
+        let caller = verifier.verify(&token, at(NOW)).await.unwrap();
+        assert_eq!(caller.subject(), Some("me"));
+        assert!(caller.has_scope("b") && !caller.has_scope("c"));
         assert!(verifier.recall(&token, at(NOW)).unwrap().is_ok());
     }
 }
@@ -100,8 +100,8 @@ async fn a_remembered_token_vouches_for_no_other() {
     for subject in ["me", "mf", "mg"] {
         for _ in 0..2 {
             let other = token(json!({ "sub": subject }));
-            let verified = verifier.verify(&other, at(NOW)).await.unwrap();
-            assert_eq!(verified.subject(), Some(subject));
+            let caller = verifier.verify(&other, at(NOW)).await.unwrap();
+            assert_eq!(caller.subject(), Some(subject));
         }
     }
 }

@@ -1,0 +1,148 @@
+//! The servers that `http.sh` compares, in one process: a Rocket without the fairing, one with it, and
+//! one that remembers no tokens. Writes to the folder in its first argument where they listen and the
+//! tokens to send.
+
+// What clippy.toml allows in tests.
+#![allow(clippy::indexing_slicing, clippy::panic)]
+
+#[allow(dead_code)] // A server is driven from outside.
+mod fixtures;
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use auth_runtime::issuer::LocalIssuer;
+use auth_runtime::{Auth, public, requires_scope, routes};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use rocket::fairing::AdHoc;
+use rocket::http::Status;
+use rocket::request::{FromRequest, Outcome, Request};
+use rocket::serde::Deserialize;
+use rocket::{Build, Rocket, get};
+use serde_json::Value;
+
+use self::fixtures::{AUDIENCE, auth0_claims, header};
+
+const TOKENS: usize = 10_000;
+
+#[public]
+#[get("/public")]
+fn open() -> &'static str {
+    "Hello"
+}
+
+#[requires_scope("read:messages")]
+#[get("/private")]
+fn private() -> &'static str {
+    "Hello"
+}
+
+/// A route without any of this crate.
+#[get("/public")]
+fn plain() -> &'static str {
+    "Hello"
+}
+
+#[get("/private")]
+fn hand_written(_caller: ByHand) -> &'static str {
+    "Hello"
+}
+
+/// What most write: decode, and look for the scope.
+struct ByHand;
+
+struct Rules(DecodingKey, Validation);
+
+#[derive(Deserialize)]
+#[serde(crate = "rocket::serde")]
+struct Claims {
+    scope: String,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for ByHand {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        let authorization = request.headers().get_one("Authorization");
+        let token = authorization.and_then(|header| header.strip_prefix("Bearer "));
+        let (Some(token), Some(rules)) = (token, request.rocket().state::<Rules>()) else {
+            return Outcome::Error((Status::Unauthorized, ()));
+        };
+        match jsonwebtoken::decode::<Claims>(token, &rules.0, &rules.1) {
+            Ok(token)
+                if token
+                    .claims
+                    .scope
+                    .split(' ')
+                    .any(|one| one == "read:messages") =>
+            {
+                Outcome::Success(Self)
+            }
+            Ok(_) => Outcome::Error((Status::Forbidden, ())),
+            Err(_) => Outcome::Error((Status::Unauthorized, ())),
+        }
+    }
+}
+
+#[rocket::main]
+async fn main() {
+    let folder = match env::args().nth(1).map(PathBuf::from) {
+        Some(folder) if folder.is_dir() => folder,
+        _ => return println!("run tests/benches/http.sh"),
+    };
+    let issuer = LocalIssuer::start(AUDIENCE)
+        .await
+        .expect("a loopback port is free");
+    let header = header("RS256", &issuer.kid());
+    let mut claims = auth0_claims(issuer.url());
+    let mut token = |index: usize| {
+        claims["sub"] = format!("auth0|5f7c8ec7c33c6c00{index:08}").into();
+        issuer.sign_raw(&header, claims.to_string().as_bytes())
+    };
+    fs::write(folder.join("none"), "").expect("the folder can be written");
+    fs::write(folder.join("one"), token(TOKENS)).expect("the folder can be written");
+    let many: Vec<_> = (0..TOKENS).map(token).collect();
+    fs::write(folder.join("many"), many.join("\n")).expect("the folder can be written");
+
+    let jwks: Value = serde_json::from_str(&issuer.jwks()).expect("a key set is JSON");
+    let (n, e) = (bytes(&jwks["keys"][0]["n"]), bytes(&jwks["keys"][0]["e"]));
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.set_issuer(&[issuer.url()]);
+    validation.set_audience(&[AUDIENCE]);
+    let rules = Rules(DecodingKey::from_rsa_raw_components(&n, &e), validation);
+
+    let auth = Auth::builder().issuer(issuer.url()).audience(AUDIENCE);
+    let without = server(&folder, "without")
+        .manage(rules)
+        .mount("/", rocket::routes![plain, hand_written]);
+    let with = server(&folder, "with")
+        // All the tokens.
+        .attach(auth.clone().with("token_cache", "64 MiB").fairing())
+        .mount("/", routes![open, private]);
+    let forgetful = server(&folder, "forgetful")
+        .attach(auth.with("token_cache", 0).fairing())
+        .mount("/", routes![private]);
+    let outcome = rocket::tokio::try_join!(without.launch(), with.launch(), forgetful.launch());
+    outcome.expect("the servers run until they are stopped");
+}
+
+/// A Rocket that writes its address to the file of this name.
+fn server(folder: &std::path::Path, name: &str) -> Rocket<Build> {
+    let figment = rocket::Config::figment()
+        .merge(("log_level", "off"))
+        .merge(("address", "127.0.0.1"))
+        .merge(("port", 0));
+    let path = folder.join(name);
+    rocket::custom(figment).attach(AdHoc::on_liftoff("address", move |rocket| {
+        let address = format!("http://127.0.0.1:{}", rocket.config().port);
+        Box::pin(async move { fs::write(path, address).expect("the folder can be written") })
+    }))
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    let text = value.as_str().expect("a key has these members");
+    BASE64.decode(text).expect("a key is base64url")
+}

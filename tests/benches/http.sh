@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# What protected routes cost over HTTP: the server on one core, wrk with 64 connections on another, short
+# rounds of all contenders in turn, medians; a ratio is the median of those of each round. Counted are
+# requests per second of the server's own CPU time: on an idle machine it has the core to itself, and on
+# a busy one it is not charged for waiting. Takes under two minutes.
+#
+#   tests/benches/http.sh [ROUNDS]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+rounds=${1:-13}
+
+if ! command -v wrk >/dev/null; then
+    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+    $sudo apt-get update -qq
+    $sudo apt-get install -qq -y --no-install-recommends wrk
+fi
+
+work=$(mktemp -d)
+server=
+stop() {
+    if [ -n "$server" ]; then
+        kill "$server" 2>/dev/null || true
+        wait "$server" 2>/dev/null || true
+    fi
+    rm -rf "$work"
+}
+trap stop EXIT
+
+cargo bench --locked -p tests --bench http --no-run 2>"$work/build" || {
+    cat "$work/build" >&2
+    exit 1
+}
+program=$(sed -n 's/^ *Executable .*benches\/http\.rs (\(.*\))$/\1/p' "$work/build")
+taskset -c 0 "$program" "$work" >"$work/log" 2>&1 &
+server=$!
+# 10,000 tokens are signed first.
+for _ in $(seq 600); do
+    [ -s "$work/without" ] && [ -s "$work/with" ] && [ -s "$work/forgetful" ] && break
+    kill -0 "$server" 2>/dev/null || {
+        cat "$work/log" >&2
+        exit 1
+    }
+    sleep 0.1
+done
+
+# name, server, path, tokens
+contenders=(
+    "public without-fairing without public none"
+    "public with-fairing with public none"
+    "public with-a-token with public one"
+    "private hand-written without private one"
+    "private fresh forgetful private one"
+    "private same-token with private one"
+    "private 10000-tokens with private many"
+)
+
+# The server's CPU time so far, in ns, of all its threads.
+spent() {
+    cat "/proc/$server/task/"*/schedstat | awk '{ spent += $1 } END { printf "%.0f\n", spent }'
+}
+
+# served SERVER PATH TOKENS: requests per second of the server's CPU time
+served() {
+    local url before after requests
+    url=$(cat "$work/$1")/$2
+    before=$(spent)
+    TOKENS="$work/$3" taskset -c 1 wrk -t 1 -c 64 -d 1s -s tests/benches/http.lua "$url" >"$work/wrk"
+    after=$(spent)
+    if grep -qx errors "$work/wrk"; then
+        cat "$work/wrk" >&2
+        echo "$url refused requests" >&2
+        return 1
+    fi
+    requests=$(sed -n 's/^ *\([0-9]*\) requests in .*/\1/p' "$work/wrk")
+    awk -v requests="$requests" -v spent=$((after - before)) 'BEGIN { print requests * 1e9 / spent }'
+}
+
+median() {
+    sort -n "$1" | awk '{ values[NR] = $1 } END { print values[int((NR + 1) / 2)] }'
+}
+
+# ratio A B WANTED WHAT
+ratio() {
+    paste "$work/$1" "$work/$2" | awk '{ print $1 / $2 }' >"$work/ratios"
+    printf '| %s | %.3f | %s |\n' "$4" "$(median "$work/ratios")" "$3"
+}
+
+echo "load at the start: $(cut -d ' ' -f 1-3 /proc/loadavg)"
+# The first round warms the server up, and has it remember the tokens.
+for round in $(seq 0 "$rounds"); do
+    for contender in "${contenders[@]}"; do
+        read -r route kind name path tokens <<<"$contender"
+        rate=$(served "$name" "$path" "$tokens")
+        [ "$round" = 0 ] || echo "$rate" >>"$work/$route-$kind"
+    done
+done
+echo "load at the end: $(cut -d ' ' -f 1-3 /proc/loadavg)"
+
+printf '\n| route | requests per CPU second |\n| --- | ---: |\n'
+for contender in "${contenders[@]}"; do
+    read -r route kind _ <<<"$contender"
+    printf '| %s, %s | %.0f |\n' "$route" "${kind//-/ }" "$(median "$work/$route-$kind")"
+done
+printf '\n| ratio | | wanted |\n| --- | ---: | ---: |\n'
+ratio private-same-token public-with-fairing 0.96 "the same token, to public"
+ratio private-10000-tokens public-with-fairing 0.85 "10,000 remembered tokens, to public"
+ratio private-fresh private-hand-written 1.18 "fresh, to hand-written"
+ratio public-with-a-token public-with-fairing 0.97 "public with a token, to without"
+ratio public-with-fairing public-without-fairing 0.98 "public with the fairing, to without"

@@ -1,0 +1,100 @@
+//! Work to be counted by `instructions.sh`, which runs it under callgrind.
+//!
+//! `prepare FOLDER` writes a token and its key set, once: making a key takes a different number of
+//! instructions each time. `PART FOLDER CALLS` then does one part so many times.
+
+// What clippy.toml allows in tests.
+#![allow(clippy::indexing_slicing, clippy::panic)]
+
+mod fixtures;
+
+use std::hint::black_box;
+use std::path::Path;
+use std::{env, fs};
+
+use auth_runtime::issuer::LocalIssuer;
+use auth_runtime::{AccessToken, Auth};
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use serde_json::Value;
+
+use self::fixtures::{AUDIENCE, auth0_claims, done, header, ignited};
+
+const ISSUER: &str = "https://issuer.invalid/";
+
+#[rocket::main]
+async fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match &arguments[..] {
+        [part, folder, ..] if part == "prepare" => prepare(Path::new(folder)).await,
+        [part, folder, calls, ..] => {
+            let calls = calls.parse().expect("the last argument is a number");
+            repeat(part, Path::new(folder), calls).await;
+        }
+        _ => println!("run tests/benches/instructions.sh"),
+    }
+}
+
+async fn prepare(folder: &Path) {
+    let issuer = LocalIssuer::start(AUDIENCE)
+        .await
+        .expect("a loopback port is free");
+    let header = header("RS256", &issuer.kid());
+    let token = issuer.sign_raw(&header, auth0_claims(ISSUER).to_string().as_bytes());
+    fs::write(folder.join("token"), token).expect("the folder can be written");
+    fs::write(folder.join("keys"), issuer.jwks()).expect("the folder can be written");
+}
+
+async fn repeat(part: &str, folder: &Path, calls: usize) {
+    let token = fs::read_to_string(folder.join("token")).expect("it is prepared");
+    let keys = fs::read_to_string(folder.join("keys")).expect("it is prepared");
+    let auth = Auth::builder()
+        .issuer(ISSUER)
+        .audience(AUDIENCE)
+        .with("jwks_file", folder.join("keys").display().to_string());
+    let fresh = ignited(auth.clone().with("token_cache", 0)).await;
+    let memory = ignited(auth).await;
+    let caller = memory.verify(&token).await.expect("the token is good");
+    match part {
+        "signature" => {
+            let keys: Value = serde_json::from_str(&keys).expect("a key set is JSON");
+            let (n, e) = (bytes(&keys["keys"][0]["n"]), bytes(&keys["keys"][0]["e"]));
+            let key = RsaPublicKeyComponents { n: &n, e: &e }
+                .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+                .expect("it is a key");
+            let (message, signature) = token.rsplit_once('.').expect("a token has dots");
+            let signature = BASE64.decode(signature).expect("it is base64url");
+            for _ in 0..calls {
+                black_box(key.verify_sig(black_box(message.as_bytes()), &signature)).expect("good");
+            }
+        }
+        "fresh" => {
+            for _ in 0..calls {
+                black_box(done(fresh.verify(black_box(&token))).expect("the token is good"));
+            }
+        }
+        "remembered" => {
+            for _ in 0..calls {
+                black_box(done(memory.verify(black_box(&token))).expect("the token is good"));
+            }
+        }
+        "policy" => {
+            for _ in 0..calls {
+                assert!(has_scopes(black_box(&caller)));
+            }
+        }
+        other => panic!("there is no part {other}"),
+    }
+}
+
+fn has_scopes(token: &AccessToken) -> bool {
+    ["read:messages", "write:messages", "openid"]
+        .iter()
+        .all(|scope| token.has_scope(scope))
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    let text = value.as_str().expect("a key has these members");
+    BASE64.decode(text).expect("a key is base64url")
+}

@@ -1,0 +1,184 @@
+//! Whether a verification costs the same where there is much: keys, issuers, remembered tokens, cores.
+//!
+//! `cargo bench -p tests --bench scale`
+
+// What clippy.toml allows in tests.
+#![allow(clippy::indexing_slicing, clippy::panic)]
+
+mod fixtures;
+mod table;
+
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Barrier;
+use std::thread;
+use std::time::Instant;
+
+use auth_runtime::Auth;
+use auth_runtime::issuer::LocalIssuer;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use cpu_time::ThreadTime;
+use rocket::figment::value::{Dict, Value as Setting};
+use serde_json::{Value, json};
+
+use self::fixtures::{AUDIENCE, auth0_claims, done, header, ignited};
+use self::table::{contender, measure, median, show};
+
+const CALLS: usize = 200;
+const MANY: usize = 100;
+const TOKENS: usize = 100_000;
+
+#[rocket::main]
+async fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let issuer = LocalIssuer::start(AUDIENCE)
+        .await
+        .expect("a loopback port is free");
+    let claims = auth0_claims(issuer.url());
+    let token = issuer.sign_raw(
+        &header("RS256", &issuer.kid()),
+        claims.to_string().as_bytes(),
+    );
+    let jwks: Value = serde_json::from_str(&issuer.jwks()).expect("a key set is JSON");
+    let key = &jwks["keys"][0];
+
+    let base = Auth::builder().audience(AUDIENCE).with("token_cache", 0);
+    let few = key_set(folder.path(), "few", key, 1);
+    let many = key_set(folder.path(), "many", key, MANY);
+    let one_key = base.clone().issuer(issuer.url()).with("jwks_file", &*few);
+    let one_key = ignited(one_key).await;
+    let many_keys = base.clone().issuer(issuer.url()).with("jwks_file", many);
+    let many_keys = ignited(many_keys).await;
+    // The token's issuer is the last.
+    let names = (1..MANY).map(|index| format!("https://tenant-{index}.invalid/"));
+    let issuers: Vec<Setting> = names
+        .chain([issuer.url().to_owned()])
+        .map(|name| {
+            Dict::from([
+                ("issuer".to_owned(), name.into()),
+                ("jwks_file".to_owned(), few.clone().into()),
+            ])
+            .into()
+        })
+        .collect();
+    let many_issuers = ignited(base.with("issuers", issuers)).await;
+
+    let (alone, among) = (edwards(folder.path()).await, edwards(folder.path()).await);
+    let tokens: Vec<String> = (0..TOKENS).map(|index| among.token(index)).collect();
+    let single = alone.token(TOKENS / 2);
+    drop(alone.auth.verify(&single).await.expect("it is good"));
+    for token in &tokens {
+        drop(among.auth.verify(token).await.expect("it is good"));
+    }
+
+    let fresh = |auth: &Auth| {
+        black_box(done(auth.verify(&token)).expect("the token is good"));
+    };
+    let mut next = 0;
+    let mut contenders = vec![
+        contender("fresh, one key", 0, CALLS, || fresh(&one_key)),
+        contender("fresh, 100 keys", 0, CALLS, || fresh(&many_keys)),
+        contender("fresh, 100 issuers", 0, CALLS, || fresh(&many_issuers)),
+        contender("remembered, alone", 3, 20 * CALLS, || {
+            black_box(done(alone.auth.verify(&single)).is_ok());
+        }),
+        contender("remembered, among 100,000", 3, 20 * CALLS, || {
+            black_box(done(among.auth.verify(&tokens[TOKENS / 2])).is_ok());
+        }),
+        contender("100,000 remembered in turn", 3, TOKENS, || {
+            next = (next + 1) % TOKENS;
+            black_box(done(among.auth.verify(&tokens[next])).is_ok());
+        }),
+    ];
+    measure(&mut contenders);
+    show(&mut contenders);
+    drop(contenders);
+
+    println!("\n| two threads | times the throughput of one | CPU time each |");
+    println!("| --- | ---: | ---: |");
+    two_threads("fresh", 2_000, &one_key, &token);
+    two_threads("remembered, the same token", 200_000, &alone.auth, &single);
+}
+
+/// Throughput of two threads against one, by the clock, and what a call costs its own thread then.
+/// The first is low where others use the cores; the second shows what the threads cost each other.
+fn two_threads(name: &str, calls: u32, auth: &Auth, token: &str) {
+    let run = |threads: usize| {
+        let barrier = Barrier::new(threads);
+        let start = Instant::now();
+        let spent: f64 = thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads)
+                .map(|_| {
+                    scope.spawn(|| {
+                        barrier.wait();
+                        let start = ThreadTime::now();
+                        for _ in 0..calls {
+                            black_box(done(auth.verify(token)).is_ok());
+                        }
+                        start.elapsed().as_secs_f64()
+                    })
+                })
+                .collect();
+            let spent = workers.into_iter().map(|worker| worker.join());
+            spent.map(|spent| spent.expect("it ends")).sum()
+        });
+        (start.elapsed().as_secs_f64(), spent)
+    };
+    let (mut throughput, mut cost) = (Vec::new(), Vec::new());
+    for _ in 0..15 {
+        let (one, two) = (run(1), run(2));
+        throughput.push(2.0 * one.0 / two.0);
+        cost.push(two.1 / 2.0 / one.1);
+    }
+    let (throughput, cost) = (median(&mut throughput), median(&mut cost));
+    println!("| {name} | {throughput:.2} | {cost:.2} |");
+}
+
+/// A file with this key, the last of so many.
+fn key_set(folder: &Path, name: &str, key: &Value, count: usize) -> String {
+    let others = (1..count).map(|index| {
+        let mut other = key.clone();
+        other["kid"] = format!("another-{index}").into();
+        other
+    });
+    let keys: Vec<Value> = others.chain([key.clone()]).collect();
+    let path = folder.join(name);
+    fs::write(&path, json!({ "keys": keys }).to_string()).expect("the folder can be written");
+    path.display().to_string()
+}
+
+/// An issuer that signs quickly.
+struct Edwards {
+    pair: Ed25519KeyPair,
+    auth: Auth,
+}
+
+async fn edwards(folder: &Path) -> Edwards {
+    const ISSUER: &str = "https://issuer.invalid/";
+
+    let pair = Ed25519KeyPair::generate().expect("a key is made");
+    let x = BASE64.encode(pair.public_key());
+    let key = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "e", "x": x });
+    let auth = Auth::builder()
+        .issuer(ISSUER)
+        .audience(AUDIENCE)
+        .algorithms(["EdDSA"])
+        .with("jwks_file", key_set(folder, "edwards", &key, 1))
+        .with("token_cache", "512 MiB");
+    let auth = ignited(auth).await;
+    Edwards { pair, auth }
+}
+
+impl Edwards {
+    fn token(&self, subject: usize) -> String {
+        let mut claims = auth0_claims("https://issuer.invalid/");
+        claims["sub"] = format!("auth0|{subject}").into();
+        let (header, claims) = (header("EdDSA", "e"), claims.to_string());
+        let message = format!("{}.{}", BASE64.encode(header), BASE64.encode(claims));
+        let signature = self.pair.sign(message.as_bytes());
+        format!("{message}.{}", BASE64.encode(signature))
+    }
+}
