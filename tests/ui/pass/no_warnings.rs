@@ -138,7 +138,11 @@ fn all() -> Vec<Route> {
         private,
         arguments,
         obsolete,
-        inner::of_the_parent
+        inner::of_the_parent,
+        everything,
+        protected::of_a_module,
+        protected::exempted,
+        protected::nested::plain,
     ]
 }
 
