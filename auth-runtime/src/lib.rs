@@ -183,3 +183,14 @@ pub mod __private {
         Requirement::custom(id, name, rule)
     }
 }
+
+/// The README's examples, compiled and run. `README.md` is a link to the one at the top of the
+/// repository, and a copy of it in the published crate.
+#[cfg(all(doctest, feature = "issuer"))]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;
+
+/// The same for the page on policies.
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../docs/policies.md")]
+struct PoliciesDoctests;

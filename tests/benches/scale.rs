@@ -122,7 +122,7 @@ fn two_threads(name: &str, calls: u32, auth: &Auth, token: &str) {
                     })
                 })
                 .collect();
-            let spent = workers.into_iter().map(|worker| worker.join());
+            let spent = workers.into_iter().map(std::thread::ScopedJoinHandle::join);
             spent.map(|spent| spent.expect("it ends")).sum()
         });
         (start.elapsed().as_secs_f64(), spent)

@@ -39,8 +39,8 @@ fn not_a_name(kind: Kind, argument: &TokenStream) -> syn::Error {
                 format!("write `{name}` alone, as the last argument")
             } else {
                 format!(
-                    "its arguments are {noun}s: string literals, or paths of constants; a claim of \
-                     any name is required by `#[requires_claim({name} = …)]`"
+                    "its arguments are {noun}s: string literals, or paths of constants; to require \
+                     a claim, write `#[requires_claim({name} = …)]`"
                 )
             };
             error(argument, problem, help)
