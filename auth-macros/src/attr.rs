@@ -2,14 +2,24 @@
 
 use std::fmt;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Meta, Path};
+
+/// The first argument of an attribute that a module has handed down.
+const INHERITED: &str = "__module";
+/// The argument of one that stands for the attributes of a module, which are wrong.
+const REFUSED: &str = "__refuse";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Public,
+    Requires,
     RequiresAuth,
+    RequiresClaim,
+    RequiresPermission,
+    RequiresRole,
     RequiresScope,
 }
 
@@ -21,10 +31,20 @@ pub(crate) struct Attr {
     pub(crate) args: TokenStream,
     /// What an error about the whole attribute underlines.
     pub(crate) place: TokenStream,
+    /// Whether it was written on a module around the item.
+    pub(crate) inherited: bool,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Public, Self::RequiresAuth, Self::RequiresScope];
+    const ALL: [Self; 7] = [
+        Self::Public,
+        Self::Requires,
+        Self::RequiresAuth,
+        Self::RequiresClaim,
+        Self::RequiresPermission,
+        Self::RequiresRole,
+        Self::RequiresScope,
+    ];
 
     /// Whether `path` names one of our attributes. Only the last segment counts: the crate may have
     /// been renamed or exported by another, and taking a stranger for ours can only fail to compile
@@ -37,8 +57,36 @@ impl Kind {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Public => "public",
+            Self::Requires => "requires",
             Self::RequiresAuth => "requires_auth",
+            Self::RequiresClaim => "requires_claim",
+            Self::RequiresPermission => "requires_permission",
+            Self::RequiresRole => "requires_role",
             Self::RequiresScope => "requires_scope",
+        }
+    }
+
+    /// What its arguments are.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Public | Self::RequiresAuth => "argument",
+            Self::Requires => "rule",
+            Self::RequiresClaim => "claim",
+            Self::RequiresPermission => "permission",
+            Self::RequiresRole => "role",
+            Self::RequiresScope => "scope",
+        }
+    }
+
+    /// One argument, as it may be written.
+    pub(crate) fn example(self) -> &'static str {
+        match self {
+            Self::Public => "",
+            Self::Requires => "MyRule",
+            Self::RequiresAuth => "max_age = 300",
+            Self::RequiresClaim => r#"org_id = "acme""#,
+            Self::RequiresPermission | Self::RequiresScope => r#""read:messages""#,
+            Self::RequiresRole => r#""admin""#,
         }
     }
 }
@@ -53,11 +101,13 @@ impl Attr {
     /// The attribute that is being expanded, of which rustc hands over the arguments alone.
     pub(crate) fn outermost(kind: Kind, args: TokenStream) -> Self {
         let place = Ident::new(kind.name(), Span::call_site()).into_token_stream();
+        let (inherited, args) = inherited(args);
         Self {
             kind,
             path: None,
             args,
             place,
+            inherited,
         }
     }
 
@@ -73,12 +123,52 @@ impl Attr {
                 quote!(#equals #value)
             }
         };
+        let (inherited, args) = inherited(args);
         Some(Self {
             kind,
             path: Some(attribute.path().clone()),
             args,
             place: attribute.to_token_stream(),
+            inherited,
         })
+    }
+
+    /// The attribute as a module hands it down to what it contains.
+    pub(crate) fn handed_down(&self, runtime: &TokenStream) -> TokenStream {
+        let span = Span::mixed_site().located_at(self.place.span());
+        let (name, inherited) = (
+            Ident::new(self.kind.name(), span),
+            Ident::new(INHERITED, span),
+        );
+        let args = &self.args;
+        let comma = (!args.is_empty()).then(|| quote_spanned!(span=> ,));
+        quote_spanned!(span=> #[#runtime::#name(#inherited #comma #args)])
+    }
+
+    /// What a module hands down when its attributes are wrong, which has been reported there.
+    pub(crate) fn refusal(place: &TokenStream) -> Self {
+        let refused = Ident::new(REFUSED, Span::mixed_site());
+        Self {
+            kind: Kind::RequiresAuth,
+            path: None,
+            args: refused.into_token_stream(),
+            place: place.clone(),
+            inherited: true,
+        }
+    }
+
+    pub(crate) fn is_refusal(&self) -> bool {
+        let argument = || syn::parse2::<Ident>(self.args.clone());
+        self.inherited && argument().is_ok_and(|argument| argument == REFUSED)
+    }
+}
+
+/// Whether a module has handed these arguments down, and those that were written.
+fn inherited(args: TokenStream) -> (bool, TokenStream) {
+    let mut rest = args.clone().into_iter();
+    match rest.next() {
+        Some(TokenTree::Ident(first)) if first == INHERITED => (true, rest.skip(1).collect()),
+        _ => (false, args),
     }
 }
 
@@ -102,5 +192,23 @@ mod tests {
         );
         assert_eq!(kind(quote!(requires_auth::inner)), None);
         assert_eq!(kind(quote!(get)), None);
+        for known in Kind::ALL {
+            assert_eq!(kind(known.name().parse().unwrap()), Some(known));
+        }
+    }
+
+    #[test]
+    fn what_a_module_hands_down_is_known_as_such() {
+        for (args, written) in [(quote!("a", b), "\"a\" , b"), (quote!(), "")] {
+            let attr = Attr::outermost(Kind::RequiresScope, args);
+            assert!(!attr.inherited);
+
+            let tokens = attr.handed_down(&quote!(::auth_runtime));
+            let attribute = syn::parse::Parser::parse2(syn::Attribute::parse_outer, tokens);
+            let handed_down = Attr::stacked(&attribute.unwrap()[0]).unwrap();
+            assert!(handed_down.inherited);
+            assert_eq!(handed_down.kind, Kind::RequiresScope);
+            assert_eq!(handed_down.args.to_string(), written);
+        }
     }
 }

@@ -7,10 +7,12 @@ use syn::{FnArg, Pat, PatType, Path, Token, Type};
 
 use crate::attr::Attr;
 use crate::diagnostics::Errors;
-use crate::item::{Function, Item, describe};
-use crate::merge;
-use crate::scope::Scope;
+use crate::item::{Function, Item, Module, describe};
+use crate::merge::Declaration;
+use crate::policy::{constant, located};
+use crate::route::Target;
 use crate::valid::{self, Policy, Role};
+use crate::{merge, module};
 
 /// The name of the argument that guards a handler.
 pub(crate) const GUARD: &str = "__auth_authorized";
@@ -35,6 +37,15 @@ pub(crate) fn expand(outermost: Attr, item: &TokenStream, runtime: &TokenStream)
         }
     };
     let found = merge::gather(outermost, &mut item.attrs);
+    let merged = found.merged().filter(|attr| !attr.inherited);
+    let merged: Vec<_> = merged
+        .filter_map(|attr| attr.path.as_ref())
+        .map(resolved)
+        .collect();
+    if let Ok(module) = syn::parse2::<Module>(item.rest.clone()) {
+        let module = module::expand(&found, &item.attrs, &module, runtime);
+        return quote!(#module #(#merged)*);
+    }
 
     let mut errors = Errors::default();
     let Ok(function) = syn::parse2::<Function>(item.rest.clone()) else {
@@ -42,10 +53,7 @@ pub(crate) fn expand(outermost: Attr, item: &TokenStream, runtime: &TokenStream)
         return quote!(#errors #item);
     };
     let role = valid::role(&function, &found, &mut errors);
-    let mut policy = valid::policy(&found, &mut errors);
-    if !errors.is_empty() {
-        policy = Policy::RefuseAll;
-    }
+    let policy = valid::policy(&found, &mut errors);
 
     let Item { attrs, .. } = item;
     if matches!(role, Role::Neither) {
@@ -61,15 +69,11 @@ pub(crate) fn expand(outermost: Attr, item: &TokenStream, runtime: &TokenStream)
     let is_full = is_guarded && function.sig.inputs.len() == MOST_ARGUMENTS;
     let allow_more = is_full.then(|| quote!(#[allow(clippy::too_many_arguments)]));
     let function = if is_guarded {
-        guarded(function, runtime)
+        guarded(function, &found, runtime)
     } else {
         function
     };
 
-    let merged = found
-        .merged()
-        .filter_map(|attr| attr.path.as_ref())
-        .map(resolved);
     quote!(#errors #allow #allow_more #(#attrs)* #function #allow #protected #(#merged)*)
 }
 
@@ -86,8 +90,15 @@ fn resolved(path: &Path) -> TokenStream {
 }
 
 /// The handler with the guard as its first argument, so that nothing is looked at before it.
-fn guarded(mut function: Function, runtime: &TokenStream) -> Function {
+fn guarded(mut function: Function, found: &Declaration, runtime: &TokenStream) -> Function {
     let (route, authorized) = (&function.sig.ident, mixed(AUTHORIZED));
+    // Rocket names its own variables where a guard's type stands, and they have to be those that
+    // it declares at its attribute: the two differ where one of the attributes is made by a macro.
+    let span = match &found.target {
+        Some(Target::Route(route)) => Span::call_site().resolved_at(route.place.span()),
+        _ => Span::call_site(),
+    };
+    let runtime = located(runtime, span);
     let guard = FnArg::Typed(PatType {
         attrs: Vec::new(),
         pat: Box::new(Pat::Verbatim(mixed(GUARD).into_token_stream())),
@@ -107,27 +118,6 @@ fn protected(function: &Function, policy: &Policy, runtime: &TokenStream) -> Tok
             const POLICY: #runtime::Policy = #policy;
         }
     }
-}
-
-fn constant(policy: &Policy, runtime: &TokenStream) -> TokenStream {
-    match policy {
-        Policy::Public => quote!(#runtime::__private::PUBLIC),
-        Policy::RefuseAll => quote!(#runtime::__private::REFUSE_ALL),
-        Policy::Scopes(scopes) => {
-            let scopes = scopes.iter().map(|scope| requirement(scope, runtime));
-            quote!(#runtime::__private::requires(const { &[#(#scopes),*] }))
-        }
-    }
-}
-
-/// Located at the scope all over, so that the scope is what an error about it underlines.
-fn requirement(scope: &Scope, runtime: &TokenStream) -> TokenStream {
-    let span = Span::mixed_site().located_at(scope.span());
-    let runtime = runtime.clone().into_iter().map(|mut token| {
-        token.set_span(span);
-        token
-    });
-    quote_spanned!(span=> #(#runtime)*::__private::scope(#scope))
 }
 
 fn mixed(name: &str) -> Ident {
@@ -275,9 +265,9 @@ mod tests {
         for message in [
             "stands below the route attribute `#[get]`",
             "a scope cannot contain a space",
-            "duplicate scope: `c`",
+            "duplicate scope: `\\\"c\\\"`",
             "found an integer",
-            "takes no arguments",
+            "expected an argument of `#[requires_auth]`",
             "`#[requires_auth]` is written twice",
             "cannot be combined",
         ] {

@@ -3,9 +3,11 @@
 //! Signatures are parsed; bodies stay the tokens that they are, so that they are neither parsed
 //! twice nor changed in any way.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::parse::{Parse, ParseStream};
+use std::collections::VecDeque;
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Signature, Token, Visibility};
 
 /// Any item: its attributes, and the rest of it.
@@ -19,6 +21,110 @@ pub(crate) struct Function {
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     pub(crate) body: Group,
+}
+
+/// A module, without its attributes.
+pub(crate) struct Module {
+    /// All before its body.
+    pub(crate) head: TokenStream,
+    pub(crate) name: Ident,
+    /// Not there if it is in another file.
+    pub(crate) body: Option<Group>,
+}
+
+impl Parse for Module {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let (vis, unsafety): (Visibility, Option<Token![unsafe]>) =
+            (input.parse()?, input.parse()?);
+        let keyword: Token![mod] = input.parse()?;
+        let name: Ident = input.parse()?;
+        let head = quote!(#vis #unsafety #keyword #name);
+        let body = match input.parse()? {
+            TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => Some(body),
+            TokenTree::Punct(end) if end.as_char() == ';' => None,
+            other => return Err(syn::Error::new_spanned(other, "expected a module's body")),
+        };
+        Ok(Self { head, name, body })
+    }
+}
+
+impl Module {
+    /// What it contains. Where one item ends and the next begins is told by `;` and `{…}` alone: that
+    /// may part an item in two, but never hides an attribute at the beginning of one.
+    pub(crate) fn items(body: TokenStream) -> Vec<Item> {
+        let (mut items, mut current) = (Vec::new(), TokenStream::new());
+        // Of the attributes at the beginning of an item, all tokens.
+        let (mut attrs, mut is_attribute) = (TokenStream::new(), false);
+        let mut rest: VecDeque<TokenTree> = body.into_iter().collect();
+        while let Some(token) = rest.pop_front() {
+            match &token {
+                // What a `macro_rules!` macro was given.
+                TokenTree::Group(group)
+                    if group.delimiter() == Delimiter::None && current.is_empty() =>
+                {
+                    for token in group
+                        .stream()
+                        .into_iter()
+                        .collect::<Vec<_>>()
+                        .into_iter()
+                        .rev()
+                    {
+                        rest.push_front(token);
+                    }
+                    continue;
+                }
+                TokenTree::Punct(punct) if punct.as_char() == '#' && current.is_empty() => {
+                    is_attribute = true;
+                }
+                TokenTree::Group(group)
+                    if is_attribute && group.delimiter() == Delimiter::Bracket =>
+                {
+                    is_attribute = false;
+                    attrs.extend([token]);
+                    continue;
+                }
+                _ => {}
+            }
+            if is_attribute {
+                attrs.extend([token]);
+                continue;
+            }
+            let is_end = match &token {
+                TokenTree::Punct(punct) => punct.as_char() == ';',
+                TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+                _ => false,
+            };
+            current.extend([token]);
+            if is_end {
+                items.push(Item::of(
+                    std::mem::take(&mut attrs),
+                    std::mem::take(&mut current),
+                ));
+            }
+        }
+        items.push(Item::of(attrs, current));
+        items
+    }
+}
+
+impl Item {
+    fn of(attrs: TokenStream, rest: TokenStream) -> Self {
+        // An attribute of the module itself stands before those of its first item.
+        let parse = |input: ParseStream<'_>| {
+            let inner = input.call(Attribute::parse_inner)?;
+            Ok((inner, input.call(Attribute::parse_outer)?))
+        };
+        match parse.parse2(attrs.clone()) {
+            Ok((inner, outer)) => {
+                let attrs = inner.into_iter().chain(outer).collect();
+                Self { attrs, rest }
+            }
+            Err(_) => Self {
+                attrs: Vec::new(),
+                rest: quote!(#attrs #rest),
+            },
+        }
+    }
 }
 
 impl Parse for Item {
@@ -91,8 +197,6 @@ impl Parse for Bodiless {
 
 #[cfg(test)]
 mod tests {
-    use quote::quote;
-
     use super::*;
 
     #[test]

@@ -36,11 +36,16 @@
 mod attr;
 mod diagnostics;
 mod expand;
+mod grammar;
 mod item;
 mod merge;
+mod module;
+mod policy;
+mod requirement;
+mod route;
 mod routes;
 mod runtime;
-mod scope;
+mod text;
 mod valid;
 
 use proc_macro::TokenStream;
@@ -107,6 +112,30 @@ pub fn requires_auth(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn requires_scope(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::RequiresScope, args, item)
+}
+
+/// TODO
+#[proc_macro_attribute]
+pub fn requires(args: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(Kind::Requires, args, item)
+}
+
+/// TODO
+#[proc_macro_attribute]
+pub fn requires_claim(args: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(Kind::RequiresClaim, args, item)
+}
+
+/// TODO
+#[proc_macro_attribute]
+pub fn requires_permission(args: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(Kind::RequiresPermission, args, item)
+}
+
+/// TODO
+#[proc_macro_attribute]
+pub fn requires_role(args: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(Kind::RequiresRole, args, item)
 }
 
 /// Rocket's `routes!` for routes that have declared who may call them.

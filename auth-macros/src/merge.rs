@@ -1,16 +1,12 @@
-//! All that the attributes of one handler say about who may call it, gathered by the outermost.
+//! All that the attributes of one item say about who may call it, gathered by the outermost.
 //!
 //! rustc evaluates `cfg` and `cfg_attr` before it expands any attribute, so what is seen here is all
 //! there is.
 
-use syn::{Attribute, Path};
+use syn::Attribute;
 
 use crate::attr::Attr;
-
-const ROUTE_ATTRIBUTES: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "route",
-];
-const CATCHER_ATTRIBUTE: &str = "catch";
+use crate::route::Target;
 
 /// The attributes that matter to us.
 pub(crate) struct Declaration {
@@ -21,14 +17,6 @@ pub(crate) struct Declaration {
     /// Ours below the route attribute.
     pub(crate) below: Vec<Attr>,
     pub(crate) target: Option<Target>,
-}
-
-/// What the item is to Rocket.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// A route, by the name of its attribute.
-    Route(String),
-    Catcher,
 }
 
 /// Takes our attributes out of `attrs`; the others stay as they are.
@@ -42,7 +30,7 @@ pub(crate) fn gather(outermost: Attr, attrs: &mut Vec<Attribute>) -> Declaration
     attrs.retain(|attribute| {
         let Some(attr) = Attr::stacked(attribute) else {
             if found.target.is_none() {
-                found.target = Target::of(attribute.path());
+                found.target = Target::of(attribute);
             }
             return true;
         };
@@ -65,16 +53,15 @@ impl Declaration {
     pub(crate) fn merged(&self) -> impl Iterator<Item = &Attr> {
         self.stacked.iter().chain(&self.below)
     }
-}
 
-impl Target {
-    fn of(path: &Path) -> Option<Self> {
-        let last = &path.segments.last()?.ident;
-        if last == CATCHER_ATTRIBUTE {
-            return Some(Self::Catcher);
-        }
-        let name = ROUTE_ATTRIBUTES.into_iter().find(|name| last == name)?;
-        Some(Self::Route(name.to_owned()))
+    /// Those that were written on the item itself.
+    pub(crate) fn own(&self) -> impl Iterator<Item = &Attr> {
+        self.all().filter(|attr| !attr.inherited)
+    }
+
+    /// Those that were written on a module around it.
+    pub(crate) fn inherited(&self) -> impl Iterator<Item = &Attr> {
+        self.all().filter(|attr| attr.inherited)
     }
 }
 
@@ -102,7 +89,7 @@ mod tests {
         let args: Vec<_> = found.all().map(|attr| attr.args.to_string()).collect();
 
         assert_eq!(args, ["", "\"a\"", "\"b\""]);
-        assert_eq!(found.target, Some(Target::Route("get".into())));
+        assert!(matches!(&found.target, Some(Target::Route(route)) if route.name == "get"));
         assert!(found.below.is_empty());
         assert_eq!(
             rest,
@@ -135,10 +122,11 @@ mod tests {
     }
 
     #[test]
-    fn every_route_attribute_is_known() {
-        for name in ROUTE_ATTRIBUTES {
-            let path: Path = syn::parse_str(&format!("rocket::{name}")).unwrap();
-            assert_eq!(Target::of(&path), Some(Target::Route(name.into())));
-        }
+    fn those_of_a_module_are_told_apart() {
+        let (found, _) = gathered(quote! {
+            #[x::requires_scope(__module, "a")] #[requires_scope("b")] #[get("/")] fn f() {}
+        });
+        assert_eq!(found.inherited().count(), 1);
+        assert_eq!(found.own().count(), 2);
     }
 }

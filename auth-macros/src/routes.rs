@@ -58,6 +58,6 @@ mod tests {
     fn what_is_no_path_is_reported() {
         let expanded = expanded(&quote!(a, "b"));
         assert!(expanded.contains("compile_error"), "{expanded}");
-        assert!(!expanded.contains("mounted"), "{expanded}");
+        assert!(!expanded.contains("declaration"), "{expanded}");
     }
 }

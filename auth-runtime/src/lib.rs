@@ -84,7 +84,10 @@ pub mod testing;
 mod token;
 mod verify;
 
-pub use auth_macros::{public, requires_auth, requires_scope, routes};
+pub use auth_macros::{
+    public, requires, requires_auth, requires_claim, requires_permission, requires_role,
+    requires_scope, routes,
+};
 pub use error::AuthError;
 pub use fairing::{Auth, AuthBuilder};
 pub use guard::{Authorized, OptionalToken};
@@ -177,3 +180,14 @@ pub mod __private {
         Requirement::custom(id, name, rule)
     }
 }
+
+/// The README's examples, compiled and run. `README.md` is a link to the one at the top of the
+/// repository, and a copy of it in the published crate.
+#[cfg(all(doctest, feature = "issuer"))]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;
+
+/// The same for the page on policies.
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../docs/policies.md")]
+struct PoliciesDoctests;

@@ -267,4 +267,9 @@ fn announce(settings: &Settings) {
             KeySettings::Fixed { from, .. } => log::info!(target: "_", "keys: {from}"),
         }
     }
+    if settings.report_only {
+        log::warn!(
+            "`report_only` is on: what a route requires beside a valid token is logged where it is not met, and refuses nobody"
+        );
+    }
 }

@@ -15,7 +15,7 @@ use self::facts::Facts;
 use crate::catchers::refuse;
 use crate::error::AuthError;
 use crate::fairing::Auth;
-use crate::policy::{Custom, Denial, Policy, Protected, Verdict};
+use crate::policy::{Answer, Custom, Denial, Policy, Protected, Verdict};
 use crate::rule::Rule;
 use crate::token::{AccessToken, bearer};
 
@@ -60,7 +60,7 @@ pub struct Authorized<R>(PhantomData<fn() -> R>);
 ///     }
 /// }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct OptionalToken<'r>(Option<&'r AccessToken>);
 
 impl<'r> OptionalToken<'r> {
@@ -167,41 +167,40 @@ async fn authorize(
     policy: Policy,
     token: &AccessToken,
 ) -> Result<(), AuthError> {
-    let mut facts = Facts {
-        request,
-        auth,
-        policy,
-        answers: Vec::new(),
-    };
+    let mut facts = Facts::new(request, auth);
     loop {
-        match policy.evaluate(token, &facts) {
-            Verdict::Allowed => return Ok(()),
+        match policy.evaluate(token, &mut facts) {
+            Verdict::Allowed => {
+                facts.tell_reports(policy);
+                return Ok(());
+            }
             Verdict::Denied(denial) => {
                 log::info!("the token does not meet {policy}");
                 return Err(denied(policy, denial));
             }
+            Verdict::Failed => return Err(AuthError::RuleFailed),
             Verdict::Ask(custom) => {
-                let answer = ask(custom, token, request).await?;
-                facts.answers.push((custom.id, answer));
+                let answer = ask(custom, token, request).await;
+                facts.answered(custom.id, answer);
             }
         }
     }
 }
 
 /// Asks the application for its requirement.
-async fn ask(
-    custom: Custom,
-    token: &AccessToken,
-    request: &Request<'_>,
-) -> Result<bool, AuthError> {
+async fn ask(custom: Custom, token: &AccessToken, request: &Request<'_>) -> Answer {
     let Some(rule) = custom.rule.downcast_ref::<&'static dyn Rule>() else {
         // Only `__private::custom` makes one, out of such a reference.
-        return Err(AuthError::RuleFailed);
+        return Answer::Failed;
     };
-    rule.allows(token, request).await.map_err(|error| {
-        log::error!("the rule {custom:?} could not tell: {error}");
-        AuthError::RuleFailed
-    })
+    match rule.allows(token, request).await {
+        Ok(true) => Answer::Yes,
+        Ok(false) => Answer::No,
+        Err(error) => {
+            log::error!("the rule {custom:?} could not tell: {error}");
+            Answer::Failed
+        }
+    }
 }
 
 fn denied(policy: Policy, denial: Denial) -> AuthError {

@@ -1,6 +1,7 @@
 //! Policies as text: they read like the attributes that made them.
 
 use std::fmt::{self, Display, Formatter, Write};
+use std::slice::from_ref;
 
 use super::requirement::{Kind, Literal, Requirement};
 use super::{Policy, Rule};
@@ -11,7 +12,7 @@ impl Display for Policy {
             Rule::Public => f.write_str("public"),
             Rule::RefuseAll => f.write_str("refuses everyone"),
             Rule::Requires([]) => f.write_str("requires_auth"),
-            Rule::Requires(requirements) => list(f, requirements, " "),
+            Rule::Requires(requirements) => list(f, requirements),
         }
     }
 }
@@ -19,14 +20,28 @@ impl Display for Policy {
 /// As an attribute of its own.
 impl Display for Requirement {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Kind::NotFound([inner]) => flagged(f, inner, "not_found"),
-            Kind::ReportOnly([inner]) => flagged(f, inner, "report_only"),
-            _ => {
-                write!(f, "{}(", attribute(self))?;
-                argument(f, self)?;
-                f.write_char(')')
+        let (inner, flags) = unflagged(self);
+        write!(f, "{}(", attribute(self))?;
+        arguments(f, inner)?;
+        for flag in flags.into_iter().flatten() {
+            write!(f, ", {flag}")?;
+        }
+        f.write_char(')')
+    }
+}
+
+/// What an attribute with flags asks for, and the flags.
+fn unflagged(requirement: &Requirement) -> (&[Requirement], [Option<&'static str>; 2]) {
+    let (mut inner, mut not_found, mut report_only) = (from_ref(requirement), None, None);
+    loop {
+        match inner {
+            [Requirement(Kind::NotFound(flagged))] => {
+                (inner, not_found) = (flagged, Some("not_found"));
             }
+            [Requirement(Kind::ReportOnly(flagged))] => {
+                (inner, report_only) = (flagged, Some("report_only"));
+            }
+            _ => return (inner, [not_found, report_only]),
         }
     }
 }
@@ -86,21 +101,6 @@ fn arguments(f: &mut Formatter<'_>, inner: &[Requirement]) -> fmt::Result {
     Ok(())
 }
 
-fn flagged(f: &mut Formatter<'_>, inner: &Requirement, flag: &str) -> fmt::Result {
-    match inner.0 {
-        Kind::All(all) => {
-            write!(f, "{}(", attribute(inner))?;
-            arguments(f, all)?;
-        }
-        Kind::NotFound([innermost]) => return flagged(f, innermost, &format!("not_found, {flag}")),
-        _ => {
-            write!(f, "{}(", attribute(inner))?;
-            argument(f, inner)?;
-        }
-    }
-    write!(f, ", {flag})")
-}
-
 fn claim_name(f: &mut Formatter<'_>, name: &str) -> fmt::Result {
     let is_identifier = name
         .bytes()
@@ -113,11 +113,11 @@ fn claim_name(f: &mut Formatter<'_>, name: &str) -> fmt::Result {
 }
 
 /// Requirements of one attribute, one after the other, make one call again.
-fn list(f: &mut Formatter<'_>, requirements: &[Requirement], separator: &str) -> fmt::Result {
+fn list(f: &mut Formatter<'_>, requirements: &[Requirement]) -> fmt::Result {
     let mut rest = requirements;
     while let [first, ..] = rest {
         if rest.len() != requirements.len() {
-            f.write_str(separator)?;
+            f.write_char(' ')?;
         }
         if matches!(first.0, Kind::NotFound(_) | Kind::ReportOnly(_)) {
             write!(f, "{first}")?;
@@ -151,7 +151,7 @@ mod tests {
         Requirement::role("admin"),
         Requirement::claim("https://example.com/tenant", Literal::Text("acme")),
         Requirement::not_found(&[Requirement::owner("sub", "user_id")]),
-        Requirement::report_only(&[Requirement::all(&[B, C])]),
+        Requirement::report_only(&[Requirement::not_found(&[B, C])]),
         Requirement::max_age(300),
     ]);
 
@@ -169,7 +169,7 @@ mod tests {
         );
         assert_eq!(
             MIXED.to_string(),
-            r#"requires_scope("a") requires_role("admin") requires_claim("https://example.com/tenant" = "acme") requires_claim(sub = "<user_id>", not_found) requires_scope("b", "c", report_only) requires_auth(max_age = 300)"#
+            r#"requires_scope("a") requires_role("admin") requires_claim("https://example.com/tenant" = "acme") requires_claim(sub = "<user_id>", not_found) requires_scope("b", "c", not_found, report_only) requires_auth(max_age = 300)"#
         );
     }
 }

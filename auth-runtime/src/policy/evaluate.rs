@@ -18,11 +18,20 @@ pub(crate) trait Facts {
     /// Clock skew allowed, in seconds.
     fn leeway(&self) -> f64;
     /// What the application has answered for its requirement with this id.
-    fn answer(&self, id: usize) -> Option<bool>;
+    fn answer(&self, id: usize) -> Option<Answer>;
     /// Whether every requirement is report-only.
     fn all_report_only(&self) -> bool;
-    /// A requirement was not met, but is report-only.
-    fn report(&self, requirement: &Requirement);
+    /// A requirement was not met, but is report-only. Told anew in each evaluation.
+    fn report(&mut self, requirement: &Requirement);
+}
+
+/// What the application says of a requirement of its own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Answer {
+    Yes,
+    No,
+    /// It could not tell.
+    Failed,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +40,8 @@ pub(crate) enum Verdict {
     Denied(Denial),
     /// To be asked again when the application has answered this.
     Ask(Custom),
+    /// The application could not tell.
+    Failed,
 }
 
 /// How a denial is answered.
@@ -44,7 +55,7 @@ pub(crate) enum Denial {
 
 impl Policy {
     /// Whether this verified token meets every requirement.
-    pub(crate) fn evaluate(self, token: &AccessToken, facts: &impl Facts) -> Verdict {
+    pub(crate) fn evaluate(self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
         match self.0 {
             Rule::Public => Verdict::Allowed,
             Rule::Requires(requirements) => requirements
@@ -74,19 +85,28 @@ impl Policy {
 impl Requirement {
     /// As [`evaluate`](Self::evaluate), where requirements may be report-only. How the caller
     /// logged in is part of authentication, which never is.
-    fn evaluate_reported(&self, token: &AccessToken, facts: &impl Facts) -> Verdict {
+    fn evaluate_reported(&self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
         let verdict = self.evaluate(token, facts);
         let reported = facts.all_report_only() && !matches!(self.0, Kind::MaxAge(_) | Kind::Acr(_));
-        match verdict {
-            Verdict::Denied(_) if reported => {
-                facts.report(self);
-                Verdict::Allowed
-            }
-            verdict => verdict,
+        if reported {
+            self.reported(verdict, facts)
+        } else {
+            verdict
         }
     }
 
-    fn evaluate(&self, token: &AccessToken, facts: &impl Facts) -> Verdict {
+    /// Report-only: what would refuse the request is told, and the request passes.
+    fn reported(&self, verdict: Verdict, facts: &mut impl Facts) -> Verdict {
+        match verdict {
+            Verdict::Denied(_) | Verdict::Failed => {
+                facts.report(self);
+                Verdict::Allowed
+            }
+            Verdict::Allowed | Verdict::Ask(_) => verdict,
+        }
+    }
+
+    fn evaluate(&self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
         let (met, denial) = match self.0 {
             Kind::Scope(scope) => (token.has_scope(scope), Denial::Forbidden),
             Kind::Permission(permission) => (token.has_permission(permission), Denial::Forbidden),
@@ -106,7 +126,9 @@ impl Requirement {
                 (known, Denial::StepUp)
             }
             Kind::Custom(custom) => match facts.answer(custom.id) {
-                Some(answer) => (answer, Denial::Forbidden),
+                Some(Answer::Yes) => return Verdict::Allowed,
+                Some(Answer::No) => return Verdict::Denied(Denial::Forbidden),
+                Some(Answer::Failed) => return Verdict::Failed,
                 None => return Verdict::Ask(custom),
             },
             Kind::Any(alternatives) => return any(alternatives, token, facts),
@@ -118,13 +140,8 @@ impl Requirement {
                 };
             }
             Kind::ReportOnly(requirements) => {
-                return match all(requirements, token, facts) {
-                    Verdict::Denied(_) => {
-                        facts.report(self);
-                        Verdict::Allowed
-                    }
-                    verdict => verdict,
-                };
+                let verdict = all(requirements, token, facts);
+                return self.reported(verdict, facts);
             }
         };
         if met {
@@ -136,7 +153,7 @@ impl Requirement {
 }
 
 /// The first requirement that is not met decides.
-fn all(requirements: &[Requirement], token: &AccessToken, facts: &impl Facts) -> Verdict {
+fn all(requirements: &[Requirement], token: &AccessToken, facts: &mut impl Facts) -> Verdict {
     requirements
         .iter()
         .map(|one| one.evaluate(token, facts))
@@ -146,7 +163,7 @@ fn all(requirements: &[Requirement], token: &AccessToken, facts: &impl Facts) ->
 
 /// The first alternative that is met decides. The application is asked only when none of those
 /// before it is.
-fn any(alternatives: &[Requirement], token: &AccessToken, facts: &impl Facts) -> Verdict {
+fn any(alternatives: &[Requirement], token: &AccessToken, facts: &mut impl Facts) -> Verdict {
     alternatives
         .iter()
         .map(|one| one.evaluate(token, facts))

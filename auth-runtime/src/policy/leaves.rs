@@ -20,7 +20,8 @@ pub(crate) enum Leaf {
 }
 
 impl Policy {
-    /// Requirements that stand for themselves: `all(…)` is replaced by its members.
+    /// Requirements that stand for themselves: `all(…)` and `not_found` are replaced by their
+    /// members.
     pub(crate) fn flattened(self) -> Vec<Requirement> {
         let mut flat = Vec::new();
         for requirement in self.requirements() {
@@ -32,7 +33,11 @@ impl Policy {
 
 fn flatten(requirement: Requirement, flat: &mut Vec<Requirement>) {
     match requirement.0 {
-        Kind::All(inner) => inner.iter().for_each(|one| flatten(*one, flat)),
+        Kind::All(inner) | Kind::NotFound(inner) => {
+            for one in inner {
+                flatten(*one, flat);
+            }
+        }
         _ => flat.push(requirement),
     }
 }

@@ -7,7 +7,7 @@ mod evaluate;
 mod leaves;
 mod requirement;
 
-pub(crate) use self::evaluate::{Denial, Facts, Verdict};
+pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
 #[cfg(feature = "testing")]
 pub(crate) use self::leaves::Leaf;
 pub use self::requirement::Requirement;

@@ -1,6 +1,7 @@
 //! Every declared route of a Rocket, tried with everything that it must refuse.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rocket::http::{Accept, ContentType, MediaType};
@@ -12,10 +13,19 @@ use super::grants::{Grants, PARAMETER, lacking_one};
 use crate::fairing::Auth;
 use crate::issuer::LocalIssuer;
 use crate::policies::{Policies, RoutePolicy};
-use crate::policy::{Denial, Facts, Policy, Requirement, Verdict};
+use crate::policy::{Answer, Denial, Facts, Policy, Requirement, Verdict};
 use crate::token::{AccessToken, Payload};
 
+/// A request that must be refused.
+struct Attempt {
+    name: String,
+    token: Option<String>,
+    /// The reply; of several, one.
+    expected: Vec<Expected>,
+}
+
 /// A reply that a refusal must have.
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Expected {
     status: u16,
     code: &'static str,
@@ -25,10 +35,10 @@ struct Expected {
 /// for another audience, one with a wrong key, and for each requirement one that lacks just that.
 /// Each must be refused with its documented status and code, so that the handler does not run.
 ///
-/// The client's Rocket must accept the tokens of this issuer. What [`Rule`](crate::Rule)s ask for
-/// cannot be known from outside, and is not tried; nor are report-only requirements. Where catchers
-/// of the application's own shape the replies, the status alone is compared, unless they answer
-/// with a JSON object that has a `code`.
+/// The client's Rocket must accept the tokens of this issuer. What makes a
+/// [`Rule`](crate::Rule) say no cannot be known from outside, and is not tried; nor are report-only
+/// requirements. Where catchers of the application's own shape the replies, the status alone is
+/// compared, unless they answer with a JSON object that has a `code`.
 ///
 /// # Panics
 /// If something is not refused as it should be: the message names every such route and token.
@@ -42,11 +52,13 @@ pub async fn assert_refusals(client: &Client, issuer: &LocalIssuer) {
         let Some(policy) = route.policy().filter(|policy| !policy.is_public()) else {
             continue;
         };
-        for (name, token, expected) in attempts(auth, issuer, policy) {
-            if let Err(got) = attempt(client, route, token.as_deref(), &expected).await {
+        for attempt in attempts(auth, issuer, policy) {
+            if let Err(got) = attempt.send(client, route).await {
+                let Attempt { name, expected, .. } = attempt;
+                let expected: Vec<_> = expected.iter().map(ToString::to_string).collect();
+                let expected = expected.join(" or ");
                 wrong.push(format!(
-                    "{route} with {name}: expected {} {}, got {got}",
-                    expected.status, expected.code
+                    "{route} with {name}: expected {expected}, got {got}"
                 ));
             }
         }
@@ -58,80 +70,113 @@ pub async fn assert_refusals(client: &Client, issuer: &LocalIssuer) {
     );
 }
 
-/// What must be refused: its name, the token if any, and the reply.
-fn attempts(
-    auth: &Auth,
-    issuer: &LocalIssuer,
-    policy: Policy,
-) -> Vec<(String, Option<String>, Expected)> {
-    let expected = |status, code| Expected { status, code };
+/// What must be refused by every route that asks for a token.
+fn attempts(auth: &Auth, issuer: &LocalIssuer, policy: Policy) -> Vec<Attempt> {
     let malformed = auth.malformed_status();
-    let mut attempts = vec![
+    let token = || issuer.token();
+    let invalid = [
+        ("no token", None, 401, "authorization_header_missing"),
         (
-            "no token".to_owned(),
-            None,
-            expected(401, "authorization_header_missing"),
-        ),
-        (
-            "a malformed token".to_owned(),
+            "a malformed token",
             Some("a.b".to_owned()),
-            expected(malformed, "invalid_header"),
+            malformed,
+            "invalid_header",
         ),
         (
-            "an expired token".to_owned(),
-            Some(issuer.token().expired().mint()),
-            expected(401, "token_expired"),
+            "an expired token",
+            Some(token().expired().mint()),
+            401,
+            "token_expired",
         ),
         (
-            "a token for another audience".to_owned(),
-            Some(issuer.token().other_audience().mint()),
-            expected(401, "invalid_claims"),
+            "a token for another audience",
+            Some(token().other_audience().mint()),
+            401,
+            "invalid_claims",
         ),
         (
-            "a token with a wrong key".to_owned(),
-            Some(issuer.token().other_key().mint()),
-            expected(malformed, "invalid_header"),
+            "a token with a wrong key",
+            Some(token().other_key().mint()),
+            malformed,
+            "invalid_header",
         ),
     ];
+    let invalid = invalid.map(|(name, token, status, code)| Attempt {
+        name: name.to_owned(),
+        token,
+        expected: vec![Expected { status, code }],
+    });
+    invalid
+        .into_iter()
+        .chain(insufficient(auth, issuer, policy))
+        .collect()
+}
+
+/// For each requirement a valid token that lacks just that.
+fn insufficient(auth: &Auth, issuer: &LocalIssuer, policy: Policy) -> Vec<Attempt> {
+    let mut attempts = Vec::new();
     for (requirement, leaves) in lacking_one(policy) {
         let claims = Grants::meeting(leaves.into_iter(), now()).into_claims(auth.claim_names());
-        let Some(denial) = denial(auth, policy, &claims) else {
+        // Whatever the application says of its own requirements, the token must be refused.
+        let denials = [Answer::Yes, Answer::No].map(|rules| denial(auth, policy, &claims, rules));
+        let [Some(yes), Some(no)] = denials else {
             continue;
         };
-        let expected = match denial {
-            Denial::Forbidden => expected(403, "Unauthorized"),
-            Denial::NotFound => expected(404, "not_found"),
-            Denial::StepUp => expected(401, "insufficient_user_authentication"),
-        };
+        let mut expected = vec![Expected::from(yes), Expected::from(no)];
+        expected.dedup();
         let mut token = issuer.token();
         for (name, value) in claims {
             token = token.claim(&name, value);
         }
-        attempts.push((
-            format!("a token without {requirement}"),
-            Some(token.mint()),
+        attempts.push(Attempt {
+            name: format!("a token without {requirement}"),
+            token: Some(token.mint()),
             expected,
-        ));
+        });
     }
     attempts
 }
 
-/// How the policy denies these claims; `None` if it does not, or only the application can tell.
-fn denial(auth: &Auth, policy: Policy, claims: &Map<String, Value>) -> Option<Denial> {
+/// How the policy denies these claims, if it does.
+fn denial(
+    auth: &Auth,
+    policy: Policy,
+    claims: &Map<String, Value>,
+    rules: Answer,
+) -> Option<Denial> {
     let mut claims = claims.clone();
     claims.entry("sub").or_insert_with(|| "local-user".into());
     let text = Value::Object(claims).to_string();
     let payload = Payload::read(&text, auth.claim_names()).ok()?;
     let token = AccessToken::new(&text, payload, auth.claim_names());
-    match policy.evaluate(&token, &Assumed { auth }) {
+    match policy.evaluate(&token, &mut Assumed { auth, rules }) {
         Verdict::Denied(denial) => Some(denial),
-        Verdict::Allowed | Verdict::Ask(_) => None,
+        Verdict::Allowed | Verdict::Ask(_) | Verdict::Failed => None,
+    }
+}
+
+impl From<Denial> for Expected {
+    fn from(denial: Denial) -> Self {
+        let (status, code) = match denial {
+            Denial::Forbidden => (403, "Unauthorized"),
+            Denial::NotFound => (404, "not_found"),
+            Denial::StepUp => (401, "insufficient_user_authentication"),
+        };
+        Self { status, code }
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status, self.code)
     }
 }
 
 /// The facts of the requests that are sent.
 struct Assumed<'a> {
     auth: &'a Auth,
+    /// What the application says of its own requirements.
+    rules: Answer,
 }
 
 impl Facts for Assumed<'_> {
@@ -148,44 +193,46 @@ impl Facts for Assumed<'_> {
         self.auth.leeway()
     }
 
-    fn answer(&self, _: usize) -> Option<bool> {
-        None
+    fn answer(&self, _: usize) -> Option<Answer> {
+        Some(self.rules)
     }
 
     fn all_report_only(&self) -> bool {
         self.auth.is_report_only()
     }
 
-    fn report(&self, _: &Requirement) {}
+    fn report(&mut self, _: &Requirement) {}
 }
 
-async fn attempt(
-    client: &Client,
-    route: &RoutePolicy,
-    token: Option<&str>,
-    expected: &Expected,
-) -> Result<(), String> {
-    let mut request = client.req(route.method(), uri(route.uri()));
-    if let Some(media_type) = route.format().and_then(MediaType::parse_flexible) {
-        request = request
-            .header(ContentType(media_type.clone()))
-            .header(Accept::from(media_type));
-    }
-    if let Some(token) = token {
-        request = request.bearer(token);
-    }
-    let response = request.dispatch().await;
-    let status = response.status().code;
-    let body = response.into_string().await.unwrap_or_default();
-    let code = serde_json::from_str::<Value>(&body)
-        .ok()
-        .and_then(|body| Some(body.get("code")?.as_str()?.to_owned()));
-    match code {
-        // An ordinary 404 says nothing of why.
-        _ if expected.status == 404 && status == 404 => Ok(()),
-        Some(code) if status == expected.status && code == expected.code => Ok(()),
-        None if status == expected.status => Ok(()),
-        code => Err(format!("{status} {}", code.unwrap_or_default())),
+impl Attempt {
+    /// # Errors
+    /// The reply, if it is not the one expected.
+    async fn send(&self, client: &Client, route: &RoutePolicy) -> Result<(), String> {
+        let mut request = client.req(route.method(), uri(route.uri()));
+        if let Some(media_type) = route.format().and_then(MediaType::parse_flexible) {
+            request = request
+                .header(ContentType(media_type.clone()))
+                .header(Accept::from(media_type));
+        }
+        if let Some(token) = &self.token {
+            request = request.bearer(token);
+        }
+        let response = request.dispatch().await;
+        let status = response.status().code;
+        let body = response.into_string().await.unwrap_or_default();
+        let code = serde_json::from_str::<Value>(&body)
+            .ok()
+            .and_then(|body| Some(body.get("code")?.as_str()?.to_owned()));
+        let is_expected = self.expected.iter().any(|expected| {
+            // An ordinary 404 says nothing of why.
+            let code = code.as_deref().filter(|_| status != 404);
+            status == expected.status && code.is_none_or(|code| code == expected.code)
+        });
+        match (is_expected, code) {
+            (true, _) => Ok(()),
+            (false, Some(code)) => Err(format!("{status} {code}")),
+            (false, None) => Err(status.to_string()),
+        }
     }
 }
 

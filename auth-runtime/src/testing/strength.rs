@@ -123,7 +123,7 @@ fn called(text: &str) -> Option<(&str, &str)> {
     Some((name, rest.strip_suffix(')')?))
 }
 
-/// Splits at a separator that is neither in parentheses nor in quotes.
+/// Splits at a separator that is neither in brackets nor in quotes.
 fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let (mut depth, mut quoted, mut escaped) = (0_i32, false, false);
     let parts = text.split(move |character| {
@@ -131,8 +131,8 @@ fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
-            '(' if !quoted => depth += 1,
-            ')' if !quoted => depth -= 1,
+            '(' | '[' | '{' if !quoted => depth += 1,
+            ')' | ']' | '}' if !quoted => depth -= 1,
             _ => return character == separator && depth == 0 && !quoted,
         }
         false
@@ -197,6 +197,16 @@ mod tests {
                 r#"requires_claim(sub = "<id>") requires_scope("a")"#,
                 r#"requires_scope("a")"#,
                 Weaker,
+            ),
+            (
+                "requires(Limit { least: 1, most: 5 })",
+                "requires(Limit { least: 1, most: 5 }, Open)",
+                Stricter,
+            ),
+            (
+                "requires(Limit { least: 1, most: 5 })",
+                "requires(Limit { least: 1, most: 9 })",
+                Different,
             ),
             (
                 r#"requires_claim(x = "a, b)")"#,

@@ -18,6 +18,7 @@ mod key_sets;
 mod launch;
 mod log;
 mod order;
+mod policies;
 mod scopes;
 mod seed_app;
 mod support;

@@ -1,0 +1,93 @@
+//! Attributes on a module: each route inside gets them, above its own, and merges them when it is
+//! expanded itself. Modules inside get them likewise.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{AttrStyle, Attribute};
+
+use crate::attr::{Attr, Kind};
+use crate::diagnostics::Errors;
+use crate::item::{Item, Module};
+use crate::merge::Declaration;
+use crate::{route, valid};
+
+/// The module, with what it requires on everything inside that is or has a route.
+pub(crate) fn expand(
+    found: &Declaration,
+    attrs: &[Attribute],
+    module: &Module,
+    runtime: &TokenStream,
+) -> TokenStream {
+    let Module { head, name, body } = module;
+    let name = name.to_string();
+    let (kind, place) = {
+        let attr = found.own().next().unwrap_or(&found.outermost);
+        (attr.kind, &attr.place)
+    };
+    let mut errors = Errors::default();
+    let mut handed_down = valid::handed_down(found, &mut errors);
+    let Some(body) = body else {
+        errors.push(valid::elsewhere(kind, place, &name));
+        return quote!(#errors #(#attrs)* #head;);
+    };
+
+    let items = Module::items(body.stream());
+    let is_outermost = found.inherited().next().is_none();
+    if is_outermost {
+        report_unseen(&items, kind, &mut errors);
+    }
+    if found.own().next().is_some() && !has_route(&items) {
+        errors.push(valid::no_routes(kind, place, &name));
+    }
+
+    let refusal = Attr::refusal(place);
+    if !errors.is_empty() {
+        handed_down = vec![&refusal];
+    }
+    let handed_down: TokenStream = handed_down
+        .iter()
+        .map(|attr| attr.handed_down(runtime))
+        .collect();
+    let items = items.iter().map(|item| protected(item, &handed_down));
+    quote!(#errors #(#attrs)* #head { #(#items)* })
+}
+
+fn protected(item: &Item, handed_down: &TokenStream) -> TokenStream {
+    let is_protected = is_route(item) || module(item).is_some_and(|inner| has_route(&inner));
+    let handed_down = is_protected.then_some(handed_down);
+    // The module's own attributes stand before those of its first item.
+    let is_inner = |attr: &&Attribute| matches!(attr.style, AttrStyle::Inner(_));
+    let (inner, outer): (Vec<_>, Vec<_>) = item.attrs.iter().partition(is_inner);
+    let rest = &item.rest;
+    quote!(#(#inner)* #handed_down #(#outer)* #rest)
+}
+
+/// Whether there is one, at any depth.
+fn has_route(items: &[Item]) -> bool {
+    items
+        .iter()
+        .any(|item| is_route(item) || module(item).is_some_and(|inner| has_route(&inner)))
+}
+
+fn is_route(item: &Item) -> bool {
+    item.attrs.iter().any(route::may_be_route)
+}
+
+/// What an item contains, if it is a module.
+fn module(item: &Item) -> Option<Vec<Item>> {
+    let module: Module = syn::parse2(item.rest.clone()).ok()?;
+    Some(Module::items(module.body?.stream()))
+}
+
+/// A module in another file may contain routes, which would not be protected.
+fn report_unseen(items: &[Item], kind: Kind, errors: &mut Errors) {
+    for item in items {
+        let Ok(Module { head, name, body }) = syn::parse2(item.rest.clone()) else {
+            continue;
+        };
+        match body {
+            Some(body) => report_unseen(&Module::items(body.stream()), kind, errors),
+            None => errors.push(valid::elsewhere(kind, &head, &name.to_string())),
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! `assert_refusals`: content with applications that refuse what they should, and with no others.
+
+use auth_runtime::testing::assert_refusals;
+use auth_runtime::{
+    AccessToken, Policy, Protected, Rule, RuleError, public, requires, requires_auth,
+    requires_claim, requires_permission, requires_role, requires_scope, routes,
+};
+use rocket::http::Status;
+use rocket::{Build, Request, Rocket, Route, catch, catchers, delete, get, post, put};
+
+use super::local;
+
+#[public]
+#[get("/ping")]
+fn ping() {}
+
+#[requires_auth]
+#[get("/me")]
+fn me(token: &AccessToken) -> String {
+    token.subject().unwrap_or_default().to_owned()
+}
+
+#[requires_scope("a", any("b", all("c", "d")))]
+#[requires_permission("p")]
+#[requires_role(any("r", "s"))]
+#[get("/granted/<_id>/<_rest..>?static=yes&<page>&<_more..>")]
+fn granted(_id: u8, _rest: std::path::PathBuf, page: u8, _more: Vec<String>) -> String {
+    page.to_string()
+}
+
+#[requires_claim("/realm/region" = "eu", level = 3, email_verified = true)]
+#[requires_claim(sub = "<user_id>", account = 7, not_found)]
+#[post("/users/<user_id>", format = "json", data = "<_body>")]
+fn user(user_id: &str, _body: String) -> String {
+    user_id.to_owned()
+}
+
+#[requires_auth(max_age = 300, acr = "x y")]
+#[delete("/account")]
+fn account() {}
+
+struct Office;
+
+#[rocket::async_trait]
+impl Rule for Office {
+    async fn allows(&self, _: &AccessToken, _: &Request<'_>) -> Result<bool, RuleError> {
+        Ok(true)
+    }
+}
+
+#[requires(Office)]
+#[requires_scope("a")]
+#[put("/till", format = "text/plain", data = "<_body>")]
+fn till(_body: String) {}
+
+#[requires_scope("a", report_only)]
+#[get("/reported")]
+fn reported() {}
+
+fn good() -> Vec<Route> {
+    routes![ping, me, granted, user, account, till, reported]
+}
+
+/// What `assert_refusals` says of this application; `None` if it is content.
+async fn objection(build: impl FnOnce(Rocket<Build>) -> Rocket<Build>) -> Option<String> {
+    let (client, issuer) = local(build).await;
+    // A task of its own keeps its panic to itself.
+    let proof = tokio::spawn(async move { assert_refusals(&client, &issuer).await });
+    let panic = proof.await.err()?.into_panic();
+    Some(*panic.downcast::<String>().unwrap())
+}
+
+#[tokio::test]
+async fn it_is_content_with_an_application_of_every_attribute() {
+    assert_eq!(
+        objection(|rocket| rocket.mount("/base", good())).await,
+        None
+    );
+}
+
+#[tokio::test]
+async fn it_is_content_with_catchers_that_change_the_words_alone() {
+    #[catch(401)]
+    fn unauthorized() -> &'static str {
+        "log in first"
+    }
+    let objection = objection(|rocket| {
+        rocket
+            .mount("/", good())
+            .register("/", catchers![unauthorized])
+    });
+    assert_eq!(objection.await, None);
+}
+
+#[tokio::test]
+async fn a_catcher_that_answers_with_success_is_caught() {
+    #[catch(403)]
+    fn forbidden() -> (Status, &'static str) {
+        (Status::Ok, "all is well")
+    }
+    let objection = objection(|rocket| {
+        rocket
+            .mount("/", routes![me, till, account, granted])
+            .register("/", catchers![forbidden])
+    });
+    let objection = objection.await.unwrap();
+    assert!(
+        objection.contains(
+            r#"with a token without requires_scope("a"): expected 403 Unauthorized, got 200"#
+        ),
+        "{objection}"
+    );
+    assert!(!objection.contains("/me"), "{objection}");
+}
+
+#[tokio::test]
+async fn a_catcher_that_lies_about_the_code_is_caught() {
+    #[catch(401)]
+    fn unauthorized() -> rocket::serde::json::Value {
+        rocket::serde::json::json!({ "code": "token_expired" })
+    }
+    let objection = objection(|rocket| {
+        rocket
+            .mount("/", routes![me])
+            .register("/", catchers![unauthorized])
+    });
+    assert_eq!(
+        objection.await.unwrap(),
+        "not refused as documented:\n\
+         GET /me with no token: expected 401 authorization_header_missing, got 401 token_expired\n\
+         GET /me with a malformed token: expected 401 invalid_header, got 401 token_expired\n\
+         GET /me with a token for another audience: expected 401 invalid_claims, got 401 token_expired\n\
+         GET /me with a token with a wrong key: expected 401 invalid_header, got 401 token_expired"
+    );
+}
+
+/// A route that says it is protected, and has no guard.
+#[get("/unguarded")]
+fn unguarded() -> &'static str {
+    "open to all"
+}
+
+impl Protected for unguarded {
+    const POLICY: Policy = till::POLICY;
+}
+
+#[tokio::test]
+async fn a_route_that_only_says_it_is_protected_is_caught() {
+    let objection = objection(|rocket| rocket.mount("/", routes![unguarded]))
+        .await
+        .unwrap();
+    for attempt in ["no token", "an expired token", "a token with a wrong key"] {
+        let line = format!("GET /unguarded with {attempt}: expected 401");
+        assert!(objection.contains(&line), "{line} of {objection}");
+    }
+}
+
+/// A route whose guard is of another policy than it says.
+#[get("/exchanged")]
+fn exchanged(_proof: auth_runtime::Authorized<me>) {}
+
+impl Protected for exchanged {
+    const POLICY: Policy = scoped::POLICY;
+}
+
+#[requires_scope("a", "b")]
+#[get("/scoped")]
+fn scoped() {}
+
+#[tokio::test]
+async fn a_route_whose_guard_is_weaker_than_its_policy_is_caught() {
+    let objection = objection(|rocket| rocket.mount("/", routes![exchanged, scoped])).await;
+    assert_eq!(
+        objection.unwrap(),
+        "not refused as documented:\n\
+         GET /exchanged with a token without requires_scope(\"a\"): expected 403 Unauthorized, got 200\n\
+         GET /exchanged with a token without requires_scope(\"b\"): expected 403 Unauthorized, got 200"
+    );
+}
+
+/// A rule behind which another requirement stands, and a guard that knows only the rule.
+#[get("/rule-alone")]
+fn rule_alone(_proof: auth_runtime::Authorized<office>) {}
+
+impl Protected for rule_alone {
+    const POLICY: Policy = hidden_till::POLICY;
+}
+
+#[requires(Office)]
+#[get("/office")]
+fn office() {}
+
+#[requires(Office, not_found)]
+#[requires_scope("a")]
+#[get("/hidden-till")]
+fn hidden_till() {}
+
+#[tokio::test]
+async fn what_stands_behind_a_rule_is_tried_too() {
+    let objection =
+        objection(|rocket| rocket.mount("/", routes![office, hidden_till, rule_alone])).await;
+    assert_eq!(
+        objection.unwrap(),
+        "not refused as documented:\n\
+         GET /rule-alone with a token without requires_scope(\"a\"): expected 403 Unauthorized or 404 not_found, got 200"
+    );
+}
+
+/// Answers before the protected route of the same path is looked at.
+#[public]
+#[get("/account/<_name>", rank = 1)]
+fn shadow(_name: &str) -> &'static str {
+    "public"
+}
+
+#[requires_auth]
+#[get("/account/<_name>", rank = 2)]
+fn shadowed(_name: &str) {}
+
+#[tokio::test]
+async fn a_route_that_a_public_one_hides_is_caught() {
+    let objection = objection(|rocket| rocket.mount("/", routes![shadow, shadowed])).await;
+    assert!(
+        objection
+            .unwrap()
+            .contains("/account/<_name> with no token: expected 401")
+    );
+}
+
+#[tokio::test]
+async fn an_application_without_the_fairing_is_caught() {
+    let rocket = rocket::custom(crate::support::quiet()).mount("/", routes![ping]);
+    let client = rocket::local::asynchronous::Client::untracked(rocket)
+        .await
+        .unwrap();
+    let issuer = auth_runtime::issuer::LocalIssuer::start("https://api.test")
+        .await
+        .unwrap();
+    let proof = tokio::spawn(async move { assert_refusals(&client, &issuer).await });
+    assert!(proof.await.unwrap_err().is_panic());
+}

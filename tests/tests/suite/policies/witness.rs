@@ -1,0 +1,82 @@
+//! `Authorized<handler>`: proof for inner layers that a route's policy was checked.
+
+// A guard is an argument, and handed over by value.
+#![allow(clippy::needless_pass_by_value)]
+
+use auth_runtime::{Authorized, Protected, public, requires_scope, routes};
+use rocket::{delete, get, post};
+use serde_json::json;
+
+use super::token;
+use crate::support::*;
+
+#[requires_scope("delete:messages")]
+#[delete("/messages/<id>")]
+fn delete_message(id: u64, proof: Authorized<delete_message>) -> String {
+    purge(&proof, id)
+}
+
+/// Cannot be called for a caller who may not delete messages.
+fn purge(_: &Authorized<delete_message>, id: u64) -> String {
+    format!("purged {id}")
+}
+
+/// The same for a caller who meets the policy of any route.
+fn read<R: Protected>(_: &Authorized<R>) -> String {
+    R::POLICY.to_string()
+}
+
+#[requires_scope("read")]
+#[post("/read")]
+fn read_message(proof: Authorized<read_message>) -> String {
+    read(&proof)
+}
+
+/// Asks for more than its own attribute says.
+#[requires_scope("batch")]
+#[post("/batch")]
+fn batch(delete: Authorized<delete_message>, read_too: Authorized<read_message>) -> String {
+    format!("{}, {}", purge(&delete, 1), read(&read_too))
+}
+
+#[public]
+#[get("/open")]
+fn open(proof: Authorized<open>) -> String {
+    read(&proof)
+}
+
+#[tokio::test]
+async fn a_handler_can_ask_for_the_proof_of_its_own_policy() {
+    let seed = api(routes![delete_message, open]).await;
+    let call = |token: &str| {
+        let call = seed.app.request(reqwest::Method::DELETE, "/messages/7");
+        call.bearer(token).send()
+    };
+    let refused = call(&seed.token().mint()).await;
+    refused.expect(&forbidden("delete:messages"));
+    let passed = call(&seed.token().scope("delete:messages").mint()).await;
+    assert_eq!(passed.body, "purged 7");
+    let public = seed.app.get("/open").send().await;
+    assert_eq!((public.status, &*public.body), (200, "public"));
+}
+
+#[tokio::test]
+async fn a_handler_that_asks_for_the_proof_of_others_refuses_who_lacks_theirs() {
+    let seed = api(routes![batch, read_message]).await;
+    let call = async |scope: &str| {
+        let call = seed.app.request(reqwest::Method::POST, "/batch");
+        let token = token(&seed, &json!({ "scope": scope }));
+        call.bearer(&token).send().await
+    };
+    call("delete:messages read")
+        .await
+        .expect(&forbidden("batch"));
+    call("batch read")
+        .await
+        .expect(&forbidden("delete:messages"));
+    call("batch delete:messages")
+        .await
+        .expect(&forbidden("read"));
+    let passed = call("batch delete:messages read").await;
+    assert_eq!(passed.body, r#"purged 1, requires_scope("read")"#);
+}

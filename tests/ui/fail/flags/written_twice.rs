@@ -1,0 +1,10 @@
+use auth_runtime::requires_scope;
+use rocket::get;
+
+#[requires_scope("read:messages", not_found, not_found)]
+#[get("/")]
+fn messages() -> &'static str {
+    "secret"
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::requires_scope;
+use rocket::get;
+
+#[requires_scope("user" && ("read:messages" | "write:messages"))]
+#[get("/")]
+fn messages() -> &'static str {
+    "secret"
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use rocket::get;
+
+#[get("/messages")]
+pub fn list() -> &'static str {
+    "secret"
+}

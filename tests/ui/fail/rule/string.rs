@@ -1,0 +1,10 @@
+use auth_runtime::requires;
+use rocket::get;
+
+#[requires("read:messages")]
+#[get("/")]
+fn messages() -> &'static str {
+    "secret"
+}
+
+fn main() {}
