@@ -305,6 +305,9 @@ test("a row understands any policy that it can, and says so where it cannot", as
     "/4": "200 the token suffices",
     "/5": "403 the token lacks admin",
     "/6": "? only the API can tell",
+    "/7": "404 the token lacks x, y",
+    "/8": "200 the token suffices",
+    "/9": "? only the API can tell",
   };
   for (const [path, forecast] of Object.entries(forecasts)) {
     assert.equal(await playground.forecast(path), forecast, path);
@@ -324,6 +327,9 @@ test("a row understands any policy that it can, and says so where it cannot", as
       'requires_scope("x", report_only)',
       'requires_scope("read:messages") requires_role("admin")',
       "requires_auth(max_age = 300)",
+      'requires_scope("x", "y", not_found)',
+      'requires_scope("x", not_found, report_only)',
+      'requires_scope(any("x", own_rule))',
     ];
     about.routes = policies.map((policy, index) => ({ method: "GET", uri: `/${index}`, handler: "app::x", policy }));
     about.routes.push({ method: "GET", uri: "/users/<id>", handler: "app::user", policy: "requires_auth" });

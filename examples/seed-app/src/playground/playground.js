@@ -108,9 +108,10 @@ function forecast(policy) {
   if (issuer && claims.iss !== issuer.url) return ["401", `the issuer is ${claims.iss}`];
   if (issuer && ![claims.aud].flat().includes(issuer.audience)) return ["401", `the token is for ${claims.aud}`];
   if (claims.nbf > seconds()) return ["401", "the token is not valid yet"];
-  const lacking = parse(policy).flatMap(lacks);
+  const refused = parse(policy).filter((requirement) => lacks(requirement).length);
+  const lacking = refused.flatMap(lacks);
   if (lacking.includes(UNKNOWN)) return ["?", "only the API can tell"];
-  if (lacking.length) return ["403", `the token lacks ${lacking.join(", ")}`];
+  if (lacking.length) return [flagged(refused[0], "not_found") ? "404" : "403", `the token lacks ${lacking.join(", ")}`];
   return ["200", policy === "requires_auth" ? "any valid token" : "the token suffices"];
 }
 
@@ -139,19 +140,25 @@ const CLAIMS = {
   requires_role: ["roles"],
 };
 
+const FLAGS = ["not_found", "report_only"];
+const flagged = ({ of = [] }, flag) => of.some((item) => item.word === flag);
+
 // What the token lacks of a requirement, in words.
 function lacks({ name, of = [], word }) {
   if (word === "requires_auth") return [];
   if (!CLAIMS[name]) return [UNKNOWN];
-  if (of.some((item) => item.word === "report_only")) return [];
+  if (flagged({ of }, "report_only")) return [];
   const granted = CLAIMS[name].flatMap((claim) => token.claims[claim] ?? [])
     .flatMap((value) => (name === "requires_scope" ? String(value).split(" ") : value));
   const unmet = (item) => {
     if (item.name === "any") {
       const each = item.of.map(unmet);
-      return each.some((one) => !one.length) ? [] : [each.map((one) => one.join(" and ")).join(" or ")];
+      if (each.some((one) => !one.length)) return [];
+      if (each.flat().includes(UNKNOWN)) return [UNKNOWN];
+      return [each.map((one) => one.join(" and ")).join(" or ")];
     }
     if (item.name === "all") return item.of.flatMap(unmet);
+    if (FLAGS.includes(item.word)) return [];
     if (!item.word?.startsWith('"')) return [UNKNOWN];
     const wanted = JSON.parse(item.word);
     return granted.includes(wanted) ? [] : [wanted];
