@@ -181,7 +181,8 @@ fn resident_kib() -> Option<usize> {
 async fn soak() {
     let length = Duration::from_secs(25);
     let minted = Arc::new(Mutex::new(VecDeque::from([mint(0)])));
-    let server = FaultServer::start(set(&minted.lock().unwrap())).await;
+    let first = set(&minted.lock().unwrap());
+    let server = FaultServer::start(first).await;
     let app = launch_at(
         &server,
         &format!(
