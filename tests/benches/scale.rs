@@ -12,7 +12,7 @@ use std::fs;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Barrier;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
 use auth_runtime::Auth;
@@ -122,7 +122,7 @@ fn two_threads(name: &str, calls: u32, auth: &Auth, token: &str) {
                     })
                 })
                 .collect();
-            let spent = workers.into_iter().map(std::thread::ScopedJoinHandle::join);
+            let spent = workers.into_iter().map(ScopedJoinHandle::join);
             spent.map(|spent| spent.expect("it ends")).sum()
         });
         (start.elapsed().as_secs_f64(), spent)
