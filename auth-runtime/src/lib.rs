@@ -46,12 +46,14 @@
 //!
 //! # Where to read on
 //!
-//! - Who may call a route: [`public`], [`requires_auth`], [`requires_scope`]; and [`routes!`], which
-//!   takes no route without one of them.
+//! - Who may call a route: [`public`], [`requires_auth`], [`requires_scope`], [`requires_permission`],
+//!   [`requires_role`], [`requires_claim`] and [`requires`] for a [`Rule`] of your own; and [`routes!`],
+//!   which takes no route without one of them.
+//! - All of it as one table: [`Policies`]. A vocabulary of scopes: [`scopes!`].
 //! - The caller, in a handler: [`AccessToken`] and its [`Claims`].
 //! - What a refused request is answered with, and catchers of your own: [`AuthError`].
 //! - Configuration: the [README] has every key, [`AuthBuilder`] sets them in code.
-//! - Tests of your own routes, with real tokens: the module `issuer`.
+//! - Tests of your own routes, with real tokens: the modules `issuer` and `testing`.
 //!
 //! # Features
 //!
@@ -59,6 +61,8 @@
 //!
 //! - `issuer`: a local issuer for development and tests, which hands a token to whoever asks.
 //!   It never starts by itself.
+//! - `testing`: helpers for your own tests, the policy lock file and the proof by refusal. Brings
+//!   `issuer` along.
 //!
 //! [Rocket]: https://rocket.rs
 //! [README]: https://docs.rs/crate/auth-runtime/latest/source/README.md
