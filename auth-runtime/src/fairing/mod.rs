@@ -15,7 +15,7 @@ use crate::config::{
     self, IssuerSettings, KeySettings, Layer, Problem, Settings, UndeclaredRoutes,
 };
 use crate::error::AuthError;
-use crate::jwks::{Http, KeySource, Remote, Times, is_loopback};
+use crate::jwks::{Http, KeySource, Remote, Times};
 use crate::policies::{self, Policies};
 use crate::token::AccessToken;
 use crate::verify::{Headers, Issuer, Memory, Replies, Rules, Verifier};
@@ -148,7 +148,7 @@ fn start_issuer(settings: IssuerSettings, times: Times) -> Result<Issuer, reqwes
             authorities,
             snapshot,
         } => KeySource::start(Remote {
-            http: Http::new(times.timeout, authorities, is_loopback(origin.url()))?,
+            http: Http::new(times.timeout, authorities, origin.url())?,
             accepted: algorithms.clone(),
             origin,
             times,

@@ -40,29 +40,37 @@ pub(crate) enum HttpError {
 }
 
 impl Http {
-    /// A client that trusts these authorities beside those of the system, for documents of a host
-    /// that is on the loopback or not.
+    /// A client for the documents of this URL's host, which trusts these authorities beside those of
+    /// the system.
     ///
     /// # Errors
     /// If TLS cannot be set up.
     pub(crate) fn new(
         timeout: Duration,
         authorities: Vec<Certificate>,
-        loopback: bool,
+        url: &Url,
     ) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             // A redirect would let another host speak for the issuer.
             .redirect(Policy::none())
             .connect_timeout(timeout)
             .timeout(timeout)
-            .tls_certs_merge(authorities)
             .user_agent(concat!(
                 env!("CARGO_PKG_NAME"),
                 "/",
                 env!("CARGO_PKG_VERSION")
             ));
-        // Plain http is for the loopback alone, and a proxy would be another host.
-        let client = if loopback { client.no_proxy() } else { client };
+        // A proxy would be another host.
+        let client = if is_loopback(url) {
+            client.no_proxy()
+        } else {
+            client
+        };
+        let client = match url.scheme() {
+            // Without TLS, a machine without any authorities serves as well.
+            "http" => client.tls_certs_only(authorities),
+            _ => client.tls_certs_merge(authorities),
+        };
         Ok(Self {
             client: client.build()?,
             timeout,

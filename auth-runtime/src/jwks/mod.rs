@@ -12,7 +12,7 @@ mod source;
 #[cfg(test)]
 pub(crate) mod test_keys;
 
-pub(crate) use http::{Http, is_allowed, is_loopback};
+pub(crate) use http::{Http, is_allowed};
 pub(crate) use key::{Key, is_asymmetric};
 pub(crate) use origin::{Issuer, Origin, joined};
 pub(crate) use pem::authorities;
