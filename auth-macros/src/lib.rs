@@ -301,7 +301,7 @@ pub fn requires_role(args: TokenStream, item: TokenStream) -> TokenStream {
 /// other text does not compile either:
 ///
 /// ```ignore
-/// #[requires_claim(sub = "<user>")] // error: the parameters in the path are: `<user_id>`
+/// #[requires_claim(sub = "<user>")] // error: the parameters in its path: `<user_id>`
 /// #[get("/users/<user_id>/settings")]
 /// fn settings(user_id: &str) {}
 /// ```

@@ -302,11 +302,8 @@ fn is_parameter(claim: &Claim, name: &str, attr: &Attr, route: &Route, errors: &
         .map(|name| format!("`<{name}>`"))
         .collect();
     let help = match &*names {
-        [] => format!("the path of the route has no parameters; write `<{name}>` in it"),
-        names => format!(
-            "the parameters in the path of the route are: {}",
-            names.join(", ")
-        ),
+        [] => format!("there are no parameters in its path; write `<{name}>` there"),
+        names => format!("the parameters in its path: {}", names.join(", ")),
     };
     errors.push(error(place, problem, help));
 }
