@@ -47,8 +47,8 @@ impl Kind {
     ];
 
     /// Whether `path` names one of our attributes. Only the last segment counts: the crate may have
-    /// been renamed or exported by another, and taking a stranger for ours can only fail to compile
-    /// or ask for more.
+    /// been renamed or exported by another. To take a stranger for ours can only fail to compile or
+    /// ask for more, save for a `public` that exempts: that one has to prove itself in the expansion.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let last = &path.segments.last()?.ident;
         Self::ALL.into_iter().find(|kind| last == kind.name())

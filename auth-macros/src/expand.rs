@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{FnArg, Pat, PatType, Path, Token, Type};
+use syn::{FnArg, Pat, PatType, Token, Type};
 
-use crate::attr::Attr;
+use crate::attr::{Attr, Kind};
 use crate::diagnostics::Errors;
 use crate::item::{Function, Item, Module, describe};
 use crate::merge::Declaration;
@@ -22,6 +22,10 @@ pub(crate) const AUTHORIZED: &str = "Authorized";
 const MOST_ARGUMENTS: usize = 7;
 /// The argument that marks the trace of a merged attribute.
 const MERGED: &str = "__merged";
+/// The same, of one that exempts from what a module requires.
+const EXEMPTING: &str = "__exempting";
+/// What that expands to.
+const PROOF: &str = "__AUTH_EXEMPTED_BY_PUBLIC_OF_AUTH_RUNTIME";
 
 /// Expands the outermost of our attributes on an item.
 ///
@@ -37,14 +41,10 @@ pub(crate) fn expand(outermost: Attr, item: &TokenStream, runtime: &TokenStream)
         }
     };
     let found = merge::gather(outermost, &mut item.attrs);
-    let merged = found.merged().filter(|attr| !attr.inherited);
-    let merged: Vec<_> = merged
-        .filter_map(|attr| attr.path.as_ref())
-        .map(resolved)
-        .collect();
+    let merged = traces(&found);
     if let Ok(module) = syn::parse2::<Module>(item.rest.clone()) {
         let module = module::expand(&found, &item.attrs, &module, runtime);
-        return quote!(#module #(#merged)*);
+        return quote!(#module #merged);
     }
 
     let mut errors = Errors::default();
@@ -74,19 +74,40 @@ pub(crate) fn expand(outermost: Attr, item: &TokenStream, runtime: &TokenStream)
         function
     };
 
-    quote!(#errors #allow #allow_more #(#attrs)* #function #allow #protected #(#merged)*)
+    quote!(#errors #allow #allow_more #(#attrs)* #function #allow #protected #merged)
 }
 
-/// Whether the attribute is the trace of one that was merged: see [`resolved`].
-pub(crate) fn is_trace(args: &TokenStream) -> bool {
-    syn::parse2::<Ident>(args.clone()).is_ok_and(|argument| argument == MERGED)
+/// What an attribute expands to that is the trace of one that was merged: see [`traces`].
+pub(crate) fn trace(args: &TokenStream) -> Option<TokenStream> {
+    let argument: Ident = syn::parse2(args.clone()).ok()?;
+    if argument == EXEMPTING {
+        let proof = mixed(PROOF);
+        return Some(quote_spanned!(Span::mixed_site()=> const #proof: () = ();));
+    }
+    (argument == MERGED).then(TokenStream::new)
 }
 
-/// A trace of an attribute that was merged: rustc resolves its name, so that its import is used and
-/// an unknown name is an error. It expands to nothing.
-fn resolved(path: &Path) -> TokenStream {
-    let merged = mixed(MERGED);
-    quote_spanned!(Span::mixed_site()=> #[#path(#merged)] const _: () = ();)
+/// A trace of each attribute that was merged: rustc resolves its name, so that its import is used
+/// and an unknown name is an error. It expands to nothing, save where a `public` exempts from what
+/// a module requires: that it is ours is proved by what it expands to.
+fn traces(found: &Declaration) -> TokenStream {
+    let is_required = found.inherited().any(|attr| attr.kind != Kind::Public);
+    let merged = found.merged().filter(|attr| !attr.inherited);
+    let traces = merged.filter_map(|attr| {
+        let path = attr.path.as_ref()?;
+        let (merged, exempting, proof) = (mixed(MERGED), mixed(EXEMPTING), mixed(PROOF));
+        Some(if is_required && attr.kind == Kind::Public {
+            quote_spanned! { Span::mixed_site() =>
+                const _: () = {
+                    #[#path(#exempting)] const _: () = ();
+                    #proof
+                };
+            }
+        } else {
+            quote_spanned!(Span::mixed_site()=> #[#path(#merged)] const _: () = ();)
+        })
+    });
+    traces.collect()
 }
 
 /// The handler with the guard as its first argument, so that nothing is looked at before it.
@@ -188,6 +209,141 @@ mod tests {
         ] {
             assert_eq!(expanded.matches(trace).count(), 1, "{expanded}");
         }
+    }
+
+    #[test]
+    fn a_module_hands_down_to_routes_alone() {
+        let expanded = expanded(
+            Kind::RequiresScope,
+            &quote!("a"),
+            &quote!(
+                #[requires_auth]
+                mod m {
+                    #![allow(unused)]
+                    #[get("/")]
+                    fn route() {}
+                    #[inline]
+                    fn helper() {}
+                    mod helpers {
+                        fn f() {}
+                    }
+                    #[cfg_attr(x, get("/x"))]
+                    fn conditional() {}
+                    mod inner {
+                        #[get("/inner")]
+                        fn route() {}
+                    }
+                }
+            ),
+        );
+        let expected = quote! {
+            mod m {
+                #![allow(unused)]
+                #[::auth_runtime::requires_scope(__module, "a")]
+                #[::auth_runtime::requires_auth(__module)]
+                #[get("/")]
+                fn route() {}
+                #[inline]
+                fn helper() {}
+                mod helpers {
+                    fn f() {}
+                }
+                #[::auth_runtime::requires_scope(__module, "a")]
+                #[::auth_runtime::requires_auth(__module)]
+                #[cfg_attr(x, get("/x"))]
+                fn conditional() {}
+                #[::auth_runtime::requires_scope(__module, "a")]
+                #[::auth_runtime::requires_auth(__module)]
+                mod inner {
+                    #[get("/inner")]
+                    fn route() {}
+                }
+            }
+            #[requires_auth(__merged)]
+            const _: () = ();
+        };
+        assert_eq!(expanded, expected.to_string());
+    }
+
+    #[test]
+    fn what_a_module_hands_down_leaves_anything_but_a_route_as_it_is() {
+        for item in [
+            quote!(
+                fn f() {}
+            ),
+            quote!(
+                #[catch(404)]
+                fn f() {}
+            ),
+        ] {
+            let args = quote!(__module, "a");
+            assert_eq!(
+                expanded(Kind::RequiresScope, &args, &item),
+                item.to_string()
+            );
+        }
+    }
+
+    #[test]
+    fn a_public_that_exempts_proves_to_be_ours() {
+        let route = quote!(
+            #[a::public]
+            #[get("/")]
+            fn f() {}
+        );
+        let module = quote!(
+            #[a::public]
+            mod m {
+                #[get("/")]
+                fn f() {}
+            }
+        );
+        for item in [route.clone(), module] {
+            let expanded = expanded(Kind::RequiresAuth, &quote!(__module), &item);
+            assert!(
+                expanded.contains("# [a :: public (__exempting)]"),
+                "{expanded}"
+            );
+            assert!(expanded.contains(&format!("{PROOF} }}")), "{expanded}");
+            assert!(!expanded.contains("requires_auth"), "{expanded}");
+        }
+        assert!(
+            trace(&quote!(__exempting))
+                .unwrap()
+                .to_string()
+                .contains(PROOF)
+        );
+
+        let expanded = expanded(Kind::Public, &quote!(__module), &route);
+        assert!(
+            expanded.contains("# [a :: public (__merged)]"),
+            "{expanded}"
+        );
+    }
+
+    #[test]
+    fn a_module_whose_attributes_are_wrong_hands_down_a_refusal() {
+        let module = quote!(
+            mod m {
+                #[get("/")]
+                fn f() {}
+            }
+        );
+        let expanded_module = expanded(Kind::RequiresScope, &quote!(""), &module);
+        assert_eq!(expanded_module.matches("compile_error").count(), 1);
+        assert!(
+            expanded_module.contains("# [:: auth_runtime :: requires_auth (__module , __refuse)]"),
+            "{expanded_module}"
+        );
+
+        let route = quote!(
+            #[requires_scope("a")]
+            #[get("/")]
+            fn f() {}
+        );
+        let expanded = expanded(Kind::RequiresAuth, &quote!(__module, __refuse), &route);
+        assert!(expanded.contains("REFUSE_ALL"), "{expanded}");
+        assert!(!expanded.contains("compile_error"), "{expanded}");
     }
 
     #[test]

@@ -97,18 +97,18 @@ impl Module {
             current.extend([token]);
             if is_end {
                 items.push(Item::of(
-                    std::mem::take(&mut attrs),
+                    &std::mem::take(&mut attrs),
                     std::mem::take(&mut current),
                 ));
             }
         }
-        items.push(Item::of(attrs, current));
+        items.push(Item::of(&attrs, current));
         items
     }
 }
 
 impl Item {
-    fn of(attrs: TokenStream, rest: TokenStream) -> Self {
+    fn of(attrs: &TokenStream, rest: TokenStream) -> Self {
         // An attribute of the module itself stands before those of its first item.
         let parse = |input: ParseStream<'_>| {
             let inner = input.call(Attribute::parse_inner)?;
@@ -218,6 +218,46 @@ mod tests {
 
         assert_eq!(item.to_string(), tokens.to_string());
         assert_eq!(quote!(#(#attrs)* #function).to_string(), tokens.to_string());
+    }
+
+    #[test]
+    fn the_attributes_of_each_item_of_a_module_are_found() {
+        let module: Module = syn::parse2(quote! {
+            pub(crate) mod m {
+                #![allow(dead_code)]
+                //! Documented.
+                #[first]
+                const N: usize = { 1 };
+                use a::{b, c};
+                impl S<{ N }> for Vec<{ N }> {
+                    #[not_of_the_module]
+                    fn f() {}
+                }
+                #[second]
+                fn f(a: [u8; { N }]) -> T<{ N }> { half typed @ }
+                handler!(a);
+                handler! { b }
+                struct S;
+                #[third]
+                #[fourth("a")]
+                pub async fn g() {}
+                #[last]
+            }
+        })
+        .unwrap();
+        let body = module.body.unwrap().stream();
+        let items = Module::items(body.clone());
+        let names: Vec<_> = items
+            .iter()
+            .flat_map(|item| &item.attrs)
+            .map(|attr| attr.path().to_token_stream().to_string())
+            .collect();
+
+        assert_eq!(
+            names,
+            ["allow", "doc", "first", "second", "third", "fourth", "last"]
+        );
+        assert_eq!(quote!(#(#items)*).to_string(), body.to_string());
     }
 
     #[test]

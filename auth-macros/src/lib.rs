@@ -55,8 +55,7 @@ use crate::attr::{Attr, Kind};
 /// Declares that anyone may call the route, with or without a token.
 ///
 /// Every route has to say who may call it; this attribute is how a route says that it needs no
-/// token. It takes no arguments, cannot be combined with a requirement, and stands above the route
-/// attribute.
+/// token. It takes no arguments and stands above the route attribute.
 ///
 /// ```ignore
 /// #[public]
@@ -65,22 +64,67 @@ use crate::attr::{Attr, Kind};
 ///     "pong"
 /// }
 /// ```
+///
+/// It cannot be combined with a requirement:
+///
+/// ```ignore
+/// #[public]
+/// #[requires_auth] // error: either anyone may call the route, or a token is required
+/// #[get("/ping")]
+/// fn ping() {}
+/// ```
+///
+/// # On a module
+///
+/// On `mod name { … }` it makes each route inside public; a route inside that requires something
+/// does not compile. On a route or a module within one that requires something, it exempts from
+/// that:
+///
+/// ```ignore
+/// #[requires_auth]
+/// mod api {
+///     #[get("/me")]
+///     pub fn me() {} // requires a token
+///
+///     #[public]
+///     #[get("/ping")]
+///     pub fn ping() {} // does not
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::Public, args, item)
 }
 
-/// Requires a valid access token, whatever its scopes.
+/// Requires a valid access token, and where that is asked for, a recent or strong login.
 ///
-/// It takes no arguments and stands above the route attribute. `#[requires_scope]` implies it; both
-/// may be written.
+/// All other requirements imply it; both may be written. It stands above the route attribute, or on
+/// a module (see [`macro@requires_scope`]).
 ///
 /// ```ignore
 /// #[requires_auth]
 /// #[get("/me")]
 /// fn me(token: &AccessToken) -> String {
-///     token.subject().to_owned()
+///     token.subject().unwrap_or_default().to_owned()
 /// }
+///
+/// #[requires_auth(max_age = 300, acr = "urn:example:mfa urn:example:hardware")]
+/// #[post("/transfers")]
+/// fn transfer() {}
+/// ```
+///
+/// - `max_age`: the most seconds since the caller has logged in, by the token's `auth_time`. A
+///   positive integer.
+/// - `acr`: the classes of login that are accepted, separated by spaces, of which the token's `acr`
+///   has to be one. A string, or the path of a `&'static str` constant.
+///
+/// Who does not meet them is asked to log in again, as RFC 9470 has it. They have no flags: how the
+/// caller has logged in is never report-only.
+///
+/// ```ignore
+/// #[requires_auth(max_age = 0)] // error: no login is as recent as the request
+/// #[get("/me")]
+/// fn me() {}
 /// ```
 #[proc_macro_attribute]
 pub fn requires_auth(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -89,10 +133,9 @@ pub fn requires_auth(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Requires a valid access token that carries all of the scopes named.
 ///
-/// A scope is a string, or the path of a `&'static str` constant. Several stand separated by commas,
-/// or in attributes of their own: stacked attributes are one policy, checked once. What is not a
-/// `scope-token` of RFC 6749, section 3.3 (printable ASCII without space, `"` and `\`) does not
-/// compile, and neither does a scope that is required twice.
+/// A scope is a string, or the path of a `&'static str` constant. What is not a `scope-token` of RFC
+/// 6749, section 3.3 (printable ASCII without space, `"` and `\`) does not compile, and neither does
+/// a scope that is required twice.
 ///
 /// ```ignore
 /// #[requires_scope("read:messages", scopes::READ_USERS)]
@@ -109,33 +152,198 @@ pub fn requires_auth(args: TokenStream, item: TokenStream) -> TokenStream {
 /// #[requires_scope("read:messages")] // error: move it up
 /// fn messages() {}
 /// ```
+///
+/// What follows holds for all attributes that require something.
+///
+/// # One of several
+///
+/// The arguments of an attribute are all required, and so are attributes that stand above each
+/// other: they are one policy, checked once. `any(…)` requires one of its arguments and `all(…)`
+/// each, to any depth. There are no operators, as their precedence is easily misread:
+///
+/// ```ignore
+/// #[requires_scope("user", any("read", all("admin", "audit")))]
+/// #[get("/messages")]
+/// fn messages() {}
+///
+/// #[requires_scope("admin" || "user" && "read")] // error: write `any("admin", all("user", "read"))`
+/// #[get("/log")]
+/// fn log() {}
+/// ```
+///
+/// # Flags
+///
+/// The last arguments may be flags, which hold for the whole attribute:
+///
+/// - `not_found`: who does not meet it is answered with 404 in place of 403, for what is a secret by
+///   its existence.
+/// - `report_only`: who does not meet it is let through, and logged. A token is required still.
+///
+/// A constant of one of these names is written with its path: `self::not_found`.
+///
+/// ```ignore
+/// #[requires_scope("read:drafts", not_found)]
+/// #[get("/drafts/<id>")]
+/// fn draft(id: u64) {}
+/// ```
+///
+/// # On a module
+///
+/// On `mod name { … }` it is required by each route inside, in nested modules too, before what the
+/// route requires of its own. [`macro@public`] on a route inside exempts it.
+///
+/// ```ignore
+/// #[requires_scope(crate::scopes::ADMIN)]
+/// mod admin {
+///     #[get("/users")]
+///     pub fn users() {}
+///
+///     #[requires_scope("delete:users")]
+///     #[delete("/users/<id>")]
+///     pub fn delete(id: u64) {} // requires both
+/// }
+/// ```
+///
+/// What stands on a module is read again in each route inside, where a relative path means something
+/// else; that does not compile:
+///
+/// ```ignore
+/// #[requires_scope(scopes::ADMIN)] // error: write `crate::…`
+/// mod admin {
+///     #[get("/users")]
+///     pub fn users() {}
+/// }
+/// ```
+///
+/// A module without a route does not compile, and neither does one in another file (`mod name;`),
+/// whose routes cannot be seen. Nor can routes be seen that a macro call inside the module makes, that
+/// stand within a function, or whose route attribute was imported under another name: they declare
+/// nothing by themselves, so that [`routes!`] does not take them.
 #[proc_macro_attribute]
 pub fn requires_scope(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::RequiresScope, args, item)
 }
 
-/// TODO
-#[proc_macro_attribute]
-pub fn requires(args: TokenStream, item: TokenStream) -> TokenStream {
-    attribute(Kind::Requires, args, item)
-}
-
-/// TODO
-#[proc_macro_attribute]
-pub fn requires_claim(args: TokenStream, item: TokenStream) -> TokenStream {
-    attribute(Kind::RequiresClaim, args, item)
-}
-
-/// TODO
+/// Requires a valid access token whose claim of permissions holds all of those named.
+///
+/// A permission is a string that is not empty, or the path of a `&'static str` constant. `any(…)`,
+/// `all(…)`, flags and modules are those of [`macro@requires_scope`]. A scope of the same name does not
+/// serve in its place.
+///
+/// ```ignore
+/// #[requires_permission("read:messages", any(permissions::ADMIN, "audit"))]
+/// #[get("/messages")]
+/// fn messages() {}
+/// ```
+///
+/// What names no permission does not compile:
+///
+/// ```ignore
+/// #[requires_permission()] // error: name the permissions that a token must carry
+/// #[get("/messages")]
+/// fn messages() {}
+/// ```
 #[proc_macro_attribute]
 pub fn requires_permission(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::RequiresPermission, args, item)
 }
 
-/// TODO
+/// Requires a valid access token whose claim of roles holds all of those named.
+///
+/// A role is a string that is not empty, or the path of a `&'static str` constant. `any(…)`, `all(…)`,
+/// flags and modules are those of [`macro@requires_scope`].
+///
+/// ```ignore
+/// #[requires_role(any("admin", "owner"))]
+/// #[get("/accounts")]
+/// fn accounts() {}
+/// ```
+///
+/// What names a role twice does not compile:
+///
+/// ```ignore
+/// #[requires_role("admin", "admin")] // error: duplicate role
+/// #[get("/accounts")]
+/// fn accounts() {}
+/// ```
 #[proc_macro_attribute]
 pub fn requires_role(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::RequiresRole, args, item)
+}
+
+/// Requires a valid access token whose claims have all of these values.
+///
+/// The name of a claim is an identifier, or a string; one that begins with `/` is a JSON pointer
+/// (RFC 6901) to a claim within a claim. The value is a string, an integer or a boolean. A claim that
+/// is a list is met if it holds the value. `any(…)`, `all(…)`, flags and modules are those of
+/// [`macro@requires_scope`].
+///
+/// ```ignore
+/// #[requires_claim(org_id = "acme", email_verified = true)]
+/// #[requires_claim(any("https://example.com/tenant" = "acme", "/realm_access/level" = 5))]
+/// #[get("/messages")]
+/// fn messages() {}
+/// ```
+///
+/// # Ownership
+///
+/// The value `"<name>"` is that of the route's own parameter: whoever calls this route for another
+/// user is refused, before the handler and its other guards run.
+///
+/// ```ignore
+/// #[requires_claim(sub = "<user_id>", not_found)]
+/// #[get("/users/<user_id>/settings")]
+/// fn settings(user_id: &str) {}
+/// ```
+///
+/// It must be one segment of the route's path. A name that the path lacks does not compile, and
+/// neither does one of a trailing `<name..>` or of the query; a value that holds such a part beside
+/// other text does not compile either:
+///
+/// ```ignore
+/// #[requires_claim(sub = "<user>")] // error: the parameters in its path: `<user_id>`
+/// #[get("/users/<user_id>/settings")]
+/// fn settings(user_id: &str) {}
+/// ```
+///
+/// On a module each route inside needs the parameter, or [`macro@public`].
+#[proc_macro_attribute]
+pub fn requires_claim(args: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(Kind::RequiresClaim, args, item)
+}
+
+/// Requires a valid access token that meets all of these rules of the application's own.
+///
+/// A rule is a path, a struct literal or a call, of a type that implements `auth_runtime::Rule`. Its
+/// value is made when the program is compiled. `any(…)`, `all(…)`, flags and modules are those of
+/// [`macro@requires_scope`]; a function of your own of such a name is written with its path.
+///
+/// ```ignore
+/// #[requires(BusinessHours, any(MemberOf::new("acme"), MemberOf { org: "other" }))]
+/// #[get("/till")]
+/// fn till() {}
+/// ```
+///
+/// A rule with a state that changes is a `static` of its own, for all routes that name it:
+///
+/// ```ignore
+/// static LIMIT: RateLimit = RateLimit::new(5);
+///
+/// #[requires(LIMIT)]
+/// #[get("/report")]
+/// fn report() {}
+/// ```
+///
+/// What is no rule does not compile:
+///
+/// ```ignore
+/// #[requires("read:messages")] // error: write `#[requires_scope("read:messages")]`
+/// #[get("/messages")]
+/// fn messages() {}
+/// ```
+#[proc_macro_attribute]
+pub fn requires(args: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(Kind::Requires, args, item)
 }
 
 /// Rocket's `routes!` for routes that have declared who may call them.
@@ -146,6 +354,8 @@ pub fn requires_role(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```ignore
 /// rocket::build().mount("/", routes![ping, messages::list])
 /// ```
+///
+/// It also names each route by the full path of its handler, by which its policy is found again.
 #[proc_macro]
 pub fn routes(paths: TokenStream) -> TokenStream {
     emit(routes::expand(&paths.into(), &runtime::path()))
@@ -153,8 +363,8 @@ pub fn routes(paths: TokenStream) -> TokenStream {
 
 fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
     let args = args.into();
-    if expand::is_trace(&args) {
-        return TokenStream::new();
+    if let Some(trace) = expand::trace(&args) {
+        return trace.into();
     }
     let attr = Attr::outermost(kind, args);
     emit(expand::expand(attr, &item.into(), &runtime::path()))

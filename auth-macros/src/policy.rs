@@ -43,8 +43,8 @@ impl Constant<'_> {
             Requirement::MaxAge(seconds) => self.call("max_age", seconds.span(), seconds),
             Requirement::Acr(classes) => self.call("acr", classes.span(), classes),
             Requirement::Rule(rule) => self.rule(rule),
-            Requirement::Any(name, inner) => self.group("any", name.span(), inner),
-            Requirement::All(name, inner) => self.group("all", name.span(), inner),
+            Requirement::Any(source, inner) => self.group("any", source.span(), inner),
+            Requirement::All(source, inner) => self.group("all", source.span(), inner),
             Requirement::NotFound(inner) => self.group("not_found", Span::call_site(), inner),
             Requirement::ReportOnly(inner) => self.group("report_only", Span::call_site(), inner),
         }

@@ -1,6 +1,6 @@
 //! What the attributes ask for, as it was written.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, LitBool, LitInt, LitStr, Path, Token};
@@ -15,10 +15,10 @@ pub(crate) enum Requirement {
     MaxAge(Integer),
     Acr(Text),
     Rule(Expr),
-    /// One of them is enough. The name is where it stands.
-    Any(Ident, Vec<Self>),
+    /// One of them is enough. The tokens are what was written.
+    Any(TokenStream, Vec<Self>),
     /// Each of them.
-    All(Ident, Vec<Self>),
+    All(TokenStream, Vec<Self>),
     NotFound(Vec<Self>),
     ReportOnly(Vec<Self>),
 }
@@ -161,9 +161,7 @@ impl ToTokens for Requirement {
             Self::MaxAge(seconds) => seconds.to_tokens(tokens),
             Self::Acr(classes) => classes.to_tokens(tokens),
             Self::Rule(rule) => rule.to_tokens(tokens),
-            Self::Any(name, inner) | Self::All(name, inner) => {
-                tokens.extend(quote!(#name(#(#inner),*)));
-            }
+            Self::Any(source, _) | Self::All(source, _) => source.to_tokens(tokens),
             Self::NotFound(inner) | Self::ReportOnly(inner) => tokens.extend(quote!(#(#inner),*)),
         }
     }

@@ -1,6 +1,7 @@
 //! Claims: `name = literal`.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Lit, LitStr, Token};
@@ -14,9 +15,10 @@ const HELP: &str = "write `org_id = \"acme\"`, with a string, an integer or a bo
                     is no identifier stands in quotes";
 
 pub(super) fn claim(argument: &TokenStream) -> syn::Result<Requirement> {
-    let (name, value) = halves(argument)?;
-    let name = claim_name(&name)?;
-    let value = (|input: ParseStream<'_>| claim_value(input, &name)).parse2(value)?;
+    let (written, value) = halves(argument)?;
+    let name = claim_name(&written)?;
+    let written = text::of(&written);
+    let value = (|input: ParseStream<'_>| claim_value(input, &written)).parse2(value)?;
     Ok(Requirement::Claim(Claim {
         name,
         value,
@@ -52,7 +54,8 @@ fn halves(argument: &TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
                 '=' | ':' => "write `=`",
                 _ => "for any other comparison, write a rule and name it in `#[requires(MyRule)]`",
             };
-            return Err(error(token, problem, help));
+            let second = next.filter(|next| *next == '=').and_then(|_| rest.next());
+            return Err(error(quote!(#token #second), problem, help));
         }
         if sign != '=' {
             before.extend([token]);
@@ -113,7 +116,7 @@ fn claim_name(tokens: &TokenStream) -> syn::Result<LitStr> {
     Err(error(tokens, "expected the name of a claim", help))
 }
 
-fn claim_value(input: ParseStream<'_>, name: &LitStr) -> syn::Result<Value> {
+fn claim_value(input: ParseStream<'_>, name: &str) -> syn::Result<Value> {
     const EXPECTED: &str = "the value of a claim is a string, an integer or a boolean";
 
     let all: TokenStream = input.fork().parse()?;
@@ -126,7 +129,6 @@ fn claim_value(input: ParseStream<'_>, name: &LitStr) -> syn::Result<Value> {
     let rest: TokenStream = input.parse()?;
     let Some(literal) = literal else {
         let text = text::of(&all);
-        let name = text::of(&quote::quote!(#name));
         let help = if text == "null" || text == "None" {
             "a claim cannot be required to be absent; write a rule and name it in \
              `#[requires(MyRule)]`"
@@ -179,9 +181,8 @@ fn claim_value(input: ParseStream<'_>, name: &LitStr) -> syn::Result<Value> {
 
 #[cfg(test)]
 mod tests {
-    use quote::quote;
-
     use super::super::tests::parsed;
+    use super::*;
     use crate::attr::Kind;
 
     #[test]

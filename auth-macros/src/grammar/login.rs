@@ -64,15 +64,13 @@ fn max_age(value: &TokenStream) -> syn::Result<Requirement> {
 }
 
 fn acr(value: &TokenStream) -> syn::Result<Requirement> {
-    match syn::parse2::<Text>(value.clone()) {
-        Ok(classes) => Ok(Requirement::Acr(classes)),
-        Err(_) => {
-            let problem = "`acr` is a string literal or the path of a constant";
-            let help = "name the classes of login that are accepted, separated by spaces: \
-                        `acr = \"urn:example:mfa\"`";
-            Err(error(value, problem, help))
-        }
+    if let Ok(classes) = syn::parse2(value.clone()) {
+        return Ok(Requirement::Acr(classes));
     }
+    let problem = "`acr` is a string literal or the path of a constant";
+    let help = "name the classes of login that are accepted, separated by spaces: \
+                `acr = \"urn:example:mfa\"`";
+    Err(error(value, problem, help))
 }
 
 fn unknown(argument: &TokenStream) -> syn::Error {

@@ -44,14 +44,14 @@ fn each(kind: Kind, arguments: Vec<TokenStream>, errors: &mut Errors) -> Vec<Req
         .into_iter()
         .map(|argument| match Call::of(&argument) {
             Some(call) if call.is_group() && kind != Kind::RequiresAuth => {
-                Some(group(kind, call, errors))
+                Some(group(kind, &call, errors))
             }
             _ => one(kind, argument, errors),
         });
     each.flatten().collect()
 }
 
-fn group(kind: Kind, call: Call, errors: &mut Errors) -> Requirement {
+fn group(kind: Kind, call: &Call, errors: &mut Errors) -> Requirement {
     let arguments = arguments(kind, &call.arguments.stream(), errors);
     if arguments.is_empty() {
         let name = &call.name;
@@ -61,9 +61,9 @@ fn group(kind: Kind, call: Call, errors: &mut Errors) -> Requirement {
     }
     let inner = each(kind, arguments, errors);
     if call.name == "any" {
-        Requirement::Any(call.name, inner)
+        Requirement::Any(call.tokens(), inner)
     } else {
-        Requirement::All(call.name, inner)
+        Requirement::All(call.tokens(), inner)
     }
 }
 
@@ -287,45 +287,58 @@ fn negated(kind: Kind, argument: &TokenStream) -> syn::Error {
 
 /// For `a || b`, `a and b`, and the like.
 fn operators(kind: Kind, argument: &TokenStream) -> Option<syn::Error> {
-    let mut found: Option<&'static str> = None;
-    let mut with_symbols = TokenStream::new();
-    for token in argument.clone() {
-        let (symbol, word) = match &token {
-            TokenTree::Punct(punct) => match punct.as_char() {
-                '|' => ("||", false),
-                '&' => ("&&", false),
-                _ => ("", false),
-            },
-            TokenTree::Ident(ident) if ident == "or" => ("||", true),
-            TokenTree::Ident(ident) if ident == "and" => ("&&", true),
-            _ => ("", false),
-        };
-        if symbol.is_empty() {
-            with_symbols.extend([token]);
+    let mut found = Vec::new();
+    let (mut parts, mut in_symbols) = (vec![TokenStream::new()], TokenStream::new());
+    let mut tokens = argument.clone().into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let Some(symbol) = symbol(&token) else {
+            in_symbols.extend([token.clone()]);
+            if let Some(part) = parts.last_mut() {
+                part.extend([token]);
+            }
             continue;
+        };
+        // The second of a pair.
+        if matches!(token, TokenTree::Punct(_)) {
+            tokens.next_if(|next| {
+                matches!(next, TokenTree::Punct(_)) && self::symbol(next) == Some(symbol)
+            });
         }
-        found = found.or(Some(symbol));
-        if word {
-            with_symbols.extend(symbol.parse::<TokenStream>());
-        } else {
-            with_symbols.extend([token]);
-        }
+        in_symbols.extend(symbol.parse::<TokenStream>());
+        found.push(symbol);
+        parts.push(TokenStream::new());
     }
-    // Where the operator begins or ends the argument, it is something else.
-    let operator = found?;
-    let expression = syn::parse2::<Expr>(with_symbols).ok();
-    let is_operation = matches!(&expression, Some(Expr::Binary(_) | Expr::Assign(_)));
-    if !is_operation {
+    let first = *found.first()?;
+    // Where it begins or ends the argument, it is no operator between two.
+    if parts.iter().any(TokenStream::is_empty) {
         return None;
     }
     let noun = kind.noun();
+    let call = match syn::parse2(in_symbols).ok().as_ref().and_then(translated) {
+        Some(call) => Some(call),
+        None if found.iter().all(|symbol| *symbol == first) => {
+            let parts: Vec<_> = parts.iter().map(text::of).collect();
+            let name = if first == "||" { "any" } else { "all" };
+            Some(format!("{name}({})", parts.join(", ")))
+        }
+        None => None,
+    };
     let problem = format!("{noun}s are not combined by operators");
-    let help = match expression.as_ref().and_then(translated) {
+    let help = match call {
         Some(call) => format!("write `{call}`"),
-        None if operator == "||" => format!("write `any(…)` around the {noun}s"),
-        None => format!("write `all(…)` around the {noun}s, separated by commas"),
+        None => format!("write `any(…)` and `all(…)` around the {noun}s, separated by commas"),
     };
     Some(error(argument, problem, help))
+}
+
+fn symbol(token: &TokenTree) -> Option<&'static str> {
+    match token {
+        TokenTree::Punct(punct) if punct.as_char() == '|' => Some("||"),
+        TokenTree::Punct(punct) if punct.as_char() == '&' => Some("&&"),
+        TokenTree::Ident(word) if word == "or" => Some("||"),
+        TokenTree::Ident(word) if word == "and" => Some("&&"),
+        _ => None,
+    }
 }
 
 /// The expression in our words, with the precedence that it has in Rust.
@@ -451,11 +464,25 @@ mod tests {
                 r#"any(\"a\", all(\"b\", \"c\"))"#,
             ),
             (quote!(any("x", "a" || "b")), r#"any(\"a\", \"b\")"#),
+            (quote!("a" & "b" & "c"), r#"all(\"a\", \"b\", \"c\")"#),
         ] {
             let (_, errors) = parsed(Kind::RequiresScope, args);
             assert!(errors.contains("not combined by operators"), "{errors}");
             assert!(errors.contains(&format!("write `{help}`")), "{errors}");
         }
+    }
+
+    #[test]
+    fn operators_between_claims_are_refused() {
+        for (args, help) in [
+            (quote!(a = 1 || b = 2 || c = 3), "any(a = 1, b = 2, c = 3)"),
+            (quote!(a = 1 and b = 2), "all(a = 1, b = 2)"),
+        ] {
+            let (_, errors) = parsed(Kind::RequiresClaim, args);
+            assert!(errors.contains(&format!("write `{help}`")), "{errors}");
+        }
+        let (_, errors) = parsed(Kind::RequiresClaim, quote!(a = 1 || b = 2 && c = 3));
+        assert!(errors.contains("write `any(…)` and `all(…)`"), "{errors}");
     }
 
     #[test]

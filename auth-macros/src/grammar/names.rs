@@ -37,10 +37,15 @@ fn not_a_name(kind: Kind, argument: &TokenStream) -> syn::Error {
             let problem = format!("unknown argument of `{kind}`: `{name}`");
             let help = if name == "not_found" || name == "report_only" {
                 format!("write `{name}` alone, as the last argument")
+            } else if name.to_string().trim_end_matches('s') == noun {
+                format!(
+                    "write the {noun} alone, as in `#[{}({example})]`",
+                    kind.name()
+                )
             } else {
                 format!(
-                    "its arguments are {noun}s: string literals, or paths of constants; a claim of \
-                     any name is required by `#[requires_claim({name} = …)]`"
+                    "its arguments are {noun}s: string literals, or paths of constants; to require \
+                     a claim, write `#[requires_claim({name} = …)]`"
                 )
             };
             error(argument, problem, help)

@@ -298,7 +298,7 @@ mod tests {
         }
         let once = once_each(all, &mut errors);
         let errors = errors.to_token_stream().to_string();
-        (once.len(), errors.matches("duplicate scope").count())
+        (once.len(), errors.matches("duplicate ").count())
     }
 
     #[test]

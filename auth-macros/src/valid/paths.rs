@@ -19,7 +19,9 @@ pub(super) fn absolute(requirement: &Requirement, errors: &mut Errors) {
         | Requirement::All(_, inner)
         | Requirement::NotFound(inner)
         | Requirement::ReportOnly(inner) => {
-            inner.iter().for_each(|one| absolute(one, errors));
+            for one in inner {
+                absolute(one, errors);
+            }
             None
         }
         _ => None,

@@ -69,7 +69,11 @@ pub(super) fn of_route(requirement: &Requirement, attr: &Attr, route: &Route, er
 }
 
 pub(super) fn duplicate(second: &Requirement, first: &TokenStream, help: &str) -> syn::Error {
-    let problem = format!("duplicate {}: `{}`", second.noun(), second.text());
+    let noun = match second {
+        Requirement::Any(..) | Requirement::All(..) => "requirement",
+        one => one.noun(),
+    };
+    let problem = format!("duplicate {noun}: `{}`", second.text());
     let mut error = error(second, problem, help);
     error.combine(note(first, "the first one is here"));
     error
@@ -220,14 +224,11 @@ fn is_claim(claim: &Claim) -> syn::Result<()> {
 
 fn fits(integer: &Integer) -> syn::Result<()> {
     let minus = integer.minus.map_or("", |_| "-");
-    match format!("{minus}{}", integer.digits.base10_digits()).parse::<i64>() {
-        Ok(_) => Ok(()),
-        Err(_) => {
-            let problem = "the value of a claim is an integer of at most 64 bits, with its sign";
-            let help = "write a string, if the claim is one";
-            Err(error(integer, problem, help))
-        }
-    }
+    let value = format!("{minus}{}", integer.digits.base10_digits()).parse::<i64>();
+    value.map(drop).map_err(|_| {
+        let problem = "the value of a claim is an integer of at most 64 bits, with its sign";
+        error(integer, problem, "write a string, if the claim is one")
+    })
 }
 
 /// `<name>` is a parameter; other values with such a part may be meant either way.
@@ -278,9 +279,10 @@ fn is_parameter(claim: &Claim, name: &str, attr: &Attr, route: &Route, errors: &
         (Some(uri), true) => uri.to_token_stream(),
         (None, true) => route.place.clone(),
     };
-    let required = match attr.inherited {
-        true => format!(", and its module requires `{}`", text::of(&claim.source)),
-        false => String::new(),
+    let required = if attr.inherited {
+        format!(", and its module requires `{}`", text::of(&claim.source))
+    } else {
+        String::new()
     };
     if parameters.trailing.as_deref() == Some(name) {
         errors.push(trailing(place, name));
@@ -300,11 +302,8 @@ fn is_parameter(claim: &Claim, name: &str, attr: &Attr, route: &Route, errors: &
         .map(|name| format!("`<{name}>`"))
         .collect();
     let help = match &*names {
-        [] => format!("the path of the route has no parameters; write `<{name}>` in it"),
-        names => format!(
-            "the parameters in the path of the route are: {}",
-            names.join(", ")
-        ),
+        [] => format!("there are no parameters in its path; write `<{name}>` there"),
+        names => format!("the parameters in its path: {}", names.join(", ")),
     };
     errors.push(error(place, problem, help));
 }
@@ -326,6 +325,7 @@ fn character(literal: &LitStr, start: usize, character: char) -> TokenStream {
 mod tests {
     use proc_macro2::Span;
     use quote::quote;
+    use syn::Token;
 
     use super::*;
 
@@ -371,7 +371,8 @@ mod tests {
             (quote!(9_223_372_036_854_775_808), false),
             (quote!(0xFF), true),
         ] {
-            for (minus, expected) in [(None, expected), (Some(Default::default()), true)] {
+            for (minus, expected) in [(None, expected), (Some(Token![-](Span::call_site())), true)]
+            {
                 let digits = syn::parse2(tokens.clone()).unwrap();
                 assert_eq!(fits(&Integer { minus, digits }).is_ok(), expected);
             }

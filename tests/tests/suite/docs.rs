@@ -53,6 +53,10 @@ fn the_table_of_replies_is_the_one_in_the_code() {
         AuthError::Forbidden {
             scope: Some("…".into()),
         },
+        AuthError::StepUp {
+            max_age: None,
+            acr_values: None,
+        },
         AuthError::KeysUnavailable {
             retry_after: Duration::from_secs(1),
         },

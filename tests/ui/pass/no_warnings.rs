@@ -13,7 +13,11 @@
 // Asks for the opposite of `unreachable_pub`.
 #![allow(clippy::redundant_pub_crate)]
 
-use auth_runtime::{Authorized, Policy, Protected, public, requires_auth, requires_scope, routes};
+use auth_runtime::{
+    AccessToken, Authorized, Policy, Protected, Rule, RuleError, public, requires, requires_auth,
+    requires_claim, requires_permission, requires_role, requires_scope, routes,
+};
+use rocket::Request;
 use rocket::tokio::task::yield_now;
 use rocket::{Route, get, post};
 
@@ -66,6 +70,61 @@ mod inner {
     }
 }
 
+struct Weekday {
+    number: u8,
+}
+
+#[rocket::async_trait]
+impl Rule for Weekday {
+    async fn allows(&self, _: &AccessToken, _: &Request<'_>) -> Result<bool, RuleError> {
+        Ok(self.number < 6)
+    }
+}
+
+impl Weekday {
+    const fn new(number: u8) -> Self {
+        Self { number }
+    }
+}
+
+/// Every requirement that there is.
+#[requires_auth(max_age = 300, acr = "gold")]
+#[requires_scope(any("a", all(READ, "b")), not_found)]
+#[requires_permission("a", report_only)]
+#[requires_role("a", not_found, report_only)]
+#[requires_claim(sub = "<user>", level = -5, any(admin = true, "/a/b" = "c"))]
+#[requires(Weekday::new(1), any(Weekday { number: 2 }, Weekday::new(3)))]
+#[get("/f/<user>")]
+fn everything(user: &str) -> String {
+    user.to_owned()
+}
+
+#[requires_scope("read:messages")]
+#[requires_auth]
+mod protected {
+    use auth_runtime::{public, requires_role};
+    use rocket::get;
+
+    #[requires_role("a")]
+    #[get("/g")]
+    pub(super) fn of_a_module() -> String {
+        "g".to_owned()
+    }
+
+    #[public]
+    #[get("/h")]
+    pub(super) const fn exempted() -> &'static str {
+        "h"
+    }
+
+    pub(super) mod nested {
+        #[rocket::get("/i")]
+        pub(in super::super) const fn plain() -> &'static str {
+            "i"
+        }
+    }
+}
+
 /// Names that the expansion uses are in scope here by themselves.
 const fn names(_: &Authorized<ping>) -> Policy {
     <ping as Protected>::POLICY
@@ -79,11 +138,15 @@ fn all() -> Vec<Route> {
         private,
         arguments,
         obsolete,
-        inner::of_the_parent
+        inner::of_the_parent,
+        everything,
+        protected::of_a_module,
+        protected::exempted,
+        protected::nested::plain,
     ]
 }
 
 pub(crate) fn main() {
     let _ = names;
-    assert_eq!(all().len(), 6);
+    assert_eq!(all().len(), 10);
 }

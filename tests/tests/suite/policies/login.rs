@@ -26,8 +26,18 @@ fn both() {}
 #[get("/scoped")]
 fn scoped() {}
 
+#[requires_auth(max_age = 3600, acr = "urn:example:mfa")]
+mod module {
+    use auth_runtime::requires_auth;
+    use rocket::get;
+
+    #[requires_auth(max_age = 60)]
+    #[get("/stricter")]
+    pub(super) fn stricter() {}
+}
+
 fn all() -> Vec<Route> {
-    routes![recent, strong, both, scoped]
+    routes![recent, strong, both, scoped, module::stricter]
 }
 
 /// The challenge of RFC 9470 §3.
@@ -126,6 +136,15 @@ async fn one_challenge_names_all_that_is_asked_for() {
     for claims in [json!({}), json!({ "acr": MFA }), ago(0)] {
         reply(&seed, "/both", &claims).await.expect(&challenge);
     }
+}
+
+#[tokio::test]
+async fn of_a_module_and_a_route_the_shorter_age_counts() {
+    let seed = api(all()).await;
+    let login = |seconds| json!({ "acr": MFA, "auth_time": now() - seconds });
+    reply(&seed, "/stricter", &login(0)).await.expect_success();
+    let refused = reply(&seed, "/stricter", &login(100)).await;
+    refused.expect(&step_up(r#"acr_values="urn:example:mfa", max_age="60""#));
 }
 
 #[tokio::test]

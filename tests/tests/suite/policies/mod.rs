@@ -3,6 +3,7 @@
 
 mod challenge;
 mod claims;
+mod enforcement;
 mod grants;
 mod lock_file;
 mod login;

@@ -101,6 +101,30 @@ fn two_routes_of_one_name_and_path_are_told_apart() {
     }
 }
 
+/// Two handlers that nothing but the block around them tells apart.
+fn in_two_blocks() -> [Vec<rocket::Route>; 2] {
+    let first = {
+        #[public]
+        #[get("/first")]
+        fn handler() {}
+        routes![handler]
+    };
+    let second = {
+        #[requires_auth]
+        #[get("/second")]
+        fn handler() {}
+        routes![handler]
+    };
+    [first, second]
+}
+
+#[test]
+fn routes_that_cannot_be_told_apart_have_no_known_policy() {
+    let [first, second] = in_two_blocks();
+    let rocket = rocket::custom(quiet()).mount("/", first).mount("/", second);
+    assert_eq!(Policies::of(&rocket).undeclared().count(), 2);
+}
+
 #[test]
 fn a_row_tells_all_of_a_route() {
     let policies = Policies::of(&app());

@@ -1,7 +1,7 @@
 use auth_runtime::requires_auth;
 
 #[requires_auth]
-#[path = "another_file/messages.rs"]
+#[path = "api/messages.rs"]
 mod messages;
 
 fn main() {}

@@ -9,7 +9,6 @@ mod api {
         "secret"
     }
 
-    #[path = "../another_file/messages.rs"]
     mod messages;
 }
 

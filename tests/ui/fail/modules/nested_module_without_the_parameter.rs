@@ -1,0 +1,18 @@
+use auth_runtime::requires_claim;
+
+#[requires_claim(sub = "<user_id>")]
+mod users {
+    pub mod settings {
+        #[rocket::get("/users/<user_id>/settings")]
+        pub fn one(user_id: u8) {
+            let _ = user_id;
+        }
+
+        #[rocket::get("/users/<id>/settings")]
+        pub fn other(id: u8) {
+            let _ = id;
+        }
+    }
+}
+
+fn main() {}
