@@ -19,7 +19,10 @@ async fn call(app: &SeedProcess, path: &str, authorization: &str) -> u16 {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let request = client.get(format!("{}{path}", app.url().await));
     let request = request.header("Authorization", authorization);
-    request.send().await.unwrap().status().as_u16()
+    match request.send().await {
+        Ok(reply) => reply.status().as_u16(),
+        Err(error) => panic!("{path}: {error:?}, and the app said:\n{}", app.said()),
+    }
 }
 
 /// The log without the requests that Rocket itself shows, whole, at level `debug`.

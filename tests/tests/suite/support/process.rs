@@ -60,6 +60,11 @@ impl SeedProcess {
         output
     }
 
+    /// What it has said so far.
+    pub(crate) fn said(&self) -> String {
+        self.output.borrow().clone()
+    }
+
     /// Where it serves, once it does.
     pub(crate) async fn url(&self) -> String {
         let launched = "Rocket has launched from ";
