@@ -46,6 +46,7 @@ done
 # name, server, path, tokens
 contenders=(
     "public without-fairing without public none"
+    "public without-fairing,-with-a-token without public one"
     "public with-fairing with public none"
     "public with-a-token with public one"
     "private hand-written without private one"
@@ -105,5 +106,7 @@ printf '\n| ratio | | wanted |\n| --- | ---: | ---: |\n'
 ratio private-same-token public-with-fairing 0.96 "the same token, to public"
 ratio private-10000-tokens public-with-fairing 0.85 "10,000 remembered tokens, to public"
 ratio private-fresh private-hand-written 1.18 "fresh, to hand-written"
+ratio private-same-token public-with-a-token '' "the same token, to public with a token"
 ratio public-with-a-token public-with-fairing 0.97 "public with a token, to without"
+ratio public-without-fairing,-with-a-token public-without-fairing '' "the same, of Rocket alone"
 ratio public-with-fairing public-without-fairing 0.98 "public with the fairing, to without"

@@ -179,7 +179,8 @@ async fn authorize(
             }
             Verdict::Failed => return Err(AuthError::RuleFailed),
             Verdict::Ask(custom) => {
-                let answer = ask(custom, token, request).await;
+                // Boxed, as it is rare: each request allocates the future that holds it.
+                let answer = Box::pin(ask(custom, token, request)).await;
                 facts.answered(custom.id, answer);
             }
         }

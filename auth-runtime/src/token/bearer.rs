@@ -2,6 +2,8 @@
 
 use crate::error::AuthError;
 
+const BLANKS: [char; 2] = [' ', '\t'];
+
 /// Takes the token out of the values of all `Authorization` headers of a request. The scheme is
 /// matched in any case; one or more spaces or tabs separate it from the token.
 pub(crate) fn bearer<'h>(mut headers: impl Iterator<Item = &'h str>) -> Result<&'h str, AuthError> {
@@ -9,13 +11,20 @@ pub(crate) fn bearer<'h>(mut headers: impl Iterator<Item = &'h str>) -> Result<&
     if headers.next().is_some() {
         return Err(AuthError::AuthorizationMalformed);
     }
-    let mut parts = header.split([' ', '\t']).filter(|part| !part.is_empty());
-    let scheme = parts.next().ok_or(AuthError::AuthorizationMissing)?;
+    let header = header.trim_matches(BLANKS);
+    let (scheme, rest) = header.split_once(BLANKS).unwrap_or((header, ""));
+    if scheme.is_empty() {
+        return Err(AuthError::AuthorizationMissing);
+    }
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(AuthError::SchemeNotBearer);
     }
-    let token = parts.next().ok_or(AuthError::TokenMissing)?;
-    match parts.next() {
+    let token = rest.trim_start_matches(BLANKS);
+    if token.is_empty() {
+        return Err(AuthError::TokenMissing);
+    }
+    // Of a thousand bytes, and one by one they cost more than all else about a remembered token.
+    match memchr::memchr2(b' ', b'\t', token.as_bytes()) {
         Some(_) => Err(AuthError::AuthorizationMalformed),
         None => Ok(token),
     }

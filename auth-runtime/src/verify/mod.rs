@@ -60,11 +60,13 @@ pub(crate) struct Rules {
 enum Attempt<'v> {
     Verified(AccessToken),
     /// No key that is known could serve: perhaps one that is to be fetched.
-    WantsKey {
-        issuer: &'v Issuer,
-        kid: Option<Box<str>>,
-        algorithm: Algorithm,
-    },
+    WantsKey(WantedKey<'v>),
+}
+
+struct WantedKey<'v> {
+    issuer: &'v Issuer,
+    kid: Option<Box<str>>,
+    algorithm: Algorithm,
 }
 
 impl Verifier {
@@ -86,25 +88,31 @@ impl Verifier {
         }
         match self.attempt(token, now, None)? {
             Attempt::Verified(token) => Ok(token),
-            Attempt::WantsKey {
-                issuer,
-                kid,
-                algorithm,
-            } => {
-                let keys = issuer.keys.wait_for(kid.as_deref(), algorithm).await;
-                let keys = keys.map_err(|error| match error {
-                    KeyError::Unknown => Failure::UnknownKey(kid.as_deref().map(failure::quoted)),
-                    KeyError::Unavailable { retry_after } => {
-                        Failure::KeysUnavailable { retry_after }
-                    }
-                })?;
-                match self.attempt(token, now, Some(&keys))? {
-                    Attempt::Verified(token) => Ok(token),
-                    Attempt::WantsKey { kid, .. } => {
-                        Err(Failure::UnknownKey(kid.as_deref().map(failure::quoted)))
-                    }
-                }
-            }
+            // Boxed, as it is rare: each request allocates the future that holds it.
+            Attempt::WantsKey(wanted) => Box::pin(self.verify_later(token, now, wanted)).await,
+        }
+    }
+
+    /// Checks a token whose key is not known, once a fetch has told what there is to know.
+    async fn verify_later(
+        &self,
+        token: &str,
+        now: SystemTime,
+        wanted: WantedKey<'_>,
+    ) -> Result<AccessToken, Failure> {
+        let WantedKey {
+            issuer,
+            kid,
+            algorithm,
+        } = wanted;
+        let keys = issuer.keys.wait_for(kid.as_deref(), algorithm).await;
+        let keys = keys.map_err(|error| match error {
+            KeyError::Unknown => unknown_key(kid.as_deref()),
+            KeyError::Unavailable { retry_after } => Failure::KeysUnavailable { retry_after },
+        })?;
+        match self.attempt(token, now, Some(&keys))? {
+            Attempt::Verified(token) => Ok(token),
+            Attempt::WantsKey(_) => Err(unknown_key(kid.as_deref())),
         }
     }
 
@@ -161,11 +169,11 @@ impl Verifier {
         let current = issuer.keys.current();
         let keys = fetched.or(current.as_deref());
         let Some(keys) = keys.filter(|keys| keys.serves(kid, algorithm)) else {
-            return Ok(Attempt::WantsKey {
+            return Ok(Attempt::WantsKey(WantedKey {
                 issuer,
                 kid: kid.map(Box::from),
                 algorithm,
-            });
+            }));
         };
         let signed = keys
             .candidates(kid, algorithm)
@@ -219,6 +227,10 @@ impl Verifier {
         let read = Read::of(&text, payload);
         Ok(AccessToken::new(text, read, &self.rules.claim_names))
     }
+}
+
+fn unknown_key(kid: Option<&str>) -> Failure {
+    Failure::UnknownKey(kid.map(failure::quoted))
 }
 
 fn utf8(payload: &[u8]) -> Result<&str, Failure> {
