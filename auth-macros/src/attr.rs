@@ -50,8 +50,29 @@ impl Kind {
     /// been renamed or exported by another. To take a stranger for ours can only fail to compile or
     /// ask for more, save for a `public` that exempts: that one has to prove itself in the expansion.
     pub(crate) fn of(path: &Path) -> Option<Self> {
-        let last = &path.segments.last()?.ident;
-        Self::ALL.into_iter().find(|kind| last == kind.name())
+        Self::named(&path.segments.last()?.ident)
+    }
+
+    pub(crate) fn named(name: &Ident) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| name == kind.name())
+    }
+
+    /// The kind that `scope(…)`, `permission(…)`, `role(…)` or `claim(…)` stands for within
+    /// `#[requires(…)]`.
+    pub(crate) fn mixed(name: &Ident) -> Option<Self> {
+        let mut mixable = Self::ALL.into_iter().filter(|kind| kind.is_mixable());
+        mixable.find(|kind| name == kind.noun())
+    }
+
+    /// Whether `#[requires(…)]` takes it beside rules, by its noun.
+    pub(crate) fn is_mixable(self) -> bool {
+        matches!(
+            self,
+            Self::RequiresClaim
+                | Self::RequiresPermission
+                | Self::RequiresRole
+                | Self::RequiresScope
+        )
     }
 
     pub(crate) fn name(self) -> &'static str {

@@ -44,7 +44,10 @@ impl Constant<'_> {
             Requirement::Acr(classes) => self.call("acr", classes.span(), classes),
             Requirement::Rule(rule) => self.rule(rule),
             Requirement::Any(source, inner) => self.group("any", source.span(), inner),
-            Requirement::All(source, inner) => self.group("all", source.span(), inner),
+            Requirement::OfKind(_, _, inner) if inner.len() == 1 => self.list(inner),
+            Requirement::All(source, inner) | Requirement::OfKind(source, _, inner) => {
+                self.group("all", source.span(), inner)
+            }
             Requirement::NotFound(inner) => self.group("not_found", Span::call_site(), inner),
             Requirement::ReportOnly(inner) => self.group("report_only", Span::call_site(), inner),
         }

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, LitBool, LitInt, LitStr, Path, Token};
 
+use crate::attr::Kind;
 use crate::{route, text};
 
 pub(crate) enum Requirement {
@@ -19,6 +20,8 @@ pub(crate) enum Requirement {
     Any(TokenStream, Vec<Self>),
     /// Each of them.
     All(TokenStream, Vec<Self>),
+    /// Each of them, and all of this kind: `scope(…)` and the like in `#[requires(…)]`.
+    OfKind(TokenStream, Kind, Vec<Self>),
     NotFound(Vec<Self>),
     ReportOnly(Vec<Self>),
 }
@@ -62,6 +65,7 @@ impl Requirement {
             Self::Rule(_) => "rule",
             Self::Any(_, inner)
             | Self::All(_, inner)
+            | Self::OfKind(_, _, inner)
             | Self::NotFound(inner)
             | Self::ReportOnly(inner) => inner.first().map_or("requirement", Self::noun),
         }
@@ -77,6 +81,9 @@ impl Requirement {
             Self::Rule(rule) => text::of(&rule.to_token_stream()),
             Self::Any(_, alternatives) => format!("any({})", texts(alternatives)),
             Self::All(_, requirements) => format!("all({})", texts(requirements)),
+            Self::OfKind(_, kind, requirements) => {
+                format!("{}({})", kind.noun(), texts(requirements))
+            }
             Self::NotFound(requirements) => format!("{}, not_found", texts(requirements)),
             Self::ReportOnly(requirements) => format!("{}, report_only", texts(requirements)),
         }
@@ -161,7 +168,9 @@ impl ToTokens for Requirement {
             Self::MaxAge(seconds) => seconds.to_tokens(tokens),
             Self::Acr(classes) => classes.to_tokens(tokens),
             Self::Rule(rule) => rule.to_tokens(tokens),
-            Self::Any(source, _) | Self::All(source, _) => source.to_tokens(tokens),
+            Self::Any(source, _) | Self::All(source, _) | Self::OfKind(source, _, _) => {
+                source.to_tokens(tokens);
+            }
             Self::NotFound(inner) | Self::ReportOnly(inner) => tokens.extend(quote!(#(#inner),*)),
         }
     }

@@ -69,6 +69,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod catchers;
+mod clock;
 mod config;
 mod error;
 mod fairing;
@@ -96,7 +97,7 @@ pub use auth_macros::{
     requires_scope, routes,
 };
 pub use error::AuthError;
-pub use fairing::{Auth, AuthBuilder};
+pub use fairing::{Auth, AuthBuilder, IssuerStatus};
 pub use guard::{Authorized, OptionalToken};
 pub use policies::{Policies, RoutePolicy};
 pub use policy::{Policy, Protected};

@@ -44,14 +44,27 @@ fn each(kind: Kind, arguments: Vec<TokenStream>, errors: &mut Errors) -> Vec<Req
         .into_iter()
         .map(|argument| match Call::of(&argument) {
             Some(call) if call.is_group() && kind != Kind::RequiresAuth => {
-                Some(group(kind, &call, errors))
+                let inner = inner(kind, &call, errors);
+                Some(if call.name == "any" {
+                    Requirement::Any(call.tokens(), inner)
+                } else {
+                    Requirement::All(call.tokens(), inner)
+                })
             }
+            Some(call) if kind == Kind::Requires => match Kind::mixed(&call.name) {
+                Some(kind) => {
+                    let inner = inner(kind, &call, errors);
+                    Some(Requirement::OfKind(call.tokens(), kind, inner))
+                }
+                None => one(kind, argument, errors),
+            },
             _ => one(kind, argument, errors),
         });
     each.flatten().collect()
 }
 
-fn group(kind: Kind, call: &Call, errors: &mut Errors) -> Requirement {
+/// What stands in the parentheses.
+fn inner(kind: Kind, call: &Call, errors: &mut Errors) -> Vec<Requirement> {
     let arguments = arguments(kind, &call.arguments.stream(), errors);
     if arguments.is_empty() {
         let name = &call.name;
@@ -59,12 +72,7 @@ fn group(kind: Kind, call: &Call, errors: &mut Errors) -> Requirement {
         let help = format!("name at least one, as in `{name}({})`", kind.example());
         errors.push(error(call.tokens(), problem, help));
     }
-    let inner = each(kind, arguments, errors);
-    if call.name == "any" {
-        Requirement::Any(call.tokens(), inner)
-    } else {
-        Requirement::All(call.tokens(), inner)
-    }
+    each(kind, arguments, errors)
 }
 
 fn one(kind: Kind, argument: TokenStream, errors: &mut Errors) -> Option<Requirement> {

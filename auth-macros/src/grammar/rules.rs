@@ -3,12 +3,18 @@
 use proc_macro2::TokenStream;
 use syn::{Expr, Lit};
 
-use super::describe;
+use super::{Call, describe};
+use crate::attr::Kind;
 use crate::diagnostics::error;
 use crate::requirement::Requirement;
 use crate::text;
 
 pub(super) fn rule(argument: &TokenStream) -> syn::Result<Requirement> {
+    if let Some(call) = Call::of(argument)
+        && let Some(nested) = Kind::named(&call.name)
+    {
+        return Err(nested_attribute(argument, nested, &call));
+    }
     let parsed = syn::parse2::<Expr>(argument.clone());
     match parsed {
         Ok(rule) if is_rule(&rule) => Ok(Requirement::Rule(rule)),
@@ -22,6 +28,21 @@ fn is_rule(expression: &Expr) -> bool {
         Expr::MethodCall(call) => is_rule(&call.receiver),
         _ => false,
     }
+}
+
+fn nested_attribute(argument: &TokenStream, nested: Kind, call: &Call) -> syn::Error {
+    let name = nested.name();
+    let help = if nested.is_mixable() {
+        let arguments = text::of(&call.arguments.stream());
+        format!("write `{}({arguments})`", nested.noun())
+    } else {
+        format!("write `#[{name}]` as an attribute of its own")
+    };
+    error(
+        argument,
+        format!("`{name}` is an attribute, and does not nest"),
+        help,
+    )
 }
 
 fn not_a_rule(argument: &TokenStream, expression: Option<&Expr>) -> syn::Error {
@@ -94,6 +115,24 @@ mod tests {
     }
 
     #[test]
+    fn other_kinds_stand_by_their_nouns() {
+        let args = quote!(any(
+            scope("a", b::B),
+            claim(sub = "<id>"),
+            MyRule,
+            all(role(any("c", "d")), permission("e"))
+        ));
+        let (rules, errors) = parsed(Kind::Requires, args);
+        assert_eq!(
+            rules,
+            [
+                r#"any(scope("a", b::B), claim(sub = "<id>"), MyRule, all(role(any("c", "d")), permission("e")))"#
+            ]
+        );
+        assert_eq!(errors, "");
+    }
+
+    #[test]
     fn what_is_no_rule_is_reported() {
         for (argument, message) in [
             (quote!("a"), r#"#[requires_scope(\"a\")]"#),
@@ -108,9 +147,26 @@ mod tests {
             (quote!(A || B), "write `any(A, B)`"),
             (quote!([A, B]), "write `any(A, B)` or `all(A, B)`"),
             (quote!(rule!()), "write `MyRule`"),
+            (quote!(requires_scope("a")), r#"write `scope(\"a\")`"#),
+            (quote!(requires_auth()), "as an attribute of its own"),
         ] {
             let (rules, errors) = parsed(Kind::Requires, argument);
             assert!(rules.is_empty());
+            assert!(errors.contains(message), "{message} not in {errors}");
+            assert_eq!(errors.matches("compile_error").count(), 1, "{errors}");
+        }
+    }
+
+    #[test]
+    fn mistakes_in_other_kinds_are_reported_in_their_words() {
+        for (argument, message) in [
+            (quote!(any(MyRule, scope(5))), "found an integer"),
+            (quote!(role()), "`role()` names no role"),
+            (quote!(claim("a")), "claim"),
+            (quote!(scope("a" || "b")), r#"write `any(\"a\", \"b\")`"#),
+            (quote!(scope(MyRule::new())), "expected a string literal"),
+        ] {
+            let (_, errors) = parsed(Kind::Requires, argument);
             assert!(errors.contains(message), "{message} not in {errors}");
             assert_eq!(errors.matches("compile_error").count(), 1, "{errors}");
         }

@@ -17,6 +17,7 @@ pub(super) fn absolute(requirement: &Requirement, errors: &mut Errors) {
         Requirement::Rule(rule) => relative(rule.to_token_stream()),
         Requirement::Any(_, inner)
         | Requirement::All(_, inner)
+        | Requirement::OfKind(_, _, inner)
         | Requirement::NotFound(inner)
         | Requirement::ReportOnly(inner) => {
             for one in inner {

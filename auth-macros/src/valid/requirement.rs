@@ -32,6 +32,7 @@ pub(super) fn alone(requirement: &Requirement, errors: &mut Errors) {
             Ok(())
         }
         Requirement::All(_, inner)
+        | Requirement::OfKind(_, _, inner)
         | Requirement::NotFound(inner)
         | Requirement::ReportOnly(inner) => {
             each(inner, "remove it: all of them are required", errors);
@@ -58,6 +59,7 @@ pub(super) fn of_route(requirement: &Requirement, attr: &Attr, route: &Route, er
         }
         Requirement::Any(_, inner)
         | Requirement::All(_, inner)
+        | Requirement::OfKind(_, _, inner)
         | Requirement::NotFound(inner)
         | Requirement::ReportOnly(inner) => {
             for one in inner {

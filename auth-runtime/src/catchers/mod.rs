@@ -10,7 +10,6 @@ use rocket::http::{ContentType, Status};
 use rocket::serde::json::json;
 use rocket::{Build, Request, Response, Rocket};
 
-pub(crate) use self::refusal::refuse;
 use crate::error::AuthError;
 
 const STATUSES: [u16; 4] = [400, 401, 403, 503];

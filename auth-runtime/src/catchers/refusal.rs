@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rocket::Request;
 use rocket::http::Status;
+use rocket::request::Outcome;
 use rocket::response::{Responder, Result};
 
 use crate::error::AuthError;
@@ -14,7 +15,7 @@ use crate::error::AuthError;
 struct Refusal(Mutex<Option<AuthError>>);
 
 /// Keeps the refusal with the request.
-pub(crate) fn refuse(request: &Request<'_>, error: &AuthError) {
+fn refuse(request: &Request<'_>, error: &AuthError) {
     let Refusal(last) = request.local_cache(Refusal::default);
     *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
 }
@@ -40,6 +41,34 @@ impl AuthError {
     pub fn of(request: &Request<'_>) -> Option<Self> {
         let Refusal(last) = request.local_cache(Refusal::default);
         last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl AuthError {
+    /// The refusal of a request guard of your own, which is answered as those of the attributes are.
+    ///
+    /// ```
+    /// use auth_runtime::{AccessToken, AuthError};
+    /// use rocket::request::{FromRequest, Outcome, Request};
+    ///
+    /// struct Editor;
+    ///
+    /// #[rocket::async_trait]
+    /// impl<'r> FromRequest<'r> for Editor {
+    ///     type Error = AuthError;
+    ///
+    ///     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
+    ///         let token = rocket::outcome::try_outcome!(request.guard::<&AccessToken>().await);
+    ///         match token.require_scope("write:articles") {
+    ///             Ok(()) => Outcome::Success(Self),
+    ///             Err(error) => error.outcome(request),
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    pub fn outcome<T>(self, request: &Request<'_>) -> Outcome<T, Self> {
+        refuse(request, &self);
+        Outcome::Error((Status::new(self.status()), self))
     }
 }
 

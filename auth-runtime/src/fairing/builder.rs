@@ -35,6 +35,7 @@ use crate::{config, issuer::LocalIssuerBuilder};
 pub struct AuthBuilder {
     pub(super) values: Dict,
     pub(super) catchers: bool,
+    pub(super) public_routes: Vec<String>,
     #[cfg(feature = "issuer")]
     pub(super) local_issuer: Option<LocalIssuerBuilder>,
 }
@@ -44,6 +45,7 @@ impl Default for AuthBuilder {
         Self {
             values: Dict::new(),
             catchers: true,
+            public_routes: Vec::new(),
             #[cfg(feature = "issuer")]
             local_issuer: None,
         }
@@ -123,6 +125,28 @@ impl AuthBuilder {
     /// replies by catchers of your own and [`AuthError::of`](crate::AuthError::of).
     pub fn catchers(mut self, registered: bool) -> Self {
         self.catchers = registered;
+        self
+    }
+
+    /// Declares as public a route that others mount, and that no attribute can stand above: that of a
+    /// fairing, or of a `FileServer`. The full URI, as the launch log has it; one that no route has is
+    /// warned of. It changes nothing about who can call the route, but it is no longer undeclared.
+    ///
+    /// ```
+    /// use auth_runtime::Auth;
+    /// use rocket::fs::FileServer;
+    ///
+    /// # fn main() {
+    /// let auth = Auth::builder()
+    ///     .with("undeclared_routes", "deny")
+    ///     .public_route("/static/<path..>");
+    /// let rocket = rocket::build()
+    ///     .attach(auth.fairing())
+    ///     .mount("/static", FileServer::from("."));
+    /// # }
+    /// ```
+    pub fn public_route(mut self, uri: impl Into<String>) -> Self {
+        self.public_routes.push(uri.into());
         self
     }
 

@@ -1,22 +1,24 @@
 //! Puts configuration, keys, guards and catchers together in a Rocket.
 
 mod builder;
+mod status;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
 
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::{Build, Orbit, Phase, Rocket};
 
 pub use self::builder::AuthBuilder;
+pub use self::status::IssuerStatus;
 use crate::catchers;
+use crate::clock::Clock;
 use crate::config::{
     self, IssuerSettings, KeySettings, Layer, Problem, Settings, UndeclaredRoutes,
 };
 use crate::error::AuthError;
 use crate::jwks::{Http, KeySource, Remote, Times};
-use crate::policies::{self, Policies};
+use crate::policies::{self, Policies, PublicRoutes};
 use crate::token::AccessToken;
 use crate::verify::{Headers, Issuer, Memory, Replies, Rules, Verifier};
 
@@ -38,6 +40,7 @@ struct Inner {
     replies: Replies,
     report_only: bool,
     undeclared_routes: UndeclaredRoutes,
+    clock: Clock,
     /// Requests that passed although a report-only requirement was not met.
     reports: AtomicU64,
 }
@@ -89,6 +92,7 @@ impl Auth {
             replies,
             report_only: settings.report_only,
             undeclared_routes: settings.undeclared_routes,
+            clock: Clock::default(),
             reports: AtomicU64::new(0),
         })))
     }
@@ -96,6 +100,33 @@ impl Auth {
     /// How often a requirement was not met, and the request passed because it is report-only.
     pub fn report_only_denials(&self) -> u64 {
         self.0.reports.load(Ordering::Relaxed)
+    }
+
+    /// What is known of each issuer's keys, for a readiness endpoint: in the order of the
+    /// configuration.
+    ///
+    /// ```
+    /// use auth_runtime::{Auth, IssuerStatus, public};
+    /// use rocket::http::Status;
+    /// use rocket::{State, get};
+    ///
+    /// #[public]
+    /// #[get("/health")]
+    /// fn health(auth: &State<Auth>) -> Status {
+    ///     if auth.status().iter().all(IssuerStatus::is_ready) {
+    ///         Status::Ok
+    ///     } else {
+    ///         Status::ServiceUnavailable
+    ///     }
+    /// }
+    /// ```
+    pub fn status(&self) -> Vec<IssuerStatus> {
+        let issuers = self.0.verifier.issuers.iter();
+        issuers.map(IssuerStatus::of).collect()
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
     }
 
     pub(crate) fn count_report(&self) {
@@ -131,9 +162,16 @@ impl Auth {
     /// # Errors
     /// What the reply to a request with this token would be. The log says precisely what failed.
     pub async fn verify(&self, token: &str) -> Result<AccessToken, AuthError> {
-        let verified = self.0.verifier.verify(token, SystemTime::now()).await;
+        let now = self.clock().now();
+        let verified = self.0.verifier.verify(token, now).await;
         verified.map_err(|failure| {
             log::info!("token refused: {failure}");
+            // For developers: a service in production has better uses for its log.
+            if cfg!(debug_assertions)
+                && let Some(hint) = self.0.verifier.hint(token, &failure, now)
+            {
+                log::info!(target: "_", "{hint}");
+            }
             self.0.replies.to(&failure)
         })
     }
@@ -202,20 +240,28 @@ impl Fairing for AuthFairing {
                 return Err(rocket);
             }
         };
-        if auth.0.undeclared_routes == UndeclaredRoutes::Deny && deny_undeclared(&rocket) {
+        let denies = auth.0.undeclared_routes == UndeclaredRoutes::Deny;
+        let rocket = rocket
+            .manage(auth)
+            .manage(PublicRoutes(builder.public_routes.clone()));
+        if denies && deny_undeclared(&rocket) {
             return Err(rocket);
         }
-        let rocket = if builder.catchers {
+        Ok(if builder.catchers {
             catchers::register(rocket)
         } else {
             rocket
-        };
-        Ok(rocket.manage(auth))
+        })
     }
 
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
         let policies = Policies::of(rocket);
         policies::log_table(&policies);
+        if let Some(public) = rocket.state::<PublicRoutes>() {
+            for uri in public.unknown(&policies) {
+                log::warn!("`public_route({uri:?})` names no route");
+            }
+        }
         match rocket.state::<Auth>().map(|auth| auth.0.undeclared_routes) {
             Some(UndeclaredRoutes::Allow) | None => {}
             Some(UndeclaredRoutes::Warn) => warn_of_undeclared(&policies),

@@ -1,7 +1,7 @@
 //! What policies ask of a Rocket request.
 
 use std::borrow::Cow;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use rocket::Request;
 
@@ -68,7 +68,7 @@ impl policy::Facts for Facts<'_, '_> {
 
     fn now(&self) -> f64 {
         // A clock before 1970 makes every login too old: it fails closed.
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = self.auth.clock().now().duration_since(UNIX_EPOCH);
         now.map_or(f64::INFINITY, |now| now.as_secs_f64())
     }
 

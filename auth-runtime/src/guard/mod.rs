@@ -6,12 +6,10 @@ mod facts;
 use std::fmt;
 use std::marker::PhantomData;
 
-use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Ignite, Rocket, Sentinel};
 
 use self::facts::Facts;
-use crate::catchers::refuse;
 use crate::error::AuthError;
 use crate::fairing::Auth;
 use crate::policy::{Answer, Custom, Denial, Policy, Protected, Verdict};
@@ -42,8 +40,8 @@ pub struct Authorized<R>(PhantomData<fn() -> R>);
 
 /// The caller of a route that is open to anyone: a verified token, or none.
 ///
-/// It is `None` for a request without an `Authorization` header alone. A token that is there and
-/// not valid is refused, as anywhere else. Rocket's `Option<&AccessToken>` would take a forged
+/// It is `None` for a request without an `Authorization` header, or with an empty one. A token that is
+/// there and not valid is refused, as anywhere else. Rocket's `Option<&AccessToken>` would take a forged
 /// token for an anonymous caller.
 ///
 /// ```
@@ -84,7 +82,7 @@ impl<'r, R: Protected> FromRequest<'r> for Authorized<R> {
             return Outcome::Success(Self(PhantomData));
         }
         let authorized = match caller(request).await {
-            Ok((auth, token)) => authorize(request, auth, R::POLICY, token).await,
+            Ok((auth, token)) => decide::<R>(request, auth, token).await,
             Err(error) => Err(error),
         };
         outcome(request, authorized.map(|()| Self(PhantomData)))
@@ -160,6 +158,27 @@ async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthE
     auth.verify(token).await
 }
 
+/// What was decided for a route in this request.
+struct Decision<R>(Result<(), AuthError>, PhantomData<fn() -> R>);
+
+/// Whether the token meets the policy of a route. Where that is asked twice in a request, as by a
+/// handler that takes its own proof, rules are asked and reports made once.
+async fn decide<R: Protected>(
+    request: &Request<'_>,
+    auth: &Auth,
+    token: &AccessToken,
+) -> Result<(), AuthError> {
+    if const { R::POLICY.is_plain() } && !auth.is_report_only() {
+        return authorize(request, auth, R::POLICY, token).await;
+    }
+    // Boxed, as it is rare: each request allocates the future that holds it.
+    let decided = request.local_cache_async(Box::pin(async {
+        let decision = authorize(request, auth, R::POLICY, token).await;
+        Decision::<R>(decision, PhantomData)
+    }));
+    decided.await.0.clone()
+}
+
 async fn authorize(
     request: &Request<'_>,
     auth: &Auth,
@@ -175,7 +194,13 @@ async fn authorize(
             }
             Verdict::Denied(denial) => {
                 log::info!("the token does not meet {policy}");
-                return Err(denied(policy, denial));
+                // For developers: a service in production has better uses for its log.
+                if cfg!(debug_assertions)
+                    && let Some(hint) = policy.hint(token)
+                {
+                    log::info!(target: "_", "{hint}");
+                }
+                return Err(denied(policy, denial, token, &mut facts));
             }
             Verdict::Failed => return Err(AuthError::RuleFailed),
             Verdict::Ask(custom) => {
@@ -203,10 +228,15 @@ async fn ask(custom: Custom, token: &AccessToken, request: &Request<'_>) -> Answ
     }
 }
 
-fn denied(policy: Policy, denial: Denial) -> AuthError {
+fn denied(
+    policy: Policy,
+    denial: Denial,
+    token: &AccessToken,
+    facts: &mut Facts<'_, '_>,
+) -> AuthError {
     match denial {
         Denial::Forbidden => {
-            let scopes = policy.scopes();
+            let scopes = policy.helpful_scopes(token, facts);
             let scope = (!scopes.is_empty()).then(|| scopes.join(" ").into());
             AuthError::Forbidden { scope }
         }
@@ -224,9 +254,6 @@ fn denied(policy: Policy, denial: Denial) -> AuthError {
 fn outcome<T>(request: &Request<'_>, result: Result<T, AuthError>) -> Outcome<T, AuthError> {
     match result {
         Ok(value) => Outcome::Success(value),
-        Err(error) => {
-            refuse(request, &error);
-            Outcome::Error((Status::new(error.status()), error))
-        }
+        Err(error) => error.outcome(request),
     }
 }

@@ -15,7 +15,7 @@ use super::http::{Http, HttpError};
 use super::origin::{DiscoveryError, Origin};
 use super::set::{KeySet, NotAKeySet, Skipped};
 use super::snapshot::Snapshot;
-use super::source::{Progress, Shared};
+use super::source::{Health, Progress, Shared};
 
 /// A set is never kept longer than this without a fetch, whatever its Cache-Control says.
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -141,11 +141,17 @@ impl Refresher {
                 if self.failing.take().is_some() {
                     log::info!("keys are fetched again from {}", self.remote.origin.url());
                 }
-                self.serves_until = Instant::now() + life + self.remote.times.max_stale;
+                let now = Instant::now();
+                *self.shared.health() = Health {
+                    fetched: Some(now),
+                    error: None,
+                };
+                self.serves_until = now + life + self.remote.times.max_stale;
                 ahead_of(life)
             }
             Err(error) => {
                 self.discovered = None;
+                self.shared.health().error = Some(error.to_string().into());
                 if self.failing.is_none() {
                     log::error!("no keys from {}: {error}", self.remote.origin.url());
                 }

@@ -121,6 +121,11 @@ impl KeySet {
         self.generation.0
     }
 
+    /// The `kid` of each key.
+    pub(crate) fn kids(&self) -> impl Iterator<Item = Option<&str>> {
+        self.keys.iter().map(Key::kid)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }

@@ -1,7 +1,7 @@
 //! The keys of one issuer, as readers see them: they load the current set without a lock, and wait
 //! only where no key in it could serve.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::{ArcSwapOption, Guard};
@@ -34,10 +34,20 @@ pub(crate) enum KeyError {
 pub(super) struct Shared {
     pub(super) keys: ArcSwapOption<KeySet>,
     pub(super) progress: watch::Sender<Progress>,
+    health: Mutex<Health>,
     /// When a fetch for an unknown key was last asked for. Held for a comparison alone.
     asked: Mutex<Option<Instant>>,
     cooldown: Duration,
     longest_wait: Duration,
+}
+
+/// How fetching goes, for operators.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Health {
+    /// When a fetch last succeeded.
+    pub(crate) fetched: Option<Instant>,
+    /// Why the last fetch failed, if it did.
+    pub(crate) error: Option<Arc<str>>,
 }
 
 /// How far the background task is.
@@ -138,6 +148,10 @@ impl KeySource {
         }
     }
 
+    pub(crate) fn health(&self) -> Health {
+        self.shared.health().clone()
+    }
+
     /// Whether the keys are fetched, and not configured.
     pub(crate) fn fetches(&self) -> bool {
         self.task.is_some()
@@ -166,6 +180,7 @@ impl Shared {
                 finished: 0,
                 next: Instant::now(),
             }),
+            health: Mutex::default(),
             asked: Mutex::new(None),
             cooldown,
             longest_wait,
@@ -189,6 +204,11 @@ impl Shared {
         *asked = Some(now);
         self.progress.send_modify(Progress::begin);
         Some(self.progress.borrow().begun)
+    }
+
+    /// Held for a look or a change alone.
+    pub(super) fn health(&self) -> MutexGuard<'_, Health> {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn failure(&self, has_keys: bool) -> KeyError {

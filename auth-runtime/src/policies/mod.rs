@@ -4,5 +4,5 @@ mod registry;
 mod table;
 
 pub use self::registry::{Declaration, declaration, mounted};
-pub(crate) use self::table::log_table;
 pub use self::table::{Policies, RoutePolicy};
+pub(crate) use self::table::{PublicRoutes, log_table};

@@ -47,7 +47,11 @@ pub struct RoutePolicy {
 impl Policies {
     /// The table of this Rocket as it is now: routes that are mounted later are not in it.
     pub fn of<P: Phase>(rocket: &Rocket<P>) -> Self {
-        let mut routes: Vec<RoutePolicy> = rocket.routes().map(RoutePolicy::of).collect();
+        let public = rocket.state::<PublicRoutes>();
+        let mut routes: Vec<RoutePolicy> = rocket
+            .routes()
+            .map(|route| RoutePolicy::of(route, public))
+            .collect();
         routes.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         Self(routes)
     }
@@ -64,15 +68,29 @@ impl Policies {
     }
 }
 
+/// Routes that others mount, and that are declared public by their URIs. Managed state.
+#[derive(Debug)]
+pub(crate) struct PublicRoutes(pub(crate) Vec<String>);
+
+impl PublicRoutes {
+    /// Those that no route of the table has.
+    pub(crate) fn unknown<'a>(&'a self, policies: &'a Policies) -> impl Iterator<Item = &'a str> {
+        let uris = self.0.iter().map(String::as_str);
+        uris.filter(|uri| !policies.iter().any(|route| route.uri() == *uri))
+    }
+}
+
 impl RoutePolicy {
-    fn of(route: &Route) -> Self {
+    fn of(route: &Route, public: Option<&PublicRoutes>) -> Self {
+        let uri = route.uri.to_string();
+        let is_public = public.is_some_and(|public| public.0.contains(&uri));
         Self {
             method: route.method,
-            uri: route.uri.to_string(),
+            uri,
             handler: route.name.as_deref().map(str::to_owned),
             rank: route.rank,
             format: route.format.as_ref().map(ToString::to_string),
-            policy: policy_of(route),
+            policy: policy_of(route).or(is_public.then_some(Policy::PUBLIC)),
         }
     }
 

@@ -21,8 +21,9 @@ impl Display for Policy {
 impl Display for Requirement {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (inner, flags) = unflagged(self);
-        write!(f, "{}(", attribute(self))?;
-        arguments(f, inner)?;
+        let attribute = attribute(self);
+        write!(f, "{attribute}(")?;
+        arguments(f, attribute, inner)?;
         for flag in flags.into_iter().flatten() {
             write!(f, ", {flag}")?;
         }
@@ -46,7 +47,10 @@ fn unflagged(requirement: &Requirement) -> (&[Requirement], [Option<&'static str
     }
 }
 
-/// The attribute that a requirement belongs to: that of its first leaf.
+/// The attribute that takes any kind of requirement.
+const MIXED: &str = "requires";
+
+/// The attribute that a requirement belongs to: that of its leaves.
 fn attribute(requirement: &Requirement) -> &'static str {
     match requirement.0 {
         Kind::Scope(_) => "requires_scope",
@@ -54,14 +58,24 @@ fn attribute(requirement: &Requirement) -> &'static str {
         Kind::Role(_) => "requires_role",
         Kind::Claim { .. } | Kind::Owner { .. } => "requires_claim",
         Kind::MaxAge(_) | Kind::Acr(_) => "requires_auth",
-        Kind::Custom(_) => "requires",
+        Kind::Custom(_) => MIXED,
         Kind::Any(inner) | Kind::All(inner) | Kind::NotFound(inner) | Kind::ReportOnly(inner) => {
-            inner.first().map_or("requires_auth", attribute)
+            let first = inner.first().map_or("requires_auth", attribute);
+            let is_one = inner.iter().all(|one| attribute(one) == first);
+            if is_one { first } else { MIXED }
         }
     }
 }
 
-fn argument(f: &mut Formatter<'_>, requirement: &Requirement) -> fmt::Result {
+/// Within an attribute of another kind, as `scope("a")`.
+fn argument(f: &mut Formatter<'_>, within: &str, requirement: &Requirement) -> fmt::Result {
+    let own = attribute(requirement);
+    let is_group = matches!(requirement.0, Kind::Any(_) | Kind::All(_));
+    if own != within && !is_group {
+        write!(f, "{}(", own.trim_start_matches("requires_"))?;
+        argument(f, own, requirement)?;
+        return f.write_char(')');
+    }
     match requirement.0 {
         Kind::Scope(text) | Kind::Permission(text) | Kind::Role(text) => write!(f, "{text:?}"),
         Kind::Claim { name, value } => {
@@ -79,24 +93,24 @@ fn argument(f: &mut Formatter<'_>, requirement: &Requirement) -> fmt::Result {
         Kind::MaxAge(seconds) => write!(f, "max_age = {seconds}"),
         Kind::Acr(classes) => write!(f, "acr = {classes:?}"),
         Kind::Custom(custom) => f.write_str(custom.name),
-        Kind::Any(inner) => nested(f, "any", inner),
-        Kind::All(inner) => nested(f, "all", inner),
-        Kind::NotFound(inner) | Kind::ReportOnly(inner) => arguments(f, inner),
+        Kind::Any(inner) => nested(f, within, "any", inner),
+        Kind::All(inner) => nested(f, within, "all", inner),
+        Kind::NotFound(inner) | Kind::ReportOnly(inner) => arguments(f, within, inner),
     }
 }
 
-fn nested(f: &mut Formatter<'_>, name: &str, inner: &[Requirement]) -> fmt::Result {
+fn nested(f: &mut Formatter<'_>, within: &str, name: &str, inner: &[Requirement]) -> fmt::Result {
     write!(f, "{name}(")?;
-    arguments(f, inner)?;
+    arguments(f, within, inner)?;
     f.write_char(')')
 }
 
-fn arguments(f: &mut Formatter<'_>, inner: &[Requirement]) -> fmt::Result {
+fn arguments(f: &mut Formatter<'_>, within: &str, inner: &[Requirement]) -> fmt::Result {
     for (index, one) in inner.iter().enumerate() {
         if index > 0 {
             f.write_str(", ")?;
         }
-        argument(f, one)?;
+        argument(f, within, one)?;
     }
     Ok(())
 }
@@ -130,7 +144,7 @@ fn list(f: &mut Formatter<'_>, requirements: &[Requirement]) -> fmt::Result {
         };
         let (group, others) = rest.split_at(rest.iter().take_while(same).count());
         write!(f, "{}(", attribute(first))?;
-        arguments(f, group)?;
+        arguments(f, attribute(first), group)?;
         f.write_char(')')?;
         rest = others;
     }
@@ -146,7 +160,7 @@ mod tests {
     const C: Requirement = Requirement::scope("c");
 
     const NESTED: Policy = Policy::requires(&[Requirement::any(&[A, Requirement::all(&[B, C])])]);
-    const MIXED: Policy = Policy::requires(&[
+    const FLAGGED: Policy = Policy::requires(&[
         A,
         Requirement::role("admin"),
         Requirement::claim("https://example.com/tenant", Literal::Text("acme")),
@@ -154,6 +168,19 @@ mod tests {
         Requirement::report_only(&[Requirement::not_found(&[B, C])]),
         Requirement::max_age(300),
     ]);
+
+    #[test]
+    fn kinds_that_are_mixed_stand_by_their_nouns() {
+        const OWNER: Requirement = Requirement::owner("sub", "id");
+        const MIXED: Requirement =
+            Requirement::any(&[Requirement::all(&[A, B]), OWNER, Requirement::role("r")]);
+        const POLICY: Policy =
+            Policy::requires(&[MIXED, Requirement::not_found(&[C, OWNER]), A, MIXED]);
+        assert_eq!(
+            POLICY.to_string(),
+            r#"requires(any(all(scope("a"), scope("b")), claim(sub = "<id>"), role("r"))) requires(scope("c"), claim(sub = "<id>"), not_found) requires_scope("a") requires(any(all(scope("a"), scope("b")), claim(sub = "<id>"), role("r")))"#
+        );
+    }
 
     #[test]
     fn a_policy_reads_like_its_attributes() {
@@ -168,7 +195,7 @@ mod tests {
             r#"requires_scope(any("a", all("b", "c")))"#
         );
         assert_eq!(
-            MIXED.to_string(),
+            FLAGGED.to_string(),
             r#"requires_scope("a") requires_role("admin") requires_claim("https://example.com/tenant" = "acme") requires_claim(sub = "<user_id>", not_found) requires_scope("b", "c", not_found, report_only) requires_auth(max_age = 300)"#
         );
     }

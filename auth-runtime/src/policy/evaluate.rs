@@ -106,6 +106,20 @@ impl Requirement {
         }
     }
 
+    /// Whether this is not met, and a scope would have helped.
+    pub(super) fn wants_scope(&self, token: &AccessToken, facts: &mut impl Facts) -> bool {
+        if matches!(self.evaluate(token, facts), Verdict::Allowed) {
+            return false;
+        }
+        match self.0 {
+            Kind::Scope(_) => true,
+            Kind::Any(inner) | Kind::All(inner) | Kind::NotFound(inner) => {
+                inner.iter().any(|one| one.wants_scope(token, facts))
+            }
+            _ => false,
+        }
+    }
+
     fn evaluate(&self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
         let (met, denial) = match self.0 {
             Kind::Scope(scope) => (token.has_scope(scope), Denial::Forbidden),

@@ -3,6 +3,7 @@
 
 mod display;
 mod evaluate;
+mod hint;
 #[cfg(feature = "testing")]
 mod leaves;
 mod requirement;
@@ -12,6 +13,7 @@ pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
 pub(crate) use self::leaves::Leaf;
 pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal};
+use crate::token::AccessToken;
 
 /// What a route asks of its caller: the value of [`Protected::POLICY`].
 ///
@@ -55,6 +57,15 @@ impl Policy {
         matches!(self.0, Rule::Public)
     }
 
+    /// Whether to evaluate it twice in a request makes no difference but time: it asks no rule of
+    /// the application, and reports nothing.
+    pub(crate) const fn is_plain(self) -> bool {
+        match self.0 {
+            Rule::Requires(requirements) => requirement::are_plain(requirements),
+            Rule::Public | Rule::RefuseAll => true,
+        }
+    }
+
     /// All that is required beside a valid token.
     pub(crate) const fn requirements(self) -> &'static [Requirement] {
         match self.0 {
@@ -63,9 +74,18 @@ impl Policy {
         }
     }
 
-    /// The scopes that the route names, for the challenge of a 403.
-    pub(crate) fn scopes(self) -> Vec<&'static str> {
+    /// The scopes to name in the challenge of a 403: those of the route (RFC 6750 §3), if the token
+    /// lacks one that would have helped.
+    pub(crate) fn helpful_scopes(
+        self,
+        token: &AccessToken,
+        facts: &mut impl Facts,
+    ) -> Vec<&'static str> {
+        let mut requirements = self.requirements().iter();
         let mut scopes = Vec::new();
+        if !requirements.any(|one| one.wants_scope(token, facts)) {
+            return scopes;
+        }
         for requirement in self.requirements() {
             requirement.collect_scopes(&mut scopes);
         }

@@ -55,6 +55,22 @@ pub(crate) struct Custom {
     pub(crate) rule: &'static (dyn Any + Send + Sync),
 }
 
+/// Whether none of them asks the application, or is report-only.
+pub(super) const fn are_plain(mut requirements: &[Requirement]) -> bool {
+    while let [Requirement(first), rest @ ..] = requirements {
+        let is_plain = match first {
+            Kind::Custom(_) | Kind::ReportOnly(_) => false,
+            Kind::Any(inner) | Kind::All(inner) | Kind::NotFound(inner) => are_plain(inner),
+            _ => true,
+        };
+        if !is_plain {
+            return false;
+        }
+        requirements = rest;
+    }
+    true
+}
+
 impl fmt::Debug for Custom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)

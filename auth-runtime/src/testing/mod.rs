@@ -1,5 +1,5 @@
 //! For the tests of applications (feature `testing`): the policies of a Rocket compared with a
-//! committed file, and every refusal tried for real.
+//! committed file, every refusal tried for real, and a clock that can be moved.
 //!
 //! ```
 //! use auth_runtime::issuer::LocalIssuer;
@@ -31,6 +31,7 @@
 //! # }
 //! ```
 
+mod clock;
 mod grants;
 mod policy_lock;
 mod refusals;
@@ -40,6 +41,7 @@ use rocket::http::Header;
 use rocket::local::asynchronous;
 use rocket::local::blocking;
 
+pub use self::clock::Clock;
 pub use self::policy_lock::assert_policies;
 pub use self::refusals::assert_refusals;
 

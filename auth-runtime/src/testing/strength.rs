@@ -73,30 +73,45 @@ impl<'t> Asked<'t> {
     }
 }
 
-impl Condition<'_> {
+impl<'t> Condition<'t> {
+    /// `scope("a")` within `requires` is `"a"` within `requires_scope`.
+    fn read(attribute: &'t str, argument: &'t str) -> Self {
+        let mixed = match called(argument) {
+            Some(("claim", inner)) => Some(("requires_claim", inner)),
+            Some(("permission", inner)) => Some(("requires_permission", inner)),
+            Some(("role", inner)) => Some(("requires_role", inner)),
+            Some(("scope", inner)) => Some(("requires_scope", inner)),
+            _ => None,
+        };
+        let (attribute, argument) = mixed
+            .filter(|_| attribute == "requires")
+            .unwrap_or((attribute, argument));
+        Self {
+            attribute,
+            argument,
+        }
+    }
+
     fn covers(&self, other: &Self) -> bool {
         if self == other {
             return true;
         }
-        if self.attribute != other.attribute {
-            return false;
-        }
         if let (Some(own), Some(others)) = (self.age(), other.age()) {
             return own <= others;
         }
-        let alternatives = |condition: &Self| {
-            called(condition.argument)
-                .filter(|(name, _)| *name == "any")
-                .map(|(_, inner)| inner)
-        };
-        let Some(others) = alternatives(other) else {
+        let Some(others) = other.alternatives() else {
             return false;
         };
-        let others: Vec<&str> = split(others, ',').collect();
-        match alternatives(self) {
-            Some(own) => split(own, ',').all(|one| others.contains(&one)),
-            None => others.contains(&self.argument),
+        match self.alternatives() {
+            Some(own) => own.iter().all(|one| others.contains(one)),
+            None => others.contains(self),
         }
+    }
+
+    fn alternatives(&self) -> Option<Vec<Self>> {
+        let (_, inner) = called(self.argument).filter(|(name, _)| *name == "any")?;
+        let each = split(inner, ',').map(|one| Self::read(self.attribute, one));
+        Some(each.collect())
     }
 
     fn age(&self) -> Option<u64> {
@@ -110,10 +125,7 @@ fn flatten<'t>(attribute: &'t str, argument: &'t str, conditions: &mut Vec<Condi
         Some(("all", inner)) => {
             split(inner, ',').for_each(|one| flatten(attribute, one, conditions));
         }
-        _ => conditions.push(Condition {
-            attribute,
-            argument,
-        }),
+        _ => conditions.push(Condition::read(attribute, argument)),
     }
 }
 
@@ -177,6 +189,16 @@ mod tests {
                 r#"requires_scope("a", "b")"#,
                 r#"requires_scope(all("b", "a"))"#,
                 Equal,
+            ),
+            (
+                r#"requires_scope("a")"#,
+                r#"requires(any(scope("a"), claim(sub = "<id>")))"#,
+                Weaker,
+            ),
+            (
+                r#"requires(any(scope("a"), claim(sub = "<id>")))"#,
+                r#"requires(any(role("a"), claim(sub = "<id>")))"#,
+                Different,
             ),
             (
                 r#"requires_scope("a")"#,

@@ -4,6 +4,7 @@
 mod claims;
 mod failure;
 mod headers;
+mod hints;
 mod jws;
 mod memory;
 #[cfg(test)]

@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use rocket::fairing::Fairing;
 use rocket_cors::{AllowedHeaders, CorsOptions};
 
+/// Mounted by the fairing, for its own use: it answers requests that CORS forbids.
+pub(crate) const ROUTE: &str = "/cors/<status>";
+
 pub(crate) fn fairing() -> impl Fairing {
     CorsOptions {
         allowed_headers: AllowedHeaders::some(&["Authorization", "Content-Type"]),

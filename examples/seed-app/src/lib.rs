@@ -2,6 +2,7 @@
 
 mod cors;
 mod example_calls;
+mod health;
 mod playground;
 mod routes;
 
@@ -22,9 +23,12 @@ auth_runtime::scopes! {
 /// The API, ready to launch: with the issuer that is configured, or else a local one.
 pub fn rocket() -> Rocket<Build> {
     let local_issuer = LocalIssuer::builder("https://api.example.com").port(9000);
+    let auth = Auth::builder()
+        .or_local_issuer(local_issuer)
+        .public_route(cors::ROUTE);
     rocket::build()
         .attach(cors::fairing())
-        .attach(Auth::builder().or_local_issuer(local_issuer).fairing())
+        .attach(auth.fairing())
         .attach(example_calls::fairing())
         .attach(playground::fairing())
         .mount("/", routes::all())

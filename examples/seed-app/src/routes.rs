@@ -4,6 +4,7 @@ use auth_runtime::{AccessToken, Claims, public, requires_auth, requires_scope, r
 use rocket::serde::{Serialize, json::Json};
 use rocket::{Route, get};
 
+use crate::health::health;
 use crate::scopes;
 
 pub(crate) fn all() -> Vec<Route> {
@@ -15,6 +16,7 @@ pub(crate) fn all() -> Vec<Route> {
         api_private,
         api_private_scoped,
         me,
+        health,
     ]
 }
 

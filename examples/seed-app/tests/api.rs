@@ -1,7 +1,9 @@
 //! Who may call what. Real tokens, a real issuer, nothing mocked.
 
 use auth_runtime::issuer::LocalIssuer;
-use auth_runtime::testing::{Bearer, assert_policies, assert_refusals};
+use std::time::Duration;
+
+use auth_runtime::testing::{Bearer, Clock, assert_policies, assert_refusals};
 use rocket::http::{ContentType, Status};
 use rocket::local::asynchronous::Client;
 use rocket::serde::json::{Value, json};
@@ -74,6 +76,43 @@ async fn an_expired_token_is_refused_with_token_expired() {
         (status, &body["code"]),
         (Status::Unauthorized, &json!("token_expired"))
     );
+}
+
+#[rocket::async_test]
+async fn a_token_serves_until_its_time_is_up() {
+    let (client, issuer) = api().await;
+    let clock = Clock::of(client.rocket());
+    let token = issuer.token().lifetime(Duration::from_secs(600)).mint();
+
+    clock.advance(Duration::from_secs(590));
+    let (status, _) = get(&client, "/api/private", &token).await;
+    assert_eq!(status, Status::Ok);
+
+    clock.advance(Duration::from_secs(10));
+    let (status, body) = get(&client, "/api/private", &token).await;
+    assert_eq!(
+        (status, &body["code"]),
+        (Status::Unauthorized, &json!("token_expired"))
+    );
+}
+
+#[rocket::async_test]
+async fn it_is_ready_when_it_has_keys() {
+    let (client, _issuer) = api().await;
+    for _ in 0..500 {
+        let response = client.get("/health").dispatch().await;
+        if response.status() == Status::Ok {
+            let body: Value = response.into_json().await.expect("health is told as JSON");
+            assert_eq!(
+                (&body["ready"], &body["issuers"][0]["keys"]),
+                (&json!(true), &json!(1))
+            );
+            return;
+        }
+        assert_eq!(response.status(), Status::ServiceUnavailable);
+        rocket::tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("it is never ready");
 }
 
 #[rocket::async_test]

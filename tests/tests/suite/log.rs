@@ -126,6 +126,59 @@ async fn the_log_says_what_the_client_is_not_told() {
     }
 }
 
+/// The suite is a debug build, and so is the seed app that it starts.
+#[tokio::test]
+async fn debug_builds_say_what_may_be_behind_a_refusal() {
+    let (app, issuer) = start("normal").await;
+    let token = || issuer.token();
+    let without_slash = issuer.url().trim_end_matches('/').to_owned();
+    let three_minutes_ago = now() - 180;
+    let tokens = [
+        (
+            token().claim("iss", without_slash).mint(),
+            "the configured issuer ends with a slash, the one in the token does not",
+        ),
+        (
+            token().claim("aud", "https://api.test/").mint(),
+            "the audience in the token ends with a slash, the configured one does not",
+        ),
+        (
+            token().claim("aud", "client").claim("nonce", "n").mint(),
+            "looks like an ID token",
+        ),
+        (
+            token().claim("exp", three_minutes_ago).mint(),
+            "it expired 3 min ago: is the clock right?",
+        ),
+        (
+            token().claim("nbf", now() + 100).mint(),
+            "s: is the clock right?",
+        ),
+        (token().header("kid", "other").mint(), "the keys known are"),
+        (
+            token().other_issuer().header("kid", "other").mint(),
+            "the token calls \"https://another-issuer.invalid/\" its issuer",
+        ),
+        (
+            token().header("alg", "HS256").mint(),
+            "HMAC is for a shared secret",
+        ),
+        ("opaque".to_owned(), "names no `audience`"),
+        (
+            token()
+                .scope("a b")
+                .claim("permissions", vec!["read:messages"])
+                .mint(),
+            "its scopes: [\"a\", \"b\"]; \"read:messages\" is among its permissions",
+        ),
+    ];
+    for (token, told) in tokens {
+        let status = call(&app, "/api/private-scoped", &format!("Bearer {token}")).await;
+        assert!([401, 403].contains(&status));
+        app.output_with(told).await;
+    }
+}
+
 #[tokio::test]
 async fn a_token_cannot_write_lines_into_the_log() {
     let (app, issuer) = start("normal").await;

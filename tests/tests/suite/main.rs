@@ -23,6 +23,7 @@ mod order;
 mod policies;
 mod scopes;
 mod seed_app;
+mod status;
 mod support;
 mod token_shape;
 mod ui;

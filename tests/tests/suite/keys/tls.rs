@@ -48,6 +48,46 @@ async fn a_private_authority_is_trusted_if_it_is_configured() {
     told(acceptor, Some(&pem)).await.expect_success();
 }
 
+/// As OpenSSL and much else has it: in place of the system's.
+#[tokio::test]
+async fn the_authorities_of_ssl_cert_file_are_trusted() {
+    let (pem, acceptor) = authority("localhost");
+    let (other, _) = authority("localhost");
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, pem: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, pem).unwrap();
+        path.display().to_string()
+    };
+    for (file, ready) in [
+        (file("ca.pem", &pem), true),
+        (file("other.pem", &other), false),
+    ] {
+        let answer = Answer::keys(keys(&["a"]));
+        let server = FaultServer::start_tls(answer, acceptor.clone()).await;
+        let auth = format!(
+            r#"{{issuer="{ISSUER}",audience="api",jwks_uri="{}"}}"#,
+            server.url("/keys")
+        );
+        // A process of its own, as the variable is read once.
+        let app = SeedProcess::start(&[("ROCKET_AUTH", &*auth), ("SSL_CERT_FILE", &*file)], &[]);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{}/api/me", app.url().await);
+        let reply = client
+            .get(url)
+            .bearer_auth(token("a"))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            reply.status().as_u16(),
+            if ready { 200 } else { 503 },
+            "{}",
+            app.said()
+        );
+    }
+}
+
 #[tokio::test]
 async fn an_authority_that_is_not_configured_is_not_trusted() {
     let (_, acceptor) = authority("localhost");

@@ -59,7 +59,11 @@ async fn what_is_report_only_is_not_asked_of_clients() {
 #[tokio::test]
 async fn where_no_scope_would_help_none_is_named() {
     let seed = api(all()).await;
-    reply(&seed, "/permission", &json!({}))
-        .await
-        .expect(&forbidden_without_scope());
+    for (path, claims) in [
+        ("/permission", json!({})),
+        ("/mixed", json!({ "scope": "a" })),
+    ] {
+        let refused = reply(&seed, path, &claims).await;
+        refused.expect(&forbidden_without_scope());
+    }
 }

@@ -8,6 +8,7 @@ mod grants;
 mod lock_file;
 mod login;
 mod merging;
+mod mixed;
 mod modules;
 mod nesting;
 mod not_found;

@@ -59,6 +59,41 @@ async fn deny_stops_the_launch() {
 }
 
 #[tokio::test]
+async fn routes_of_others_can_be_declared_public_by_their_uris() {
+    let auth = auth("deny")
+        .public_route("/files/<path..>")
+        // Its own policy holds.
+        .public_route("/api/private");
+    let rocket = rocket::custom(quiet())
+        .attach(auth.fairing())
+        .mount("/api", routes![private])
+        .mount("/files", FileServer::from(env!("CARGO_MANIFEST_DIR")));
+    let rocket = rocket.ignite().await.expect("nothing is undeclared");
+    let policies: Vec<_> = Policies::of(&rocket)
+        .iter()
+        .map(|route| format!("{route}: {}", route.policy_text()))
+        .collect();
+    assert_eq!(
+        policies,
+        [
+            "GET /api/private: requires_auth",
+            "GET /files/<path..>: public"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_uri_covers_no_other_route() {
+    let auth = auth("deny")
+        .public_route("/base")
+        .public_route("/base/<path..>");
+    let rocket = rocket::custom(quiet())
+        .attach(auth.fairing())
+        .mount("/base", rocket::routes![plain]);
+    assert_eq!(launch_error(rocket).await, Some(Refused::ByFairing));
+}
+
+#[tokio::test]
 async fn deny_launches_where_every_route_has_a_policy() {
     assert_eq!(launch_error(declared("deny")).await, None);
 }

@@ -3,11 +3,18 @@
 // A guard is an argument, and handed over by value.
 #![allow(clippy::needless_pass_by_value)]
 
-use auth_runtime::{Authorized, Protected, public, requires_scope, routes};
-use rocket::{delete, get, post};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use auth_runtime::testing::Bearer;
+use auth_runtime::{
+    AccessToken, Auth, Authorized, Protected, Rule, RuleError, public, requires, requires_scope,
+    routes,
+};
+use rocket::http::Status;
+use rocket::{Request, delete, get, post};
 use serde_json::json;
 
-use super::token;
+use super::{local, token};
 use crate::support::*;
 
 #[requires_scope("delete:messages")]
@@ -58,6 +65,48 @@ async fn a_handler_can_ask_for_the_proof_of_its_own_policy() {
     assert_eq!(passed.body, "purged 7");
     let public = seed.app.get("/open").send().await;
     assert_eq!((public.status, &*public.body), (200, "public"));
+}
+
+/// Counts how often it is asked.
+struct Counted;
+
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+#[rocket::async_trait]
+impl Rule for Counted {
+    async fn allows(&self, token: &AccessToken, _: &Request<'_>) -> Result<bool, RuleError> {
+        ASKED.fetch_add(1, Ordering::Relaxed);
+        Ok(token.has_scope("a"))
+    }
+}
+
+#[requires(Counted)]
+#[requires_scope("later", report_only)]
+#[get("/counted")]
+fn counted(proof: Authorized<counted>) -> String {
+    read(&proof)
+}
+
+#[tokio::test]
+async fn rules_are_asked_and_reports_made_once_for_a_route() {
+    let (client, issuer) = local(|rocket| rocket.mount("/", routes![counted])).await;
+    let auth = client.rocket().state::<Auth>().unwrap();
+    let status = async |scope| {
+        let token = issuer.token().scope(scope).mint();
+        client
+            .get("/counted")
+            .bearer(&token)
+            .dispatch()
+            .await
+            .status()
+    };
+    for times in 1..=3 {
+        assert_eq!(status("a").await, Status::Ok);
+        assert_eq!(ASKED.load(Ordering::Relaxed), times);
+        assert_eq!(auth.report_only_denials(), times as u64);
+    }
+    assert_eq!(status("b").await, Status::Forbidden);
+    assert_eq!(ASKED.load(Ordering::Relaxed), 4);
 }
 
 #[tokio::test]

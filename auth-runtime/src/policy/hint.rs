@@ -1,0 +1,64 @@
+//! What may be behind a 403, for developers: shown by debug builds alone, in the log alone.
+
+use super::Policy;
+use super::requirement::{Kind, Requirement};
+use crate::token::AccessToken;
+
+impl Policy {
+    /// What the token has of what the policy asks for, if it asks for names.
+    pub(crate) fn hint(self, token: &AccessToken) -> Option<String> {
+        let mut asked = Asked::default();
+        for requirement in self.requirements() {
+            asked.collect(requirement);
+        }
+        let mut hints = Vec::new();
+        if !asked.scopes.is_empty() {
+            hints.push(own("scopes", token.scopes()));
+        }
+        if asked.permissions {
+            hints.push(own("permissions", token.permissions()));
+        }
+        if asked.roles {
+            hints.push(own("roles", token.roles()));
+        }
+        let mut scopes = asked.scopes.into_iter();
+        if let Some(scope) = scopes.find(|one| !token.has_scope(one) && token.has_permission(one)) {
+            hints.push(format!(
+                "{scope:?} is among its permissions, which `requires_permission` asks for"
+            ));
+        }
+        (!hints.is_empty()).then(|| hints.join("; "))
+    }
+}
+
+#[derive(Default)]
+struct Asked {
+    scopes: Vec<&'static str>,
+    permissions: bool,
+    roles: bool,
+}
+
+impl Asked {
+    fn collect(&mut self, requirement: &Requirement) {
+        match requirement.0 {
+            Kind::Scope(scope) => self.scopes.push(scope),
+            Kind::Permission(_) => self.permissions = true,
+            Kind::Role(_) => self.roles = true,
+            Kind::Any(inner)
+            | Kind::All(inner)
+            | Kind::NotFound(inner)
+            | Kind::ReportOnly(inner) => inner.iter().for_each(|one| self.collect(one)),
+            _ => {}
+        }
+    }
+}
+
+fn own<'t>(what: &str, names: impl Iterator<Item = &'t str>) -> String {
+    const MOST: usize = 20;
+    let names: Vec<_> = names.take(MOST).collect();
+    if names.is_empty() {
+        format!("its {what}: none")
+    } else {
+        format!("its {what}: {names:?}")
+    }
+}

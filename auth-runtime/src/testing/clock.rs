@@ -1,0 +1,73 @@
+//! Time, moved.
+
+use std::time::Duration;
+
+use rocket::{Phase, Rocket};
+
+use crate::fairing::Auth;
+
+/// The clock by which a Rocket judges `exp`, `nbf` and `auth_time`, for tests of what happens when
+/// time passes.
+///
+/// Each Rocket has its own, so that tests can run side by side. Everything else goes by the system's
+/// time: what the issuer writes into new tokens, and when keys are fetched.
+///
+/// ```
+/// # use auth_runtime::issuer::LocalIssuer;
+/// # use auth_runtime::{Auth, requires_auth, routes};
+/// # use rocket::{get, http::Status, local::asynchronous::Client};
+/// use std::time::Duration;
+///
+/// use auth_runtime::testing::{Bearer, Clock};
+///
+/// # #[requires_auth]
+/// # #[get("/me")]
+/// # fn me() {}
+/// # #[rocket::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let issuer = LocalIssuer::start("https://api.example.com").await?;
+/// # let auth = Auth::builder().issuer(issuer.url()).audience(issuer.audience());
+/// # let rocket = rocket::build().attach(auth.fairing()).mount("/", routes![me]);
+/// # let client = Client::untracked(rocket).await?;
+/// let token = issuer.token().mint();
+/// let status = async || client.get("/me").bearer(&token).dispatch().await.status();
+/// assert_eq!(status().await, Status::Ok);
+///
+/// Clock::of(client.rocket()).advance(Duration::from_secs(24 * 60 * 60));
+/// assert_eq!(status().await, Status::Unauthorized);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Clock(Auth);
+
+impl Clock {
+    /// The clock of this Rocket.
+    ///
+    /// # Panics
+    /// If [`Auth::fairing`] is not attached to it.
+    #[allow(clippy::panic)]
+    pub fn of<P: Phase>(rocket: &Rocket<P>) -> Self {
+        match rocket.state::<Auth>() {
+            Some(auth) => Self(auth.clone()),
+            None => {
+                panic!("`Auth::fairing()` is not attached to this Rocket, or it is not ignited")
+            }
+        }
+    }
+
+    /// Moves it forwards, from where it is.
+    pub fn advance(&self, by: Duration) {
+        self.0.clock().advance(milliseconds(by));
+    }
+
+    /// Moves it backwards, from where it is.
+    pub fn rewind(&self, by: Duration) {
+        self.0.clock().advance(-milliseconds(by));
+    }
+}
+
+/// As many as there can be, in 292 million years.
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

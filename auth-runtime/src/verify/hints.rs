@@ -1,0 +1,276 @@
+//! What may be behind a refusal, for developers. Shown by debug builds alone, in the log alone: the
+//! reply stays what it is. Values of the token are quoted as in a [`Failure`].
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jsonwebtoken::Algorithm;
+use serde_json::{Map, Value};
+
+use super::Verifier;
+use super::failure::{Failure, quoted};
+use super::jws::Jws;
+
+type Claims = Map<String, Value>;
+
+impl Verifier {
+    /// A sentence on why this token may have failed so, if there is more to say than the failure
+    /// itself does.
+    pub(crate) fn hint(&self, token: &str, failure: &Failure, now: SystemTime) -> Option<String> {
+        let claims = || claims(token);
+        match failure {
+            Failure::Parts => parts(token),
+            Failure::AlgorithmNotAccepted(algorithm) => Some(self.algorithm(*algorithm)),
+            Failure::UnknownKey(_) => {
+                Some(self.stranger(&claims()?).unwrap_or_else(|| self.kids()))
+            }
+            Failure::Signature => self.stranger(&claims()?),
+            Failure::KeysUnavailable { .. } => self.last_errors(),
+            Failure::Expired(seconds) => Some(expired(*seconds)),
+            Failure::Claim("nbf", _) => to_come(&claims()?, now),
+            Failure::Issuer(_) => Some(self.issuer(claims()?.get("iss")?.as_str()?)),
+            Failure::Audience(_) | Failure::NoAudience => Some(self.audience(&claims()?)),
+            _ => None,
+        }
+    }
+
+    fn algorithm(&self, algorithm: Algorithm) -> String {
+        let mut accepted: Vec<_> = self
+            .issuers
+            .iter()
+            .flat_map(|one| &one.algorithms)
+            .collect();
+        accepted.dedup();
+        let fix = match algorithm {
+            Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => {
+                "HMAC is for a shared secret: have the issuer sign with a key pair"
+            }
+            _ => "if the issuer signs with it, name it in `algorithms`",
+        };
+        format!("accepted is {accepted:?}; {fix}")
+    }
+
+    /// A token whose own word is that it comes from elsewhere. Not verified, and good for a hint.
+    fn stranger(&self, claims: &Claims) -> Option<String> {
+        let claimed = claims.get("iss")?.as_str()?;
+        let is_ours = self.names().any(|name| name == claimed);
+        (!is_ours && self.names().next().is_some()).then(|| {
+            let hint = self.issuer(claimed);
+            format!("the token calls {} its issuer; {hint}", quoted(claimed))
+        })
+    }
+
+    fn kids(&self) -> String {
+        let mut kids = Vec::new();
+        for issuer in &self.issuers {
+            if let Some(keys) = issuer.keys.current().as_ref() {
+                kids.extend(keys.kids().map(|kid| kid.map_or("(none)".into(), quoted)));
+            }
+        }
+        format!(
+            "the keys known are {}; without a `kid` a token is taken only where exactly one key fits",
+            listed(&kids)
+        )
+    }
+
+    fn last_errors(&self) -> Option<String> {
+        let issuers = self.issuers.iter();
+        let errors: Vec<_> = issuers.filter_map(|one| one.keys.health().error).collect();
+        (!errors.is_empty()).then(|| format!("the last fetch failed: {}", errors.join("; ")))
+    }
+
+    fn issuer(&self, claimed: &str) -> String {
+        let names: Vec<_> = self.names().map(String::as_str).collect();
+        expected("issuer", &names, &[claimed])
+    }
+
+    fn audience(&self, claims: &Claims) -> String {
+        let own = self.issuers.iter().flat_map(|one| &one.audience);
+        let own: Vec<_> = own.map(String::as_str).collect();
+        let claimed = match claims.get("aud") {
+            Some(Value::String(aud)) => vec![aud.as_str()],
+            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        let hint = expected("audience", &own, &claimed);
+        if is_id_token(claims, &claimed) {
+            format!(
+                "{hint}; this looks like an ID token, whose audience is a client id: send the \
+                 access token"
+            )
+        } else if claims.get("token_use") == Some(&"access".into()) {
+            format!("{hint}; Amazon Cognito's access tokens have no `aud` unless a trigger adds it")
+        } else {
+            hint
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &String> {
+        self.issuers.iter().flat_map(|one| &one.names)
+    }
+}
+
+/// The claims of a token that was refused.
+fn claims(token: &str) -> Option<Claims> {
+    let payload = Jws::split(token).ok()?.payload().ok()?;
+    serde_json::from_slice(&payload).ok()
+}
+
+fn parts(token: &str) -> Option<String> {
+    let hint = match token.split('.').count() {
+        1 => {
+            "it is opaque, and for the issuer's own API: Auth0 hands such a token out if the \
+             request for it names no `audience`"
+        }
+        5 => "it is encrypted (JWE): have the issuer sign access tokens, and not encrypt them",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn expired(seconds: f64) -> String {
+    let ago = rounded(seconds);
+    if seconds < 3600.0 {
+        format!("it expired {ago} ago: is the clock right? `leeway` allows for a skew")
+    } else {
+        format!("it expired {ago} ago: the client has to get a new one")
+    }
+}
+
+fn to_come(claims: &Claims, now: SystemTime) -> Option<String> {
+    let now = now.duration_since(UNIX_EPOCH).ok()?.as_secs_f64();
+    let ahead = rounded(claims.get("nbf")?.as_f64()? - now);
+    Some(format!(
+        "it is valid in {ahead}: is the clock right? `leeway` allows for a skew"
+    ))
+}
+
+/// What was expected, and in what small thing the token differs from it.
+fn expected(what: &str, own: &[&str], claimed: &[&str]) -> String {
+    let quoted: Vec<_> = own.iter().map(|name| quoted(name)).collect();
+    let hint = format!("the configured {what} is {}", listed(&quoted));
+    let pairs = own
+        .iter()
+        .flat_map(|own| claimed.iter().map(move |one| (own, one)));
+    match pairs
+        .into_iter()
+        .find_map(|(own, one)| difference(own, one))
+    {
+        Some(difference) => format!("{hint}: {}", difference.replace("{}", what)),
+        None => hint,
+    }
+}
+
+fn difference(own: &str, claimed: &str) -> Option<&'static str> {
+    let without_scheme = |name: &str| name.split_once("://").map(|(_, rest)| rest.to_owned());
+    if claimed.strip_suffix('/') == Some(own) {
+        Some("the {} in the token ends with a slash, the configured one does not")
+    } else if own.strip_suffix('/') == Some(claimed) {
+        Some("the configured {} ends with a slash, the one in the token does not")
+    } else if own.eq_ignore_ascii_case(claimed) {
+        Some("the two differ in upper and lower case")
+    } else if without_scheme(own).is_some_and(|rest| Some(rest) == without_scheme(claimed)) {
+        Some("the two differ in `http` and `https`")
+    } else {
+        None
+    }
+}
+
+/// OpenID Connect Core §2 and §3: claims that ID tokens alone have, or the client as the audience.
+fn is_id_token(claims: &Claims, audiences: &[&str]) -> bool {
+    let has = |name| claims.contains_key(name);
+    let client = claims.get("azp").and_then(Value::as_str);
+    ["nonce", "at_hash", "c_hash"].into_iter().any(has)
+        || matches!(audiences, [only] if client == Some(only))
+}
+
+fn listed(names: &[Box<str>]) -> String {
+    const MOST: usize = 10;
+    let shown: Vec<_> = names.iter().take(MOST).map(|name| &**name).collect();
+    match (names.len(), names.len().saturating_sub(MOST)) {
+        (0, _) => "none".to_owned(),
+        (_, 0) => shown.join(", "),
+        (_, more) => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn rounded(seconds: f64) -> String {
+    let (count, unit) = match seconds {
+        s if s < 120.0 => (s, "s"),
+        s if s < 7200.0 => (s / 60.0, "min"),
+        s if s < 172_800.0 => (s / 3600.0, "h"),
+        s => (s / 86_400.0, "days"),
+    };
+    format!("{count:.0} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_differences_are_named() {
+        let hint = |own, claimed| expected("issuer", &[own], &[claimed]);
+        for (own, claimed, said) in [
+            (
+                "https://a.invalid",
+                "https://a.invalid/",
+                "in the token ends with a slash",
+            ),
+            (
+                "https://a.invalid/",
+                "https://a.invalid",
+                "configured issuer ends with a slash",
+            ),
+            (
+                "https://a.invalid/",
+                "https://A.invalid/",
+                "upper and lower case",
+            ),
+            (
+                "https://a.invalid/",
+                "http://a.invalid/",
+                "`http` and `https`",
+            ),
+        ] {
+            let hint = hint(own, claimed);
+            assert!(hint.contains(said), "{hint}");
+        }
+        assert_eq!(
+            hint("https://a.invalid/", "https://b.invalid/"),
+            r#"the configured issuer is "https://a.invalid/""#
+        );
+    }
+
+    #[test]
+    fn id_tokens_are_known_by_their_claims() {
+        for (claims, expected) in [
+            (r#"{"aud":"client","nonce":"n"}"#, true),
+            (r#"{"aud":"client","azp":"client"}"#, true),
+            (r#"{"aud":"https://other.invalid","azp":"client"}"#, false),
+            (r#"{"aud":"https://other.invalid"}"#, false),
+        ] {
+            let claims: Claims = serde_json::from_str(claims).unwrap();
+            let aud = claims["aud"].as_str().unwrap();
+            assert_eq!(is_id_token(&claims, &[aud]), expected, "{claims:?}");
+        }
+    }
+
+    #[test]
+    fn times_are_rounded_to_what_people_say() {
+        for (seconds, said) in [
+            (4.4, "4 s"),
+            (180.0, "3 min"),
+            (7_300.0, "2 h"),
+            (1e6, "12 days"),
+        ] {
+            assert_eq!(rounded(seconds), said);
+        }
+    }
+
+    #[test]
+    fn tokens_that_are_no_signed_ones_are_told_apart() {
+        assert!(parts("opaque").unwrap().contains("opaque"));
+        assert!(parts("a.b.c.d.e").unwrap().contains("JWE"));
+        assert!(parts("a.b").is_none());
+    }
+}

@@ -1,0 +1,49 @@
+//! For load balancers and their like: can tokens be verified?
+
+use auth_runtime::{Auth, IssuerStatus, public};
+use rocket::http::Status;
+use rocket::serde::{Serialize, json::Json};
+use rocket::{State, get};
+
+#[derive(Serialize)]
+#[serde(crate = "rocket::serde")]
+pub(crate) struct Health {
+    ready: bool,
+    issuers: Vec<Issuer>,
+}
+
+/// Anyone may read this, so that it does not say why keys cannot be fetched: the log does.
+#[derive(Serialize)]
+#[serde(crate = "rocket::serde")]
+struct Issuer {
+    issuer: Vec<String>,
+    keys: usize,
+    /// `null` where no keys were fetched.
+    age_seconds: Option<u64>,
+    failing: bool,
+}
+
+#[public]
+#[get("/health")]
+pub(crate) fn health(auth: &State<Auth>) -> (Status, Json<Health>) {
+    let issuers = auth.status();
+    let ready = issuers.iter().all(IssuerStatus::is_ready);
+    let status = if ready {
+        Status::Ok
+    } else {
+        Status::ServiceUnavailable
+    };
+    let issuers = issuers.iter().map(Issuer::of).collect();
+    (status, Json(Health { ready, issuers }))
+}
+
+impl Issuer {
+    fn of(status: &IssuerStatus) -> Self {
+        Self {
+            issuer: status.names().to_vec(),
+            keys: status.key_ids().count(),
+            age_seconds: status.age().map(|age| age.as_secs()),
+            failing: status.last_error().is_some(),
+        }
+    }
+}
