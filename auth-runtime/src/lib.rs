@@ -52,7 +52,7 @@
 //! - All of it as one table: [`Policies`]. A vocabulary of scopes: [`scopes!`].
 //! - The caller, in a handler: [`AccessToken`] and its [`Claims`].
 //! - What a refused request is answered with, and catchers of your own: [`AuthError`].
-//! - Configuration: the [README] has every key, [`AuthBuilder`] sets them in code.
+//! - Configuration: [docs/configuration.md] has every key, [`AuthBuilder`] sets them in code.
 //! - Tests of your own routes, with real tokens: the modules `issuer` and `testing`.
 //!
 //! # Features
@@ -65,7 +65,7 @@
 //!   `issuer` along.
 //!
 //! [Rocket]: https://rocket.rs
-//! [README]: https://docs.rs/crate/auth-runtime/latest/source/README.md
+//! [docs/configuration.md]: https://docs.rs/crate/auth-runtime/latest/source/docs/configuration.md
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod catchers;
@@ -191,11 +191,35 @@ pub mod __private {
 
 /// The README's examples, compiled and run. `README.md` is a link to the one at the top of the
 /// repository, and a copy of it in the published crate.
-#[cfg(all(doctest, feature = "issuer"))]
+#[cfg(all(doctest, feature = "testing"))]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
 
-/// The same for the page on policies.
+/// The same for the chapters in `docs/`.
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../docs/getting-started.md")]
+struct GettingStartedDoctests;
+
 #[cfg(all(doctest, feature = "testing"))]
 #[doc = include_str!("../docs/policies.md")]
 struct PoliciesDoctests;
+
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../docs/caller.md")]
+struct CallerDoctests;
+
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../docs/errors.md")]
+struct ErrorsDoctests;
+
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../docs/testing.md")]
+struct TestingDoctests;
+
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../docs/operating.md")]
+struct OperatingDoctests;
+
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../docs/migrating.md")]
+struct MigratingDoctests;

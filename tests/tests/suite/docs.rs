@@ -1,4 +1,4 @@
-//! The tables of the README say what the code does.
+//! The tables of the documentation say what the code does.
 
 use std::time::Duration;
 
@@ -6,28 +6,38 @@ use auth_runtime::{Auth, AuthError};
 use rocket::figment::Figment;
 use rocket::figment::providers::{Format, Toml};
 
-const README: &str = include_str!("../../../README.md");
+const ERRORS: &str = include_str!("../../../docs/errors.md");
+const CONFIGURATION: &str = include_str!("../../../docs/configuration.md");
 const SETTINGS: [&str; 2] = [
     include_str!("../../../auth-runtime/src/config/settings.rs"),
     include_str!("../../../auth-runtime/src/config/issuers.rs"),
 ];
 
-/// The rows of the table below this heading, cell by cell.
-fn table(heading: &str) -> Vec<Vec<String>> {
-    let (_, section) = README
-        .split_once(&format!("\n## {heading}\n"))
-        .expect("the README has this heading");
-    let rows = section
-        .lines()
-        .skip_while(|line| !line.starts_with('|'))
-        .take_while(|line| line.starts_with('|'))
-        // The names of the columns, and the line below them.
-        .skip(2);
+/// The rows of all tables of a page whose columns have these names, cell by cell.
+fn rows(page: &str, columns: &str) -> Vec<Vec<String>> {
+    let head = format!("\n{columns}\n");
+    let tables = page.split(&head).skip(1);
+    let rows = tables.flat_map(|table| {
+        let lines = table.lines().take_while(|line| line.starts_with('|'));
+        // The line below the names.
+        lines.skip(1)
+    });
     rows.map(|row| {
         let cells = row.trim_matches('|').split(" | ");
         cells.map(|cell| cell.trim().to_owned()).collect()
     })
     .collect()
+}
+
+fn replies() -> Vec<Vec<String>> {
+    rows(
+        ERRORS,
+        "| case | status | `code` | `description` | challenge |",
+    )
+}
+
+fn configuration() -> Vec<Vec<String>> {
+    rows(CONFIGURATION, "| key | meaning | default |")
 }
 
 /// What stands between the first two backticks.
@@ -61,7 +71,7 @@ fn the_table_of_replies_is_the_one_in_the_code() {
             retry_after: Duration::from_secs(1),
         },
     ];
-    let rows = table("Replies");
+    let rows = replies();
     assert_eq!(rows.len(), errors.len());
     for (row, error) in rows.iter().zip(errors) {
         let [case, status, reply, description, challenge] = &row[..] else {
@@ -90,11 +100,11 @@ fn the_table_of_replies_is_the_one_in_the_code() {
 }
 
 #[test]
-fn the_table_of_configuration_names_every_key() {
+fn the_tables_of_configuration_name_every_key_once() {
     let mut known: Vec<&str> = SETTINGS.iter().flat_map(|source| keys(source)).collect();
     known.sort_unstable();
 
-    let rows = table("Configuration");
+    let rows = configuration();
     let mut documented: Vec<_> = rows.iter().filter_map(|row| code(&row[0])).collect();
     documented.sort_unstable();
     assert_eq!(documented, known);
@@ -116,7 +126,7 @@ async fn every_documented_default_is_taken() {
         "issuer = 'http://127.0.0.1:1/'".to_owned(),
         "audience = 'https://api.test'".to_owned(),
     ];
-    for row in table("Configuration") {
+    for row in configuration() {
         // As it would stand in Rocket.toml; the others are told in words.
         if let (Some(key), Some(default)) = (code(&row[0]), row[2].strip_prefix('`')) {
             lines.push(format!("{key} = {}", default.trim_end_matches('`')));
