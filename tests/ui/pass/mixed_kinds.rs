@@ -35,8 +35,8 @@ macro_rules! owned {
     ($name:ident, $scope:literal) => {
         #[requires(any(scope($scope), claim(sub = "<id>")))]
         #[get("/owned/<id>")]
-        fn $name(id: u64) {
-            let _ = id;
+        fn $name(id: u64) -> String {
+            id.to_string()
         }
     };
 }
