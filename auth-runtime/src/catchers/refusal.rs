@@ -14,12 +14,6 @@ use crate::error::AuthError;
 #[derive(Default)]
 struct Refusal(Mutex<Option<AuthError>>);
 
-/// Keeps the refusal with the request.
-fn refuse(request: &Request<'_>, error: &AuthError) {
-    let Refusal(last) = request.local_cache(Refusal::default);
-    *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
-}
-
 impl AuthError {
     /// Why this request was refused, for catchers of your own.
     ///
@@ -67,15 +61,21 @@ impl AuthError {
     /// }
     /// ```
     pub fn outcome<T>(self, request: &Request<'_>) -> Outcome<T, Self> {
-        refuse(request, &self);
-        Outcome::Error((Status::new(self.status()), self))
+        Outcome::Error(self.refuse(request))
+    }
+
+    /// Keeps it with the request, and is what Rocket wants of a guard.
+    pub(crate) fn refuse(self, request: &Request<'_>) -> (Status, Self) {
+        let Refusal(last) = request.local_cache(Refusal::default);
+        *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clone());
+        (Status::new(self.status()), self)
     }
 }
 
 /// Leaves the reply to the catcher of its status.
 impl<'r> Responder<'r, 'static> for AuthError {
     fn respond_to(self, request: &'r Request<'_>) -> Result<'static> {
-        refuse(request, &self);
-        Err(Status::new(self.status()))
+        let (status, _) = self.refuse(request);
+        Err(status)
     }
 }

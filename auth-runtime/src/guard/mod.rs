@@ -3,8 +3,10 @@
 
 mod facts;
 
+use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::{Mutex, PoisonError};
 
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Ignite, Rocket, Sentinel};
@@ -77,15 +79,12 @@ impl<R> fmt::Debug for Authorized<R> {
 impl<'r, R: Protected> FromRequest<'r> for Authorized<R> {
     type Error = AuthError;
 
+    /// No more than what differs between routes: it is compiled for each of them.
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
-        if R::POLICY.is_public() {
-            return Outcome::Success(Self(PhantomData));
+        match check(request, R::POLICY, TypeId::of::<R>()).await {
+            Ok(()) => Outcome::Success(Self(PhantomData)),
+            Err(error) => Outcome::Error(error.refuse(request)),
         }
-        let authorized = match caller(request).await {
-            Ok((auth, token)) => decide::<R>(request, auth, token).await,
-            Err(error) => Err(error),
-        };
-        outcome(request, authorized.map(|()| Self(PhantomData)))
     }
 }
 
@@ -158,26 +157,29 @@ async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthE
     auth.verify(token).await
 }
 
-/// What was decided for a route in this request.
-struct Decision<R>(Result<(), AuthError>, PhantomData<fn() -> R>);
-
-/// Whether the token meets the policy of a route. Where that is asked twice in a request, as by a
-/// handler that takes its own proof, rules are asked and reports made once.
-async fn decide<R: Protected>(
-    request: &Request<'_>,
-    auth: &Auth,
-    token: &AccessToken,
-) -> Result<(), AuthError> {
-    if const { R::POLICY.is_plain() } && !auth.is_report_only() {
-        return authorize(request, auth, R::POLICY, token).await;
+/// Whether the request may go on to a route with this policy.
+async fn check(request: &Request<'_>, policy: Policy, route: TypeId) -> Result<(), AuthError> {
+    if policy.is_public() {
+        return Ok(());
     }
-    // Boxed, as it is rare: each request allocates the future that holds it.
-    let decided = request.local_cache_async(Box::pin(async {
-        let decision = authorize(request, auth, R::POLICY, token).await;
-        Decision::<R>(decision, PhantomData)
-    }));
-    decided.await.0.clone()
+    let (auth, token) = caller(request).await?;
+    if policy.is_plain() && !auth.is_report_only() {
+        return authorize(request, auth, policy, token).await;
+    }
+    let Decisions(known) = request.local_cache(Decisions::default);
+    let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, decision)) = known().iter().find(|(decided, _)| *decided == route) {
+        return decision.clone();
+    }
+    let decision = authorize(request, auth, policy, token).await;
+    known().push((route, decision.clone()));
+    decision
 }
+
+/// What was decided in this request, by route: where a policy is asked for twice, as by a handler that
+/// takes its own proof, rules are asked and reports made once. Held for a look or an addition alone.
+#[derive(Default)]
+struct Decisions(Mutex<Vec<(TypeId, Result<(), AuthError>)>>);
 
 async fn authorize(
     request: &Request<'_>,
@@ -254,6 +256,6 @@ fn denied(
 fn outcome<T>(request: &Request<'_>, result: Result<T, AuthError>) -> Outcome<T, AuthError> {
     match result {
         Ok(value) => Outcome::Success(value),
-        Err(error) => error.outcome(request),
+        Err(error) => Outcome::Error(error.refuse(request)),
     }
 }
