@@ -9,6 +9,7 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use curve25519_dalek::edwards::CompressedEdwardsY;
 use jsonwebtoken::Algorithm;
 use jsonwebtoken::jwk::{
     AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse, RSAKeyParameters,
@@ -186,10 +187,10 @@ fn verifiers(
         AlgorithmParameters::OctetKeyPair(okp) => {
             let x = decode(&okp.x)?;
             // The library would take a key in DER form as well.
-            if x.len() != 32 {
-                return Err(Unusable::Parameters);
+            match x.first_chunk() {
+                Some(point) if x.len() == 32 && is_ed25519(point) => parse(&ED25519, point),
+                _ => Err(Unusable::Parameters),
             }
-            parse(&ED25519, &x)
         }
         _ => Err(Unusable::Type),
     };
@@ -219,6 +220,13 @@ pub(super) fn rsa_parameters(algorithm: Algorithm) -> Option<&'static RsaParamet
         Algorithm::PS512 => &RSA_PSS_2048_8192_SHA512,
         _ => return None,
     })
+}
+
+/// Whether it is a point of the curve (RFC 8032 §5.1.3), and none of the eight by which a signature
+/// could be made without a private key.
+pub(super) fn is_ed25519(point: &[u8; 32]) -> bool {
+    let point = CompressedEdwardsY(*point).decompress();
+    point.is_some_and(|point| !point.is_small_order())
 }
 
 /// Modulus and exponent without leading zeros.

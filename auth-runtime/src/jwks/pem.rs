@@ -10,7 +10,7 @@ use reqwest::tls::Certificate;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 
-use super::key::{Key, Unusable, check_rsa, rsa_parameters};
+use super::key::{Key, Unusable, check_rsa, is_ed25519, rsa_parameters};
 
 /// Why a file is no public key that can serve.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +64,11 @@ fn parse(info: &[u8], algorithm: Algorithm) -> Option<ParsedPublicKey> {
     let algorithm: &'static dyn VerificationAlgorithm = match algorithm {
         Algorithm::ES256 => &ECDSA_P256_SHA256_FIXED,
         Algorithm::ES384 => &ECDSA_P384_SHA384_FIXED,
-        Algorithm::EdDSA => &ED25519,
+        // The point ends the key (RFC 8410 §4).
+        Algorithm::EdDSA => info
+            .last_chunk()
+            .filter(|key| is_ed25519(key))
+            .map(|_| &ED25519)?,
         rsa => rsa_parameters(rsa)?,
     };
     ParsedPublicKey::new(algorithm, info).ok()
@@ -120,6 +124,21 @@ mod tests {
             let certificate = rcgen::CertificateParams::new(vec!["issuer.invalid".to_owned()]);
             let certificate = certificate.unwrap().self_signed(&pair).unwrap();
             assert!(Key::from_pem(certificate.pem().as_bytes(), &ALL).is_ok());
+        }
+    }
+
+    #[test]
+    fn an_ed25519_key_off_its_curve_does_not_serve() {
+        let of = |y: u8| {
+            // RFC 8410 §4: its algorithm, then the point.
+            let mut der = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\0".to_vec();
+            der.push(y);
+            der.extend([0; 31]);
+            Key::from_pem(pem("PUBLIC KEY", &der).as_bytes(), &ALL)
+        };
+        assert!(of(3).is_ok());
+        for y in [1, 2] {
+            assert!(of(y).is_err(), "{y}");
         }
     }
 

@@ -144,6 +144,22 @@ fn points_are_on_their_curve_and_of_its_length() {
 }
 
 #[test]
+fn an_ed25519_key_is_a_point_of_its_curve_and_of_a_large_order() {
+    let key = |y: u8| {
+        let mut point = [0; 32];
+        point[0] = y;
+        of(&json!({"kty": "OKP", "crv": "Ed25519", "x": encode(point)}))
+    };
+    // 0 and 1 are points, by which anyone can sign.
+    for y in [0, 1, 2, 7] {
+        assert!(matches!(key(y), Err(Unusable::Parameters)), "{y}");
+    }
+    for y in [3, 4, 5] {
+        assert!(key(y).is_ok(), "{y}");
+    }
+}
+
+#[test]
 fn what_is_no_public_key_of_a_known_type_cannot_serve() {
     let (rsa, p256) = (TestKey::of(Algorithm::RS256), TestKey::of(Algorithm::ES256));
     for bad in [
