@@ -5,9 +5,9 @@
 //!
 //! An attribute stands above Rocket's route attribute and declares who may call the route:
 //!
-// A macro crate cannot depend on the crate that its expansions use, so no example here can be
-// compiled; those of `auth-runtime` are.
-//! ```ignore
+//! ```
+//! # use auth_runtime::*;
+//! # use rocket::{delete, get, post};
 //! #[requires_scope("read:messages")]
 //! #[get("/messages")]
 //! fn messages() -> &'static str {
@@ -57,7 +57,9 @@ use crate::attr::{Attr, Kind};
 /// Every route has to say who may call it; this attribute is how a route says that it needs no
 /// token. It takes no arguments and stands above the route attribute.
 ///
-/// ```ignore
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[public]
 /// #[get("/ping")]
 /// fn ping() -> &'static str {
@@ -67,7 +69,9 @@ use crate::attr::{Attr, Kind};
 ///
 /// It cannot be combined with a requirement:
 ///
-/// ```ignore
+/// ```compile_fail
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[public]
 /// #[requires_auth] // error: either anyone may call the route, or a token is required
 /// #[get("/ping")]
@@ -80,9 +84,13 @@ use crate::attr::{Attr, Kind};
 /// does not compile. On a route or a module within one that requires something, it exempts from
 /// that:
 ///
-/// ```ignore
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires_auth]
 /// mod api {
+/// #   use auth_runtime::public;
+/// #   use rocket::get;
 ///     #[get("/me")]
 ///     pub fn me() {} // requires a token
 ///
@@ -90,6 +98,7 @@ use crate::attr::{Attr, Kind};
 ///     #[get("/ping")]
 ///     pub fn ping() {} // does not
 /// }
+/// # fn main() {}
 /// ```
 #[proc_macro_attribute]
 pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -101,7 +110,9 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 /// All other requirements imply it; both may be written. It stands above the route attribute, or on
 /// a module (see [`macro@requires_scope`]).
 ///
-/// ```ignore
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires_auth]
 /// #[get("/me")]
 /// fn me(token: &AccessToken) -> String {
@@ -121,7 +132,9 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Who does not meet them is asked to log in again, as RFC 9470 has it. They have no flags: how the
 /// caller has logged in is never report-only.
 ///
-/// ```ignore
+/// ```compile_fail
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires_auth(max_age = 0)] // error: no login is as recent as the request
 /// #[get("/me")]
 /// fn me() {}
@@ -137,17 +150,23 @@ pub fn requires_auth(args: TokenStream, item: TokenStream) -> TokenStream {
 /// 6749, section 3.3 (printable ASCII without space, `"` and `\`) does not compile, and neither does
 /// a scope that is required twice.
 ///
-/// ```ignore
+/// ```standalone_crate
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
+/// # mod scopes { pub const READ_USERS: &str = "read:users"; pub const ADMIN: &str = "admin"; }
 /// #[requires_scope("read:messages", scopes::READ_USERS)]
 /// #[get("/messages")]
 /// fn messages() -> &'static str {
 ///     "for holders of both"
 /// }
+/// # fn main() {}
 /// ```
 ///
 /// It stands above the route attribute. Below it, it would come too late, and does not compile:
 ///
-/// ```ignore
+/// ```compile_fail
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[get("/messages")]
 /// #[requires_scope("read:messages")] // error: move it up
 /// fn messages() {}
@@ -161,11 +180,17 @@ pub fn requires_auth(args: TokenStream, item: TokenStream) -> TokenStream {
 /// other: they are one policy, checked once. `any(…)` requires one of its arguments and `all(…)`
 /// each, to any depth. There are no operators, as their precedence is easily misread:
 ///
-/// ```ignore
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires_scope("user", any("read", all("admin", "audit")))]
 /// #[get("/messages")]
 /// fn messages() {}
+/// ```
 ///
+/// ```compile_fail
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires_scope("admin" || "user" && "read")] // error: write `any("admin", all("user", "read"))`
 /// #[get("/log")]
 /// fn log() {}
@@ -181,7 +206,9 @@ pub fn requires_auth(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// A constant of one of these names is written with its path: `self::not_found`.
 ///
-/// ```ignore
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires_scope("read:drafts", not_found)]
 /// #[get("/drafts/<id>")]
 /// fn draft(id: u64) {}
@@ -192,9 +219,14 @@ pub fn requires_auth(args: TokenStream, item: TokenStream) -> TokenStream {
 /// On `mod name { … }` it is required by each route inside, in nested modules too, before what the
 /// route requires of its own. [`macro@public`] on a route inside exempts it.
 ///
-/// ```ignore
+/// ```standalone_crate
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
+/// # mod scopes { pub const READ_USERS: &str = "read:users"; pub const ADMIN: &str = "admin"; }
 /// #[requires_scope(crate::scopes::ADMIN)]
 /// mod admin {
+/// #   use auth_runtime::requires_scope;
+/// #   use rocket::{delete, get};
 ///     #[get("/users")]
 ///     pub fn users() {}
 ///
@@ -202,23 +234,29 @@ pub fn requires_auth(args: TokenStream, item: TokenStream) -> TokenStream {
 ///     #[delete("/users/<id>")]
 ///     pub fn delete(id: u64) {} // requires both
 /// }
+/// # fn main() {}
 /// ```
 ///
 /// What stands on a module is read again in each route inside, where a relative path means something
 /// else; that does not compile:
 ///
-/// ```ignore
+/// ```compile_fail
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
+/// # mod scopes { pub const READ_USERS: &str = "read:users"; pub const ADMIN: &str = "admin"; }
 /// #[requires_scope(scopes::ADMIN)] // error: write `crate::…`
 /// mod admin {
+/// #   use rocket::get;
 ///     #[get("/users")]
 ///     pub fn users() {}
 /// }
+/// # fn main() {}
 /// ```
 ///
 /// A module without a route does not compile, and neither does one in another file (`mod name;`),
-/// whose routes cannot be seen. Nor can routes be seen that a macro call inside the module makes, that
-/// stand within a function, or whose route attribute was imported under another name: they declare
-/// nothing by themselves, so that [`routes!`] does not take them.
+/// whose routes cannot be seen, a macro call inside the module, or a route within a function there. A
+/// route whose route attribute was imported under another name is not seen either: what it says of
+/// itself holds, and where it says nothing [`routes!`] does not take it.
 #[proc_macro_attribute]
 pub fn requires_scope(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::RequiresScope, args, item)
@@ -230,7 +268,10 @@ pub fn requires_scope(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `all(…)`, flags and modules are those of [`macro@requires_scope`]. A scope of the same name does not
 /// serve in its place.
 ///
-/// ```ignore
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
+/// # mod permissions { pub const ADMIN: &str = "admin"; }
 /// #[requires_permission("read:messages", any(permissions::ADMIN, "audit"))]
 /// #[get("/messages")]
 /// fn messages() {}
@@ -238,7 +279,9 @@ pub fn requires_scope(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// What names no permission does not compile:
 ///
-/// ```ignore
+/// ```compile_fail
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires_permission()] // error: name the permissions that a token must carry
 /// #[get("/messages")]
 /// fn messages() {}
@@ -253,7 +296,9 @@ pub fn requires_permission(args: TokenStream, item: TokenStream) -> TokenStream 
 /// A role is a string that is not empty, or the path of a `&'static str` constant. `any(…)`, `all(…)`,
 /// flags and modules are those of [`macro@requires_scope`].
 ///
-/// ```ignore
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires_role(any("admin", "owner"))]
 /// #[get("/accounts")]
 /// fn accounts() {}
@@ -261,7 +306,9 @@ pub fn requires_permission(args: TokenStream, item: TokenStream) -> TokenStream 
 ///
 /// What names a role twice does not compile:
 ///
-/// ```ignore
+/// ```compile_fail
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires_role("admin", "admin")] // error: duplicate role
 /// #[get("/accounts")]
 /// fn accounts() {}
@@ -278,7 +325,9 @@ pub fn requires_role(args: TokenStream, item: TokenStream) -> TokenStream {
 /// is a list is met if it holds the value. `any(…)`, `all(…)`, flags and modules are those of
 /// [`macro@requires_scope`].
 ///
-/// ```ignore
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires_claim(org_id = "acme", email_verified = true)]
 /// #[requires_claim(any("https://example.com/tenant" = "acme", "/realm_access/level" = 5))]
 /// #[get("/messages")]
@@ -290,7 +339,9 @@ pub fn requires_role(args: TokenStream, item: TokenStream) -> TokenStream {
 /// The value `"<name>"` is that of the route's own parameter: whoever calls this route for another
 /// user is refused, before the handler and its other guards run.
 ///
-/// ```ignore
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires_claim(sub = "<user_id>", not_found)]
 /// #[get("/users/<user_id>/settings")]
 /// fn settings(user_id: &str) {}
@@ -300,7 +351,9 @@ pub fn requires_role(args: TokenStream, item: TokenStream) -> TokenStream {
 /// neither does one of a trailing `<name..>` or of the query; a value that holds such a part beside
 /// other text does not compile either:
 ///
-/// ```ignore
+/// ```compile_fail
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires_claim(sub = "<user>")] // error: the parameters in its path: `<user_id>`
 /// #[get("/users/<user_id>/settings")]
 /// fn settings(user_id: &str) {}
@@ -316,17 +369,64 @@ pub fn requires_claim(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// A rule is a path, a struct literal or a call, of a type that implements `auth_runtime::Rule`. Its
 /// value is made when the program is compiled. `any(…)`, `all(…)`, flags and modules are those of
-/// [`macro@requires_scope`]; a function of your own of such a name is written with its path.
+/// [`macro@requires_scope`].
 ///
-/// ```ignore
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
+/// # struct BusinessHours;
+/// # #[rocket::async_trait]
+/// # impl Rule for BusinessHours {
+/// #     async fn allows(&self, _: &AccessToken, _: &rocket::Request<'_>) -> Result<bool, RuleError> {
+/// #         Ok(true)
+/// #     }
+/// # }
+/// # struct MemberOf { org: &'static str }
+/// # #[rocket::async_trait]
+/// # impl Rule for MemberOf {
+/// #     async fn allows(&self, _: &AccessToken, _: &rocket::Request<'_>) -> Result<bool, RuleError> {
+/// #         Ok(true)
+/// #     }
+/// # }
+/// # impl MemberOf { const fn new(org: &'static str) -> Self { Self { org } } }
 /// #[requires(BusinessHours, any(MemberOf::new("acme"), MemberOf { org: "other" }))]
 /// #[get("/till")]
 /// fn till() {}
 /// ```
 ///
+/// Beside rules it takes `scope(…)`, `permission(…)`, `role(…)` and `claim(…)`, with the arguments of the
+/// attributes of those names, so that alternatives may be of any kind:
+///
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
+/// # struct BusinessHours;
+/// # #[rocket::async_trait]
+/// # impl Rule for BusinessHours {
+/// #     async fn allows(&self, _: &AccessToken, _: &rocket::Request<'_>) -> Result<bool, RuleError> {
+/// #         Ok(true)
+/// #     }
+/// # }
+/// #[requires(any(scope("admin"), claim(sub = "<user_id>"), BusinessHours))]
+/// #[get("/users/<user_id>")]
+/// fn user(user_id: &str) {}
+/// ```
+///
+/// A function of your own of such a name is written with its path.
+///
 /// A rule with a state that changes is a `static` of its own, for all routes that name it:
 ///
-/// ```ignore
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
+/// # struct RateLimit(u8);
+/// # #[rocket::async_trait]
+/// # impl Rule for RateLimit {
+/// #     async fn allows(&self, _: &AccessToken, _: &rocket::Request<'_>) -> Result<bool, RuleError> {
+/// #         Ok(true)
+/// #     }
+/// # }
+/// # impl RateLimit { const fn new(most: u8) -> Self { Self(most) } }
 /// static LIMIT: RateLimit = RateLimit::new(5);
 ///
 /// #[requires(LIMIT)]
@@ -336,7 +436,9 @@ pub fn requires_claim(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// What is no rule does not compile:
 ///
-/// ```ignore
+/// ```compile_fail
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
 /// #[requires("read:messages")] // error: write `#[requires_scope("read:messages")]`
 /// #[get("/messages")]
 /// fn messages() {}
@@ -351,8 +453,20 @@ pub fn requires(args: TokenStream, item: TokenStream) -> TokenStream {
 /// It takes and returns what Rocket's does. A route with neither `#[public]` nor a requirement does
 /// not compile; the error names the route.
 ///
-/// ```ignore
+/// ```
+/// # use auth_runtime::*;
+/// # use rocket::{delete, get, post};
+/// # #[public]
+/// # #[get("/ping")]
+/// # fn ping() {}
+/// # mod messages {
+/// #     #[auth_runtime::requires_auth]
+/// #     #[rocket::get("/messages")]
+/// #     pub fn list() {}
+/// # }
+/// # let rocket =
 /// rocket::build().mount("/", routes![ping, messages::list])
+/// # ;
 /// ```
 ///
 /// It also names each route by the full path of its handler, by which its policy is found again.

@@ -1,9 +1,9 @@
 //! Attributes on a module: each route inside gets them, above its own, and merges them when it is
 //! expanded itself. Modules inside get them likewise.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
-use syn::{AttrStyle, Attribute};
+use syn::{AttrStyle, Attribute, Meta};
 
 use crate::attr::{Attr, Kind};
 use crate::diagnostics::Errors;
@@ -79,15 +79,59 @@ fn module(item: &Item) -> Option<Vec<Item>> {
     Some(Module::items(module.body?.stream()))
 }
 
-/// A module in another file may contain routes, which would not be protected.
+/// What may contain routes that the module's attributes would not reach: a module in another file, a
+/// macro call, a function with a route of its own inside.
 fn report_unseen(items: &[Item], kind: Kind, errors: &mut Errors) {
     for item in items {
-        let Ok(Module { head, name, body }) = syn::parse2(item.rest.clone()) else {
+        if let Ok(Module { head, name, body }) = syn::parse2(item.rest.clone()) {
+            match body {
+                Some(body) => report_unseen(&Module::items(body.stream()), kind, errors),
+                None => errors.push(valid::elsewhere(kind, &head, &name.to_string())),
+            }
+            continue;
+        }
+        match called_macro(&item.rest) {
+            Some(name) if name == "macro_rules" => {}
+            // Of the standard library: makes statics alone.
+            Some(name) if name == "thread_local" => {}
+            Some(name) => errors.push(valid::made_by_macro(kind, &name)),
+            None => report_nested(&item.rest, kind, errors),
+        }
+    }
+}
+
+/// The name in `name!(…)` and `path::name! { … }`.
+fn called_macro(item: &TokenStream) -> Option<Ident> {
+    let mut name = None;
+    for token in item.clone() {
+        match token {
+            TokenTree::Ident(ident) => name = Some(ident),
+            TokenTree::Punct(punct) if matches!(punct.as_char(), ':' | '$') => {}
+            // `impl !Send for …` is no call.
+            TokenTree::Punct(punct) if punct.as_char() == '!' => {
+                return name.filter(|name| name != "impl");
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Our attributes within an item that is not theirs.
+fn report_nested(tokens: &TokenStream, kind: Kind, errors: &mut Errors) {
+    let mut is_attribute = false;
+    for token in tokens.clone() {
+        let TokenTree::Group(group) = token else {
+            is_attribute = matches!(token, TokenTree::Punct(punct) if punct.as_char() == '#');
             continue;
         };
-        match body {
-            Some(body) => report_unseen(&Module::items(body.stream()), kind, errors),
-            None => errors.push(valid::elsewhere(kind, &head, &name.to_string())),
+        let meta = is_attribute.then(|| syn::parse2::<Meta>(group.stream()).ok());
+        match meta.flatten() {
+            Some(meta) if Kind::of(meta.path()).is_some() => {
+                errors.push(valid::nested_in_function(kind, meta.path()));
+            }
+            _ => report_nested(&group.stream(), kind, errors),
         }
+        is_attribute = false;
     }
 }

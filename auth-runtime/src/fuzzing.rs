@@ -12,8 +12,8 @@ use rocket::figment::providers::{Format, Toml};
 
 use crate::config::Settings;
 use crate::jwks::{KeySet, KeySource};
-use crate::token::{AccessToken, ClaimNames, Payload, bearer};
-use crate::verify::{Issuer, Rules, Verifier};
+use crate::token::{AccessToken, ClaimNames, Payload, Read, bearer};
+use crate::verify::{Headers, Issuer, Memory, Rules, Verifier};
 
 const ALL: [Algorithm; 9] = [
     RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, EdDSA,
@@ -35,6 +35,8 @@ static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| Verifier {
         claim_names: std::sync::Arc::clone(&NAMES),
         at_jwt: false,
     },
+    memory: Memory::of_bytes(1 << 20),
+    headers: Headers::default(),
 });
 
 /// The value of an `Authorization` header.
@@ -62,7 +64,8 @@ pub fn payload(text: &str) {
     let Ok(payload) = Payload::read(text, &NAMES) else {
         return;
     };
-    let token = AccessToken::new(text, payload, &NAMES);
+    let read = Read::of(text, payload);
+    let token = AccessToken::new(text.to_owned(), read, &NAMES);
     let other: Option<serde_json::Value> = serde_json::from_str(text).ok();
     let other = other.expect("what we can read is JSON");
     assert_eq!(

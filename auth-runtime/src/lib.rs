@@ -51,7 +51,8 @@
 //!   which takes no route without one of them.
 //! - All of it as one table: [`Policies`]. A vocabulary of scopes: [`scopes!`].
 //! - The caller, in a handler: [`AccessToken`] and its [`Claims`].
-//! - What a refused request is answered with, and catchers of your own: [`AuthError`].
+//! - What a refused request is answered with, catchers and guards of your own: [`AuthError`].
+//! - Whether there are keys, for operators: [`Auth::status`].
 //! - Configuration: [docs/configuration.md] has every key, [`AuthBuilder`] sets them in code.
 //! - Tests of your own routes, with real tokens: the modules `issuer` and `testing`.
 //!

@@ -48,7 +48,9 @@ per_call() {
 
 signature=$(per_call signature 100)
 fresh=$(per_call fresh 100)
+compiler=$(rustc --version | cut -d ' ' -f 2)
 {
+    echo "rustc $compiler"
     echo "fresh-without-signature $((fresh - signature))"
     echo "remembered $(per_call remembered 10000)"
     echo "policy $(per_call policy 100000)"
@@ -60,8 +62,15 @@ if [ "${1:-}" = --renew ]; then
     cat "$baseline"
     exit
 fi
+made_with=$(awk '$1 == "rustc" { print $2 }' "$baseline")
+if [ "$made_with" != "$compiler" ]; then
+    echo "NOT COMPARED: $baseline is of rustc $made_with, and this is $compiler; $0 --renew writes anew:"
+    cat "$work/now"
+    exit
+fi
 failed=0
 while read -r part now; do
+    [ "$part" = rustc ] && continue
     before=$(awk -v part="$part" '$1 == part { print $2 }' "$baseline")
     if [ -z "$before" ]; then
         echo "$part: $now, and $baseline does not know it"

@@ -6,9 +6,9 @@ mod requirement;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
-use syn::{FnArg, Pat, Type};
+use syn::{FnArg, Pat, Path, Type};
 
 use crate::attr::{Attr, Kind};
 use crate::diagnostics::{Errors, error, note};
@@ -162,6 +162,21 @@ pub(crate) fn elsewhere(kind: Kind, place: &TokenStream, module: &str) -> syn::E
     error(place, problem, help)
 }
 
+/// For a macro call in a module with an attribute.
+pub(crate) fn made_by_macro(kind: Kind, name: &Ident) -> syn::Error {
+    let problem = format!("`{kind}` of the module cannot see what `{name}!` makes");
+    let help = "move the call out of the module: a route that it makes would not be protected by \
+                the module";
+    error(name, problem, help)
+}
+
+/// For an attribute within a function or the like, in a module with an attribute.
+pub(crate) fn nested_in_function(kind: Kind, path: &Path) -> syn::Error {
+    let problem = format!("`{kind}` of the module does not reach a route within another item");
+    let help = "move the route out, so that it is an item of the module";
+    error(path, problem, help)
+}
+
 /// For an attribute on a module without routes.
 pub(crate) fn no_routes(kind: Kind, place: &TokenStream, module: &str) -> syn::Error {
     let problem = format!("`{kind}` protects nothing: there is no route in the module `{module}`");
@@ -245,6 +260,11 @@ fn once_each(requirements: Vec<(Requirement, bool)>, errors: &mut Errors) -> Vec
     let mut once = Vec::new();
     for (requirement, inherited) in requirements {
         let place = quote::ToTokens::to_token_stream(&requirement);
+        // `$crate` reads the same in the macros of two crates, and is not.
+        if requirement.text().contains("$crate") {
+            once.push(requirement);
+            continue;
+        }
         match seen.entry((requirement.noun(), requirement.text())) {
             Entry::Vacant(entry) => {
                 entry.insert((place, inherited));

@@ -1,5 +1,6 @@
 //! Configuration in code.
 
+use std::fmt;
 use std::time::Duration;
 
 use rocket::fairing::Fairing;
@@ -30,7 +31,7 @@ use crate::{config, issuer::LocalIssuerBuilder};
 /// );
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until its fairing is attached"]
 pub struct AuthBuilder {
     pub(super) values: Dict,
@@ -38,6 +39,15 @@ pub struct AuthBuilder {
     pub(super) public_routes: Vec<String>,
     #[cfg(feature = "issuer")]
     pub(super) local_issuer: Option<LocalIssuerBuilder>,
+}
+
+/// The keys that are set. A value may be a secret.
+impl fmt::Debug for AuthBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthBuilder")
+            .field("keys", &self.values.keys())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for AuthBuilder {
@@ -129,8 +139,9 @@ impl AuthBuilder {
     }
 
     /// Declares as public a route that others mount, and that no attribute can stand above: that of a
-    /// fairing, or of a `FileServer`. The full URI, as the launch log has it; one that no route has is
-    /// warned of. It changes nothing about who can call the route, but it is no longer undeclared.
+    /// fairing, or of a `FileServer`. The full URI of a `GET` route, as the launch log has it; one that no
+    /// route has is warned of. It changes nothing about who can call the route, but it is no longer
+    /// undeclared.
     ///
     /// ```
     /// use auth_runtime::Auth;
@@ -195,5 +206,20 @@ impl AuthBuilder {
             values,
         };
         Ok((rocket.manage(issuer), figment.merge(layer)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AuthBuilder;
+
+    #[test]
+    fn values_are_not_shown_for_they_may_be_secrets() {
+        let builder = AuthBuilder::default().with("secret", "0123456789abcdef");
+        let shown = format!("{builder:?}");
+        assert!(
+            shown.contains("secret") && !shown.contains("0123"),
+            "{shown}"
+        );
     }
 }

@@ -1,6 +1,5 @@
 //! What policies ask of a Rocket request.
 
-use std::borrow::Cow;
 use std::time::UNIX_EPOCH;
 
 use rocket::Request;
@@ -49,7 +48,7 @@ impl<'a, 'r> Facts<'a, 'r> {
 impl policy::Facts for Facts<'_, '_> {
     /// The segment is found by its name in the route that the request matched, which need not be
     /// the route of the policy: another route's handler may ask for its guard.
-    fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
+    fn parameter(&self, name: &str) -> Option<&str> {
         let route = self.request.route()?.uri.path();
         let is_parameter = |segment: &str| {
             segment
@@ -62,8 +61,7 @@ impl policy::Facts for Facts<'_, '_> {
             .split('/')
             .filter(|segment| !segment.is_empty())
             .position(is_parameter)?;
-        let segment = self.request.uri().path().segments().get(index)?;
-        Some(Cow::Borrowed(segment))
+        self.request.uri().path().segments().get(index)
     }
 
     fn now(&self) -> f64 {

@@ -6,6 +6,7 @@ mod facts;
 use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
+use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use rocket::request::{FromRequest, Outcome, Request};
@@ -43,7 +44,7 @@ pub struct Authorized<R>(PhantomData<fn() -> R>);
 /// The caller of a route that is open to anyone: a verified token, or none.
 ///
 /// It is `None` for a request without an `Authorization` header, or with an empty one. A token that is
-/// there and not valid is refused, as anywhere else. Rocket's `Option<&AccessToken>` would take a forged
+/// there and not valid is refused (of a header that is not UTF-8, Rocket tells nobody), as anywhere else. Rocket's `Option<&AccessToken>` would take a forged
 /// token for an anonymous caller.
 ///
 /// ```
@@ -145,16 +146,21 @@ async fn caller<'r>(request: &'r Request<'_>) -> Result<(&'r Auth, &'r AccessTok
         .rocket()
         .state::<Auth>()
         .ok_or(AuthError::NotAttached)?;
-    let verified = request.local_cache_async(verify(request, auth)).await;
+    let Caller(verified) = request.local_cache_async(verify(request, auth)).await;
     verified
         .as_ref()
         .map(|token| (auth, token))
         .map_err(AuthError::clone)
 }
 
-async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthError> {
-    let token = bearer(request.headers().get("Authorization"))?;
-    auth.verify(token).await
+/// A type of our own: Rocket keeps one value of each type for a request, whoever puts it there.
+struct Caller(Result<AccessToken, AuthError>);
+
+async fn verify(request: &Request<'_>, auth: &Auth) -> Caller {
+    Caller(match bearer(request.headers().get("Authorization")) {
+        Ok(token) => auth.verify(token).await,
+        Err(error) => Err(error),
+    })
 }
 
 /// Whether the request may go on to a route with this policy.
@@ -168,18 +174,26 @@ async fn check(request: &Request<'_>, policy: Policy, route: TypeId) -> Result<(
     }
     let Decisions(known) = request.local_cache(Decisions::default);
     let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, decision)) = known().iter().find(|(decided, _)| *decided == route) {
+    // Parameters are those of the route that is tried now, of which a forward makes another.
+    let asked = (
+        route,
+        request.route().map(|route| ptr::from_ref(route).addr()),
+    );
+    if let Some((_, decision)) = known().iter().find(|(decided, _)| *decided == asked) {
         return decision.clone();
     }
     let decision = authorize(request, auth, policy, token).await;
-    known().push((route, decision.clone()));
+    known().push((asked, decision.clone()));
     decision
 }
 
-/// What was decided in this request, by route: where a policy is asked for twice, as by a handler that
+/// What was decided in this request, by policy and tried route: where a policy is asked for twice, as by a handler that
 /// takes its own proof, rules are asked and reports made once. Held for a look or an addition alone.
 #[derive(Default)]
-struct Decisions(Mutex<Vec<(TypeId, Result<(), AuthError>)>>);
+struct Decisions(Mutex<Vec<(Asked, Result<(), AuthError>)>>);
+
+/// The route whose policy is asked for, and the place of the one that is tried.
+type Asked = (TypeId, Option<usize>);
 
 async fn authorize(
     request: &Request<'_>,
@@ -244,7 +258,7 @@ fn denied(
         }
         Denial::NotFound => AuthError::NotFound,
         Denial::StepUp => {
-            let (max_age, acr_values) = policy.step_up();
+            let (max_age, acr_values) = policy.step_up(token);
             AuthError::StepUp {
                 max_age,
                 acr_values,

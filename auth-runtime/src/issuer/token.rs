@@ -35,6 +35,8 @@ impl<'i> TokenBuilder<'i> {
             .claim("iss", issuer.url.as_str())
             .claim("aud", issuer.audience.as_str())
             .claim("sub", "local-user")
+            .claim("client_id", "local-client")
+            .claim("jti", unique())
             .claim("iat", now)
             .claim("exp", now + 3600)
     }
@@ -151,6 +153,11 @@ impl<'i> TokenBuilder<'i> {
             payload.to_string().as_bytes(),
         )
     }
+}
+
+/// For `jti` (RFC 9068 §2.2).
+fn unique() -> String {
+    format!("{:032x}", fastrand::u128(..))
 }
 
 fn now() -> u64 {

@@ -1,5 +1,5 @@
 //! Key sets: one key, a set of them, fetching it, and keeping it fresh. Knows nothing of tokens or
-//! Rocket; only `http` knows HTTP.
+//! Rocket; only `http` speaks HTTP.
 
 mod http;
 mod key;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use jsonwebtoken::Algorithm;
 use reqwest::header::HeaderValue;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use url::Url;
 
@@ -68,6 +69,8 @@ struct Refresher {
     document: Option<Vec<u8>>,
     /// Whether that copy is older than the last good answer.
     unsaved: bool,
+    /// The copy that is being written.
+    saving: Option<JoinHandle<()>>,
     /// The unusable keys that the log has told of.
     told: HashSet<String>,
     /// The pauses while fetching fails.
@@ -79,20 +82,31 @@ struct Refresher {
 /// Fetches when the set's time comes, when asked to, and again after failures.
 pub(super) async fn keep_fresh(shared: Arc<Shared>, remote: Remote) {
     let mut asked = shared.progress.subscribe();
+    let _end = End(Arc::clone(&shared));
     let mut refresher = Refresher::new(Arc::clone(&shared), remote);
-    refresher.restore();
+    refresher.restore().await;
     loop {
         let next = refresher.refresh().await;
+        // Its time may have come while it was fetched for in vain.
+        refresher.retire();
         shared
             .progress
             .send_modify(|progress| progress.finish(next));
-        // Nobody waits for a disk.
-        refresher.save().await;
+        refresher.save();
         let asked = asked.wait_for(Progress::is_fetching);
         // Either way it is time to fetch: the task itself keeps the sender.
         let _ = tokio::time::timeout_at(next, asked).await;
         refresher.retire();
         shared.progress.send_modify(Progress::begin);
+    }
+}
+
+/// However the task ends, no key is left that nobody would take away.
+struct End(Arc<Shared>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.keys.store(None);
     }
 }
 
@@ -105,6 +119,7 @@ impl Refresher {
             etag: None,
             document: None,
             unsaved: false,
+            saving: None,
             told: HashSet::new(),
             failing: None,
             serves_until: Instant::now(),
@@ -112,11 +127,15 @@ impl Refresher {
     }
 
     /// Puts the copy on disk in place, if there is one that may serve.
-    fn restore(&mut self) {
-        let Some(snapshot) = &self.remote.snapshot else {
+    async fn restore(&mut self) {
+        let Some(snapshot) = self.remote.snapshot.clone() else {
             return;
         };
-        let Some((document, left)) = snapshot.read() else {
+        // A disk that hangs is not to keep the keys from being fetched.
+        let read = tokio::task::spawn_blocking(move || snapshot.read());
+        let Ok(Ok(Some((document, left)))) =
+            tokio::time::timeout(self.remote.times.timeout, read).await
+        else {
             return;
         };
         match KeySet::parse(&document, &self.remote.accepted) {
@@ -136,7 +155,11 @@ impl Refresher {
 
     /// Fetches once, and returns when to fetch next.
     async fn refresh(&mut self) -> Instant {
-        let pause = match self.fetch().await {
+        let timeout = self.remote.times.timeout;
+        // Discovery may take several requests.
+        let fetched = tokio::time::timeout(timeout, self.fetch()).await;
+        let fetched = fetched.unwrap_or(Err(RefreshError::Http(HttpError::TimedOut(timeout))));
+        let pause = match fetched {
             Ok(life) => {
                 if self.failing.take().is_some() {
                     log::info!("keys are fetched again from {}", self.remote.origin.url());
@@ -196,13 +219,24 @@ impl Refresher {
         Ok(life)
     }
 
-    /// Keeps the copy on disk up to date.
-    async fn save(&mut self) {
+    /// Keeps the copy on disk up to date. Nobody waits for a disk: a copy is written while the task
+    /// goes on, and no other until it is.
+    fn save(&mut self) {
+        if self
+            .saving
+            .as_ref()
+            .is_some_and(|saving| !saving.is_finished())
+        {
+            return;
+        }
         if let (Some(snapshot), Some(document), true) =
             (&self.remote.snapshot, &self.document, self.unsaved)
         {
             let left = self.serves_until.saturating_duration_since(Instant::now());
-            snapshot.write(document, left).await;
+            let (snapshot, document) = (snapshot.clone(), document.clone());
+            self.saving = Some(tokio::task::spawn_blocking(move || {
+                snapshot.write(document, left);
+            }));
             self.unsaved = false;
         }
     }

@@ -79,8 +79,8 @@ impl Snapshot {
     }
 
     /// Writes the copy: as a whole, or not at all.
-    pub(super) async fn write(&self, document: &[u8], serves_for: Duration) {
-        let Ok(document) = String::from_utf8(document.to_vec()) else {
+    pub(super) fn write(&self, document: Vec<u8>, serves_for: Duration) {
+        let Ok(document) = String::from_utf8(document) else {
             return;
         };
         let copy = Copy {
@@ -88,9 +88,7 @@ impl Snapshot {
             serves_until: (since_1970() + serves_for).as_secs(),
             document,
         };
-        let path = self.path.clone();
-        let written = tokio::task::spawn_blocking(move || write(&path, &copy)).await;
-        if let Ok(Err(error)) = written {
+        if let Err(error) = write(&self.path, &copy) {
             log::warn!(
                 "the key set copy {} cannot be written: {error}",
                 self.path.display()
@@ -99,11 +97,37 @@ impl Snapshot {
     }
 }
 
-/// No more than any copy has: a path may lead to something endless.
+/// No more than any copy has, and of what is no regular file nothing: it may block, or never end.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    let file = File::open(path)?;
+    check_owner(&file)?;
     let mut text = Vec::new();
-    File::open(path)?.take(MOST_BYTES).read_to_end(&mut text)?;
+    file.take(MOST_BYTES).read_to_end(&mut text)?;
     Ok(text)
+}
+
+/// Who can write the copy can let anyone in.
+#[cfg(unix)]
+fn check_owner(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    let metadata = file.metadata()?;
+    let own = rustix::process::geteuid().as_raw();
+    if ![own, 0].contains(&metadata.uid()) {
+        return Err(io::Error::other("it belongs to another user"));
+    }
+    if metadata.mode() & 0o002 != 0 {
+        return Err(io::Error::other("anyone can write it"));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_owner(_: &File) -> io::Result<()> {
+    Ok(())
 }
 
 fn write(path: &Path, copy: &Copy) -> io::Result<()> {
@@ -143,30 +167,30 @@ mod tests {
         tempfile::tempdir().unwrap()
     }
 
-    #[tokio::test]
-    async fn what_was_written_is_read_with_the_time_that_is_left() {
+    #[test]
+    fn what_was_written_is_read_with_the_time_that_is_left() {
         let folder = folder();
-        at(&folder).write(br#"{"keys":[]}"#, HOUR).await;
+        at(&folder).write(br#"{"keys":[]}"#.to_vec(), HOUR);
         let (document, left) = at(&folder).read().unwrap();
         assert_eq!(document, br#"{"keys":[]}"#);
         assert!(left <= HOUR && left > HOUR / 2, "{left:?}");
     }
 
-    #[tokio::test]
-    async fn a_new_copy_replaces_the_old_and_leaves_nothing_beside_it() {
+    #[test]
+    fn a_new_copy_replaces_the_old_and_leaves_nothing_beside_it() {
         let folder = folder();
         for document in ["one", "two"] {
-            at(&folder).write(document.as_bytes(), HOUR).await;
+            at(&folder).write(document.into(), HOUR);
         }
         assert_eq!(at(&folder).read().unwrap().0, b"two");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
-    #[tokio::test]
-    async fn a_copy_of_another_origin_or_one_that_is_too_old_is_not_used() {
+    #[test]
+    fn a_copy_of_another_origin_or_one_that_is_too_old_is_not_used() {
         let folder = folder();
         let snapshot = at(&folder);
-        snapshot.write(b"{}", HOUR).await;
+        snapshot.write(b"{}".to_vec(), HOUR);
         let other = Snapshot::new(snapshot.path.clone(), "https://b.invalid/".to_owned());
         assert!(other.read().is_none());
         let old = json(&snapshot, 1);
@@ -192,11 +216,33 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_place_that_cannot_be_written_is_a_warning() {
+    #[cfg(unix)]
+    #[test]
+    fn a_copy_that_others_can_write_or_that_is_no_file_is_not_used() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = folder();
+        let snapshot = at(&folder);
+        snapshot.write(b"{}".to_vec(), HOUR);
+        fs::set_permissions(&snapshot.path, fs::Permissions::from_mode(0o666)).unwrap();
+        assert!(snapshot.read().is_none());
+        fs::set_permissions(&snapshot.path, fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(snapshot.read().is_some());
+
+        // Opened, it would wait for someone who writes.
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        let mut snapshot = snapshot;
+        snapshot.path = pipe;
+        assert!(snapshot.read().is_none());
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_is_a_warning() {
         let folder = folder();
         let nowhere = Snapshot::new(folder.path().join("no/keys.json"), String::new());
-        nowhere.write(b"{}", HOUR).await;
+        nowhere.write(b"{}".to_vec(), HOUR);
         assert!(nowhere.read().is_none());
         assert!(
             Snapshot::new(folder.path().to_owned(), String::new())

@@ -73,17 +73,27 @@ impl Policies {
 pub(crate) struct PublicRoutes(pub(crate) Vec<String>);
 
 impl PublicRoutes {
+    fn has(&self, method: Method, uri: &String) -> bool {
+        method == Method::Get && self.0.contains(uri)
+    }
+
     /// Those that no route of the table has.
     pub(crate) fn unknown<'a>(&'a self, policies: &'a Policies) -> impl Iterator<Item = &'a str> {
         let uris = self.0.iter().map(String::as_str);
-        uris.filter(|uri| !policies.iter().any(|route| route.uri() == *uri))
+        let is_get = |route: &&RoutePolicy| route.method == Method::Get;
+        uris.filter(move |uri| {
+            !policies
+                .iter()
+                .filter(is_get)
+                .any(|route| route.uri == *uri)
+        })
     }
 }
 
 impl RoutePolicy {
     fn of(route: &Route, public: Option<&PublicRoutes>) -> Self {
         let uri = route.uri.to_string();
-        let is_public = public.is_some_and(|public| public.0.contains(&uri));
+        let is_public = public.is_some_and(|public| public.has(route.method, &uri));
         Self {
             method: route.method,
             uri,

@@ -1,7 +1,5 @@
 //! A policy, a token and the facts of the request → yes, no, or a question to the application.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use super::requirement::{Custom, Kind, Literal, Requirement};
@@ -12,7 +10,7 @@ use crate::token::AccessToken;
 /// What a policy asks of a request beside its token.
 pub(crate) trait Facts {
     /// The value of this dynamic segment of the matched route's path, decoded.
-    fn parameter(&self, name: &str) -> Option<Cow<'_, str>>;
+    fn parameter(&self, name: &str) -> Option<&str>;
     /// Seconds since 1970.
     fn now(&self) -> f64;
     /// Clock skew allowed, in seconds.
@@ -67,18 +65,20 @@ impl Policy {
         }
     }
 
-    /// What RFC 9470 has the challenge name: the shortest age, and the classes.
-    pub(crate) fn step_up(self) -> (Option<u64>, Option<&'static str>) {
+    /// What RFC 9470 has the challenge name: the shortest age, and the classes; of several lists of
+    /// classes, the first that is not met.
+    pub(crate) fn step_up(self, token: &AccessToken) -> (Option<u64>, Option<&'static str>) {
         let mut age: Option<u64> = None;
-        let mut classes = None;
+        let (mut unmet, mut first) = (None, None);
         for Requirement(kind) in self.requirements() {
             match kind {
                 Kind::MaxAge(seconds) => age = Some(age.map_or(*seconds, |age| age.min(*seconds))),
-                Kind::Acr(acr) => classes = classes.or(Some(*acr)),
+                Kind::Acr(acr) if !is_of_class(token, acr) => unmet = unmet.or(Some(*acr)),
+                Kind::Acr(acr) => first = first.or(Some(*acr)),
                 _ => {}
             }
         }
-        (age, classes)
+        (age, unmet.or(first))
     }
 }
 
@@ -129,16 +129,12 @@ impl Requirement {
             Kind::Owner { claim, parameter } => {
                 let value = facts.parameter(parameter);
                 (
-                    value.is_some_and(|value| is_claim(token, claim, &value)),
+                    value.is_some_and(|value| is_claim(token, claim, value)),
                     Denial::Forbidden,
                 )
             }
             Kind::MaxAge(seconds) => (is_recent(token, seconds, facts), Denial::StepUp),
-            Kind::Acr(classes) => {
-                let acr = token.claims().get("acr").and_then(Value::as_str);
-                let known = acr.is_some_and(|acr| scope::split(classes).any(|one| one == acr));
-                (known, Denial::StepUp)
-            }
+            Kind::Acr(classes) => (is_of_class(token, classes), Denial::StepUp),
             Kind::Custom(custom) => match facts.answer(custom.id) {
                 Some(Answer::Yes) => return Verdict::Allowed,
                 Some(Answer::No) => return Verdict::Denied(Denial::Forbidden),
@@ -217,11 +213,18 @@ fn is_claim(token: &AccessToken, claim: &str, value: &str) -> bool {
     }
 }
 
+fn is_of_class(token: &AccessToken, classes: &str) -> bool {
+    let acr = token.claims().get("acr").and_then(Value::as_str);
+    acr.is_some_and(|acr| scope::split(classes).any(|one| one == acr))
+}
+
 fn is_recent(token: &AccessToken, seconds: u64, facts: &impl Facts) -> bool {
     let Some(login) = token.claims().get("auth_time").and_then(Value::as_f64) else {
         return false;
     };
+    let (now, leeway) = (facts.now(), facts.leeway());
     #[allow(clippy::cast_precision_loss)] // Exact below 2^53 seconds.
-    let oldest = facts.now() - seconds as f64 - facts.leeway();
-    login >= oldest
+    let oldest = now - seconds as f64 - leeway;
+    // One to come is a mistake of the issuer, such as milliseconds, and would be recent for ever.
+    (oldest..=now + leeway).contains(&login)
 }

@@ -2,7 +2,7 @@
 
 use super::Policy;
 use super::requirement::{Kind, Requirement};
-use crate::token::AccessToken;
+use crate::token::{AccessToken, quoted};
 
 impl Policy {
     /// What the token has of what the policy asks for, if it asks for names.
@@ -55,10 +55,10 @@ impl Asked {
 
 fn own<'t>(what: &str, names: impl Iterator<Item = &'t str>) -> String {
     const MOST: usize = 20;
-    let names: Vec<_> = names.take(MOST).collect();
+    let names: Vec<_> = names.take(MOST).map(quoted).collect();
     if names.is_empty() {
         format!("its {what}: none")
     } else {
-        format!("its {what}: {names:?}")
+        format!("its {what}: {}", names.join(", "))
     }
 }

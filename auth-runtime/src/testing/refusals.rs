@@ -1,6 +1,5 @@
 //! Every declared route of a Rocket, tried with everything that it must refuse.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -181,8 +180,8 @@ struct Assumed<'a> {
 }
 
 impl Facts for Assumed<'_> {
-    fn parameter(&self, _: &str) -> Option<Cow<'_, str>> {
-        Some(Cow::Borrowed(PARAMETER))
+    fn parameter(&self, _: &str) -> Option<&str> {
+        Some(PARAMETER)
     }
 
     #[allow(clippy::cast_precision_loss)]

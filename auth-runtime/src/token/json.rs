@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use smallvec::SmallVec;
@@ -144,8 +145,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Json<'de>, A::Error> {
-                skip_members(map)?;
-                Ok(Json::Other)
+                Ok(match members(map)? {
+                    Members::Number(number) => Json::Number(number),
+                    Members::Object => Json::Other,
+                })
             }
         }
 
@@ -194,7 +197,7 @@ impl<'de> Deserialize<'de> for Skipped {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Skipped, A::Error> {
-                skip_members(map)
+                members(map).map(|_| Skipped)
             }
         }
 
@@ -202,12 +205,35 @@ impl<'de> Deserialize<'de> for Skipped {
     }
 }
 
-fn skip_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Skipped, A::Error> {
+/// What a map of serde's stands for.
+enum Members {
+    Object,
+    Number(f64),
+}
+
+/// The name of the only member of the map as which `serde_json` hands numbers over where a crate of the
+/// tree has switched on its feature `arbitrary_precision`.
+const NUMBER: &str = "$serde_json::private::Number";
+
+/// Whether one has: a number then fits that a float cannot hold.
+static HAS_NUMBERS_AS_MAPS: LazyLock<bool> =
+    LazyLock::new(|| serde_json::from_str::<serde_json::Value>("1e400").is_ok());
+
+fn members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Members, A::Error> {
     let mut names = Names::default();
-    while names.next(&mut map)?.is_some() {
+    while let Some(name) = names.next(&mut map)? {
+        if name == NUMBER && *HAS_NUMBERS_AS_MAPS {
+            let Text(number) = map.next_value()?;
+            let number = number
+                .parse()
+                .ok()
+                .filter(|number: &f64| number.is_finite());
+            let too_large = || A::Error::custom("a number is out of range");
+            return number.map(Members::Number).ok_or_else(too_large);
+        }
         map.next_value::<Skipped>()?;
     }
-    Ok(Skipped)
+    Ok(Members::Object)
 }
 
 #[cfg(test)]
@@ -227,6 +253,23 @@ mod tests {
         assert_eq!(json("[]"), Some(Json::Strings(vec![])));
         for other in ["null", "{}", "[\"a\",1]", "[null]", "[[\"a\"]]"] {
             assert_eq!(json(other), Some(Json::Other), "{other}");
+        }
+    }
+
+    /// CI runs this with `serde_json`'s `arbitrary_precision` as well.
+    #[test]
+    fn numbers_are_numbers_whatever_feature_another_crate_switches_on() {
+        for (text, number) in [
+            ("0", 0.0),
+            ("-1", -1.0),
+            ("1.5e3", 1500.0),
+            ("4102444800", 4_102_444_800.0),
+        ] {
+            assert_eq!(json(text), Some(Json::Number(number)), "{text}");
+        }
+        for text in ["1e400", "-1e400", "[1e400]", "{\"a\":1e400}"] {
+            assert_eq!(json(text), None, "{text}");
+            assert!(serde_json::from_str::<Skipped>(text).is_err(), "{text}");
         }
     }
 

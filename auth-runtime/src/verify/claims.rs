@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::failure::{Failure, quoted};
+use super::failure::Failure;
 use super::{Issuer, Rules};
-use crate::token::{Json, Payload};
+use crate::token::{Json, Payload, quoted};
 
 pub(super) fn check(
     payload: &Payload<'_>,

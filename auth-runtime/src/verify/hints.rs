@@ -6,9 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jsonwebtoken::Algorithm;
 use serde_json::{Map, Value};
 
-use super::Verifier;
-use super::failure::{Failure, quoted};
+use super::failure::Failure;
 use super::jws::Jws;
+use super::{Issuer, Verifier};
+use crate::token::quoted;
 
 type Claims = Map<String, Value>;
 
@@ -19,7 +20,7 @@ impl Verifier {
         let claims = || claims(token);
         match failure {
             Failure::Parts => parts(token),
-            Failure::AlgorithmNotAccepted(algorithm) => Some(self.algorithm(*algorithm)),
+            Failure::AlgorithmNotAccepted(algorithm) => self.algorithm(*algorithm),
             Failure::UnknownKey(_) => {
                 Some(self.stranger(&claims()?).unwrap_or_else(|| self.kids()))
             }
@@ -33,20 +34,24 @@ impl Verifier {
         }
     }
 
-    fn algorithm(&self, algorithm: Algorithm) -> String {
+    fn algorithm(&self, algorithm: Algorithm) -> Option<String> {
         let mut accepted: Vec<_> = self
             .issuers
             .iter()
             .flat_map(|one| &one.algorithms)
             .collect();
+        accepted.sort_by_key(|one| format!("{one:?}"));
         accepted.dedup();
+        if accepted.contains(&&Algorithm::HS256) {
+            return None;
+        }
         let fix = match algorithm {
             Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => {
                 "HMAC is for a shared secret: have the issuer sign with a key pair"
             }
             _ => "if the issuer signs with it, name it in `algorithms`",
         };
-        format!("accepted is {accepted:?}; {fix}")
+        Some(format!("accepted is {accepted:?}; {fix}"))
     }
 
     /// A token whose own word is that it comes from elsewhere. Not verified, and good for a hint.
@@ -84,7 +89,15 @@ impl Verifier {
     }
 
     fn audience(&self, claims: &Claims) -> String {
-        let own = self.issuers.iter().flat_map(|one| &one.audience);
+        let claimed = claims.get("iss").and_then(Value::as_str);
+        let is_its = |one: &&Issuer| {
+            one.names.is_empty() || one.names.iter().any(|name| Some(&**name) == claimed)
+        };
+        let own = self
+            .issuers
+            .iter()
+            .filter(is_its)
+            .flat_map(|one| &one.audience);
         let own: Vec<_> = own.map(String::as_str).collect();
         let claimed = match claims.get("aud") {
             Some(Value::String(aud)) => vec![aud.as_str()],

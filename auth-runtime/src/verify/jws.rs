@@ -9,8 +9,8 @@ use jsonwebtoken::Algorithm;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use smallvec::SmallVec;
 
-use super::failure::{Failure, quoted};
-use crate::token::{Json, Names, Skipped};
+use super::failure::Failure;
+use crate::token::{Json, Names, Skipped, quoted};
 
 const MOST_BYTES: usize = 16 * 1024;
 

@@ -24,7 +24,7 @@ pub(crate) use self::headers::Headers;
 use self::jws::{HeaderRoom, Jws};
 pub(crate) use self::memory::Memory;
 use crate::jwks::{KeyError, KeySet, KeySource};
-use crate::token::{AccessToken, ClaimNames, Json, Payload, Read};
+use crate::token::{AccessToken, ClaimNames, Json, Payload, Read, quoted};
 
 /// Checks tokens of the configured issuers.
 #[derive(Debug)]
@@ -207,7 +207,7 @@ impl Verifier {
         let mut issuers = self.issuers.iter().enumerate();
         issuers
             .find(|(_, issuer)| issuer.names.iter().any(|name| name == claimed))
-            .ok_or_else(|| Failure::Issuer(failure::quoted(claimed)))
+            .ok_or_else(|| Failure::Issuer(quoted(claimed)))
     }
 
     fn read<'p>(&self, text: &'p str) -> Result<Payload<'p>, Failure> {
@@ -231,7 +231,7 @@ impl Verifier {
 }
 
 fn unknown_key(kid: Option<&str>) -> Failure {
-    Failure::UnknownKey(kid.map(failure::quoted))
+    Failure::UnknownKey(kid.map(quoted))
 }
 
 fn utf8(payload: &[u8]) -> Result<&str, Failure> {

@@ -9,13 +9,13 @@ use rocket::{State, get};
 #[serde(crate = "rocket::serde")]
 pub(crate) struct Health {
     ready: bool,
-    issuers: Vec<Issuer>,
+    issuers: Vec<IssuerHealth>,
 }
 
 /// Anyone may read this, so that it does not say why keys cannot be fetched: the log does.
 #[derive(Serialize)]
 #[serde(crate = "rocket::serde")]
-struct Issuer {
+struct IssuerHealth {
     issuer: Vec<String>,
     keys: usize,
     /// `null` where no keys were fetched.
@@ -33,11 +33,11 @@ pub(crate) fn health(auth: &State<Auth>) -> (Status, Json<Health>) {
     } else {
         Status::ServiceUnavailable
     };
-    let issuers = issuers.iter().map(Issuer::of).collect();
+    let issuers = issuers.iter().map(IssuerHealth::of).collect();
     (status, Json(Health { ready, issuers }))
 }
 
-impl Issuer {
+impl IssuerHealth {
     fn of(status: &IssuerStatus) -> Self {
         Self {
             issuer: status.names().to_vec(),

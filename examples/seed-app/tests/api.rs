@@ -178,6 +178,16 @@ async fn with_nothing_configured_the_playground_hands_out_tokens() {
     }
 }
 
+/// The local issuer listens on the loopback alone, and the page is no way around it.
+#[rocket::async_test]
+async fn the_playground_hands_out_tokens_on_the_loopback_alone() {
+    let figment = quiet().merge(("address", "0.0.0.0"));
+    let client = Client::untracked(seed_app::rocket().configure(figment)).await;
+    let client = client.expect("the API launches");
+    let asked = json!({ "subject": "ada", "scopes": [], "lifetime": 60 });
+    assert_eq!(order(&client, asked).await.0, Status::NotFound);
+}
+
 #[rocket::async_test]
 async fn with_an_issuer_configured_the_playground_hands_out_none() {
     let (client, _issuer) = api().await;

@@ -169,7 +169,7 @@ async fn debug_builds_say_what_may_be_behind_a_refusal() {
                 .scope("a b")
                 .claim("permissions", vec!["read:messages"])
                 .mint(),
-            "its scopes: [\"a\", \"b\"]; \"read:messages\" is among its permissions",
+            "its scopes: \"a\", \"b\"; \"read:messages\" is among its permissions",
         ),
     ];
     for (token, told) in tokens {

@@ -1,6 +1,7 @@
 //! The playground at `/`: a page to get tokens, see them decoded and call the routes with them. To
 //! be without it, delete this folder and its two lines in `lib.rs`.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use auth_runtime::issuer::LocalIssuer;
@@ -21,7 +22,12 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 pub(crate) fn fairing() -> impl Fairing {
     AdHoc::on_ignite("Playground", |rocket| async {
         let mut rocket = rocket.mount("/", routes![page, script, style, icon, about]);
-        let issuer = rocket.state::<LocalIssuer>().cloned();
+        // The issuer listens on the loopback alone, and this is not to be a way around it.
+        let is_local = rocket
+            .figment()
+            .extract_inner::<IpAddr>("address")
+            .is_ok_and(|address| address.is_loopback());
+        let issuer = rocket.state::<LocalIssuer>().filter(|_| is_local).cloned();
         if issuer.is_some() {
             rocket = rocket.mount("/", routes![token]);
         }

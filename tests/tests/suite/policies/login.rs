@@ -34,10 +34,21 @@ mod module {
     #[requires_auth(max_age = 60)]
     #[get("/stricter")]
     pub(super) fn stricter() {}
+
+    #[requires_auth(acr = "urn:example:gold")]
+    #[get("/module/strong")]
+    pub(super) fn strong() {}
 }
 
 fn all() -> Vec<Route> {
-    routes![recent, strong, both, scoped, module::stricter]
+    routes![
+        recent,
+        strong,
+        both,
+        scoped,
+        module::stricter,
+        module::strong
+    ]
 }
 
 /// The challenge of RFC 9470 §3.
@@ -83,6 +94,29 @@ async fn a_login_of_unknown_time_is_too_old() {
         let refused = reply(&seed, "/recent", &claims).await;
         refused.expect(&step_up(r#"max_age="300""#));
     }
+}
+
+/// As of an issuer that writes milliseconds: it would be recent for ever.
+#[tokio::test]
+async fn a_login_that_is_to_come_is_not_recent() {
+    let seed = api(all()).await;
+    for login in [now() + 60, now() * 1000] {
+        let refused = reply(&seed, "/recent", &json!({ "auth_time": login })).await;
+        assert_eq!(refused.status, 401, "{login}");
+    }
+}
+
+#[tokio::test]
+async fn of_several_lists_of_classes_the_challenge_names_one_that_is_not_met() {
+    let seed = api(all()).await;
+    let claims = json!({ "auth_time": now(), "acr": "urn:example:mfa" });
+    let refused = reply(&seed, "/module/strong", &claims).await;
+    assert_eq!(refused.status, 401);
+    let challenge = refused.header("www-authenticate").unwrap_or_default();
+    assert!(
+        challenge.contains(r#"acr_values="urn:example:gold""#),
+        "{challenge}"
+    );
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use auth_runtime::{Auth, AuthBuilder, Policies, RoutePolicy, public, requires_auth, routes};
 use rocket::fairing::AdHoc;
 use rocket::fs::FileServer;
-use rocket::{Build, Rocket, get};
+use rocket::{Build, Rocket, get, put};
 
 use super::process;
 use crate::support::*;
@@ -80,6 +80,18 @@ async fn routes_of_others_can_be_declared_public_by_their_uris() {
             "GET /files/<path..>: public"
         ]
     );
+}
+
+#[put("/plain")]
+fn plain_put() {}
+
+#[tokio::test]
+async fn a_uri_covers_no_other_method() {
+    let auth = auth("deny").public_route("/plain");
+    let rocket = rocket::custom(quiet())
+        .attach(auth.fairing())
+        .mount("/", rocket::routes![plain, plain_put]);
+    assert_eq!(launch_error(rocket).await, Some(Refused::ByFairing));
 }
 
 #[tokio::test]

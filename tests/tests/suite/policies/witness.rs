@@ -3,14 +3,16 @@
 // A guard is an argument, and handed over by value.
 #![allow(clippy::needless_pass_by_value)]
 
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use auth_runtime::testing::Bearer;
 use auth_runtime::{
-    AccessToken, Auth, Authorized, Protected, Rule, RuleError, public, requires, requires_scope,
-    routes,
+    AccessToken, Auth, Authorized, Protected, Rule, RuleError, public, requires, requires_auth,
+    requires_claim, requires_scope, routes,
 };
 use rocket::http::Status;
+use rocket::request::{FromRequest, Outcome};
 use rocket::{Request, delete, get, post};
 use serde_json::json;
 
@@ -107,6 +109,52 @@ async fn rules_are_asked_and_reports_made_once_for_a_route() {
     }
     assert_eq!(status("b").await, Status::Forbidden);
     assert_eq!(ASKED.load(Ordering::Relaxed), 4);
+}
+
+/// Hands every request on to the next route.
+struct Forwards;
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Forwards {
+    type Error = Infallible;
+
+    async fn from_request(_: &'r Request<'_>) -> Outcome<Self, Infallible> {
+        Outcome::Forward(Status::NotFound)
+    }
+}
+
+/// Met by everyone.
+struct Anyone;
+
+#[rocket::async_trait]
+impl Rule for Anyone {
+    async fn allows(&self, _: &AccessToken, _: &Request<'_>) -> Result<bool, RuleError> {
+        Ok(true)
+    }
+}
+
+/// Its `<user_id>` is another segment than that of the route whose proof it takes.
+#[requires_auth]
+#[get("/x/<user_id>/<_>", rank = 1)]
+fn first(user_id: &str, proof: Authorized<second>, forwards: Forwards) {
+    let (_, _, _) = (user_id, proof, forwards);
+}
+
+#[requires_claim(sub = "<user_id>")]
+#[requires(Anyone)]
+#[get("/x/<_>/<user_id>", rank = 2)]
+fn second(user_id: &str) -> String {
+    format!("letters of {user_id}")
+}
+
+#[tokio::test]
+async fn what_was_decided_for_one_route_does_not_count_after_a_forward() {
+    let seed = api(routes![first, second]).await;
+    let me = token(&seed, &json!({ "sub": "me" }));
+    let other = seed.app.get_with("/x/me/victim", &me).await;
+    assert_eq!(other.status, 403, "{}", other.body);
+    let own = seed.app.get_with("/x/me/me", &me).await;
+    assert_eq!((own.status, &*own.body), (200, "letters of me"));
 }
 
 #[tokio::test]

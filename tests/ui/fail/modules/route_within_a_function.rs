@@ -1,0 +1,21 @@
+use auth_runtime::{requires_auth, routes};
+
+#[requires_auth]
+mod messages {
+    #[rocket::get("/messages")]
+    pub fn list() -> &'static str {
+        "secret"
+    }
+
+    pub fn stage() -> Vec<rocket::Route> {
+        #[auth_runtime::requires_scope("a")]
+        #[rocket::get("/inner")]
+        fn inner() {}
+
+        auth_runtime::routes![inner]
+    }
+}
+
+fn main() {
+    let _ = routes![messages::list];
+}
