@@ -7,7 +7,7 @@ mod messages {
         "secret"
     }
 
-    include!("routes.rs");
+    include!("routes.in");
 }
 
 fn main() {
