@@ -59,8 +59,13 @@ try() {
     fi
 }
 
-# A project around the one file.
+# By Mono, or in a project around the one file.
 csharp() {
+    if command -v mono >/dev/null; then
+        [ -f Call.exe ] || mcs -r:System.Net.Http.dll -out:Call.exe "$snippets/Call.cs" >&2
+        mono Call.exe
+        return
+    fi
     [ -d csharp ] || dotnet new console --output csharp >/dev/null
     cp "$snippets/Call.cs" csharp/Program.cs
     dotnet run --project csharp
@@ -69,7 +74,7 @@ export -f csharp
 export snippets
 
 try call.sh curl "$snippets/call.sh"
-try Call.cs dotnet bash -c csharp
+try Call.cs "$(command -v mcs || echo dotnet)" bash -c csharp
 try call.go go go run "$snippets/call.go"
 try Call.java java java "$snippets/Call.java"
 try call.mjs node node "$snippets/call.mjs"

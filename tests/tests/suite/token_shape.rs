@@ -189,6 +189,18 @@ async fn a_token_of_another_type_than_access_token_is_refused() {
 }
 
 #[tokio::test]
+async fn tokens_of_the_local_issuer_follow_rfc_9068() {
+    let seed = seed_with([("token_type", "at+jwt".into())]).await;
+    seed.answer(&seed.token().mint()).await.expect_success();
+    for claim in ["client_id", "jti", "sub", "iat"] {
+        let token = seed.token().without_claim(claim).mint();
+        seed.answer(&token).await.expect(&INVALID_CLAIMS);
+    }
+    let plain = seed.token().header("typ", "JWT").mint();
+    seed.answer(&plain).await.expect(&INVALID_TOKEN);
+}
+
+#[tokio::test]
 async fn a_header_parameter_that_stands_twice_is_refused() {
     let seed = seed().await;
     let kid = seed.issuer.kid();

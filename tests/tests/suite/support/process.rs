@@ -1,10 +1,9 @@
 //! The seed app as a process of its own: with an environment, a directory and an output.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
@@ -13,18 +12,19 @@ use tokio::sync::watch;
 pub(crate) struct SeedProcess {
     child: Child,
     output: watch::Receiver<String>,
-    _directory: Directory,
+    /// Of its own, so that no `.env` and no Rocket.toml is found by accident.
+    _directory: TempDir,
 }
-
-/// A directory of its own, so that no `.env` and no Rocket.toml is found by accident.
-struct Directory(PathBuf);
 
 impl SeedProcess {
     /// Starts it with these variables alone, in a directory with these files alone.
     pub(crate) fn start(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
-        let directory = Directory::new(files);
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        for (name, text) in files {
+            fs::write(directory.path().join(name), text).expect("the directory is writable");
+        }
         let mut child = Command::new(env!("CARGO_BIN_EXE_seed-app-under-test"))
-            .current_dir(&directory.0)
+            .current_dir(directory.path())
             .env_clear()
             .envs([("ROCKET_PORT", "0"), ("ROCKET_CLI_COLORS", "false")])
             .envs(variables.iter().copied())
@@ -95,32 +95,12 @@ impl SeedProcess {
     }
 }
 
+/// Whatever the bytes are: a reader that stops would stop the writer.
 async fn gather(stream: impl AsyncRead + Unpin, output: watch::Sender<String>) {
-    let mut lines = BufReader::new(stream).lines();
-    while let Ok(Some(line)) = lines.next_line().await {
-        output.send_modify(|output| {
-            output.push_str(&line);
-            output.push('\n');
-        });
-    }
-}
-
-impl Directory {
-    fn new(files: &[(&str, &str)]) -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("seed-app-{}-{count}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir(&path).expect("the directory is new");
-        for (name, text) in files {
-            fs::write(path.join(Path::new(name)), text).expect("the directory is writable");
-        }
-        Self(path)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+    let mut stream = BufReader::new(stream);
+    let mut line = Vec::new();
+    while let Ok(1..) = stream.read_until(b'\n', &mut line).await {
+        output.send_modify(|output| output.push_str(&String::from_utf8_lossy(&line)));
+        line.clear();
     }
 }
