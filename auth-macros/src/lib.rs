@@ -29,7 +29,8 @@
 //! }
 //! ```
 //!
-//! Set `AUTH_MACROS_DEBUG=1` in the environment of the build to have each expansion printed.
+//! Set `AUTH_MACROS_DEBUG=1` in the environment of the build to have each expansion printed that it
+//! makes anew.
 //!
 //! [`auth-runtime`]: https://docs.rs/auth-runtime
 
@@ -337,7 +338,8 @@ pub fn requires_role(args: TokenStream, item: TokenStream) -> TokenStream {
 /// # Ownership
 ///
 /// The value `"<name>"` is that of the route's own parameter: whoever calls this route for another
-/// user is refused, before the handler and its other guards run.
+/// user is refused, before the handler and its other guards run. The claim is that one value: a list
+/// is not searched.
 ///
 /// ```
 /// # use auth_runtime::*;

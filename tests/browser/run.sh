@@ -12,7 +12,7 @@ if ! command -v chromium >/dev/null || ! command -v npm >/dev/null || ! command 
     command -v npm >/dev/null || packages+=(nodejs npm)
     $sudo apt-get install -qq -y --no-install-recommends "${packages[@]}" >/dev/null
 fi
-# The versions stand in package.json; without a lock file there is no address of a registry in here.
+# The versions stand in package.json.
 npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null
 
 target=${CARGO_TARGET_DIR:-$PWD/../../target}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rocket::fairing::Fairing;
 use rocket::figment::value::{Dict, Value};
 #[cfg(feature = "issuer")]
-use rocket::{Build, Rocket, figment::Figment};
+use rocket::{Build, Rocket, figment::Figment, figment::Profile};
 
 use super::AuthFairing;
 #[cfg(feature = "issuer")]
@@ -162,7 +162,8 @@ impl AuthBuilder {
     }
 
     /// Starts a local issuer where nothing at all is configured, so that a fresh checkout runs.
-    /// Never in Rocket's release profile: no configuration is a launch error there.
+    /// In Rocket's profile `debug` alone (and in `default`, that of a figment made by hand): in any
+    /// other no configuration is a launch error.
     ///
     /// The issuer is in Rocket's managed state, as [`LocalIssuer`](crate::issuer::LocalIssuer).
     #[cfg(feature = "issuer")]
@@ -185,8 +186,10 @@ impl AuthBuilder {
         rocket: Rocket<Build>,
         figment: Figment,
     ) -> Result<(Rocket<Build>, Figment), Rocket<Build>> {
-        let wanted =
-            config::is_silent(&figment) && figment.profile() != rocket::Config::RELEASE_PROFILE;
+        // A profile that we do not know may be one of production.
+        let is_for_development =
+            [rocket::Config::DEBUG_PROFILE, Profile::Default].contains(figment.profile());
+        let wanted = config::is_silent(&figment) && is_for_development;
         let Some(issuer) = self.local_issuer.clone().filter(|_| wanted) else {
             return Ok((rocket, figment));
         };

@@ -32,7 +32,8 @@ impl IssuerStatus {
         }
     }
 
-    /// The accepted `iss`: one, or several that share the rest. None with a shared secret.
+    /// The accepted `iss`: one, or several that share the rest. None where a shared secret
+    /// stands for the issuer.
     pub fn names(&self) -> &[String] {
         &self.names
     }

@@ -43,9 +43,9 @@ pub struct Authorized<R>(PhantomData<fn() -> R>);
 
 /// The caller of a route that is open to anyone: a verified token, or none.
 ///
-/// It is `None` for a request without an `Authorization` header, or with an empty one. A token that is
-/// there and not valid is refused (of a header that is not UTF-8, Rocket tells nobody), as anywhere else. Rocket's `Option<&AccessToken>` would take a forged
-/// token for an anonymous caller.
+/// It is `None` for a request without an `Authorization` header, or with an empty one; one that is not
+/// UTF-8 counts as none, as Rocket does not show it. A token that is there and not valid is refused, as
+/// anywhere else. Rocket's `Option<&AccessToken>` would take a forged token for an anonymous caller.
 ///
 /// ```
 /// use auth_runtime::{OptionalToken, public};
@@ -159,7 +159,12 @@ struct Caller(Result<AccessToken, AuthError>);
 async fn verify(request: &Request<'_>, auth: &Auth) -> Caller {
     Caller(match bearer(request.headers().get("Authorization")) {
         Ok(token) => auth.verify(token).await,
-        Err(error) => Err(error),
+        Err(error) => {
+            if error != AuthError::AuthorizationMissing {
+                log::info!("no token in the `Authorization` header: {error}");
+            }
+            Err(error)
+        }
     })
 }
 
