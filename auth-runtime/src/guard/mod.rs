@@ -161,7 +161,7 @@ async fn verify(request: &Request<'_>, auth: &Auth) -> Caller {
         Ok(token) => auth.verify(token).await,
         Err(error) => {
             if error != AuthError::AuthorizationMissing {
-                log::info!("no token in the `Authorization` header: {error}");
+                log::info!("the `Authorization` header is refused: {error}");
             }
             Err(error)
         }
