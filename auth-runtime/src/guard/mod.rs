@@ -192,8 +192,9 @@ async fn check(request: &Request<'_>, policy: Policy, route: TypeId) -> Result<(
     decision
 }
 
-/// What was decided in this request, by policy and tried route: where a policy is asked for twice, as by a handler that
-/// takes its own proof, rules are asked and reports made once. Held for a look or an addition alone.
+/// What was decided in this request, by policy and tried route: where a policy is asked for twice, as
+/// by a handler that takes its own proof, rules are asked and reports made once. Held for a look or an
+/// addition alone.
 #[derive(Default)]
 struct Decisions(Mutex<Vec<(Asked, Result<(), AuthError>)>>);
 
