@@ -302,8 +302,8 @@ async function start() {
     label.append(box, " ", node("code", scope));
     return label;
   }));
-  // The page's own routes, and those that declare no policy, are none to play with.
-  const isOther = ({ handler, policy }) => !policy || handler.includes("::playground::");
+  // The page's own routes, and those that others mount or that declare no policy, are none to play with.
+  const isOther = ({ handler, policy }) => !policy || !handler || handler.includes("::playground::");
   about.routes.filter((route) => !isOther(route)).forEach(addRoute);
   element("other-routes").append(...about.routes.filter(isOther).map(({ method, uri, policy }) =>
     node("li", `${method} ${uri}: ${policy ?? "undeclared"}`)));
