@@ -26,7 +26,7 @@ const browser = await chromium.launch({
   ],
 });
 
-const PUBLIC = ["/api/public", "/ping"];
+const PUBLIC = ["/api/public", "/health", "/ping"];
 const PROTECTED = [
   "/api/me",
   "/api/private",
