@@ -3,7 +3,8 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
-use syn::{AttrStyle, Attribute, Meta};
+use syn::parse::Parser;
+use syn::{AttrStyle, Attribute};
 
 use crate::attr::{Attr, Kind};
 use crate::diagnostics::Errors;
@@ -117,21 +118,30 @@ fn called_macro(item: &TokenStream) -> Option<Ident> {
     None
 }
 
-/// Our attributes within an item that is not theirs.
+/// Routes and attributes of ours within another item, once a function. An attribute with the name of a
+/// route's may be somebody else's where there is no function for it.
 fn report_nested(tokens: &TokenStream, kind: Kind, errors: &mut Errors) {
-    let mut is_attribute = false;
+    let is_fn = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "fn");
+    let has_function = tokens.clone().into_iter().any(|token| is_fn(&token));
+    let is_nested = |attribute: &Attribute| {
+        Kind::of(attribute.path()).is_some() || has_function && route::may_be_route(attribute)
+    };
+    let (mut hash, mut is_told) = (None, false);
     for token in tokens.clone() {
         let TokenTree::Group(group) = token else {
-            is_attribute = matches!(token, TokenTree::Punct(punct) if punct.as_char() == '#');
+            is_told &= !is_fn(&token);
+            hash = Some(token);
             continue;
         };
-        let meta = is_attribute.then(|| syn::parse2::<Meta>(group.stream()).ok());
-        match meta.flatten() {
-            Some(meta) if Kind::of(meta.path()).is_some() => {
-                errors.push(valid::nested_in_function(kind, meta.path()));
+        let attributes = Attribute::parse_outer.parse2(quote!(#hash #group));
+        match attributes.unwrap_or_default().into_iter().find(is_nested) {
+            Some(_) if is_told => {}
+            Some(attribute) => {
+                errors.push(valid::nested_in_function(kind, attribute.path()));
+                is_told = true;
             }
-            _ => report_nested(&group.stream(), kind, errors),
+            None => report_nested(&group.stream(), kind, errors),
         }
-        is_attribute = false;
+        hash = None;
     }
 }
