@@ -69,7 +69,7 @@
 //! [docs/configuration.md]: https://docs.rs/crate/auth-runtime/latest/source/docs/configuration.md
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod catchers;
+mod auth;
 mod clock;
 mod config;
 mod error;
@@ -82,27 +82,25 @@ mod guard;
 #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
 pub mod issuer;
 mod jwks;
-mod policies;
 mod policy;
-mod rule;
-mod scope;
-mod scopes;
+mod reply;
+mod routes;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
 mod token;
 mod verify;
 
+pub use auth::{Auth, IssuerStatus};
 pub use auth_macros::{
     public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
 pub use error::AuthError;
-pub use fairing::{Auth, AuthBuilder, IssuerStatus};
-pub use guard::{Authorized, OptionalToken};
-pub use policies::{Policies, RoutePolicy};
+pub use fairing::AuthBuilder;
+pub use guard::{Authorized, OptionalToken, Rule, RuleError};
 pub use policy::{Policy, Protected};
-pub use rule::{Rule, RuleError};
+pub use routes::{Policies, RoutePolicy};
 pub use token::{AccessToken, Claims};
 
 /// What the attributes expand to. Not for use by hand: nothing here is covered by semantic
@@ -111,10 +109,10 @@ pub use token::{AccessToken, Claims};
 pub mod __private {
     use std::any::Any;
 
-    pub use crate::policies::{Declaration, declaration, mounted};
+    use crate::guard::Rule;
     pub use crate::policy::Requirement;
     use crate::policy::{Literal, Policy};
-    use crate::rule::Rule;
+    pub use crate::routes::{Declaration, declaration, mounted};
 
     pub const PUBLIC: Policy = Policy::PUBLIC;
     pub const REFUSE_ALL: Policy = Policy::REFUSE_ALL;

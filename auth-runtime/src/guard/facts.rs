@@ -4,7 +4,7 @@ use std::time::UNIX_EPOCH;
 
 use rocket::Request;
 
-use crate::fairing::Auth;
+use crate::auth::Auth;
 use crate::policy::{self, Answer, Policy, Requirement};
 
 pub(super) struct Facts<'a, 'r> {

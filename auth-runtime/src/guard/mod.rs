@@ -2,6 +2,7 @@
 //! [`OptionalToken`]. However many of them a request meets, its token is verified once.
 
 mod facts;
+mod rule;
 
 use std::any::TypeId;
 use std::fmt;
@@ -13,10 +14,10 @@ use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Ignite, Rocket, Sentinel};
 
 use self::facts::Facts;
+pub use self::rule::{Rule, RuleError};
+use crate::auth::Auth;
 use crate::error::AuthError;
-use crate::fairing::Auth;
 use crate::policy::{Answer, Custom, Denial, Policy, Protected, Verdict};
-use crate::rule::Rule;
 use crate::token::{AccessToken, bearer};
 
 /// Proof that the caller meets the policy of the route `R`.

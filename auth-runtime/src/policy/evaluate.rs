@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::requirement::{Custom, Kind, Literal, Requirement};
 use super::{Policy, Rule};
-use crate::scope;
 use crate::token::AccessToken;
+use crate::token::scope;
 
 /// What a policy asks of a request beside its token.
 pub(crate) trait Facts {

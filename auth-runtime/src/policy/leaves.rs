@@ -2,7 +2,7 @@
 
 use super::Policy;
 use super::requirement::{Kind, Literal, Requirement};
-use crate::scope;
+use crate::token::scope;
 
 /// What a claim can do to meet a requirement.
 #[derive(Clone, Copy, Debug)]

@@ -7,6 +7,7 @@ mod hint;
 #[cfg(feature = "testing")]
 mod leaves;
 mod requirement;
+mod scopes;
 
 pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
 #[cfg(feature = "testing")]

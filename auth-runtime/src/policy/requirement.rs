@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::fmt;
 
-use crate::scope::{are_scope_tokens, is_scope_token};
+use crate::token::scope::{are_scope_tokens, is_scope_token};
 
 /// One thing asked of a caller beside a valid token.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rocket::{Phase, Rocket};
 
-use crate::fairing::Auth;
+use crate::auth::Auth;
 
 /// The clock by which a Rocket judges `exp`, `nbf` and `auth_time`, for tests of what happens when
 /// time passes.

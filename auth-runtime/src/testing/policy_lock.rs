@@ -7,7 +7,7 @@ use std::{env, fs};
 use rocket::{Phase, Rocket};
 
 use super::strength::{Change, change};
-use crate::policies::Policies;
+use crate::routes::Policies;
 
 const ACCEPT: &str = "ACCEPT_POLICIES";
 const HEAD: &str = "\

@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 
 use super::Bearer;
 use super::grants::{Grants, PARAMETER, lacking_one};
-use crate::fairing::Auth;
+use crate::auth::Auth;
 use crate::issuer::LocalIssuer;
-use crate::policies::{Policies, RoutePolicy};
 use crate::policy::{Answer, Denial, Facts, Policy, Requirement, Verdict};
+use crate::routes::{Policies, RoutePolicy};
 use crate::token::{AccessToken, Payload, Read};
 
 /// A request that must be refused.

@@ -12,8 +12,8 @@ use smallvec::SmallVec;
 
 use super::json::Json;
 use super::payload::{ClaimNames, Payload};
+use super::scope;
 use crate::error::AuthError;
-use crate::scope;
 
 /// A verified access token: the caller.
 ///

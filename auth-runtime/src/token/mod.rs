@@ -6,6 +6,7 @@ mod bearer;
 mod json;
 mod payload;
 mod quote;
+pub(crate) mod scope;
 
 pub(crate) use access_token::Read;
 pub use access_token::{AccessToken, Claims};
