@@ -6,7 +6,7 @@ mod status;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jsonwebtoken::Algorithm;
+use rocket::http::Status;
 
 pub use self::status::IssuerStatus;
 use crate::clock::Clock;
@@ -15,7 +15,7 @@ use crate::config::{
     TokenType, UndeclaredRoutes,
 };
 use crate::error::AuthError;
-use crate::jwks::{Http, KeySource, Remote, Times};
+use crate::jwks::{Algorithm, Http, KeySource, Remote, Times};
 use crate::token::AccessToken;
 use crate::verify::{Headers, Issuer, Memory, Replies, Rules, Verifier};
 
@@ -71,7 +71,10 @@ impl Auth {
         Ok(Self(Arc::new(Inner {
             verifier,
             replies: Replies {
-                malformed_is_bad_request: replies.malformed_status == MalformedStatus::BadRequest,
+                malformed: match replies.malformed_status {
+                    MalformedStatus::Unauthorized => Status::Unauthorized,
+                    MalformedStatus::BadRequest => Status::BadRequest,
+                },
                 shared_secret,
             },
             report_only: replies.enforcement == Enforcement::ReportOnly,
@@ -132,11 +135,7 @@ impl Auth {
 
     #[cfg(feature = "testing")]
     pub(crate) fn malformed_status(&self) -> u16 {
-        if self.0.replies.malformed_is_bad_request {
-            400
-        } else {
-            401
-        }
+        self.0.replies.malformed.code
     }
 
     /// The clock skew allowed, in seconds.

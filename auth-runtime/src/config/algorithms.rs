@@ -1,10 +1,9 @@
 //! The names of signature algorithms.
 
-use jsonwebtoken::Algorithm;
 use rocket::figment::value::Value;
 
 use super::values::texts;
-use crate::jwks;
+use crate::jwks::Algorithm;
 
 /// Algorithms of public keys, one or a list.
 pub(super) fn algorithms(value: &Value) -> Result<Vec<Algorithm>, String> {
@@ -13,8 +12,8 @@ pub(super) fn algorithms(value: &Value) -> Result<Vec<Algorithm>, String> {
 }
 
 fn algorithm(name: &str) -> Result<Algorithm, String> {
-    match name.parse() {
-        Ok(algorithm) if jwks::is_asymmetric(algorithm) => Ok(algorithm),
+    match name.parse::<Algorithm>() {
+        Ok(algorithm) if algorithm.is_asymmetric() => Ok(algorithm),
         _ => Err(unacceptable(name)),
     }
 }

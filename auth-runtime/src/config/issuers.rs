@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jsonwebtoken::Algorithm;
 use reqwest::tls::Certificate;
 use rocket::figment::value::Value;
 
@@ -11,6 +10,7 @@ use super::key::{OptionalKey, Place, keys};
 use super::key_source::{self, KeySettings, Named};
 use super::reader::Reader;
 use super::values::texts;
+use crate::jwks::Algorithm;
 
 /// One source of keys, and the issuers that it serves.
 #[derive(Debug)]

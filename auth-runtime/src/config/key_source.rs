@@ -3,14 +3,13 @@
 use std::fs;
 use std::path::PathBuf;
 
-use jsonwebtoken::Algorithm;
 use reqwest::tls::Certificate;
 
 use super::endpoint::endpoint;
 use super::key::{Key, OptionalKey, Row, keys};
 use super::reader::Reader;
 use super::values::{flag, text};
-use crate::jwks::{self, Issuer, KeySet, Origin, Snapshot};
+use crate::jwks::{self, Algorithm, Issuer, KeySet, Origin, Snapshot};
 
 /// Where the keys of an issuer are.
 #[derive(Debug)]

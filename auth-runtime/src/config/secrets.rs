@@ -127,11 +127,11 @@ fn hs256(value: &Value) -> Result<(), String> {
 mod tests {
     use aws_lc_rs::hmac;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
-    use jsonwebtoken::Algorithm;
 
     use super::super::Mode;
     use super::super::test_config::{expect, read as read_all};
     use super::*;
+    use crate::jwks::Algorithm;
 
     const AUDIENCE: &str = "audience = 'api'\n";
     const STRONG: &str = "secret = '0123456789abcdef0123456789abcdef'\n";
