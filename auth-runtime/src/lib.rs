@@ -73,6 +73,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auth;
+#[expect(dead_code, unused_imports, reason = "the guard is about to use it")]
+mod binding;
 mod clock;
 mod config;
 mod error;
