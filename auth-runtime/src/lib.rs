@@ -101,7 +101,7 @@ pub use auth_macros::{
     public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
-pub use error::AuthError;
+pub use error::{AuthError, AuthErrorKind};
 pub use fairing::AuthBuilder;
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};
 pub use policy::{Policy, Protected};

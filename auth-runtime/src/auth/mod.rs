@@ -6,6 +6,8 @@ mod status;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rocket::http::Status;
+
 pub use self::status::IssuerStatus;
 use crate::clock::Clock;
 use crate::config::{IssuerSettings, KeySettings, Settings, UndeclaredRoutes};
@@ -42,7 +44,11 @@ impl Auth {
     /// If TLS cannot be set up.
     pub(crate) fn start(settings: Settings) -> Result<Self, reqwest::Error> {
         let replies = Replies {
-            malformed_is_bad_request: settings.malformed_is_bad_request,
+            malformed: if settings.malformed_is_bad_request {
+                Status::BadRequest
+            } else {
+                Status::Unauthorized
+            },
             shared_secret: settings.shared_secret.then(|| {
                 let audiences = settings.issuers.iter().flat_map(|issuer| &issuer.audience);
                 audiences
@@ -128,11 +134,7 @@ impl Auth {
 
     #[cfg(feature = "testing")]
     pub(crate) fn malformed_status(&self) -> u16 {
-        if self.0.replies.malformed_is_bad_request {
-            400
-        } else {
-            401
-        }
+        self.0.replies.malformed.code
     }
 
     /// The clock skew allowed, in seconds.

@@ -132,7 +132,7 @@ impl AuthBuilder {
     }
 
     /// Whether the catchers for 400, 401, 403 and 503 are registered at `/`. Without them, give the
-    /// replies by catchers of your own and [`AuthError::of`](crate::AuthError::of).
+    /// replies by catchers of your own and [`AuthError::for_request`](crate::AuthError::for_request).
     pub fn catchers(mut self, registered: bool) -> Self {
         self.catchers = registered;
         self
