@@ -65,6 +65,7 @@
 //!
 //! - `issuer`: a local issuer for development and tests, which hands a token to whoever asks.
 //!   It never starts by itself.
+//! - `redis`: state that the instances of an API share, kept in Redis.
 //! - `testing`: helpers for your own tests, the policy lock file and the proof by refusal. Brings
 //!   `issuer` along.
 //!
@@ -90,6 +91,8 @@ mod jwks;
 mod policy;
 mod reply;
 mod routes;
+#[expect(dead_code, reason = "the checks of bound tokens are its first user")]
+mod store;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
