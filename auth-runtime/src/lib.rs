@@ -106,8 +106,9 @@ pub use auth_macros::{
     public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
+pub use config::{TokenType, UndeclaredRoutes};
 pub use error::{AuthError, AuthErrorKind};
-pub use fairing::AuthBuilder;
+pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};
 pub use policy::{Policy, Protected};
 pub use routes::{Policies, RoutePolicy};
