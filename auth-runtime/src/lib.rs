@@ -65,6 +65,7 @@
 //!
 //! - `issuer`: a local issuer for development and tests, which hands a token to whoever asks.
 //!   It never starts by itself.
+//! - `mtls`: client certificates of Rocket's own mutual TLS, for tokens that are bound to one.
 //! - `redis`: state that the instances of an API share, kept in Redis.
 //! - `testing`: helpers for your own tests, the policy lock file and the proof by refusal. Brings
 //!   `issuer` along.
@@ -106,7 +107,7 @@ pub use auth_macros::{
     public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
-pub use config::{TokenType, UndeclaredRoutes};
+pub use config::{BindingMode, TokenType, UndeclaredRoutes};
 pub use error::{AuthError, AuthErrorKind};
 pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};

@@ -1,6 +1,7 @@
 //! Client certificates: their thumbprint (RFC 8705 §3.1), the header in which a TLS-terminating proxy
 //! hands them on (RFC 9440), and which proxies are believed.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -51,9 +52,14 @@ impl CertificateThumbprint {
 pub(crate) struct TrustedProxies(Box<[IpNet]>);
 
 /// A text that is neither an address nor a block of addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it is neither an IP address nor a CIDR block")]
-pub(crate) struct InvalidBlock;
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InvalidBlock(String);
+
+impl fmt::Display for InvalidBlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 impl TrustedProxies {
     /// Parses addresses and CIDR blocks.
@@ -78,7 +84,7 @@ fn parse_block(text: &str) -> Result<IpNet, InvalidBlock> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Ok(address.to_canonical().into());
     }
-    let block: IpNet = text.parse().map_err(|_| InvalidBlock)?;
+    let block: IpNet = text.parse().map_err(|_| InvalidBlock(text.to_owned()))?;
     // Peers are compared in canonical form: IPv4 addresses that are written as IPv6 are IPv4.
     if let (IpAddr::V4(address), Some(length)) = (
         block.addr().to_canonical(),
@@ -87,7 +93,7 @@ fn parse_block(text: &str) -> Result<IpNet, InvalidBlock> {
     {
         return Ipv4Net::new(address, length)
             .map(IpNet::V4)
-            .map_err(|_| InvalidBlock);
+            .map_err(|_| InvalidBlock(text.to_owned()));
     }
     Ok(block)
 }

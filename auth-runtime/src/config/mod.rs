@@ -19,6 +19,7 @@
 
 mod algorithms;
 mod auth0;
+mod bound_tokens;
 mod code;
 mod endpoint;
 mod fetching;
@@ -27,10 +28,12 @@ mod key;
 mod key_source;
 mod layers;
 mod problem;
+mod public_url;
 mod reader;
 mod replies;
 mod secrets;
 mod settings;
+mod shared_state;
 mod source;
 mod table;
 #[cfg(test)]
@@ -38,17 +41,23 @@ mod test_config;
 mod tokens;
 mod values;
 
+pub use bound_tokens::BindingMode;
+pub(crate) use bound_tokens::{
+    BoundTokenSettings, CertificateSource, DpopSettings, MtlsSettings, NonceKey, NonceSettings,
+};
 pub(crate) use code::CodeValues;
 pub(crate) use issuers::IssuerSettings;
 pub(crate) use key_source::KeySettings;
 pub(crate) use layers::layered;
 pub(crate) use problem::Problem;
+pub(crate) use public_url::PublicUrl;
 pub use replies::UndeclaredRoutes;
 pub(crate) use replies::{Enforcement, MalformedStatus};
 pub(crate) use secrets::SecretSettings;
 #[cfg(test)]
 pub(crate) use settings::key_names;
 pub(crate) use settings::{Mode, Settings};
+pub(crate) use shared_state::StoreSettings;
 #[cfg(feature = "issuer")]
 pub(crate) use source::Source;
 #[cfg(feature = "issuer")]

@@ -1,24 +1,16 @@
 //! The keys of shared-secret mode: HS256 with a secret that both issuer and API hold.
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use rocket::figment::value::Value;
 
 use super::issuers::{self, ALGORITHMS, ISSUER, ISSUERS};
 use super::key::{Key, OptionalKey, Row, keys};
 use super::key_source;
 use super::reader::Reader;
-use super::values::{flag, texts};
+use super::values::{decode_base64, flag, texts};
 use crate::jwks::{KeySet, MOST_CANDIDATES};
 
 /// RFC 7518 §3.2: the key of HS256 has at least the size of the hash.
 const MIN_BYTES: usize = 32;
-
-const PADDING_IS_OPTIONAL: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, PADDING_IS_OPTIONAL);
-const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, PADDING_IS_OPTIONAL);
 
 /// Shared-secret mode.
 #[derive(Debug)]
@@ -90,10 +82,10 @@ fn plain(value: &Value) -> Result<Vec<Vec<u8>>, String> {
 }
 
 fn base64(value: &Value) -> Result<Vec<Vec<u8>>, String> {
-    let decode = |text: &String| STANDARD.decode(text).or_else(|_| URL_SAFE.decode(text));
-    let secrets: Result<Vec<_>, _> = texts(value)?.iter().map(decode).collect();
-    // The error would quote a byte of the secret.
-    secrets.map_err(|_| "it is not base64 in the standard or the URL alphabet".to_owned())
+    texts(value)?
+        .iter()
+        .map(|text| decode_base64(text))
+        .collect()
 }
 
 fn check_lengths(reader: &mut Reader, key: &Row, secrets: &[Vec<u8>], allow_weak: bool) {
@@ -126,6 +118,7 @@ fn hs256(value: &Value) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use aws_lc_rs::hmac;
+    use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 
     use super::super::Mode;

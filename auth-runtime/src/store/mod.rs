@@ -15,7 +15,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 
 pub(crate) use self::memory::Memory;
 #[cfg(feature = "redis")]
-pub(crate) use self::redis::Redis;
+pub(crate) use self::redis::{Redis, RedisAddress};
 
 /// What instances share.
 pub(crate) trait Store {
