@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use jsonwebtoken::Algorithm;
 use reqwest::tls::Certificate;
 use url::Url;
 
 use super::reader::Reader;
 use super::settings;
-use crate::jwks::{self, Issuer, Key, KeySet, Origin, Snapshot};
+use crate::jwks::{self, Algorithm, Issuer, Key, KeySet, Origin, Snapshot};
 
 /// The keys of one issuer.
 pub(super) const KEYS: &[&str] = &[
@@ -337,7 +336,7 @@ fn algorithms(reader: &mut Reader<'_>) -> Option<Vec<Algorithm>> {
     let mut algorithms = Vec::new();
     for name in names {
         match name.parse::<Algorithm>() {
-            Ok(algorithm) if jwks::is_asymmetric(algorithm) => algorithms.push(algorithm),
+            Ok(algorithm) if algorithm.is_asymmetric() => algorithms.push(algorithm),
             _ => reader.problem("algorithms", &no_algorithm(&name)),
         }
     }

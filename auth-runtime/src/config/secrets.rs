@@ -2,11 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use jsonwebtoken::Algorithm;
 
 use super::issuers::{self, IssuerSettings, KeySettings};
 use super::reader::Reader;
-use crate::jwks::{KeySet, MOST_CANDIDATES};
+use crate::jwks::{Algorithm, KeySet, MOST_CANDIDATES};
 
 /// RFC 7518 §3.2: a key of the size of the hash output or larger.
 const FEWEST_BYTES: usize = 32;

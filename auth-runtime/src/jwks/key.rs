@@ -10,11 +10,12 @@ use aws_lc_rs::signature::{
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use curve25519_dalek::edwards::CompressedEdwardsY;
-use jsonwebtoken::Algorithm;
 use jsonwebtoken::jwk::{
     AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse, RSAKeyParameters,
 };
 use serde_json::Value;
+
+use super::algorithm::{Algorithm, KeyType};
 
 /// The bounds of RSA moduli, in bits: RFC 7518 §3.3, and what the crypto library takes.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
@@ -79,12 +80,16 @@ impl Key {
             return Err(Unusable::Operations);
         }
         let own = match jwk.common.key_algorithm {
-            Some(name) => Some(Algorithm::try_from(name).map_err(|_| Unusable::Algorithm)?),
+            Some(name) => {
+                let name = name.to_string();
+                Some(name.parse::<Algorithm>().map_err(|_| Unusable::Algorithm)?)
+            }
             None => None,
         };
-        let fitting: Vec<Algorithm> = algorithms_of(&jwk.algorithm)
-            .iter()
-            .copied()
+        let key_type = key_type(&jwk.algorithm).ok_or(Unusable::Type)?;
+        let fitting: Vec<Algorithm> = Algorithm::ASYMMETRIC
+            .into_iter()
+            .filter(|fits| fits.key_type() == key_type)
             .filter(|fits| accepted.contains(fits) && own.is_none_or(|own| own == *fits))
             .collect();
         if fitting.is_empty() {
@@ -140,26 +145,19 @@ impl VerifyingKey {
     }
 }
 
-/// Whether the algorithm is one that a key set can serve: HMAC never is.
-pub(crate) fn is_asymmetric(algorithm: Algorithm) -> bool {
-    !matches!(
-        algorithm,
-        Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512
-    )
-}
-
-/// The algorithms that a key of this type can serve (RFC 7518 §3.1, RFC 8037 §3.1).
-fn algorithms_of(parameters: &AlgorithmParameters) -> &'static [Algorithm] {
-    use Algorithm::{ES256, ES384, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
+/// `None` if no algorithm of a key set uses keys of this type.
+fn key_type(parameters: &AlgorithmParameters) -> Option<KeyType> {
     match parameters {
-        AlgorithmParameters::RSA(_) => &[RS256, RS384, RS512, PS256, PS384, PS512],
+        AlgorithmParameters::RSA(_) => Some(KeyType::Rsa),
         AlgorithmParameters::EllipticCurve(ec) => match ec.curve {
-            EllipticCurve::P256 => &[ES256],
-            EllipticCurve::P384 => &[ES384],
-            _ => &[],
+            EllipticCurve::P256 => Some(KeyType::P256),
+            EllipticCurve::P384 => Some(KeyType::P384),
+            _ => None,
         },
-        AlgorithmParameters::OctetKeyPair(okp) if okp.curve == EllipticCurve::Ed25519 => &[EdDSA],
-        _ => &[],
+        AlgorithmParameters::OctetKeyPair(okp) if okp.curve == EllipticCurve::Ed25519 => {
+            Some(KeyType::Ed25519)
+        }
+        _ => None,
     }
 }
 
@@ -218,7 +216,7 @@ pub(super) fn rsa_parameters(algorithm: Algorithm) -> Option<&'static RsaParamet
         Algorithm::PS256 => &RSA_PSS_2048_8192_SHA256,
         Algorithm::PS384 => &RSA_PSS_2048_8192_SHA384,
         Algorithm::PS512 => &RSA_PSS_2048_8192_SHA512,
-        _ => return None,
+        Algorithm::ES256 | Algorithm::ES384 | Algorithm::EdDSA | Algorithm::HS256 => return None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Key sets: one key, a set of them, fetching it, and keeping it fresh. Knows nothing of tokens or
 //! Rocket; only `http` speaks HTTP.
 
+mod algorithm;
 mod http;
 mod key;
 mod origin;
@@ -12,8 +13,9 @@ mod source;
 #[cfg(test)]
 pub(crate) mod test_keys;
 
+pub(crate) use algorithm::Algorithm;
 pub(crate) use http::{Http, is_allowed};
-pub(crate) use key::{Key, is_asymmetric};
+pub(crate) use key::Key;
 pub(crate) use origin::{Issuer, Origin, joined};
 pub(crate) use pem::authorities;
 pub(crate) use refresh::{Remote, Times};

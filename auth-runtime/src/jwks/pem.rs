@@ -5,11 +5,11 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey,
     VerificationAlgorithm,
 };
-use jsonwebtoken::Algorithm;
 use reqwest::tls::Certificate;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 
+use super::algorithm::{Algorithm, KeyType};
 use super::key::{Key, Unusable, check_rsa, is_ed25519, rsa_parameters};
 
 /// Why a file is no public key that can serve.
@@ -61,15 +61,16 @@ fn info_of_certificate(pem: &[u8]) -> Result<SubjectPublicKeyInfoDer<'static>, N
 
 /// `None` if the key is of another type.
 fn parse(info: &[u8], algorithm: Algorithm) -> Option<ParsedPublicKey> {
-    let algorithm: &'static dyn VerificationAlgorithm = match algorithm {
-        Algorithm::ES256 => &ECDSA_P256_SHA256_FIXED,
-        Algorithm::ES384 => &ECDSA_P384_SHA384_FIXED,
+    let algorithm: &'static dyn VerificationAlgorithm = match algorithm.key_type() {
+        KeyType::P256 => &ECDSA_P256_SHA256_FIXED,
+        KeyType::P384 => &ECDSA_P384_SHA384_FIXED,
         // The point ends the key (RFC 8410 §4).
-        Algorithm::EdDSA => info
+        KeyType::Ed25519 => info
             .last_chunk()
             .filter(|key| is_ed25519(key))
             .map(|_| &ED25519)?,
-        rsa => rsa_parameters(rsa)?,
+        KeyType::Rsa => rsa_parameters(algorithm)?,
+        KeyType::Secret => return None,
     };
     ParsedPublicKey::new(algorithm, info).ok()
 }

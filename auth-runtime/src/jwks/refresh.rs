@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use jsonwebtoken::Algorithm;
 use reqwest::header::HeaderValue;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use url::Url;
 
+use super::algorithm::Algorithm;
 use super::http::{Http, HttpError};
 use super::origin::{DiscoveryError, Origin};
 use super::set::{KeySet, NotAKeySet, Skipped};

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jsonwebtoken::Algorithm;
 use serde_json::{Map, Value};
 
+use super::algorithm::Algorithm;
 use super::key::{Key, Unusable, VerifyingKey};
 
 const MOST_KEYS: usize = 100;

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::{ArcSwapOption, Guard};
-use jsonwebtoken::Algorithm;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::algorithm::Algorithm;
 use super::refresh::{Remote, keep_fresh};
 use super::set::KeySet;
 

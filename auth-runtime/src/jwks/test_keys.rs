@@ -12,10 +12,10 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use jsonwebtoken::Algorithm::{
-    self, ES256, ES384, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512,
-};
 use serde_json::{Value, json};
+
+// In the tests package, which shares this file, that is jsonwebtoken's.
+use super::Algorithm::{self, ES256, ES384, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
 
 /// All that a key set can serve.
 pub(crate) const ALL: [Algorithm; 9] = [

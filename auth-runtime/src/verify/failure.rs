@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jsonwebtoken::Algorithm;
-
 use crate::error::AuthError;
+use crate::jwks::Algorithm;
 
 /// The check that a token did not pass. Its `Display` holds no part of a token but short, quoted
 /// values that name what was wrong.
@@ -33,7 +32,7 @@ pub(crate) enum Failure {
     Type(Box<str>),
     #[error("the token's algorithm {0} is not known")]
     Algorithm(Box<str>),
-    #[error("the token's algorithm {0:?} is not among the accepted `algorithms`")]
+    #[error("the token's algorithm {0} is not among the accepted `algorithms`")]
     AlgorithmNotAccepted(Algorithm),
     #[error("no key fits the token's algorithm and its `kid` {}", .0.as_deref().unwrap_or("(none)"))]
     UnknownKey(Option<Box<str>>),

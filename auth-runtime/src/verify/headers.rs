@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use jsonwebtoken::Algorithm;
 
 use super::jws::Claimed;
+use crate::jwks::Algorithm;
 
 /// Enough for the keys in use: an issuer has one or two.
 const MOST: usize = 16;

@@ -3,12 +3,12 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use jsonwebtoken::Algorithm;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use super::jws::Jws;
 use super::{Issuer, Verifier};
+use crate::jwks::Algorithm;
 use crate::token::quoted;
 
 type Claims = Map<String, Value>;
@@ -45,11 +45,10 @@ impl Verifier {
         if accepted.contains(&&Algorithm::HS256) {
             return None;
         }
-        let fix = match algorithm {
-            Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => {
-                "HMAC is for a shared secret: have the issuer sign with a key pair"
-            }
-            _ => "if the issuer signs with it, name it in `algorithms`",
+        let fix = if algorithm.is_asymmetric() {
+            "if the issuer signs with it, name it in `algorithms`"
+        } else {
+            "HMAC is for a shared secret: have the issuer sign with a key pair"
         };
         Some(format!("accepted is {accepted:?}; {fix}"))
     }

@@ -5,11 +5,11 @@ use std::fmt;
 
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::{DecodeSliceError, Engine as _};
-use jsonwebtoken::Algorithm;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use smallvec::SmallVec;
 
 use super::failure::Failure;
+use crate::jwks::Algorithm;
 use crate::token::{Json, Names, Skipped, quoted};
 
 const MOST_BYTES: usize = 16 * 1024;

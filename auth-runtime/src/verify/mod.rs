@@ -17,13 +17,11 @@ mod vectors;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use jsonwebtoken::Algorithm;
-
 pub(crate) use self::failure::{Failure, Replies};
 pub(crate) use self::headers::Headers;
 use self::jws::{HeaderRoom, Jws};
 pub(crate) use self::memory::Memory;
-use crate::jwks::{KeyError, KeySet, KeySource};
+use crate::jwks::{Algorithm, KeyError, KeySet, KeySource};
 use crate::token::{AccessToken, ClaimNames, Json, Payload, Read, quoted};
 
 /// Checks tokens of the configured issuers.

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use jsonwebtoken::Algorithm::ES256;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::jwks::Algorithm::ES256;
 use crate::jwks::test_keys::TestKey;
 
 const NOW: u64 = 1_800_000_000;

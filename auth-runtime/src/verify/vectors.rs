@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use jsonwebtoken::Algorithm::{self, ES256, EdDSA, HS256, PS384, RS256};
 use serde_json::{Value, json};
 
 use super::tests::{at, verifier};
+use crate::jwks::Algorithm::{self, ES256, EdDSA, HS256, PS384, RS256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
