@@ -12,7 +12,7 @@ use crate::config::{IssuerSettings, KeySettings, Settings, UndeclaredRoutes};
 use crate::error::AuthError;
 use crate::jwks::{Http, KeySource, Remote, Times};
 use crate::token::AccessToken;
-use crate::verify::{Headers, Issuer, Memory, Replies, Rules, Verifier};
+use crate::verify::{AudienceClaim, Issuer, Memory, Replies, Rules, Verifier};
 
 /// Access tokens for a Rocket: attach [`Auth::fairing`].
 ///
@@ -61,11 +61,10 @@ impl Auth {
             issuers: issuers.collect::<Result<_, _>>()?,
             rules: Rules {
                 leeway: settings.leeway.as_secs_f64(),
-                claim_names: Arc::new(settings.claim_names),
+                claim_names: settings.claim_names,
                 at_jwt: settings.at_jwt,
             },
-            memory: Memory::of_bytes(settings.token_cache),
-            headers: Headers::default(),
+            memory: Memory::with_capacity(settings.token_cache),
         };
         Ok(Self(Arc::new(Inner {
             verifier,
@@ -122,7 +121,7 @@ impl Auth {
     }
 
     #[cfg(feature = "testing")]
-    pub(crate) fn claim_names(&self) -> &Arc<crate::token::ClaimNames> {
+    pub(crate) fn claim_names(&self) -> &crate::token::ClaimNames {
         &self.0.verifier.rules.claim_names
     }
 
@@ -152,11 +151,11 @@ impl Auth {
             log::info!("token refused: {failure}");
             // For developers: a service in production has better uses for its log.
             if cfg!(debug_assertions)
-                && let Some(hint) = self.0.verifier.hint(token, &failure, now)
+                && let Some(hint) = self.0.verifier.hint(token, &failure)
             {
                 log::info!(target: "_", "{hint}");
             }
-            self.0.replies.to(&failure)
+            self.0.replies.error_for(&failure)
         })
     }
 }
@@ -180,6 +179,7 @@ fn start_issuer(settings: IssuerSettings, times: Times) -> Result<Issuer, reqwes
     Ok(Issuer {
         names: settings.names.into(),
         audience: settings.audience.into(),
+        audience_claims: [AudienceClaim::Audience].into(),
         algorithms,
         keys,
     })

@@ -119,37 +119,45 @@ impl AccessToken {
     }
 
     /// Returns the `iat` claim, in seconds since 1970.
-    #[expect(dead_code, reason = "revocation is about to use it")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
     pub(crate) fn issued(&self) -> Option<f64> {
         self.extract.issued_at
     }
 
     /// Returns the `jti` claim.
-    #[expect(dead_code, reason = "revocation is about to use it")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
     pub(crate) fn token_id(&self) -> Option<&str> {
         self.string(self.extract.token_id)
     }
 
     /// Returns the `sid` claim.
-    #[expect(dead_code, reason = "revocation is about to use it")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
     pub(crate) fn session_id(&self) -> Option<&str> {
         self.string(self.extract.session_id)
     }
 
     /// Returns the `client_id` claim.
-    #[expect(dead_code, reason = "revocation is about to use it")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
     pub(crate) fn client_id(&self) -> Option<&str> {
         self.string(self.extract.client_id)
     }
 
     /// Returns the `azp` claim.
-    #[expect(dead_code, reason = "revocation is about to use it")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
     pub(crate) fn authorized_party(&self) -> Option<&str> {
         self.string(self.extract.authorized_party)
     }
 
-    /// Returns the `cnf` claim (RFC 7800) as it is written. Costs nothing if there is none.
-    #[expect(dead_code, reason = "sender-constrained tokens are about to use it")]
+    /// Returns whether there is a `cnf` claim.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.extract.is_bound
+    }
+
+    /// Returns the `cnf` claim (RFC 7800). It costs nothing if there is none.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "sender-constrained tokens are about to use it")
+    )]
     pub(crate) fn confirmation(&self) -> Option<&Value> {
         if self.extract.is_bound {
             self.claims.get("cnf")
@@ -437,6 +445,7 @@ mod tests {
         let token = token(r#"{"exp":4102444800.5,"iat":1}"#);
         assert_eq!(token.expires_at(), at(4_102_444_800_500));
         assert_eq!(token.issued_at(), at(1000));
+        assert_eq!(token.issued(), Some(1.0));
         let token = self::token(r#"{"exp":1e300,"iat":-1}"#);
         assert_eq!(token.expires_at(), None);
         assert_eq!(token.issued_at(), Some(UNIX_EPOCH - Duration::from_secs(1)));

@@ -64,6 +64,9 @@ mod tests {
         assert_eq!(parse(&["Bearer"]), Err(TokenMissing));
         assert_eq!(parse(&["Bearer \t"]), Err(TokenMissing));
         assert_eq!(parse(&["Bearer a b"]), Err(AuthorizationMalformed));
-        assert_eq!(parse(&["Bearer a", "Bearer a"]), Err(AuthorizationMalformed));
+        assert_eq!(
+            parse(&["Bearer a", "Bearer a"]),
+            Err(AuthorizationMalformed)
+        );
     }
 }

@@ -78,6 +78,8 @@ impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let members = self.tree().as_object().into_iter().flatten();
         f.write_str("Claims ")?;
-        f.debug_set().entries(members.map(|(name, _)| name)).finish()
+        f.debug_set()
+            .entries(members.map(|(name, _)| name))
+            .finish()
     }
 }

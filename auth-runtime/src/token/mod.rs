@@ -16,5 +16,5 @@ pub(crate) use bearer::bearer;
 pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;
 pub(crate) use extract::Extract;
-pub(crate) use json::{Json, JsonError, Object};
+pub(crate) use json::{Json, JsonError, Object, Text};
 pub(crate) use quote::quoted;

@@ -1,4 +1,6 @@
-//! The grammar of scopes (RFC 6749 §3.3). Knows nothing of tokens or requests.
+//! The grammar of scopes (RFC 6749 §3.3). It knows nothing of tokens or requirements.
+
+use std::ops::Range;
 
 /// Returns whether this is a `scope-token`: one or more of `%x21 / %x23-5B / %x5D-7E`.
 pub(crate) const fn is_scope_token(scope: &str) -> bool {

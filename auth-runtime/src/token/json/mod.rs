@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use jsonptr::Pointer;
 use serde_json::Value;
 
-pub(crate) use self::reader::{JsonError, Problem};
+pub(crate) use self::reader::JsonError;
 
 /// A JSON value that borrows from the text that it was read from.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,13 +58,6 @@ impl<'a> Json<'a> {
     pub(crate) fn as_f64(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(number.as_f64()),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn as_object(&self) -> Option<&Object<'a>> {
-        match self {
-            Self::Object(object) => Some(object),
             _ => None,
         }
     }

@@ -200,11 +200,17 @@ impl<'a> Reader<'a> {
             self.digits()?;
         }
         let written = self.text.get(start..self.position).unwrap_or_default();
-        if integer && !negative && let Ok(number) = written.parse() {
+        if integer
+            && !negative
+            && let Ok(number) = written.parse()
+        {
             return Ok(Number::Unsigned(number));
         }
         // `-0` is a float: an integer cannot be a negative zero.
-        if integer && negative && let Ok(number @ ..0) = written.parse() {
+        if integer
+            && negative
+            && let Ok(number @ ..0) = written.parse()
+        {
             return Ok(Number::Negative(number));
         }
         match written.parse() {
