@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::claims::Claims;
 use super::extract::{Extract, Span};
-use super::scope;
 use crate::error::AuthError;
 
 /// A verified access token: the caller.
@@ -227,15 +226,13 @@ impl AccessToken {
     /// Checks for a scope inside a handler, where the scope depends on the request.
     ///
     /// # Errors
-    /// Returns [`AuthError::Forbidden`], the same 403 that `#[requires_scope]` answers with, if the
-    /// scope was not granted.
+    /// Returns [`AuthErrorKind::Forbidden`](crate::AuthErrorKind::Forbidden), the same 403 that
+    /// `#[requires_scope]` answers with, if the scope was not granted.
     pub fn require_scope(&self, scope: &str) -> Result<(), AuthError> {
         if self.has_scope(scope) {
             return Ok(());
         }
-        // The challenge quotes it, so that it must be a scope.
-        let scope = scope::is_scope_token(scope).then(|| scope.into());
-        Err(AuthError::Forbidden { scope })
+        Err(AuthError::missing_scopes(&[scope]))
     }
 
     /// Returns all claims.

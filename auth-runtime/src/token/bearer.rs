@@ -1,32 +1,34 @@
 //! The token in an `Authorization` header (RFC 6750 §2.1).
 
-use crate::error::AuthError;
+use crate::error::AuthErrorKind;
 
 const BLANKS: [char; 2] = [' ', '\t'];
 
 /// Returns the token from the values of all `Authorization` headers of a request. The scheme is
 /// matched in any case, and one or more spaces or tabs separate it from the token.
-pub(crate) fn bearer<'h>(mut headers: impl Iterator<Item = &'h str>) -> Result<&'h str, AuthError> {
-    let header = headers.next().ok_or(AuthError::AuthorizationMissing)?;
+pub(crate) fn bearer<'h>(
+    mut headers: impl Iterator<Item = &'h str>,
+) -> Result<&'h str, AuthErrorKind> {
+    let header = headers.next().ok_or(AuthErrorKind::AuthorizationMissing)?;
     if headers.next().is_some() {
-        return Err(AuthError::AuthorizationMalformed);
+        return Err(AuthErrorKind::AuthorizationMalformed);
     }
     let header = header.trim_matches(BLANKS);
     let (scheme, rest) = header.split_once(BLANKS).unwrap_or((header, ""));
     if scheme.is_empty() {
-        return Err(AuthError::AuthorizationMissing);
+        return Err(AuthErrorKind::AuthorizationMissing);
     }
     if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(AuthError::SchemeNotBearer);
+        return Err(AuthErrorKind::SchemeNotBearer);
     }
     let token = rest.trim_start_matches(BLANKS);
     if token.is_empty() {
-        return Err(AuthError::TokenMissing);
+        return Err(AuthErrorKind::TokenMissing);
     }
     // A token has about a thousand bytes. Looking at them one by one would cost more than everything
     // else that is done with a remembered token.
     match memchr::memchr2(b' ', b'\t', token.as_bytes()) {
-        Some(_) => Err(AuthError::AuthorizationMalformed),
+        Some(_) => Err(AuthErrorKind::AuthorizationMalformed),
         None => Ok(token),
     }
 }
@@ -34,9 +36,9 @@ pub(crate) fn bearer<'h>(mut headers: impl Iterator<Item = &'h str>) -> Result<&
 #[cfg(test)]
 mod tests {
     use super::bearer;
-    use crate::error::AuthError::{self, *};
+    use crate::error::AuthErrorKind::{self, *};
 
-    fn parse(headers: &[&'static str]) -> Result<&'static str, AuthError> {
+    fn parse(headers: &[&'static str]) -> Result<&'static str, AuthErrorKind> {
         bearer(headers.iter().copied())
     }
 

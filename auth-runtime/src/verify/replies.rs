@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use rocket::http::Status;
+
 use super::failure::{Claim, Failure, InvalidClaim};
-use crate::error::AuthError;
+use crate::error::{AuthError, AuthErrorKind};
 
 /// How refusals are answered, as far as that is configured.
 #[derive(Debug)]
 pub(crate) struct Replies {
-    /// Whether a malformed token is answered with 400 instead of 401.
-    pub(crate) malformed_is_bad_request: bool,
+    /// The configured `malformed_token_status`: 401 or 400.
+    pub(crate) malformed: Status,
     /// The accepted audiences, joined, in shared-secret mode, which has codes of its own.
     pub(crate) shared_secret: Option<Arc<str>>,
 }
@@ -17,35 +19,27 @@ pub(crate) struct Replies {
 impl Replies {
     /// Returns what the client is told.
     pub(crate) fn error_for(&self, failure: &Failure) -> AuthError {
-        match failure {
-            Failure::UnknownKey(_) => AuthError::UnknownKey,
-            Failure::KeysUnavailable { retry_after } => AuthError::KeysUnavailable {
-                retry_after: *retry_after,
-            },
-            Failure::Expired(_) => AuthError::TokenExpired,
-            Failure::InvalidClaim(claim) if concerns_audience(claim) => self.wrong_audience(),
-            Failure::InvalidClaim(_) | Failure::Bound => AuthError::InvalidClaims,
-            Failure::Malformed(_) => self.invalid_token(self.malformed_is_bad_request),
-            // With a secret, `malformed_token_status` is only for the shape of a token.
-            Failure::Signature | Failure::AlgorithmNotAccepted(_) => {
-                self.invalid_token(self.malformed_is_bad_request && self.shared_secret.is_none())
+        match (failure, &self.shared_secret) {
+            (Failure::UnknownKey(_), _) => AuthErrorKind::UnknownKey.into(),
+            (Failure::KeysUnavailable { retry_after }, _) => {
+                AuthError::unavailable(AuthErrorKind::KeysUnavailable, *retry_after)
             }
-        }
-    }
-
-    fn wrong_audience(&self) -> AuthError {
-        match &self.shared_secret {
-            Some(audiences) => AuthError::InvalidAudience {
-                expected: Arc::clone(audiences),
-            },
-            None => AuthError::InvalidClaims,
-        }
-    }
-
-    fn invalid_token(&self, bad_request: bool) -> AuthError {
-        match self.shared_secret {
-            Some(_) => AuthError::InvalidSignature { bad_request },
-            None => AuthError::InvalidToken { bad_request },
+            (Failure::Expired(_), _) => AuthErrorKind::TokenExpired.into(),
+            (Failure::InvalidClaim(claim), Some(audiences)) if concerns_audience(claim) => {
+                AuthError::invalid_audience(audiences)
+            }
+            (Failure::InvalidClaim(_) | Failure::Bound, _) => AuthErrorKind::InvalidClaims.into(),
+            (Failure::Malformed(_), Some(_)) => {
+                AuthError::malformed(AuthErrorKind::InvalidSignature, self.malformed)
+            }
+            // Well-formed, but not signed with the secret.
+            (Failure::Signature | Failure::AlgorithmNotAccepted(_), Some(_)) => {
+                AuthErrorKind::InvalidSignature.into()
+            }
+            (
+                Failure::Malformed(_) | Failure::Signature | Failure::AlgorithmNotAccepted(_),
+                None,
+            ) => AuthError::malformed(AuthErrorKind::InvalidToken, self.malformed),
         }
     }
 }
