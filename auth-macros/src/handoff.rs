@@ -50,9 +50,10 @@ impl Arguments {
         if first == MODULE {
             let inherited: TokenStream = rest.skip(1).collect();
             let is_refused = syn::parse2::<Ident>(inherited.clone()).is_ok_and(|it| it == REFUSE);
-            return match is_refused {
-                true => Self::Refused,
-                false => Self::Inherited(inherited),
+            return if is_refused {
+                Self::Refused
+            } else {
+                Self::Inherited(inherited)
             };
         }
         if rest.next().is_none() && first == MERGED {

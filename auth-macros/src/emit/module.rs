@@ -45,11 +45,12 @@ pub(super) fn expand(
     if found.own().next().is_some() && !has_route(&items) {
         errors.push(rules::no_routes(kind, place, &name.to_string()));
     }
-    let handed_down = match errors.is_empty() {
-        true => handed_down,
-        false => handoff::refusal(runtime, place.span()),
+    let handed_down = if errors.is_empty() {
+        handed_down
+    } else {
+        handoff::refusal(runtime, place.span())
     };
-    let items = items.into_iter().map(|item| protected(item, &handed_down));
+    let items = items.iter().map(|item| protected(item, &handed_down));
     quote!(#errors #(#attrs)* #head { #(#items)* })
 }
 
@@ -83,8 +84,8 @@ fn handed_down(found: &Attributes, runtime: &TokenStream, errors: &mut Errors) -
 }
 
 /// The item, with these attributes on everything that may be a route.
-fn protected(item: Item, handed_down: &TokenStream) -> TokenStream {
-    let Item { attrs, rest } = &item;
+fn protected(item: &Item, handed_down: &TokenStream) -> TokenStream {
+    let Item { attrs, rest } = item;
     let is_ours = |attr: &ItemAttribute| attr.parsed.as_ref().is_some_and(kind::may_be_ours);
     if let Some(Module {
         head,
@@ -93,12 +94,12 @@ fn protected(item: Item, handed_down: &TokenStream) -> TokenStream {
     }) = Module::parse(rest)
         && !attrs.iter().any(is_ours)
     {
-        let items = module::items(body.stream()).into_iter();
-        let items = items.map(|item| protected(item, handed_down));
+        let items = module::items(body.stream());
+        let items = items.iter().map(|item| protected(item, handed_down));
         return quote!(#(#attrs)* #head { #(#items)* });
     }
     let module_has_route = || module_items(rest).is_some_and(|items| has_route(&items));
-    if !is_route(&item) && !module_has_route() {
+    if !is_route(item) && !module_has_route() {
         return quote!(#item);
     }
     // The attributes of the module itself come before those of its first item.

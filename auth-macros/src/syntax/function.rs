@@ -120,7 +120,7 @@ impl ToTokens for Parameter {
 }
 
 /// Moves everything up to and including `fn`.
-fn take_keywords(tokens: &mut VecDeque<TokenTree>, taken: &mut TokenStream) -> Option<()> {
+fn take_keywords(tokens: &mut VecDeque<TokenTree>, front: &mut TokenStream) -> Option<()> {
     loop {
         open_group(tokens);
         let token = tokens.pop_front()?;
@@ -128,10 +128,10 @@ fn take_keywords(tokens: &mut VecDeque<TokenTree>, taken: &mut TokenStream) -> O
             TokenTree::Ident(word) => word.to_string(),
             // `pub(crate)`, `extern "C"`
             TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => String::new(),
-            TokenTree::Literal(_) if !taken.is_empty() => String::new(),
+            TokenTree::Literal(_) if !front.is_empty() => String::new(),
             _ => return None,
         };
-        taken.extend([token]);
+        front.extend([token]);
         match &*word {
             "fn" => return Some(()),
             "" | "pub" | "default" | "const" | "async" | "unsafe" | "safe" | "extern" => {}
@@ -141,7 +141,7 @@ fn take_keywords(tokens: &mut VecDeque<TokenTree>, taken: &mut TokenStream) -> O
 }
 
 /// Moves `<…>`.
-fn take_generics(tokens: &mut VecDeque<TokenTree>, taken: &mut TokenStream) {
+fn take_generics(tokens: &mut VecDeque<TokenTree>, front: &mut TokenStream) {
     if !tokens.front().is_some_and(|token| is_punct(token, '<')) {
         return;
     }
@@ -153,7 +153,7 @@ fn take_generics(tokens: &mut VecDeque<TokenTree>, taken: &mut TokenStream) {
             depth -= 1;
         }
         is_arrow = is_punct(&token, '-') || is_punct(&token, '=');
-        taken.extend([token]);
+        front.extend([token]);
         if depth == 0 {
             return;
         }
