@@ -65,6 +65,7 @@
 //!
 //! - `issuer`: a local issuer for development and tests, which hands a token to whoever asks.
 //!   It never starts by itself.
+//! - `redis`: state that the instances of an API share, kept in Redis.
 //! - `testing`: helpers for your own tests, the policy lock file and the proof by refusal. Brings
 //!   `issuer` along.
 //!
@@ -92,6 +93,8 @@ mod jwks;
 mod policy;
 mod reply;
 mod routes;
+#[expect(dead_code, reason = "the checks of bound tokens are its first user")]
+mod store;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
@@ -103,8 +106,9 @@ pub use auth_macros::{
     public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
+pub use config::{TokenType, UndeclaredRoutes};
 pub use error::{AuthError, AuthErrorKind};
-pub use fairing::AuthBuilder;
+pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};
 pub use policy::{Policy, Protected};
 pub use routes::{Policies, RoutePolicy};
