@@ -10,9 +10,12 @@ use rocket::http::Status;
 
 pub use self::status::IssuerStatus;
 use crate::clock::Clock;
-use crate::config::{IssuerSettings, KeySettings, Settings, UndeclaredRoutes};
+use crate::config::{
+    Enforcement, IssuerSettings, KeySettings, MalformedStatus, Mode, SecretSettings, Settings,
+    TokenType, UndeclaredRoutes,
+};
 use crate::error::AuthError;
-use crate::jwks::{Http, KeySource, Remote, Times};
+use crate::jwks::{Algorithm, Http, KeySource, Remote, Times};
 use crate::token::AccessToken;
 use crate::verify::{Headers, Issuer, Memory, Replies, Rules, Verifier};
 
@@ -43,41 +46,39 @@ impl Auth {
     /// # Errors
     /// If TLS cannot be set up.
     pub(crate) fn start(settings: Settings) -> Result<Self, reqwest::Error> {
-        let replies = Replies {
-            malformed: if settings.malformed_is_bad_request {
-                Status::BadRequest
-            } else {
-                Status::Unauthorized
-            },
-            shared_secret: settings.shared_secret.then(|| {
-                let audiences = settings.issuers.iter().flat_map(|issuer| &issuer.audience);
-                audiences
-                    .map(String::as_str)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-                    .into()
-            }),
+        let (tokens, replies) = (settings.tokens, settings.replies);
+        let shared_secret = match &settings.mode {
+            Mode::KeySets(_) => None,
+            Mode::SharedSecret(secret) => Some(secret.audience.join(", ").into()),
         };
-        let times = settings.times;
-        let issuers = settings
-            .issuers
-            .into_iter()
-            .map(|issuer| start_issuer(issuer, times));
+        let issuers = match settings.mode {
+            Mode::KeySets(issuers) => issuers
+                .into_iter()
+                .map(|issuer| start_issuer(issuer, settings.times))
+                .collect::<Result<_, _>>()?,
+            Mode::SharedSecret(secret) => [secret_issuer(secret)].into(),
+        };
         let verifier = Verifier {
-            issuers: issuers.collect::<Result<_, _>>()?,
+            issuers,
             rules: Rules {
-                leeway: settings.leeway.as_secs_f64(),
-                claim_names: Arc::new(settings.claim_names),
-                at_jwt: settings.at_jwt,
+                leeway: tokens.leeway.as_secs_f64(),
+                claim_names: Arc::new(tokens.claim_names),
+                at_jwt: tokens.token_type == Some(TokenType::AtJwt),
             },
-            memory: Memory::of_bytes(settings.token_cache),
+            memory: Memory::of_bytes(tokens.cache_bytes),
             headers: Headers::default(),
         };
         Ok(Self(Arc::new(Inner {
             verifier,
-            replies,
-            report_only: settings.report_only,
-            undeclared_routes: settings.undeclared_routes,
+            replies: Replies {
+                malformed: match replies.malformed_status {
+                    MalformedStatus::Unauthorized => Status::Unauthorized,
+                    MalformedStatus::BadRequest => Status::BadRequest,
+                },
+                shared_secret,
+            },
+            report_only: replies.enforcement == Enforcement::ReportOnly,
+            undeclared_routes: replies.undeclared_routes,
             clock: Clock::default(),
             reports: AtomicU64::new(0),
         })))
@@ -160,6 +161,15 @@ impl Auth {
             }
             self.0.replies.to(&failure)
         })
+    }
+}
+
+fn secret_issuer(settings: SecretSettings) -> Issuer {
+    Issuer {
+        names: settings.issuers.into(),
+        audience: settings.audience.into(),
+        algorithms: [Algorithm::HS256].into(),
+        keys: KeySource::fixed(settings.secrets),
     }
 }
 

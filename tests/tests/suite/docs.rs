@@ -6,10 +6,6 @@ use rocket::figment::providers::{Format, Toml};
 
 const ERRORS: &str = include_str!("../../../docs/errors.md");
 const CONFIGURATION: &str = include_str!("../../../docs/configuration.md");
-const SETTINGS: [&str; 2] = [
-    include_str!("../../../auth-runtime/src/config/settings.rs"),
-    include_str!("../../../auth-runtime/src/config/issuers.rs"),
-];
 
 /// The rows of all tables of a page whose columns have these names, cell by cell.
 fn rows(page: &str, columns: &str) -> Vec<Vec<String>> {
@@ -80,26 +76,6 @@ fn the_table_of_replies_is_the_one_in_the_code() {
             "{case}"
         );
     }
-}
-
-#[test]
-fn the_tables_of_configuration_name_every_key_once() {
-    let mut known: Vec<&str> = SETTINGS.iter().flat_map(|source| keys(source)).collect();
-    known.sort_unstable();
-
-    let rows = configuration();
-    let mut documented: Vec<_> = rows.iter().filter_map(|row| code(&row[0])).collect();
-    documented.sort_unstable();
-    assert_eq!(documented, known);
-}
-
-/// The strings in a file's list of keys.
-fn keys(source: &'static str) -> impl Iterator<Item = &'static str> {
-    let (_, list) = source
-        .split_once("const KEYS: &[&str] = &[")
-        .expect("the keys stand in the settings");
-    let (list, _) = list.split_once("];").expect("the list has an end");
-    list.split('"').skip(1).step_by(2)
 }
 
 #[rocket::async_test]
