@@ -63,7 +63,7 @@ impl Auth {
             rules: Rules {
                 leeway: tokens.leeway.as_secs_f64(),
                 claim_names: tokens.claim_names,
-                at_jwt: tokens.token_type == TokenType::AtJwt,
+                at_jwt: tokens.token_type == Some(TokenType::AtJwt),
             },
             memory: Memory::with_capacity(tokens.cache_bytes),
         };
