@@ -74,7 +74,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auth;
-#[expect(dead_code, unused_imports, reason = "the guard is about to use it")]
 mod binding;
 mod clock;
 mod config;
@@ -93,10 +92,10 @@ pub mod guide;
 #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
 pub mod issuer;
 mod jwks;
+mod metadata;
 mod policy;
 mod reply;
 mod routes;
-#[expect(dead_code, reason = "the checks of bound tokens are its first user")]
 mod store;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]

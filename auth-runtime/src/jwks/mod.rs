@@ -15,7 +15,7 @@ pub(crate) mod test_keys;
 
 pub(crate) use algorithm::Algorithm;
 pub(crate) use http::{Http, is_allowed};
-pub(crate) use key::Key;
+pub(crate) use key::{Key, Unusable};
 pub(crate) use origin::{Issuer, Origin, joined};
 pub(crate) use pem::authorities;
 pub(crate) use refresh::{Remote, Times};
