@@ -78,6 +78,7 @@ mod fairing;
 #[doc(hidden)]
 pub mod fuzzing;
 mod guard;
+mod http;
 #[cfg(feature = "issuer")]
 #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
 pub mod issuer;

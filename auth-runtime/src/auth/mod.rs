@@ -10,7 +10,8 @@ pub use self::status::IssuerStatus;
 use crate::clock::Clock;
 use crate::config::{IssuerSettings, KeySettings, Settings, UndeclaredRoutes};
 use crate::error::AuthError;
-use crate::jwks::{Http, KeySource, Remote, Times};
+use crate::http::Http;
+use crate::jwks::{KeySource, Remote, Times};
 use crate::token::AccessToken;
 use crate::verify::{Headers, Issuer, Memory, Replies, Rules, Verifier};
 
@@ -170,7 +171,7 @@ fn start_issuer(settings: IssuerSettings, times: Times) -> Result<Issuer, reqwes
             authorities,
             snapshot,
         } => KeySource::start(Remote {
-            http: Http::new(times.timeout, authorities, origin.url())?,
+            http: Http::new(authorities, origin.url())?,
             accepted: algorithms.clone(),
             origin,
             times,

@@ -10,7 +10,8 @@ use url::Url;
 
 use super::reader::Reader;
 use super::settings;
-use crate::jwks::{self, Algorithm, Issuer, Key, KeySet, Origin, Snapshot};
+use crate::http;
+use crate::jwks::{self, Algorithm, Discovery, Key, KeySet, Origin, Snapshot};
 
 /// The keys of one issuer.
 pub(super) const KEYS: &[&str] = &[
@@ -229,7 +230,7 @@ fn origins(reader: &mut Reader<'_>, names: &[String]) -> Vec<(Vec<String>, Origi
             &jwks::joined(name, ".well-known/jwks.json"),
         )?;
         Some(if discovery {
-            Origin::Discovered(Issuer::new(name)?)
+            Origin::Discovered(Discovery::new(name, &[])?)
         } else {
             Origin::At(uri)
         })
@@ -296,7 +297,7 @@ fn public_key(reader: &mut Reader<'_>, algorithms: &[Algorithm]) -> Option<KeySe
     let (path, content) = file(reader, "public_key")?;
     match Key::from_pem(&content, algorithms) {
         Ok(key) => Some(KeySettings::Fixed {
-            keys: KeySet::of_key(key),
+            keys: KeySet::from_key(key),
             from: path,
         }),
         Err(error) => {
@@ -369,7 +370,7 @@ fn endpoint(reader: &mut Reader<'_>, key: &str, text: &str) -> Option<Url> {
         Ok(url) if url.fragment().is_some() => {
             format!("`{text}` has a fragment: remove what follows `#`")
         }
-        Ok(url) if jwks::is_allowed(&url) => return Some(url),
+        Ok(url) if http::is_allowed(&url, &[]) => return Some(url),
         Ok(url) if url.scheme() == "http" => format!(
             "`{text}` is plain http to a host that is not loopback, so that anyone on the way \
              could put in keys of their own: use https"

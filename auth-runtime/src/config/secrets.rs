@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::issuers::{self, IssuerSettings, KeySettings};
 use super::reader::Reader;
-use crate::jwks::{Algorithm, KeySet, MOST_CANDIDATES};
+use crate::jwks::{Algorithm, KeySet, MAX_CANDIDATES};
 
 /// RFC 7518 §3.2: a key of the size of the hash output or larger.
 const FEWEST_BYTES: usize = 32;
@@ -56,7 +56,7 @@ pub(super) fn read(reader: &mut Reader<'_>, allow_weak: bool) -> Option<IssuerSe
         audience: issuers::audience(reader),
         algorithms: vec![Algorithm::HS256],
         keys: KeySettings::Fixed {
-            keys: KeySet::of_secrets(&secrets),
+            keys: KeySet::from_secrets(&secrets),
             from: "a shared secret".to_owned(),
         },
     })
@@ -83,11 +83,8 @@ fn decoded(reader: &mut Reader<'_>, key: &str) -> Option<Vec<Vec<u8>>> {
 }
 
 fn check_lengths(reader: &mut Reader<'_>, key: &str, secrets: &[Vec<u8>], allow_weak: bool) {
-    if secrets.len() > MOST_CANDIDATES {
-        reader.problem(
-            key,
-            &format!("it must be at most {MOST_CANDIDATES} secrets"),
-        );
+    if secrets.len() > MAX_CANDIDATES {
+        reader.problem(key, &format!("it must be at most {MAX_CANDIDATES} secrets"));
     }
     let shortest = secrets.iter().map(Vec::len).min().unwrap_or_default();
     if shortest == 0 {
