@@ -92,7 +92,7 @@ pub fn configuration(text: &str) {
     }
     let text = format!("[default.auth]\n{text}");
     let figment = Figment::from(Toml::string(&text).nested());
-    if let Err(problems) = Settings::read(&figment) {
+    if let Err(problems) = Settings::from_figment(&figment) {
         for problem in problems {
             let _ = problem.to_string();
         }

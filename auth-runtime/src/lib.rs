@@ -46,6 +46,9 @@
 //!
 //! # Where to read on
 //!
+//! The [guide] starts with [a protected API in five minutes](guide::getting_started) and has a chapter
+//! on each subject. By item:
+//!
 //! - Who may call a route: [`public`], [`requires_auth`], [`requires_scope`], [`requires_permission`],
 //!   [`requires_role`], [`requires_claim`] and [`requires`] for a [`Rule`] of your own; and [`routes!`],
 //!   which takes no route without one of them.
@@ -53,7 +56,7 @@
 //! - The caller, in a handler: [`AccessToken`] and its [`Claims`].
 //! - What a refused request is answered with, catchers and guards of your own: [`AuthError`].
 //! - Whether there are keys, for operators: [`Auth::status`].
-//! - Configuration: [docs/configuration.md] has every key, [`AuthBuilder`] sets them in code.
+//! - Configuration: [the chapter](guide::configuration) has every key, [`AuthBuilder`] sets them in code.
 //! - Tests of your own routes, with real tokens: the modules `issuer` and `testing`.
 //!
 //! # Features
@@ -62,11 +65,11 @@
 //!
 //! - `issuer`: a local issuer for development and tests, which hands a token to whoever asks.
 //!   It never starts by itself.
+//! - `redis`: state that the instances of an API share, kept in Redis.
 //! - `testing`: helpers for your own tests, the policy lock file and the proof by refusal. Brings
 //!   `issuer` along.
 //!
 //! [Rocket]: https://rocket.rs
-//! [docs/configuration.md]: https://docs.rs/crate/auth-runtime/latest/source/docs/configuration.md
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auth;
@@ -78,6 +81,9 @@ mod fairing;
 #[doc(hidden)]
 pub mod fuzzing;
 mod guard;
+// Only rustdoc reads it, and its examples need the feature `testing`.
+#[cfg(all(doc, any(not(doctest), feature = "testing")))]
+pub mod guide;
 mod http;
 #[cfg(feature = "issuer")]
 #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
@@ -86,6 +92,8 @@ mod jwks;
 mod policy;
 mod reply;
 mod routes;
+#[expect(dead_code, reason = "the checks of bound tokens are its first user")]
+mod store;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
@@ -97,7 +105,7 @@ pub use auth_macros::{
     public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
-pub use error::AuthError;
+pub use error::{AuthError, AuthErrorKind};
 pub use fairing::AuthBuilder;
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};
 pub use policy::{Policy, Protected};
@@ -194,32 +202,3 @@ pub mod __private {
 #[cfg(all(doctest, feature = "testing"))]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
-
-/// The same for the chapters in `docs/`.
-#[cfg(all(doctest, feature = "testing"))]
-#[doc = include_str!("../docs/getting-started.md")]
-struct GettingStartedDoctests;
-
-#[cfg(all(doctest, feature = "testing"))]
-#[doc = include_str!("../docs/policies.md")]
-struct PoliciesDoctests;
-
-#[cfg(all(doctest, feature = "testing"))]
-#[doc = include_str!("../docs/caller.md")]
-struct CallerDoctests;
-
-#[cfg(all(doctest, feature = "testing"))]
-#[doc = include_str!("../docs/errors.md")]
-struct ErrorsDoctests;
-
-#[cfg(all(doctest, feature = "testing"))]
-#[doc = include_str!("../docs/testing.md")]
-struct TestingDoctests;
-
-#[cfg(all(doctest, feature = "testing"))]
-#[doc = include_str!("../docs/operating.md")]
-struct OperatingDoctests;
-
-#[cfg(all(doctest, feature = "testing"))]
-#[doc = include_str!("../docs/migrating.md")]
-struct MigratingDoctests;

@@ -6,12 +6,17 @@ mod status;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rocket::http::Status;
+
 pub use self::status::IssuerStatus;
 use crate::clock::Clock;
-use crate::config::{IssuerSettings, KeySettings, Settings, UndeclaredRoutes};
+use crate::config::{
+    Enforcement, IssuerSettings, KeySettings, MalformedStatus, Mode, SecretSettings, Settings,
+    TokenType, UndeclaredRoutes,
+};
 use crate::error::AuthError;
 use crate::http::Http;
-use crate::jwks::{KeySource, Remote, Times};
+use crate::jwks::{Algorithm, KeySource, Remote, Times};
 use crate::token::AccessToken;
 use crate::verify::{Headers, Issuer, Memory, Replies, Rules, Verifier};
 
@@ -42,37 +47,39 @@ impl Auth {
     /// # Errors
     /// If TLS cannot be set up.
     pub(crate) fn start(settings: Settings) -> Result<Self, reqwest::Error> {
-        let replies = Replies {
-            malformed_is_bad_request: settings.malformed_is_bad_request,
-            shared_secret: settings.shared_secret.then(|| {
-                let audiences = settings.issuers.iter().flat_map(|issuer| &issuer.audience);
-                audiences
-                    .map(String::as_str)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-                    .into()
-            }),
+        let (tokens, replies) = (settings.tokens, settings.replies);
+        let shared_secret = match &settings.mode {
+            Mode::KeySets(_) => None,
+            Mode::SharedSecret(secret) => Some(secret.audience.join(", ").into()),
         };
-        let times = settings.times;
-        let issuers = settings
-            .issuers
-            .into_iter()
-            .map(|issuer| start_issuer(issuer, times));
+        let issuers = match settings.mode {
+            Mode::KeySets(issuers) => issuers
+                .into_iter()
+                .map(|issuer| start_issuer(issuer, settings.times))
+                .collect::<Result<_, _>>()?,
+            Mode::SharedSecret(secret) => [secret_issuer(secret)].into(),
+        };
         let verifier = Verifier {
-            issuers: issuers.collect::<Result<_, _>>()?,
+            issuers,
             rules: Rules {
-                leeway: settings.leeway.as_secs_f64(),
-                claim_names: Arc::new(settings.claim_names),
-                at_jwt: settings.at_jwt,
+                leeway: tokens.leeway.as_secs_f64(),
+                claim_names: Arc::new(tokens.claim_names),
+                at_jwt: tokens.token_type == TokenType::AtJwt,
             },
-            memory: Memory::of_bytes(settings.token_cache),
+            memory: Memory::of_bytes(tokens.cache_bytes),
             headers: Headers::default(),
         };
         Ok(Self(Arc::new(Inner {
             verifier,
-            replies,
-            report_only: settings.report_only,
-            undeclared_routes: settings.undeclared_routes,
+            replies: Replies {
+                malformed: match replies.malformed_status {
+                    MalformedStatus::Unauthorized => Status::Unauthorized,
+                    MalformedStatus::BadRequest => Status::BadRequest,
+                },
+                shared_secret,
+            },
+            report_only: replies.enforcement == Enforcement::ReportOnly,
+            undeclared_routes: replies.undeclared_routes,
             clock: Clock::default(),
             reports: AtomicU64::new(0),
         })))
@@ -129,11 +136,7 @@ impl Auth {
 
     #[cfg(feature = "testing")]
     pub(crate) fn malformed_status(&self) -> u16 {
-        if self.0.replies.malformed_is_bad_request {
-            400
-        } else {
-            401
-        }
+        self.0.replies.malformed.code
     }
 
     /// The clock skew allowed, in seconds.
@@ -159,6 +162,15 @@ impl Auth {
             }
             self.0.replies.to(&failure)
         })
+    }
+}
+
+fn secret_issuer(settings: SecretSettings) -> Issuer {
+    Issuer {
+        names: settings.issuers.into(),
+        audience: settings.audience.into(),
+        algorithms: [Algorithm::HS256].into(),
+        keys: KeySource::fixed(settings.secrets),
     }
 }
 

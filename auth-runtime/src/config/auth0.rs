@@ -6,7 +6,7 @@ use std::env;
 
 use url::Url;
 
-use super::reader::Problem;
+use super::problem::Problem;
 
 /// A key of ours that a variable sets.
 #[derive(Debug, PartialEq)]
@@ -32,34 +32,28 @@ fn from(variable: impl Fn(&str) -> Option<String>) -> Result<Vec<Auth0>, Vec<Pro
             Some(value) => {
                 found.push(Auth0 {
                     key: "issuer",
-                    variable: "the variable AUTH0_DOMAIN",
+                    variable: "AUTH0_DOMAIN",
                     value,
                 });
             }
-            None => problems.push(Problem::of_variable(
+            None => problems.push(Problem::new(
                 "AUTH0_DOMAIN",
+                None,
                 "it must be a host name alone, such as `tenant.eu.auth0.com`: without `https://`, \
                  without a path",
             )),
         }
     }
-    let names = [
-        ("API_IDENTIFIER", "the variable API_IDENTIFIER"),
-        ("API_ID", "the variable API_ID"),
-    ];
-    for (name, described) in names {
+    for name in ["API_IDENTIFIER", "API_ID"] {
         match variable(name) {
             None => continue,
             Some(value) if value.trim().is_empty() => {
-                problems.push(Problem::of_variable(
-                    name,
-                    "it is empty: set it or remove it",
-                ));
+                problems.push(Problem::new(name, None, "it is empty: set it or remove it"));
             }
             Some(value) => {
                 found.push(Auth0 {
                     key: "audience",
-                    variable: described,
+                    variable: name,
                     value,
                 });
             }
@@ -88,7 +82,7 @@ fn issuer(domain: &str) -> Option<String> {
 
 fn dotenv() -> Result<HashMap<String, String>, Problem> {
     let unreadable = |error: dotenvy::Error| {
-        Problem::of_variable(".env", &format!("it cannot be read: {}", line(&error)))
+        Problem::new(".env", None, format!("it cannot be read: {}", line(&error)))
     };
     match dotenvy::dotenv_iter() {
         Ok(entries) => entries.collect::<Result<_, _>>().map_err(unreadable),

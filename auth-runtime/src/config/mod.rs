@@ -1,20 +1,54 @@
 //! What Rocket.toml, the environment and the code say, checked. Knows nothing of requests.
+//!
+//! # Adding a group of keys
+//!
+//! A group is a file of its own, and everything about a key is one row in it:
+//!
+//! 1. Declare the rows with `keys!`, as in `tokens.rs`. A `Key` has a default, which is written as in
+//!    Rocket.toml and read by the same function as any other value. An `OptionalKey` has none. The
+//!    function (`values.rs` has the usual ones) turns the value into the type that the key means, such
+//!    as an enum, or says what to write.
+//! 2. Write a `…Settings` type in which no invalid combination has a value, and
+//!    `fn read(reader: &mut Reader) -> …Settings`. Note what is wrong with a combination of keys with
+//!    `reader.problem(&KEY, "…")` and go on with any value: all problems are reported together, and
+//!    then nothing is launched.
+//! 3. Add the group's `KEYS` to `settings::GROUPS`, and its settings to `Settings`.
+//! 4. Add the rows to docs/configuration.md. A test compares them, and shows the lines that it
+//!    expects.
+//! 5. Add a setter for each key to `AuthBuilder`. A test compares those, too.
 
+mod algorithms;
 mod auth0;
+mod endpoint;
+mod fetching;
 mod issuers;
+mod key;
+mod key_source;
 mod layers;
+mod problem;
 mod reader;
+mod replies;
 mod secrets;
 mod settings;
+mod source;
+mod table;
 #[cfg(test)]
 mod test_config;
+mod tokens;
+mod values;
 
-pub(crate) use issuers::{IssuerSettings, KeySettings};
+pub(crate) use issuers::IssuerSettings;
+pub(crate) use key_source::KeySettings;
+pub(crate) use layers::layered;
+pub(crate) use problem::Problem;
+pub(crate) use replies::{Enforcement, MalformedStatus, UndeclaredRoutes};
+pub(crate) use secrets::SecretSettings;
+pub(crate) use settings::{Mode, Settings};
 #[cfg(feature = "issuer")]
-pub(crate) use layers::is_silent;
-pub(crate) use layers::{Layer, layered};
-pub(crate) use reader::Problem;
-pub(crate) use settings::{Settings, UndeclaredRoutes};
+pub(crate) use source::Source;
+#[cfg(feature = "issuer")]
+pub(crate) use table::Table;
+pub(crate) use tokens::TokenType;
 
-/// The table of the configuration that is ours.
+/// The name of our table in Rocket's configuration.
 const TABLE: &str = "auth";

@@ -1,285 +1,160 @@
-//! Reads the keys of the `auth` table, each by its type, and gathers what is wrong with them.
+//! Reads the keys of a table by their rows, and gathers what is wrong with them.
 
-use std::fmt;
-use std::time::Duration;
-
-use rocket::data::ByteUnit;
-use rocket::figment::value::{Dict, Num, Value};
-use rocket::figment::{Figment, Metadata, Source};
+use rocket::figment::value::Value;
 
 use super::TABLE;
+use super::key::{Key, OptionalKey, Place, Read, Row};
+use super::problem::Problem;
+use super::table::Table;
 
-/// Something wrong with one key.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
-    key: String,
-    /// Where the value is from, if there is a value.
-    source: Option<String>,
-    /// What is wrong, and what to write instead.
-    message: String,
-}
+/// The groups of keys that a table may have.
+pub(super) type Groups = &'static [&'static [&'static Row]];
 
-impl Problem {
-    pub(super) fn of_variable(variable: &str, message: &str) -> Self {
-        Self {
-            key: variable.to_owned(),
-            source: None,
-            message: message.to_owned(),
-        }
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", self.key)?;
-        if let Some(source) = &self.source {
-            write!(f, " ({source})")?;
-        }
-        write!(f, ": {}", self.message)
-    }
-}
-
-/// One table of the configuration.
-pub(super) struct Reader<'f> {
-    figment: &'f Figment,
-    /// Where the table stands, such as `auth` or `auth.issuers[0]`.
-    path: String,
-    table: Dict,
+/// A table that is being read, and what is wrong with it so far.
+pub(super) struct Reader {
+    table: Table,
+    groups: Groups,
     problems: Vec<Problem>,
 }
 
-impl<'f> Reader<'f> {
-    pub(super) fn new(figment: &'f Figment, known: &[&str]) -> Self {
-        let mut reader = Self::of(figment, TABLE.to_owned(), Dict::new());
-        match figment.find_value(TABLE) {
-            Ok(Value::Dict(_, table)) => reader.table = table,
-            Ok(other) => reader.problem_of(
-                reader.path.clone(),
-                Some(&other),
-                "it must be a table, such as `{issuer=\"…\",audience=\"…\"}`",
-            ),
-            Err(error) if error.missing() => {}
-            Err(error) => reader.problem_of(TABLE.to_owned(), None, &error.to_string()),
-        }
-        reader.find_unknown(known, &[]);
+impl Reader {
+    /// Reads the table `auth`.
+    pub(super) fn new(table: Table, groups: Groups) -> Self {
+        let mut reader = Self {
+            table,
+            groups,
+            problems: Vec::new(),
+        };
+        reader.find_unknown(|_| true);
         reader
     }
 
-    fn of(figment: &'f Figment, path: String, table: Dict) -> Self {
-        Self {
-            figment,
-            path,
-            table,
-            problems: Vec::new(),
+    /// The value of a key, or its default if it is not set or invalid.
+    pub(super) fn value<T>(&mut self, key: &Key<T>) -> T {
+        self.optional_as(key, key.read)
+            .unwrap_or_else(|| key.default())
+    }
+
+    /// The value of a key, unless it is not set or invalid.
+    pub(super) fn optional<T>(&mut self, key: &OptionalKey<T>) -> Option<T> {
+        self.optional_as(key, key.read)
+    }
+
+    /// The value of a key that must be set.
+    pub(super) fn required<T>(&mut self, key: &OptionalKey<T>, missing: &str) -> Option<T> {
+        if !self.is_set(key) {
+            self.problem(key, missing);
+        }
+        self.optional(key)
+    }
+
+    /// The value of a key as another function reads it, unless it is not set or invalid.
+    pub(super) fn optional_as<T>(&mut self, row: &Row, read: Read<T>) -> Option<T> {
+        match read(self.table.get(row.name)?) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                self.problem(row, message);
+                None
+            }
         }
     }
 
-    /// Notes that a key is wrong.
-    pub(super) fn problem(&mut self, key: &str, message: &str) {
-        let path = format!("{}.{key}", self.path);
-        let value = self.table.get(key).cloned();
-        self.problem_of(path, value.as_ref(), message);
+    pub(super) fn is_set(&self, row: &Row) -> bool {
+        self.table.get(row.name).is_some()
     }
 
-    fn problem_of(&mut self, key: String, value: Option<&Value>, message: &str) {
-        let metadata = value.and_then(|value| self.figment.get_metadata(value.tag()));
-        let source = metadata.map(described);
-        self.problems.push(Problem {
-            key,
-            source,
-            message: message.to_owned(),
-        });
+    /// Whether a key is set to anything but `false`, which means the same as leaving it out.
+    pub(super) fn is_in_use(&self, row: &Row) -> bool {
+        !matches!(self.table.get(row.name), None | Some(Value::Bool(_, false)))
     }
 
-    pub(super) fn into_problems(self) -> Vec<Problem> {
-        self.problems
+    /// Notes what is wrong with a key.
+    pub(super) fn problem(&mut self, row: &Row, message: impl Into<String>) {
+        self.problem_at(row.name, message);
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+    fn problem_at(&mut self, key: &str, message: impl Into<String>) {
+        let problem = Problem::new(
+            self.table.path_of(key),
+            self.table.source(key).cloned(),
+            message,
+        );
+        self.problems.push(problem);
     }
 
-    /// Whether this says anything: `false` is what a flag is without its key.
-    pub(super) fn wants(&self, key: &str) -> bool {
-        self.has(key) && !matches!(self.table.get(key), Some(Value::Bool(_, false)))
-    }
-
-    /// A list of tables, each read by a reader of its own: what those find wrong is wrong here.
+    /// Reads each table in the list of tables that is the value of `key`.
     pub(super) fn each_table<T>(
         &mut self,
-        key: &str,
-        known: &[&str],
-        outer: &[&str],
+        key: &OptionalKey<Vec<Value>>,
         mut read: impl FnMut(&mut Self) -> Vec<T>,
     ) -> Vec<T> {
-        let tables = match self.table.get(key) {
-            Some(Value::Array(_, tables)) if !tables.is_empty() => tables.clone(),
-            _ => Vec::new(),
-        };
         let mut all = Vec::new();
-        if tables.is_empty() {
-            self.problem(
-                key,
-                &format!("it must be a list of tables: write `[[default.auth.{key}]]`"),
-            );
-        }
+        let tables = self.optional(key).unwrap_or_default();
         for (index, table) in tables.into_iter().enumerate() {
-            let path = format!("{}.{key}[{index}]", self.path);
-            let Value::Dict(_, table) = table else {
-                self.problem_of(path, Some(&table), "it must be a table");
+            let Value::Dict(_, values) = table else {
+                let place = format!("{}[{index}]", self.table.path_of(key.name));
+                let source = self.table.source(key.name).cloned();
+                self.problems
+                    .push(Problem::new(place, source, "it must be a table"));
                 continue;
             };
-            let mut reader = Reader::of(self.figment, path, table);
-            reader.find_unknown(known, outer);
+            let mut reader = Self {
+                table: self.table.nested(key.name, index, values),
+                groups: self.groups,
+                problems: Vec::new(),
+            };
+            reader.find_unknown(|row| row.place != Place::Auth);
             all.extend(read(&mut reader));
             self.problems.append(&mut reader.problems);
         }
         all
     }
 
-    pub(super) fn flag(&mut self, key: &str) -> bool {
-        match self.table.get(key) {
-            None => false,
-            Some(Value::Bool(_, flag)) => *flag,
-            Some(_) => {
-                self.problem(key, "it must be `true` or `false`");
-                false
+    /// The rows of all groups.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &'static Row> + use<> {
+        self.groups.iter().copied().flatten().copied()
+    }
+
+    /// Notes each key of the table that is unknown, or misplaced.
+    fn find_unknown(&mut self, may_be_here: fn(&Row) -> bool) {
+        let keys: Vec<String> = self.table.keys().map(str::to_owned).collect();
+        for key in keys {
+            match self.rows().find(|row| row.name == key) {
+                Some(row) if may_be_here(row) => {}
+                Some(row) => {
+                    self.problem(
+                        row,
+                        format!("it applies to all issuers: move it to the table `{TABLE}`"),
+                    );
+                }
+                None => {
+                    let names = self
+                        .rows()
+                        .filter(|row| may_be_here(row))
+                        .map(|row| row.name);
+                    let nearest = nearest(&key, names);
+                    self.problem_at(
+                        &key,
+                        format!("there is no such key: did you mean `{nearest}`?"),
+                    );
+                }
             }
         }
     }
 
-    /// One string or a list of them; none of them empty, and no empty list.
-    pub(super) fn strings(&mut self, key: &str) -> Option<Vec<String>> {
-        let strings = match self.table.get(key)? {
-            Value::String(_, one) => Some(vec![one.clone()]),
-            Value::Array(_, list) => list
-                .iter()
-                .map(|item| item.as_str().map(str::to_owned))
-                .collect(),
-            _ => None,
-        };
-        match strings {
-            Some(strings)
-                if !strings.is_empty() && strings.iter().all(|one| !one.trim().is_empty()) =>
-            {
-                Some(strings)
-            }
-            _ => {
-                self.problem(
-                    key,
-                    "it must be a string in quotes or a list of such strings, none empty",
-                );
-                None
-            }
-        }
-    }
-
-    pub(super) fn string(&mut self, key: &str) -> Option<String> {
-        match self.table.get(key)? {
-            Value::String(_, one) if !one.trim().is_empty() => Some(one.clone()),
-            _ => {
-                self.problem(key, "it must be a string in quotes, not empty");
-                None
-            }
-        }
-    }
-
-    /// A time in seconds, fractions allowed.
-    pub(super) fn seconds(&mut self, key: &str, default: u64) -> Duration {
-        let Some(value) = self.table.get(key) else {
-            return Duration::from_secs(default);
-        };
-        // A year is longer than any of these times can sensibly be, and far from overflows.
-        let most = Duration::from_secs(365 * 24 * 60 * 60);
-        let seconds = match value {
-            Value::Num(_, number) => number
-                .to_f64()
-                .or_else(|| number.to_u128_lossy().map(to_f64)),
-            _ => None,
-        };
-        match seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
-            Some(duration) if duration <= most => duration,
-            _ => {
-                self.problem(key, "it must be a number of seconds, from 0 to a year");
-                Duration::from_secs(default)
-            }
-        }
-    }
-
-    /// A size, as Rocket writes its limits: `"16 MiB"`, or a number of bytes.
-    pub(super) fn bytes(&mut self, key: &str, default: ByteUnit) -> u64 {
-        let Some(value) = self.table.get(key) else {
-            return default.as_u64();
-        };
-        if let Ok(size) = value.deserialize::<ByteUnit>() {
-            return size.as_u64();
-        }
-        self.problem(key, "it must be a size such as `\"16 MiB\"`, or 0 for none");
-        0
-    }
-
-    /// A whole number out of a few.
-    pub(super) fn choice(&mut self, key: &str, choices: &[u32], default: u32) -> u32 {
-        let Some(value) = self.table.get(key) else {
-            return default;
-        };
-        let chosen = value
-            .to_num()
-            .and_then(Num::to_u128_lossy)
-            .and_then(|number| u32::try_from(number).ok());
-        if let Some(number) = chosen.filter(|number| choices.contains(number)) {
-            return number;
-        }
-        let choices: Vec<_> = choices.iter().map(u32::to_string).collect();
-        self.problem(key, &format!("it must be {}", choices.join(" or ")));
-        default
-    }
-
-    /// Keys that are known neither here nor in the table around this one.
-    fn find_unknown(&mut self, known: &[&str], outer: &[&str]) {
-        let unknown: Vec<String> = self
-            .table
-            .keys()
-            .filter(|key| !known.contains(&key.as_str()))
-            .cloned()
-            .collect();
-        for key in unknown {
-            if outer.contains(&key.as_str()) {
-                self.problem(
-                    &key,
-                    &format!("it is for all issuers: move it to the table `{TABLE}`"),
-                );
-                continue;
-            }
-            let nearest = known
-                .iter()
-                .map(|name| (strsim::damerau_levenshtein(name, &key), name))
-                .min_by_key(|(distance, _)| *distance);
-            let name = nearest.map_or("", |(_, name)| name);
-            self.problem(
-                &key,
-                &format!("there is no such key: did you mean `{name}`?"),
-            );
+    /// # Errors
+    /// If anything is wrong with the table.
+    pub(super) fn finish(self) -> Result<(), Vec<Problem>> {
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(self.problems)
         }
     }
 }
 
-#[allow(clippy::cast_precision_loss)] // Compared with a year.
-fn to_f64(number: u128) -> f64 {
-    number as f64
-}
-
-fn described(metadata: &Metadata) -> String {
-    match &metadata.source {
-        Some(Source::File(path)) => {
-            // The whole path says more about the machine than about the mistake.
-            let name = path.file_name().unwrap_or(path.as_os_str());
-            format!("from {}", name.to_string_lossy())
-        }
-        // Rocket's own provider names the prefix alone.
-        None if metadata.name.starts_with("`ROCKET_`") => {
-            "from the variable ROCKET_AUTH".to_owned()
-        }
-        _ => format!("from {}", metadata.name),
-    }
+fn nearest(key: &str, names: impl Iterator<Item = &'static str>) -> &'static str {
+    names
+        .min_by_key(|name| strsim::damerau_levenshtein(name, key))
+        .unwrap_or_default()
 }

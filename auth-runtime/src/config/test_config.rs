@@ -6,7 +6,7 @@ use rocket::figment::Figment;
 use rocket::figment::providers::{Format, Toml};
 use tempfile::TempDir;
 
-use super::Settings;
+use super::{IssuerSettings, Mode, Settings};
 
 /// Issuer and audience, for tests of other keys.
 pub(super) const BOTH: &str = "issuer = 'https://a.invalid/'\naudience = 'api'\n";
@@ -23,7 +23,8 @@ pub(super) fn read_in(folder: &TempDir, keys: &str) -> Result<Settings, Vec<Stri
     let keys = keys.replace('%', folder.path().to_str().unwrap());
     fs::write(&path, format!("[default.auth]\n{keys}")).unwrap();
     let figment = Figment::from(rocket::Config::debug_default()).merge(Toml::file(path).nested());
-    Settings::read(&figment).map_err(|problems| problems.iter().map(ToString::to_string).collect())
+    Settings::from_figment(&figment)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect())
 }
 
 /// The one thing that is wrong with these keys, to the letter.
@@ -36,4 +37,13 @@ pub(super) fn expect(keys: &str, problem: &str) {
 #[track_caller]
 pub(super) fn expect_beside(keys: &str, problem: &str) {
     expect(&format!("{BOTH}{keys}"), problem);
+}
+
+/// The issuers of a configuration without a shared secret.
+#[track_caller]
+pub(super) fn key_sets(settings: &Settings) -> &[IssuerSettings] {
+    match &settings.mode {
+        Mode::KeySets(issuers) => issuers,
+        Mode::SharedSecret(_) => panic!("there is no secret: {settings:?}"),
+    }
 }

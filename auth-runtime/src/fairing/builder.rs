@@ -6,11 +6,13 @@ use std::time::Duration;
 use rocket::fairing::Fairing;
 use rocket::figment::value::{Dict, Value};
 #[cfg(feature = "issuer")]
-use rocket::{Build, Rocket, figment::Figment, figment::Profile};
+use rocket::{Build, Rocket, figment::Profile};
 
 use super::AuthFairing;
 #[cfg(feature = "issuer")]
-use crate::{config, issuer::LocalIssuerBuilder};
+use crate::config::{Source, Table};
+#[cfg(feature = "issuer")]
+use crate::issuer::LocalIssuerBuilder;
 
 /// Makes the fairing with some values set in code: [`Auth::builder`](super::Auth::builder).
 ///
@@ -132,7 +134,7 @@ impl AuthBuilder {
     }
 
     /// Whether the catchers for 400, 401, 403 and 503 are registered at `/`. Without them, give the
-    /// replies by catchers of your own and [`AuthError::of`](crate::AuthError::of).
+    /// replies by catchers of your own and [`AuthError::for_request`](crate::AuthError::for_request).
     pub fn catchers(mut self, registered: bool) -> Self {
         self.catchers = registered;
         self
@@ -184,14 +186,14 @@ impl AuthBuilder {
     pub(super) async fn start_local_issuer(
         &self,
         rocket: Rocket<Build>,
-        figment: Figment,
-    ) -> Result<(Rocket<Build>, Figment), Rocket<Build>> {
+        mut table: Table,
+    ) -> Result<(Rocket<Build>, Table), Rocket<Build>> {
         // A profile that we do not know may be one of production.
         let is_for_development =
-            [rocket::Config::DEBUG_PROFILE, Profile::Default].contains(figment.profile());
-        let wanted = config::is_silent(&figment) && is_for_development;
+            [rocket::Config::DEBUG_PROFILE, Profile::Default].contains(rocket.figment().profile());
+        let wanted = table.is_empty() && is_for_development;
         let Some(issuer) = self.local_issuer.clone().filter(|_| wanted) else {
-            return Ok((rocket, figment));
+            return Ok((rocket, table));
         };
         let issuer = match issuer.start().await {
             Ok(issuer) => issuer,
@@ -204,11 +206,8 @@ impl AuthBuilder {
             ("issuer".to_owned(), issuer.url().into()),
             ("audience".to_owned(), issuer.audience().into()),
         ]);
-        let layer = config::Layer {
-            name: "the local issuer",
-            values,
-        };
-        Ok((rocket.manage(issuer), figment.merge(layer)))
+        table.set_all(values, &Source::LocalIssuer);
+        Ok((rocket.manage(issuer), table))
     }
 }
 

@@ -7,7 +7,7 @@ use rocket::{Build, Orbit, Phase, Rocket};
 
 pub use self::builder::AuthBuilder;
 use crate::auth::Auth;
-use crate::config::{self, KeySettings, Layer, Problem, Settings, UndeclaredRoutes};
+use crate::config::{self, Enforcement, KeySettings, Mode, Problem, Settings, UndeclaredRoutes};
 use crate::reply;
 use crate::routes::{self, Policies, PublicRoutes};
 
@@ -41,20 +41,16 @@ impl Fairing for AuthFairing {
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
         let builder = &self.0;
-        let in_code = Layer {
-            name: "`Auth::builder()`",
-            values: builder.values.clone(),
-        };
-        let figment = match config::layered(rocket.figment(), in_code) {
-            Ok(figment) => figment,
+        let table = match config::layered(rocket.figment(), builder.values.clone()) {
+            Ok(table) => table,
             Err(problems) => return abort(rocket, &problems),
         };
         #[cfg(feature = "issuer")]
-        let (rocket, figment) = match builder.start_local_issuer(rocket, figment).await {
+        let (rocket, table) = match builder.start_local_issuer(rocket, table).await {
             Ok(changed) => changed,
             Err(rocket) => return Err(rocket),
         };
-        let settings = match Settings::read(&figment) {
+        let settings = match Settings::read(table) {
             Ok(settings) => settings,
             Err(problems) => return abort(rocket, &problems),
         };
@@ -134,16 +130,28 @@ fn deny_undeclared<P: Phase>(rocket: &Rocket<P>) -> bool {
 
 fn announce(settings: &Settings) {
     log::info!("Access tokens:");
-    for issuer in &settings.issuers {
-        log::info!(target: "_", "issuer: {}", issuer.names.join(", "));
-        log::info!(target: "_", "audience: {}", issuer.audience.join(", "));
-        log::info!(target: "_", "algorithms: {:?}", issuer.algorithms);
-        match &issuer.keys {
-            KeySettings::Remote { origin, .. } => log::info!(target: "_", "keys: {}", origin.url()),
-            KeySettings::Fixed { from, .. } => log::info!(target: "_", "keys: {from}"),
+    match &settings.mode {
+        Mode::KeySets(issuers) => {
+            for issuer in issuers {
+                log::info!(target: "_", "issuer: {}", issuer.names.join(", "));
+                log::info!(target: "_", "audience: {}", issuer.audience.join(", "));
+                log::info!(target: "_", "algorithms: {:?}", issuer.algorithms);
+                match &issuer.keys {
+                    KeySettings::Remote { origin, .. } => {
+                        log::info!(target: "_", "keys: {}", origin.url());
+                    }
+                    KeySettings::Fixed { from, .. } => log::info!(target: "_", "keys: {from}"),
+                }
+            }
+        }
+        Mode::SharedSecret(secret) => {
+            log::info!(target: "_", "issuer: {}", secret.issuers.join(", "));
+            log::info!(target: "_", "audience: {}", secret.audience.join(", "));
+            log::info!(target: "_", "algorithms: [HS256]");
+            log::info!(target: "_", "keys: a shared secret");
         }
     }
-    if settings.report_only {
+    if settings.replies.enforcement == Enforcement::ReportOnly {
         log::warn!(
             "`report_only` is on: what a route requires beside a valid token is logged where it is not met, and refuses nobody"
         );

@@ -16,7 +16,7 @@ use rocket::{Ignite, Rocket, Sentinel};
 use self::facts::Facts;
 pub use self::rule::{Rule, RuleError};
 use crate::auth::Auth;
-use crate::error::AuthError;
+use crate::error::{AuthError, AuthErrorKind};
 use crate::policy::{Answer, Custom, Denial, Policy, Protected, Verdict};
 use crate::token::{AccessToken, bearer};
 
@@ -106,7 +106,7 @@ impl<'r> FromRequest<'r> for OptionalToken<'r> {
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
         let optional = match caller(request).await {
             Ok((_, token)) => Ok(Self(Some(token))),
-            Err(AuthError::AuthorizationMissing) => Ok(Self(None)),
+            Err(error) if error.kind() == AuthErrorKind::AuthorizationMissing => Ok(Self(None)),
             Err(error) => Err(error),
         };
         outcome(request, optional)
@@ -146,7 +146,7 @@ async fn caller<'r>(request: &'r Request<'_>) -> Result<(&'r Auth, &'r AccessTok
     let auth = request
         .rocket()
         .state::<Auth>()
-        .ok_or(AuthError::NotAttached)?;
+        .ok_or(AuthErrorKind::NotAttached)?;
     let Caller(verified) = request.local_cache_async(verify(request, auth)).await;
     verified
         .as_ref()
@@ -160,8 +160,9 @@ struct Caller(Result<AccessToken, AuthError>);
 async fn verify(request: &Request<'_>, auth: &Auth) -> Caller {
     Caller(match bearer(request.headers().get("Authorization")) {
         Ok(token) => auth.verify(token).await,
-        Err(error) => {
-            if error != AuthError::AuthorizationMissing {
+        Err(kind) => {
+            let error = AuthError::from(kind);
+            if kind != AuthErrorKind::AuthorizationMissing {
                 log::info!("the `Authorization` header is refused: {error}");
             }
             Err(error)
@@ -225,7 +226,7 @@ async fn authorize(
                 }
                 return Err(denied(policy, denial, token, &mut facts));
             }
-            Verdict::Failed => return Err(AuthError::RuleFailed),
+            Verdict::Failed => return Err(AuthErrorKind::RuleFailed.into()),
             Verdict::Ask(custom) => {
                 // Boxed, as it is rare: each request allocates the future that holds it.
                 let answer = Box::pin(ask(custom, token, request)).await;
@@ -258,18 +259,11 @@ fn denied(
     facts: &mut Facts<'_, '_>,
 ) -> AuthError {
     match denial {
-        Denial::Forbidden => {
-            let scopes = policy.helpful_scopes(token, facts);
-            let scope = (!scopes.is_empty()).then(|| scopes.join(" ").into());
-            AuthError::Forbidden { scope }
-        }
-        Denial::NotFound => AuthError::NotFound,
+        Denial::Forbidden => AuthError::missing_scopes(&policy.helpful_scopes(token, facts)),
+        Denial::NotFound => AuthErrorKind::NotFound.into(),
         Denial::StepUp => {
             let (max_age, acr_values) = policy.step_up(token);
-            AuthError::StepUp {
-                max_age,
-                acr_values,
-            }
+            AuthError::step_up(max_age, acr_values)
         }
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn register(rocket: Rocket<Build>) -> Rocket<Build> {
 }
 
 fn catch<'r>(status: Status, request: &'r Request<'_>) -> BoxFuture<'r> {
-    match AuthError::of(request).filter(|error| error.status() == status.code) {
+    match AuthError::for_request(request).filter(|error| error.status() == status) {
         Some(error) => Box::pin(async move { Ok(reply(&error)) }),
         None => Box::pin(without_us(status, request)),
     }
@@ -59,7 +59,7 @@ fn reply(error: &AuthError) -> Response<'static> {
     let body = json!({ "code": error.code(), "description": error.description() }).to_string();
     let mut response = Response::build();
     response
-        .status(Status::new(error.status()))
+        .status(error.status())
         .header(ContentType::JSON)
         .sized_body(body.len(), Cursor::new(body));
     if let Some(challenge) = error.challenge() {

@@ -8,7 +8,7 @@ use rocket::http::Status;
 use rocket::request::Outcome;
 use rocket::response::{Responder, Result};
 
-use crate::error::AuthError;
+use crate::error::{AuthError, ChallengeContext};
 
 /// The last refusal of a request. Held for a copy alone.
 #[derive(Default)]
@@ -23,7 +23,7 @@ impl AuthError {
     ///
     /// #[catch(401)]
     /// fn unauthorized(request: &Request<'_>) -> String {
-    ///     match AuthError::of(request) {
+    ///     match AuthError::for_request(request) {
     ///         Some(error) => format!("{}: {error}", error.code()),
     ///         None => "unauthorized".to_owned(),
     ///     }
@@ -32,7 +32,7 @@ impl AuthError {
     ///
     /// RFC 6750 §3 wants a `WWW-Authenticate` header on such a reply: its value is
     /// [`challenge`](Self::challenge).
-    pub fn of(request: &Request<'_>) -> Option<Self> {
+    pub fn for_request(request: &Request<'_>) -> Option<Self> {
         let Refusal(last) = request.local_cache(Refusal::default);
         last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -55,21 +55,27 @@ impl AuthError {
     ///         let token = rocket::outcome::try_outcome!(request.guard::<&AccessToken>().await);
     ///         match token.require_scope("write:articles") {
     ///             Ok(()) => Outcome::Success(Self),
-    ///             Err(error) => error.outcome(request),
+    ///             Err(error) => error.into_outcome(request),
     ///         }
     ///     }
     /// }
     /// ```
-    pub fn outcome<T>(self, request: &Request<'_>) -> Outcome<T, Self> {
+    pub fn into_outcome<T>(self, request: &Request<'_>) -> Outcome<T, Self> {
         Outcome::Error(self.refuse(request))
     }
 
-    /// Keeps it with the request, and is what Rocket wants of a guard.
+    /// Records the error with its request, and returns what Rocket expects of a guard.
     pub(crate) fn refuse(self, request: &Request<'_>) -> (Status, Self) {
+        let error = self.in_context(challenge_context(request));
         let Refusal(last) = request.local_cache(Refusal::default);
-        *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clone());
-        (Status::new(self.status()), self)
+        *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+        (error.status(), error)
     }
+}
+
+/// What the challenges of this request depend on. Bearer is the only scheme.
+fn challenge_context(_: &Request<'_>) -> ChallengeContext {
+    ChallengeContext::default()
 }
 
 /// Leaves the reply to the catcher of its status.

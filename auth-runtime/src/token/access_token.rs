@@ -160,15 +160,13 @@ impl AccessToken {
     /// For checks inside a handler, where the scope depends on what is asked for.
     ///
     /// # Errors
-    /// [`AuthError::Forbidden`], the same 403 that `#[requires_scope]` answers with, if the scope
+    /// [`AuthErrorKind::Forbidden`](crate::AuthErrorKind::Forbidden), the same 403 that `#[requires_scope]` answers with, if the scope
     /// was not granted.
     pub fn require_scope(&self, scope: &str) -> Result<(), AuthError> {
         if self.has_scope(scope) {
             return Ok(());
         }
-        // The challenge quotes it, so that it must be a scope.
-        let scope = scope::is_scope_token(scope).then(|| scope.into());
-        Err(AuthError::Forbidden { scope })
+        Err(AuthError::missing_scopes(&[scope]))
     }
 
     /// All claims.

@@ -1,31 +1,33 @@
 //! The token in an `Authorization` header (RFC 6750 §2.1).
 
-use crate::error::AuthError;
+use crate::error::AuthErrorKind;
 
 const BLANKS: [char; 2] = [' ', '\t'];
 
 /// Takes the token out of the values of all `Authorization` headers of a request. The scheme is
 /// matched in any case; one or more spaces or tabs separate it from the token.
-pub(crate) fn bearer<'h>(mut headers: impl Iterator<Item = &'h str>) -> Result<&'h str, AuthError> {
-    let header = headers.next().ok_or(AuthError::AuthorizationMissing)?;
+pub(crate) fn bearer<'h>(
+    mut headers: impl Iterator<Item = &'h str>,
+) -> Result<&'h str, AuthErrorKind> {
+    let header = headers.next().ok_or(AuthErrorKind::AuthorizationMissing)?;
     if headers.next().is_some() {
-        return Err(AuthError::AuthorizationMalformed);
+        return Err(AuthErrorKind::AuthorizationMalformed);
     }
     let header = header.trim_matches(BLANKS);
     let (scheme, rest) = header.split_once(BLANKS).unwrap_or((header, ""));
     if scheme.is_empty() {
-        return Err(AuthError::AuthorizationMissing);
+        return Err(AuthErrorKind::AuthorizationMissing);
     }
     if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(AuthError::SchemeNotBearer);
+        return Err(AuthErrorKind::SchemeNotBearer);
     }
     let token = rest.trim_start_matches(BLANKS);
     if token.is_empty() {
-        return Err(AuthError::TokenMissing);
+        return Err(AuthErrorKind::TokenMissing);
     }
     // Of a thousand bytes, and one by one they cost more than all else about a remembered token.
     match memchr::memchr2(b' ', b'\t', token.as_bytes()) {
-        Some(_) => Err(AuthError::AuthorizationMalformed),
+        Some(_) => Err(AuthErrorKind::AuthorizationMalformed),
         None => Ok(token),
     }
 }
@@ -33,9 +35,9 @@ pub(crate) fn bearer<'h>(mut headers: impl Iterator<Item = &'h str>) -> Result<&
 #[cfg(test)]
 mod tests {
     use super::bearer;
-    use crate::error::AuthError::{self, *};
+    use crate::error::AuthErrorKind::{self, *};
 
-    fn of(headers: &[&'static str]) -> Result<&'static str, AuthError> {
+    fn of(headers: &[&'static str]) -> Result<&'static str, AuthErrorKind> {
         bearer(headers.iter().copied())
     }
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::AuthError;
+use rocket::http::Status;
+
+use crate::error::{AuthError, AuthErrorKind};
 use crate::jwks::Algorithm;
 
 /// The check that a token did not pass. Its `Display` holds no part of a token but short, quoted
@@ -57,8 +59,8 @@ pub(crate) enum Failure {
 /// How refusals are answered, as far as that is configured.
 #[derive(Debug)]
 pub(crate) struct Replies {
-    /// A malformed token is answered with 400 rather than 401.
-    pub(crate) malformed_is_bad_request: bool,
+    /// The configured `malformed_token_status`: 401 or 400.
+    pub(crate) malformed: Status,
     /// In shared-secret mode, whose codes are its own: the accepted audiences, joined.
     pub(crate) shared_secret: Option<Arc<str>>,
 }
@@ -66,25 +68,22 @@ pub(crate) struct Replies {
 impl Replies {
     /// What the client is told.
     pub(crate) fn to(&self, failure: &Failure) -> AuthError {
-        let bad_request = self.malformed_is_bad_request;
         match failure {
-            Failure::UnknownKey(_) => AuthError::UnknownKey,
-            Failure::KeysUnavailable { retry_after } => AuthError::KeysUnavailable {
-                retry_after: *retry_after,
-            },
-            Failure::Expired(_) => AuthError::TokenExpired,
+            Failure::UnknownKey(_) => AuthErrorKind::UnknownKey.into(),
+            Failure::KeysUnavailable { retry_after } => {
+                AuthError::unavailable(AuthErrorKind::KeysUnavailable, *retry_after)
+            }
+            Failure::Expired(_) => AuthErrorKind::TokenExpired.into(),
             Failure::Audience(_) | Failure::NoAudience => match &self.shared_secret {
-                Some(expected) => AuthError::InvalidAudience {
-                    expected: Arc::clone(expected),
-                },
-                None => AuthError::InvalidClaims,
+                Some(accepted) => AuthError::invalid_audience(accepted),
+                None => AuthErrorKind::InvalidClaims.into(),
             },
-            Failure::Issuer(_) | Failure::Claim(..) => AuthError::InvalidClaims,
-            // Well-formed, and yet not signed with the secret.
+            Failure::Issuer(_) | Failure::Claim(..) => AuthErrorKind::InvalidClaims.into(),
+            // Well-formed, but not signed with the secret.
             Failure::Signature | Failure::AlgorithmNotAccepted(_)
                 if self.shared_secret.is_some() =>
             {
-                AuthError::InvalidSignature { bad_request: false }
+                AuthErrorKind::InvalidSignature.into()
             }
             Failure::TooLong
             | Failure::Parts
@@ -99,10 +98,13 @@ impl Replies {
             | Failure::NotAtJwt
             | Failure::Algorithm(_)
             | Failure::AlgorithmNotAccepted(_)
-            | Failure::Signature => match self.shared_secret {
-                Some(_) => AuthError::InvalidSignature { bad_request },
-                None => AuthError::InvalidToken { bad_request },
-            },
+            | Failure::Signature => {
+                let kind = match self.shared_secret {
+                    Some(_) => AuthErrorKind::InvalidSignature,
+                    None => AuthErrorKind::InvalidToken,
+                };
+                AuthError::malformed(kind, self.malformed)
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The least that a protected API needs. `Rocket.toml` says whose tokens it accepts.
+//! The smallest protected API. `Rocket.toml` configures the issuer whose tokens it accepts.
 
 use auth_runtime::{AccessToken, Auth, public, requires_auth, requires_scope, routes};
 use rocket::{get, launch};

@@ -1,4 +1,4 @@
-//! For load balancers and their like: can tokens be verified?
+//! The readiness endpoint: reports whether tokens can be verified.
 
 use auth_runtime::{Auth, IssuerStatus, public};
 use rocket::http::Status;
@@ -12,13 +12,14 @@ pub(crate) struct Health {
     issuers: Vec<IssuerHealth>,
 }
 
-/// Anyone may read this, so that it does not say why keys cannot be fetched: the log does.
+/// The state of one issuer. Anyone may read it, so it does not say why keys cannot be fetched. The log
+/// does.
 #[derive(Serialize)]
 #[serde(crate = "rocket::serde")]
 struct IssuerHealth {
     issuer: Vec<String>,
     keys: usize,
-    /// `null` where no keys were fetched.
+    /// `null` if no keys have been fetched.
     age_seconds: Option<u64>,
     failing: bool,
 }
@@ -33,12 +34,12 @@ pub(crate) fn health(auth: &State<Auth>) -> (Status, Json<Health>) {
     } else {
         Status::ServiceUnavailable
     };
-    let issuers = issuers.iter().map(IssuerHealth::of).collect();
+    let issuers = issuers.iter().map(IssuerHealth::new).collect();
     (status, Json(Health { ready, issuers }))
 }
 
 impl IssuerHealth {
-    fn of(status: &IssuerStatus) -> Self {
+    fn new(status: &IssuerStatus) -> Self {
         Self {
             issuer: status.names().to_vec(),
             keys: status.key_ids().count(),

@@ -11,16 +11,16 @@ use auth_runtime::issuer::LocalIssuer;
 use rocket::{Build, Rocket};
 
 auth_runtime::scopes! {
-    /// What callers of this API can be granted.
+    /// The scopes of this API.
     pub mod scopes {
         /// Read messages.
         READ_MESSAGES = "read:messages";
-        /// Call what shows how scopes work.
+        /// Call the route that demonstrates scopes.
         EXAMPLE_SCOPE = "example:scope";
     }
 }
 
-/// The API, ready to launch: with the issuer that is configured, or else a local one.
+/// Builds the API. It uses the configured issuer. If none is configured, it starts a local one.
 pub fn rocket() -> Rocket<Build> {
     let local_issuer = LocalIssuer::builder("https://api.example.com").port(9000);
     let auth = Auth::builder()

@@ -1,4 +1,4 @@
-//! The routes. Each says above itself who may call it.
+//! The routes. The attribute above each one says who may call it.
 
 use auth_runtime::{AccessToken, Claims, public, requires_auth, requires_scope, routes};
 use rocket::serde::{Serialize, json::Json};

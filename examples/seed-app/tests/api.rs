@@ -1,15 +1,15 @@
-//! Who may call what. Real tokens, a real issuer, nothing mocked.
+//! Tests of who may call what, with real tokens from a real issuer. Nothing is mocked.
 
-use auth_runtime::issuer::LocalIssuer;
 use std::time::Duration;
 
+use auth_runtime::issuer::LocalIssuer;
 use auth_runtime::testing::{Bearer, Clock, assert_policies, assert_refusals};
 use rocket::http::{ContentType, Status};
 use rocket::local::asynchronous::Client;
 use rocket::serde::json::{Value, json};
 use rocket::{Config, figment::Figment};
 
-/// The API as it is deployed, but trusting an issuer of the test's own.
+/// Launches the API as it is deployed, except that it trusts an issuer of the test.
 async fn api() -> (Client, LocalIssuer) {
     let issuer = LocalIssuer::start("https://api.test").await;
     let issuer = issuer.expect("the issuer starts");
@@ -24,7 +24,7 @@ fn quiet() -> Figment {
     Figment::from(Config::debug_default()).merge(("log_level", "off"))
 }
 
-/// What `GET` with this token answers.
+/// Sends `GET` with this token.
 async fn get(client: &Client, path: &str, token: &str) -> (Status, Value) {
     let response = client.get(path).bearer(token).dispatch().await;
     let status = response.status();
@@ -32,19 +32,19 @@ async fn get(client: &Client, path: &str, token: &str) -> (Status, Value) {
 }
 
 #[rocket::async_test]
-async fn who_may_call_what_is_what_was_reviewed() {
+async fn the_policies_are_the_reviewed_ones() {
     let (client, _issuer) = api().await;
     assert_policies("policies.lock", client.rocket());
 }
 
 #[rocket::async_test]
-async fn every_protected_route_refuses_what_it_must() {
+async fn every_protected_route_gives_every_refusal() {
     let (client, issuer) = api().await;
     assert_refusals(&client, &issuer).await;
 }
 
 #[rocket::async_test]
-async fn callers_are_told_who_they_are() {
+async fn me_answers_with_the_claims_of_the_caller() {
     let (client, issuer) = api().await;
     let token = issuer.token().subject("auth0|42").mint();
     let (status, me) = get(&client, "/api/me", &token).await;
@@ -52,7 +52,7 @@ async fn callers_are_told_who_they_are() {
 }
 
 #[rocket::async_test]
-async fn messages_are_for_those_who_may_read_them() {
+async fn a_message_requires_the_scope_to_read_messages() {
     let (client, issuer) = api().await;
 
     let reader = issuer.token().scope(seed_app::scopes::READ_MESSAGES).mint();
@@ -70,8 +70,8 @@ async fn messages_are_for_those_who_may_read_them() {
 #[rocket::async_test]
 async fn an_expired_token_is_refused_with_token_expired() {
     let (client, issuer) = api().await;
-    let late = issuer.token().expired().mint();
-    let (status, body) = get(&client, "/api/private", &late).await;
+    let expired = issuer.token().expired().mint();
+    let (status, body) = get(&client, "/api/private", &expired).await;
     assert_eq!(
         (status, &body["code"]),
         (Status::Unauthorized, &json!("token_expired"))
@@ -79,7 +79,7 @@ async fn an_expired_token_is_refused_with_token_expired() {
 }
 
 #[rocket::async_test]
-async fn a_token_serves_until_its_time_is_up() {
+async fn a_token_is_accepted_until_it_expires() {
     let (client, issuer) = api().await;
     let clock = Clock::of(client.rocket());
     let token = issuer.token().lifetime(Duration::from_secs(600)).mint();
@@ -97,12 +97,12 @@ async fn a_token_serves_until_its_time_is_up() {
 }
 
 #[rocket::async_test]
-async fn it_is_ready_when_it_has_keys() {
+async fn the_api_is_ready_once_it_has_keys() {
     let (client, _issuer) = api().await;
     for _ in 0..500 {
         let response = client.get("/health").dispatch().await;
         if response.status() == Status::Ok {
-            let body: Value = response.into_json().await.expect("health is told as JSON");
+            let body: Value = response.into_json().await.expect("the reply is JSON");
             assert_eq!(
                 (&body["ready"], &body["issuers"][0]["keys"]),
                 (&json!(true), &json!(1))
@@ -112,18 +112,18 @@ async fn it_is_ready_when_it_has_keys() {
         assert_eq!(response.status(), Status::ServiceUnavailable);
         rocket::tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("it is never ready");
+    panic!("the API did not become ready");
 }
 
 #[rocket::async_test]
-async fn a_public_route_asks_for_no_token() {
+async fn a_public_route_needs_no_token() {
     let (client, _issuer) = api().await;
     let response = client.get("/api/public").dispatch().await;
     assert_eq!(response.status(), Status::Ok);
 }
 
 #[rocket::async_test]
-async fn the_playground_loads_and_runs_nothing_but_its_own_files() {
+async fn the_playground_loads_only_its_own_files() {
     let (client, _issuer) = api().await;
     let page = client.get("/").dispatch().await;
     assert_eq!(
@@ -147,7 +147,7 @@ async fn the_playground_loads_and_runs_nothing_but_its_own_files() {
     }
 }
 
-/// Orders a token from the playground.
+/// Requests a token from the playground.
 async fn order(client: &Client, order: Value) -> (Status, Value) {
     let request = client.post("/playground/token").header(ContentType::JSON);
     let response = request.body(order.to_string()).dispatch().await;
@@ -156,7 +156,7 @@ async fn order(client: &Client, order: Value) -> (Status, Value) {
 }
 
 #[rocket::async_test]
-async fn with_nothing_configured_the_playground_hands_out_tokens() {
+async fn without_a_configured_issuer_the_playground_hands_out_tokens() {
     let client = Client::untracked(seed_app::rocket().configure(quiet())).await;
     let client = client.expect("the API launches");
     for (wrong, status) in [
@@ -164,13 +164,13 @@ async fn with_nothing_configured_the_playground_hands_out_tokens() {
         (json!("expired"), Status::Unauthorized),
         (json!("tampered"), Status::Unauthorized),
     ] {
-        let asked = json!({
+        let order_body = json!({
             "subject": "ada",
             "scopes": [seed_app::scopes::READ_MESSAGES],
             "lifetime": 60,
             "wrong": wrong,
         });
-        let (granted, body) = order(&client, asked).await;
+        let (granted, body) = order(&client, order_body).await;
         assert_eq!(granted, Status::Ok);
         let token = body["access_token"].as_str().expect("a token is text");
         let (got, _) = get(&client, "/api/private-scoped", token).await;
@@ -178,19 +178,18 @@ async fn with_nothing_configured_the_playground_hands_out_tokens() {
     }
 }
 
-/// The local issuer listens on the loopback alone, and the page is no way around it.
 #[rocket::async_test]
-async fn the_playground_hands_out_tokens_on_the_loopback_alone() {
+async fn the_playground_hands_out_tokens_on_loopback_addresses_only() {
     let figment = quiet().merge(("address", "0.0.0.0"));
     let client = Client::untracked(seed_app::rocket().configure(figment)).await;
     let client = client.expect("the API launches");
-    let asked = json!({ "subject": "ada", "scopes": [], "lifetime": 60 });
-    assert_eq!(order(&client, asked).await.0, Status::NotFound);
+    let order_body = json!({ "subject": "ada", "scopes": [], "lifetime": 60 });
+    assert_eq!(order(&client, order_body).await.0, Status::NotFound);
 }
 
 #[rocket::async_test]
-async fn with_an_issuer_configured_the_playground_hands_out_none() {
+async fn with_a_configured_issuer_the_playground_hands_out_no_tokens() {
     let (client, _issuer) = api().await;
-    let asked = json!({ "subject": "ada", "scopes": [], "lifetime": 60 });
-    assert_eq!(order(&client, asked).await.0, Status::NotFound);
+    let order_body = json!({ "subject": "ada", "scopes": [], "lifetime": 60 });
+    assert_eq!(order(&client, order_body).await.0, Status::NotFound);
 }

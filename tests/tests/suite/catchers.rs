@@ -27,7 +27,7 @@ fn optional(token: Option<&AccessToken>) -> Result<&'static str, Status> {
 
 #[catch(401)]
 fn own_unauthorized(request: &Request<'_>) -> String {
-    match AuthError::of(request) {
+    match AuthError::for_request(request) {
         Some(error) => format!("{} {:?}", error.code(), error.challenge()),
         None => "not a matter of tokens".to_owned(),
     }

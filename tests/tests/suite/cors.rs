@@ -17,7 +17,7 @@ fn expect_readable(reply: &Reply) {
         .header("Access-Control-Expose-Headers")
         .unwrap_or_default();
     let exposed = exposed.to_ascii_lowercase();
-    for header in ["www-authenticate", "retry-after"] {
+    for header in ["www-authenticate", "retry-after", "dpop-nonce"] {
         assert!(exposed.contains(header), "{reply:?}");
     }
 }
@@ -83,7 +83,7 @@ async fn a_preflight_needs_no_token() {
             .header("Access-Control-Request-Method", "GET")
             .header(
                 "Access-Control-Request-Headers",
-                "authorization, content-type",
+                "authorization, content-type, dpop",
             );
         let reply = preflight.send().await;
         assert_eq!((reply.status, &*reply.body), (204, ""), "{path}");
@@ -99,12 +99,68 @@ async fn a_preflight_needs_no_token() {
         let headers = listed("Access-Control-Allow-Headers");
         assert!(headers.contains(&"authorization".to_owned()), "{headers:?}");
         assert!(headers.contains(&"content-type".to_owned()), "{headers:?}");
+        assert!(headers.contains(&"dpop".to_owned()), "{headers:?}");
     }
 }
 
 #[tokio::test]
-async fn a_request_that_no_page_sends_gets_no_cors_headers() {
+async fn a_page_reads_the_error_of_every_kind_of_request() {
+    let seed = seed().await;
+    let too_long = "x".repeat(20_000);
+    let cases: [(u16, Method, &str, &str); 5] = [
+        (404, Method::POST, "/api/private", ""),
+        (404, Method::DELETE, "/ping", ""),
+        (404, Method::GET, "/api//nothing", ""),
+        (401, Method::GET, "/api/private", &too_long),
+        (401, Method::HEAD, "/api/private", ""),
+    ];
+    for (status, method, path, token) in cases {
+        let call = seed.app.request(method.clone(), path).bearer(token);
+        let reply = call.header("Origin", ORIGIN).send().await;
+        assert_eq!(reply.status, status, "{method} {path}: {reply:?}");
+        expect_readable(&reply);
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_an_origin_gets_no_cors_headers() {
     let seed = seed().await;
     let reply = seed.app.get("/ping").send().await;
+    reply.expect_success();
     assert_eq!(reply.header("Access-Control-Allow-Origin"), None);
+}
+
+#[tokio::test]
+async fn a_malformed_origin_is_answered_like_a_missing_one() {
+    let seed = seed().await;
+    let token = seed.token().mint();
+    let malformed: [&[u8]; 7] = [
+        b"Origin: nonsense",
+        b"Origin: ",
+        b"Origin: //",
+        b"Origin: http://",
+        b"Origin: http://[::1",
+        b"Origin: https://a b",
+        b"Origin: https://\xff\xfe",
+    ];
+    let authorization = format!("Authorization: Bearer {token}");
+    for (path, credentials) in [
+        ("/ping", None),
+        ("/api/private", None),
+        ("/api/private", Some(authorization.as_bytes())),
+        ("/api/private-scoped", Some(authorization.as_bytes())),
+        ("/nothing", None),
+    ] {
+        let credentials: Vec<_> = credentials.into_iter().collect();
+        let expected = seed.app.get_raw(path, &credentials).await;
+        for origin in malformed {
+            let headers = [&credentials[..], &[origin]].concat();
+            let reply = seed.app.get_raw(path, &headers).await;
+            assert_eq!(reply.status, expected.status, "{path}: {reply:?}");
+            assert_eq!(reply.body, expected.body, "{path}");
+            assert_eq!(reply.header("Access-Control-Allow-Origin"), None, "{path}");
+            let challenge = |reply: &Reply| reply.header("WWW-Authenticate").map(str::to_owned);
+            assert_eq!(challenge(&reply), challenge(&expected), "{path}");
+        }
+    }
 }

@@ -1,51 +1,144 @@
-//! What the attributes and `routes!` accept, and what they say about the rest.
+//! What the attributes and `routes!` accept, and what they say about everything else.
 //!
-//! To accept new messages: `TRYBUILD=overwrite cargo test -p tests ui`, and read the diff as prose.
+//! `ui/pass` holds code that compiles. It is part of this suite, so that it also runs.
+//!
+//! Each file of `ui/fail` is a crate that does not compile. Comments in it name the essential
+//! messages, next to the line that the compiler has to underline:
+//!
+//! ```text
+//! #[requires_scope("read messages")]
+//! //~^ ERROR a scope cannot contain a space
+//! //~| HELP write each scope as a string of its own
+//! ```
+//!
+//! `^` is the line above, `|` the line of the annotation before. These messages are checked with
+//! every version of rustc. The whole output lies beside the case in its `.stderr` file, and is
+//! compared with one version, because rustc's own words change.
+//!
+//! - `BLESS=1 cargo test -p tests ui` accepts the current output. Read the diff as prose.
+//! - `UI_CASE=modules cargo test -p tests ui` checks only the cases whose path contains that text.
 
-use std::io::Write;
-use std::process::Command;
+mod annotations;
+mod compiler;
+#[path = "../../ui/pass/mod.rs"]
+mod pass;
+mod rendered;
 
-// A pass case, and a module here for clippy to see it.
-#[path = "../../ui/pass/no_warnings.rs"]
-mod no_warnings;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
-/// The rustc whose words the `.stderr` files hold.
+use self::compiler::Compiler;
+
+/// The version of rustc whose output the `.stderr` files hold.
 const RUSTC: &str = "1.95.0";
 
-#[test]
-fn handlers_that_declare_a_policy_compile() {
-    trybuild::TestCases::new().pass("ui/pass/*.rs");
+/// Whether and how the whole output of the compiler is compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Output {
+    Compare,
+    Accept,
+    Ignore,
 }
 
 #[test]
-fn mistakes_are_told_where_they_are_and_what_to_write() {
-    let version = rustc_version();
-    if version != RUSTC {
-        // Written to the stream itself: what a test prints is shown only if it fails.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED: ui/fail holds the messages of rustc {RUSTC}, and this is {version}"
-        );
-        return;
+fn mistakes_are_reported_where_they_are_with_what_to_write() {
+    let compiler = Compiler::find();
+    let output = output(&compiler);
+    let cases = cases();
+    assert!(!cases.is_empty(), "no case matches `UI_CASE`");
+
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Err(problem) = check(case, &compiler, output) {
+                failures.lock().unwrap().push(problem);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    let mut failures = failures.into_inner().unwrap();
+    failures.sort();
+    let count = failures.len();
+    assert!(
+        count == 0,
+        "{count} cases failed:\n\n{}",
+        failures.join("\n")
+    );
+}
+
+#[test]
+fn a_crate_that_imports_all_macros_compiles_without_warnings() {
+    let compiler = Compiler::find();
+    let diagnostics = compiler.check(Path::new("ui/crates/macro_use.rs"));
+    let rendered: String = diagnostics.iter().map(|it| it.rendered.as_str()).collect();
+    assert_eq!(rendered, "");
+}
+
+fn output(compiler: &Compiler) -> Output {
+    let version = compiler.version();
+    if version == RUSTC {
+        return match std::env::var_os("BLESS") {
+            Some(_) => Output::Accept,
+            None => Output::Compare,
+        };
     }
-    trybuild::TestCases::new().compile_fail("ui/fail/*/*.rs");
+    let problem = format!("the .stderr files hold the output of rustc {RUSTC}; this is {version}");
+    let is_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
+    assert!(!is_ci, "{problem}");
+    // libtest would capture `eprintln!`.
+    let _ = writeln!(std::io::stderr(), "not comparing .stderr files: {problem}");
+    Output::Ignore
 }
 
-#[test]
-fn expansions_warn_of_nothing() {
-    no_warnings::main();
+fn cases() -> Vec<PathBuf> {
+    let filter = std::env::var("UI_CASE").unwrap_or_default();
+    let mut cases = Vec::new();
+    for subject in entries(Path::new("ui/fail")) {
+        let files = entries(&subject).into_iter();
+        cases.extend(files.filter(|file| {
+            let is_case = file.extension().is_some_and(|extension| extension == "rs");
+            is_case && file.to_string_lossy().contains(&filter)
+        }));
+    }
+    cases.sort();
+    cases
 }
 
-fn rustc_version() -> String {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc)
-        .arg("--version")
-        .output()
-        .expect("rustc runs");
-    let version = String::from_utf8(output.stdout).expect("rustc's version is text");
-    version
-        .split_whitespace()
-        .nth(1)
-        .unwrap_or_default()
-        .to_owned()
+fn entries(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+fn check(case: &Path, compiler: &Compiler, output: Output) -> Result<(), String> {
+    let diagnostics = compiler.check(case);
+    let source = fs::read_to_string(case).unwrap();
+    let mut problems = annotations::check(&source, &diagnostics, output != Output::Ignore);
+
+    let actual = rendered::normalized(&diagnostics);
+    let file = case.with_extension("stderr");
+    match output {
+        Output::Accept => fs::write(file, &actual).unwrap(),
+        Output::Compare if fs::read_to_string(file).unwrap_or_default() != actual => {
+            problems.push("the output differs from the .stderr file".to_owned());
+        }
+        Output::Compare | Output::Ignore => {}
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let mut report = format!("== {}\n", case.display());
+    for problem in problems {
+        let _ = writeln!(report, "- {problem}");
+    }
+    let _ = write!(report, "The compiler's output:\n{actual}");
+    Err(report)
 }

@@ -17,7 +17,10 @@ use rocket::{delete, get, route};
 #[get("/")]
 fn values() {}
 
-#[requires_claim(any(org_id = "acme", all(org_id = "other", email_verified = true)), not_found)]
+#[requires_claim(
+    any(org_id = "acme", all(org_id = "other", email_verified = true)),
+    not_found
+)]
 #[get("/")]
 fn groups() {}
 
@@ -55,7 +58,8 @@ macro_rules! owned {
 }
 owned!("/x/<id>", "<id>");
 
-fn main() {
+#[test]
+fn compiles_and_has_its_policies() {
     assert_eq!(
         <values as Protected>::POLICY.to_string(),
         concat!(
@@ -84,5 +88,12 @@ fn main() {
         <owned as Protected>::POLICY.to_string(),
         r#"requires_claim(sub = "<id>")"#
     );
-    let _ = auth_runtime::routes![values, groups, list, own, by_route, without_the_argument_first];
+    let _ = auth_runtime::routes![
+        values,
+        groups,
+        list,
+        own,
+        by_route,
+        without_the_argument_first
+    ];
 }

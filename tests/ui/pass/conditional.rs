@@ -6,7 +6,7 @@ use rocket::get;
 #[requires_auth]
 #[cfg_attr(all(), requires_scope("a"))]
 #[cfg_attr(any(), requires_scope("b"))]
-#[cfg(all())]
+#[cfg(not(any()))]
 #[cfg_attr(all(), get("/a"))]
 fn kept() {}
 
@@ -23,8 +23,15 @@ fn left_out() {}
 #[get("/c")]
 fn left_out() {}
 
-fn main() {
-    assert_eq!(<kept as Protected>::POLICY.to_string(), r#"requires_scope("a")"#);
-    assert_eq!(<within_one as Protected>::POLICY.to_string(), r#"requires_scope("a")"#);
+#[test]
+fn compiles_and_has_its_policies() {
+    assert_eq!(
+        <kept as Protected>::POLICY.to_string(),
+        r#"requires_scope("a")"#
+    );
+    assert_eq!(
+        <within_one as Protected>::POLICY.to_string(),
+        r#"requires_scope("a")"#
+    );
     assert!(<left_out as Protected>::POLICY.is_public());
 }

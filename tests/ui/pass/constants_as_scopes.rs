@@ -17,7 +17,11 @@ mod scopes {
 #[get("/")]
 fn handler() {}
 
-fn main() {
+#[test]
+fn compiles_and_has_its_policies() {
     let policy = <handler as Protected>::POLICY.to_string();
-    assert_eq!(policy, r#"requires_scope("read:messages", "write:messages", "admin", "literal", "raw")"#);
+    assert_eq!(
+        policy,
+        r#"requires_scope("read:messages", "write:messages", "admin", "literal", "raw")"#
+    );
 }

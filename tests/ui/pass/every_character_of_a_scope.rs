@@ -3,8 +3,11 @@
 use auth_runtime::requires_scope;
 use rocket::get;
 
-#[requires_scope("!#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~")]
+#[requires_scope(
+    "!#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"
+)]
 #[get("/")]
 fn handler() {}
 
-fn main() {}
+#[test]
+fn compiles_and_has_its_policies() {}

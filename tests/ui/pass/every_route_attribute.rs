@@ -33,7 +33,8 @@ fn on_options() {}
 #[route(GET, uri = "/route")]
 fn on_route() {}
 
-fn main() {
+#[test]
+fn compiles_and_has_its_policies() {
     let routes = routes![
         on_get, on_post, on_put, on_delete, on_head, on_patch, on_options, on_route,
     ];

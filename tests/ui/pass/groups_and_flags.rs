@@ -32,7 +32,8 @@ fn permissions_and_roles() {}
 #[get("/")]
 fn flags() {}
 
-fn main() {
+#[test]
+fn compiles_and_has_its_policies() {
     assert_eq!(
         <either as Protected>::POLICY.to_string(),
         r#"requires_scope(any("a", all("b", "c")))"#

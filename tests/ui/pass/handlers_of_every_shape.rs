@@ -68,15 +68,24 @@ fn with_inner_attributes() -> String {
 #[deprecated]
 fn obsolete() {}
 
-fn main() {
+#[test]
+fn compiles_and_has_its_policies() {
     #[requires_auth]
     #[get("/j")]
     fn in_a_function() {}
 
     #[allow(deprecated)]
     let routes = routes![
-        parameters, data, lifetimes, public_and_async, of_the_crate, documented, r#move,
-        with_inner_attributes, obsolete, in_a_function
+        parameters,
+        data,
+        lifetimes,
+        public_and_async,
+        of_the_crate,
+        documented,
+        r#move,
+        with_inner_attributes,
+        obsolete,
+        in_a_function
     ];
     assert_eq!(routes.len(), 10);
 }

@@ -22,8 +22,12 @@ fn constant() {}
 #[get("/")]
 fn any_login() {}
 
-fn main() {
-    assert_eq!(<recent as Protected>::POLICY.to_string(), "requires_auth(max_age = 300)");
+#[test]
+fn compiles_and_has_its_policies() {
+    assert_eq!(
+        <recent as Protected>::POLICY.to_string(),
+        "requires_auth(max_age = 300)"
+    );
     assert_eq!(
         <both as Protected>::POLICY.to_string(),
         r#"requires_scope("a") requires_auth(max_age = 3600, acr = "silver gold")"#
@@ -32,5 +36,8 @@ fn main() {
         <constant as Protected>::POLICY.to_string(),
         r#"requires_auth(acr = "urn:example:mfa")"#
     );
-    assert_eq!(<any_login as Protected>::POLICY.to_string(), "requires_auth");
+    assert_eq!(
+        <any_login as Protected>::POLICY.to_string(),
+        "requires_auth"
+    );
 }

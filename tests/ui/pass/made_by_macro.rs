@@ -30,8 +30,15 @@ const B: &str = "b";
 handler!(first, get("/"), "a", B, "c");
 required!(second, requires_scope("a"));
 
-fn main() {
+#[test]
+fn compiles_and_has_its_policies() {
     assert_eq!(routes![first, second].len(), 2);
-    assert_eq!(<first as Protected>::POLICY.to_string(), r#"requires_scope("a", "b", "c")"#);
-    assert_eq!(<second as Protected>::POLICY.to_string(), r#"requires_scope("a")"#);
+    assert_eq!(
+        <first as Protected>::POLICY.to_string(),
+        r#"requires_scope("a", "b", "c")"#
+    );
+    assert_eq!(
+        <second as Protected>::POLICY.to_string(),
+        r#"requires_scope("a")"#
+    );
 }

@@ -25,7 +25,13 @@ fn user(user_id: &str) -> String {
     user_id.to_owned()
 }
 
-#[requires(any(scope(crate::ADMIN), crate::MyRule), report_only)]
+#[requires(
+    any(
+        scope(crate::ui::pass::mixed_kinds::ADMIN),
+        crate::ui::pass::mixed_kinds::MyRule
+    ),
+    report_only
+)]
 mod admin {
     #[rocket::get("/inner")]
     pub fn inner() {}
@@ -43,6 +49,7 @@ macro_rules! owned {
 
 owned!(owned, "a");
 
-fn main() {
+#[test]
+fn compiles_and_has_its_policies() {
     let _ = rocket::build().mount("/", routes![user, admin::inner, owned]);
 }

@@ -19,9 +19,9 @@ mod v1 {
         use auth_runtime::requires_scope;
         use rocket::get;
 
-        #[requires_scope(super::scopes::READ, crate::v1::scopes::WRITE)]
+        #[requires_scope(super::scopes::READ, crate::ui::pass::modules::v1::scopes::WRITE)]
         #[get("/inner")]
-        pub(in crate::v1) fn list() {}
+        pub(in crate::ui::pass::modules::v1) fn list() {}
 
         pub fn routes() -> Vec<rocket::Route> {
             auth_runtime::routes![list, self::list, super::list]
@@ -38,10 +38,17 @@ mod v2 {
     pub fn list() {}
 }
 
-fn main() {
-    assert_eq!(<v1::list as Protected>::POLICY.to_string(), r#"requires_scope("v1")"#);
+#[test]
+fn compiles_and_has_its_policies() {
+    assert_eq!(
+        <v1::list as Protected>::POLICY.to_string(),
+        r#"requires_scope("v1")"#
+    );
     assert!(<v2::list as Protected>::POLICY.is_public());
     assert_eq!(v1::inner::routes().len(), 3);
-    assert_eq!(routes![v1::list, crate::v2::list].len(), 2);
+    assert_eq!(
+        routes![v1::list, crate::ui::pass::modules::v2::list].len(),
+        2
+    );
     assert!(routes![].is_empty());
 }

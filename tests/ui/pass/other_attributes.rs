@@ -12,6 +12,10 @@ use rocket::get;
 #[cold]
 fn handler() {}
 
-fn main() {
-    assert_eq!(<handler as Protected>::POLICY.to_string(), r#"requires_scope("a")"#);
+#[test]
+fn compiles_and_has_its_policies() {
+    assert_eq!(
+        <handler as Protected>::POLICY.to_string(),
+        r#"requires_scope("a")"#
+    );
 }

@@ -21,8 +21,12 @@ impl auth_runtime::Rule for Open {
 }
 
 #[requires_auth]
-#[requires_scope(crate::scopes::READ, any("a", "b"), not_found)]
-#[requires(crate::Open(1))]
+#[requires_scope(
+    crate::ui::pass::protected_modules::scopes::READ,
+    any("a", "b"),
+    not_found
+)]
+#[requires(crate::ui::pass::protected_modules::Open(1))]
 mod api {
     //! The module's own attributes stay the first.
     #![allow(dead_code)]
@@ -201,16 +205,19 @@ fn policy<R: Protected>(_: R) -> String {
     R::POLICY.to_string()
 }
 
-fn main() {
-    const API: &str =
-        r#"requires_scope("read", any("a", "b"), not_found) requires(crate::Open(1))"#;
+#[test]
+fn compiles_and_has_its_policies() {
+    const API: &str = r#"requires_scope("read", any("a", "b"), not_found) requires(crate::ui::pass::protected_modules::Open(1))"#;
 
     assert_eq!(routes().len(), 16);
     assert_eq!(of_a_function::routes().len(), 1);
     api::no_route_here();
 
     assert_eq!(policy(api::plain {}), API);
-    assert_eq!(policy(api::own {}), format!(r#"{API} requires_scope("c", "other")"#));
+    assert_eq!(
+        policy(api::own {}),
+        format!(r#"{API} requires_scope("c", "other")"#)
+    );
     assert_eq!(policy(api::ping {}), "public");
     assert_eq!(policy(api::conditional {}), API);
     assert_eq!(policy(api::conditionally_public {}), "public");

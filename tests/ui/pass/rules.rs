@@ -85,7 +85,8 @@ fn literal() {}
 #[get("/")]
 fn groups() {}
 
-fn main() {
+#[test]
+fn compiles_and_has_its_policies() {
     assert_eq!(<path as Protected>::POLICY.to_string(), "requires(Open)");
     assert_eq!(
         <calls as Protected>::POLICY.to_string(),

@@ -32,7 +32,8 @@ const fn policy<R: Protected>() -> Policy {
     R::POLICY
 }
 
-fn main() {
+#[test]
+fn compiles_and_has_its_policies() {
     let all = r#"requires_scope("a", "b", "c")"#;
     assert_eq!(policy::<auth_first>().to_string(), all);
     assert_eq!(policy::<auth_last>().to_string(), all);

@@ -9,7 +9,8 @@ fn message(id: u8, page: Option<u8>) {
     let _ = (id, page);
 }
 
-fn main() {
+#[test]
+fn compiles_and_has_its_policies() {
     assert_eq!(uri!(message(7, Some(2))).to_string(), "/messages/7?page=2");
     assert_eq!(uri!(message(id = 7, page = _)).to_string(), "/messages/7");
 }

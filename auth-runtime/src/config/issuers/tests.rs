@@ -3,7 +3,8 @@ use std::fs;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::super::test_config::{BOTH, expect, expect_beside, read, read_in};
+use super::super::KeySettings;
+use super::super::test_config::{BOTH, expect, expect_beside, key_sets, read, read_in};
 use super::*;
 use crate::jwks::test_keys::TestKey;
 
@@ -14,7 +15,7 @@ fn origins(keys: &str) -> Vec<String> {
         KeySettings::Remote { origin, .. } => origin.url().to_string(),
         KeySettings::Fixed { from, .. } => from.clone(),
     };
-    settings.issuers.iter().map(origin).collect()
+    key_sets(&settings).iter().map(origin).collect()
 }
 
 #[test]
@@ -31,7 +32,7 @@ fn issuer_and_audience_are_required() {
 }
 
 #[test]
-fn keys_are_looked_for_at_the_issuer_joined_by_one_slash() {
+fn keys_are_expected_at_the_issuer_joined_by_one_slash() {
     for issuer in ["https://a.invalid/x", "https://a.invalid/x/"] {
         assert_eq!(
             origins(&format!("issuer = '{issuer}'\naudience = 'api'")),
@@ -51,7 +52,7 @@ fn keys_are_looked_for_at_the_issuer_joined_by_one_slash() {
 }
 
 #[test]
-fn a_list_of_issuers_shares_one_place_of_keys_or_has_one_each() {
+fn a_list_of_issuers_shares_one_key_set_or_has_one_each() {
     let list = "issuer = ['https://a.invalid', 'https://b.invalid/']\naudience = 'api'\n";
     assert_eq!(
         origins(list),
@@ -61,15 +62,13 @@ fn a_list_of_issuers_shares_one_place_of_keys_or_has_one_each() {
         ]
     );
     let shared = read(&format!("{list}jwks_uri = 'https://c.invalid/'")).unwrap();
-    assert_eq!(shared.issuers.len(), 1);
-    assert_eq!(
-        shared.issuers[0].names,
-        ["https://a.invalid", "https://b.invalid/"]
-    );
+    let shared = key_sets(&shared);
+    assert_eq!(shared.len(), 1);
+    assert_eq!(shared[0].names, ["https://a.invalid", "https://b.invalid/"]);
 }
 
 #[test]
-fn plain_http_is_for_the_loopback_alone() {
+fn plain_http_is_only_for_the_loopback() {
     for host in [
         "localhost",
         "LOCALHOST:1",
@@ -94,7 +93,7 @@ fn plain_http_is_for_the_loopback_alone() {
             &format!("jwks_uri = '{uri}'"),
             &format!(
                 "`auth.jwks_uri` (from Rocket.toml): `{uri}` is plain http to a host that is not \
-                 loopback, so that anyone on the way could put in keys of their own: use https"
+                 loopback, so that anyone on the way could replace the keys: use https"
             ),
         );
         let problems = read(&format!("issuer = '{uri}'\naudience = 'api'")).unwrap_err();
@@ -103,8 +102,8 @@ fn plain_http_is_for_the_loopback_alone() {
 }
 
 #[test]
-fn what_is_no_https_url_is_told_so() {
-    for (uri, told) in [
+fn an_address_must_be_an_https_url() {
+    for (uri, reason) in [
         ("a.invalid", "is not a URL (relative URL without a base)"),
         ("ftp://a.invalid/", "is not an https URL"),
         ("file:///keys", "is not an https URL"),
@@ -117,7 +116,7 @@ fn what_is_no_https_url_is_told_so() {
             problems[0].starts_with("`auth.jwks_uri` (from Rocket.toml): "),
             "{problems:?}"
         );
-        assert!(problems[0].contains(told), "{problems:?}");
+        assert!(problems[0].contains(reason), "{problems:?}");
     }
     for uri in [
         "https://user:pass@a.invalid/",
@@ -138,9 +137,10 @@ fn what_is_no_https_url_is_told_so() {
 }
 
 #[test]
-fn an_issuer_may_be_any_name_where_the_keys_are_elsewhere() {
+fn an_issuer_may_be_any_name_if_the_keys_are_elsewhere() {
     let keys = "issuer = 'accounts'\naudience = 'api'\njwks_uri = 'https://a.invalid/'";
-    assert_eq!(read(keys).unwrap().issuers[0].names, ["accounts"]);
+    let settings = read(keys).unwrap();
+    assert_eq!(key_sets(&settings)[0].names, ["accounts"]);
 }
 
 #[test]
@@ -153,14 +153,14 @@ fn algorithms_are_asymmetric_and_known() {
         ("NONE", "would accept tokens without a signature"),
         (
             "HS256",
-            "is for shared secrets (`secret`), which no key set can hold",
+            "works only with a shared secret (`secret`), which a key set cannot hold",
         ),
         (
             "HS512",
-            "is for shared secrets (`secret`), which no key set can hold",
+            "works only with a shared secret (`secret`), which a key set cannot hold",
         ),
-        ("rs256", "is not known"),
-        ("ES512", "is not known"),
+        ("rs256", "is unknown"),
+        ("ES512", "is unknown"),
     ] {
         expect_beside(
             &format!("algorithms = ['RS256', '{name}']"),
@@ -180,7 +180,7 @@ fn algorithms_are_asymmetric_and_known() {
 }
 
 #[test]
-fn there_is_one_source_of_keys() {
+fn there_is_one_key_source() {
     let sources = [
         ("discovery", "true"),
         ("jwks_file", "'keys.json'"),
@@ -192,8 +192,8 @@ fn there_is_one_source_of_keys() {
             expect_beside(
                 &format!("{second} = {two}\n{first} = {one}"),
                 &format!(
-                    "`auth.{second}` (from Rocket.toml): it stands beside `{first}`: keep one source \
-                     of keys"
+                    "`auth.{second}` (from Rocket.toml): it cannot be set beside `{first}`: keep one key \
+                     source"
                 ),
             );
         }
@@ -215,7 +215,7 @@ fn keys_are_read_from_files() {
     fs::write(folder.path().join("key.pem"), rsa.pem()).unwrap();
     for key in ["jwks_file = '%/keys.json'", "public_key = '%/key.pem'"] {
         let settings = read_in(&folder, &format!("{BOTH}{key}")).unwrap();
-        let KeySettings::Fixed { keys, .. } = &settings.issuers[0].keys else {
+        let KeySettings::Fixed { keys, .. } = &key_sets(&settings)[0].keys else {
             panic!("a file is not fetched");
         };
         assert!(keys.serves(Some("a"), Algorithm::RS256));
@@ -223,7 +223,7 @@ fn keys_are_read_from_files() {
 }
 
 #[test]
-fn files_that_cannot_serve_are_told_with_the_reason() {
+fn files_that_cannot_serve_are_reported_with_the_reason() {
     let folder = TempDir::new().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("none.json", r#"{"keys":[]}"#);
@@ -234,7 +234,7 @@ fn files_that_cannot_serve_are_told_with_the_reason() {
     write("no.json", r#"{"keys":{}}"#);
     write("ec.pem", &TestKey::of(Algorithm::ES256).pem());
     write("text.pem", "text");
-    for (key, file, told) in [
+    for (key, file, reason) in [
         ("jwks_file", "none.json", "has no key that can serve"),
         (
             "jwks_file",
@@ -244,7 +244,7 @@ fn files_that_cannot_serve_are_told_with_the_reason() {
         (
             "jwks_file",
             "no.json",
-            "is no key set: it has no list `keys`",
+            "is not a key set: it has no list `keys`",
         ),
         ("jwks_file", "missing", "cannot be read: "),
         ("public_key", "missing", "cannot be read: "),
@@ -252,7 +252,7 @@ fn files_that_cannot_serve_are_told_with_the_reason() {
         (
             "public_key",
             "ec.pem",
-            "no accepted algorithm fits its type (`algorithms` say which)",
+            "no accepted algorithm fits its type (see `algorithms`)",
         ),
         (
             "public_key",
@@ -268,12 +268,12 @@ fn files_that_cannot_serve_are_told_with_the_reason() {
         let problems = read_in(&folder, &format!("{BOTH}{key} = '%/{file}'")).unwrap_err();
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].starts_with(&format!("`auth.{key}` (from Rocket.toml): ")));
-        assert!(problems[0].contains(told), "{problems:?}");
+        assert!(problems[0].contains(reason), "{problems:?}");
     }
 }
 
 #[test]
-fn what_is_for_fetching_cannot_stand_beside_a_file() {
+fn keys_on_fetching_cannot_be_set_beside_a_file() {
     let folder = TempDir::new().unwrap();
     fs::write(
         folder.path().join("key.pem"),
@@ -284,26 +284,26 @@ fn what_is_for_fetching_cannot_stand_beside_a_file() {
     assert_eq!(
         read_in(&folder, &keys).unwrap_err(),
         [
-            "`auth.jwks_snapshot` (from Rocket.toml): it is for keys that are fetched, and these are \
-          from a file"
+            "`auth.jwks_snapshot` (from Rocket.toml): it works only with fetched keys, and these \
+          come from a file"
         ]
     );
 }
 
 #[test]
-fn a_copy_is_of_one_issuer_and_in_a_folder() {
+fn a_snapshot_belongs_to_one_issuer_and_lies_in_a_directory() {
     let folder = TempDir::new().unwrap();
     let read = |keys: &str| read_in(&folder, keys);
     assert!(read(&format!("{BOTH}jwks_snapshot = '%/copy.json'")).is_ok());
     let problems = read(&format!("{BOTH}jwks_snapshot = '%/no/copy.json'")).unwrap_err();
     assert!(
-        problems[0].ends_with("is in no folder: make it first"),
+        problems[0].ends_with("does not exist: create it"),
         "{problems:?}"
     );
     let list = "issuer = ['https://a.invalid', 'https://b.invalid/']\naudience = 'api'\n";
     let problems = read(&format!("{list}jwks_snapshot = '%/copy.json'")).unwrap_err();
     assert!(
-        problems[0].contains("each issuer needs a file of its own"),
+        problems[0].contains("each issuer needs its own file"),
         "{problems:?}"
     );
     let table = |name: &str| {
@@ -313,13 +313,13 @@ fn a_copy_is_of_one_issuer_and_in_a_folder() {
     };
     let problems = read(&format!("audience = 'api'\n{}{}", table("a"), table("b"))).unwrap_err();
     assert!(
-        problems[0].contains("each issuer needs a file of its own"),
+        problems[0].contains("each needs its own file"),
         "{problems:?}"
     );
 }
 
 #[test]
-fn each_of_several_issuers_has_what_it_says_and_the_rest_from_around() {
+fn a_table_of_an_issuer_inherits_what_it_does_not_set() {
     let settings = read(
         "audience = 'shared'\nalgorithms = ['ES256']\n\
          [[default.auth.issuers]]\nissuer = 'https://a.invalid/'\n\
@@ -327,7 +327,7 @@ fn each_of_several_issuers_has_what_it_says_and_the_rest_from_around() {
          algorithms = 'RS256'\njwks_uri = 'https://b.invalid/'",
     );
     let settings = settings.unwrap();
-    let [a, b] = &settings.issuers[..] else {
+    let [a, b] = key_sets(&settings) else {
         panic!("{settings:?}");
     };
     assert_eq!(
@@ -340,12 +340,12 @@ fn each_of_several_issuers_has_what_it_says_and_the_rest_from_around() {
 }
 
 #[test]
-fn mistakes_in_tables_of_issuers_are_told_with_their_place() {
+fn mistakes_in_tables_of_issuers_are_reported_with_their_place() {
     let table = "[[default.auth.issuers]]\nissuer = 'https://a.invalid/'\n";
     let two = format!("audience = 'api'\n{table}{table}");
     expect(
         &two,
-        "`auth.issuers` (from Rocket.toml): `https://a.invalid/` stands there twice: keep one",
+        "`auth.issuers` (from Rocket.toml): it names `https://a.invalid/` twice: keep one of them",
     );
     expect(
         &format!("audience = 'api'\n{table}isuer = 1"),
@@ -353,12 +353,12 @@ fn mistakes_in_tables_of_issuers_are_told_with_their_place() {
     );
     expect(
         &format!("audience = 'api'\n{table}leeway = 1"),
-        "`auth.issuers[0].leeway` (from Rocket.toml): it is for all issuers: move it to the table \
+        "`auth.issuers[0].leeway` (from Rocket.toml): it applies to all issuers: move it to the table \
          `auth`",
     );
     expect(
         &format!("audience = 'api'\njwks_uri = 'https://a.invalid/'\n{table}"),
-        "`auth.jwks_uri` (from Rocket.toml): it stands beside `issuers`: move it into one of those \
+        "`auth.jwks_uri` (from Rocket.toml): it cannot be set beside `issuers`: move it into one of those \
          tables",
     );
     let problems = read(table).unwrap_err();
@@ -377,6 +377,6 @@ fn mistakes_in_tables_of_issuers_are_told_with_their_place() {
         "audience = 'api'\nissuers = [5]",
         "`auth.issuers[0]` (from Rocket.toml): it must be a table",
     );
-    let beside = "`auth.issuer` (from Rocket.toml): it stands beside `issuers`: move it into one of those tables";
+    let beside = "`auth.issuer` (from Rocket.toml): it cannot be set beside `issuers`: move it into one of those tables";
     expect(&format!("issuer = 'b'\naudience = 'api'\n{table}"), beside);
 }

@@ -1,5 +1,5 @@
-//! The playground at `/`: a page to get tokens, see them decoded and call the routes with them. To
-//! be without it, delete this folder and its two lines in `lib.rs`.
+//! The playground at `/`: a page that gets tokens, shows them decoded and calls the routes with them.
+//! To remove it, delete this folder and its two lines in `lib.rs`.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -13,16 +13,16 @@ use rocket::{Responder, State, get, post};
 
 use crate::scopes;
 
-/// Nothing from elsewhere, nothing inline, and calls to this API alone.
+/// Allows only files of this origin, nothing inline, and calls to this API.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// To be attached after `Auth`, whose local issuer mints the page's tokens. With another issuer
-/// there is no route that hands out any.
+/// Attach this fairing after `Auth`, whose local issuer mints the tokens of the page. With a configured
+/// issuer, no route hands out tokens.
 pub(crate) fn fairing() -> impl Fairing {
     AdHoc::on_ignite("Playground", |rocket| async {
         let mut rocket = rocket.mount("/", routes![page, script, style, icon, about]);
-        // The issuer listens on the loopback alone, and this is not to be a way around it.
+        // The issuer listens on a loopback address only, and this page must not bypass that.
         let is_local = rocket
             .figment()
             .extract_inner::<IpAddr>("address")
@@ -72,11 +72,11 @@ fn icon() -> (ContentType, &'static str) {
     (ContentType::SVG, include_str!("playground.svg"))
 }
 
-/// What the page shows.
+/// The data that the page shows.
 #[derive(Serialize)]
 #[serde(crate = "rocket::serde")]
 struct About {
-    /// `null` where tokens come from elsewhere.
+    /// `null` if an issuer is configured.
     local_issuer: Option<Issuer>,
     scopes: &'static [&'static str],
     routes: Policies,
@@ -95,21 +95,21 @@ fn about(about: &State<About>) -> Json<&About> {
     Json(about.inner())
 }
 
-/// A token to be minted.
+/// A request for a token.
 #[derive(Deserialize)]
 #[serde(crate = "rocket::serde")]
-struct Order {
+struct TokenOrder {
     subject: String,
     scopes: Vec<String>,
     /// In seconds.
     lifetime: u64,
-    wrong: Option<Wrong>,
+    wrong: Option<Defect>,
 }
 
-/// What is to be wrong with it.
+/// A defect that the token gets on purpose.
 #[derive(Deserialize)]
 #[serde(crate = "rocket::serde", rename_all = "snake_case")]
-enum Wrong {
+enum Defect {
     Expired,
     OtherAudience,
     OtherIssuer,
@@ -126,7 +126,7 @@ struct Minted {
 
 #[public]
 #[post("/playground/token", data = "<order>")]
-fn token(order: Json<Order>, issuer: &State<LocalIssuer>) -> Json<Minted> {
+fn token(order: Json<TokenOrder>, issuer: &State<LocalIssuer>) -> Json<Minted> {
     let order = order.into_inner();
     let token = issuer
         .token()
@@ -135,12 +135,12 @@ fn token(order: Json<Order>, issuer: &State<LocalIssuer>) -> Json<Minted> {
         .lifetime(Duration::from_secs(order.lifetime));
     let token = match order.wrong {
         None => token,
-        Some(Wrong::Expired) => token.expired(),
-        Some(Wrong::OtherAudience) => token.other_audience(),
-        Some(Wrong::OtherIssuer) => token.other_issuer(),
-        Some(Wrong::OtherKey) => token.other_key(),
-        Some(Wrong::UnknownKey) => token.unknown_key(),
-        Some(Wrong::Tampered) => token.tampered(),
+        Some(Defect::Expired) => token.expired(),
+        Some(Defect::OtherAudience) => token.other_audience(),
+        Some(Defect::OtherIssuer) => token.other_issuer(),
+        Some(Defect::OtherKey) => token.other_key(),
+        Some(Defect::UnknownKey) => token.unknown_key(),
+        Some(Defect::Tampered) => token.tampered(),
     };
     Json(Minted {
         access_token: token.mint(),

@@ -1,6 +1,8 @@
 //! `not_found`: a refusal that cannot be told from an address where nothing is.
 
-use auth_runtime::{AuthError, requires_claim, requires_permission, requires_scope, routes};
+use auth_runtime::{
+    AuthError, AuthErrorKind, requires_claim, requires_permission, requires_scope, routes,
+};
 use rocket::{Request, Route, catch, catchers, get};
 use serde_json::json;
 
@@ -63,7 +65,10 @@ async fn a_catcher_of_404_is_asked_for_both_alike() {
     #[catch(404)]
     fn absent(request: &Request<'_>) -> String {
         // For the application's own eyes, such as its metrics.
-        assert!(AuthError::of(request).is_none_or(|error| error == AuthError::NotFound));
+        assert!(
+            AuthError::for_request(request)
+                .is_none_or(|error| error.kind() == AuthErrorKind::NotFound)
+        );
         "absent".to_owned()
     }
     let build = |rocket: rocket::Rocket<rocket::Build>| {

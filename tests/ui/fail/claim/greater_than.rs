@@ -2,6 +2,8 @@ use auth_runtime::requires_claim;
 use rocket::get;
 
 #[requires_claim(level >= 5)]
+//~^ ERROR a claim is compared by `=`, not by `>=`
+//~| HELP for any other comparison, write a rule and name it in `#[requires(MyRule)]`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

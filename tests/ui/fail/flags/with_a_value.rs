@@ -2,6 +2,8 @@ use auth_runtime::requires_permission;
 use rocket::get;
 
 #[requires_permission("read:messages", report_only = true)]
+//~^ ERROR unknown argument of `#[requires_permission]`: `report_only`
+//~| HELP write `report_only` alone, as the last argument
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

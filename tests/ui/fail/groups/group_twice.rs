@@ -2,6 +2,9 @@ use auth_runtime::requires_scope;
 use rocket::get;
 
 #[requires_scope(any("a", "b"), any("a", "b"))]
+//~^ ERROR duplicate requirement: `any("a", "b")`
+//~| HELP remove it: all of an attribute's arguments are required
+//~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -2,6 +2,8 @@ use auth_runtime::requires_scope;
 use rocket::get;
 
 #[requires_scope("admin" || "read:messages" && "write:messages")]
+//~^ ERROR scopes are not combined by operators
+//~| HELP write `any("admin", all("read:messages", "write:messages"))`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

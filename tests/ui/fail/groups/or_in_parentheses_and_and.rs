@@ -2,6 +2,8 @@ use auth_runtime::requires_scope;
 use rocket::get;
 
 #[requires_scope("user" && ("read:messages" | "write:messages"))]
+//~^ ERROR scopes are not combined by operators
+//~| HELP write `all("user", any("read:messages", "write:messages"))`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

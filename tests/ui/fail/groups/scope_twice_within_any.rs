@@ -2,6 +2,9 @@ use auth_runtime::requires_scope;
 use rocket::get;
 
 #[requires_scope(any("read:messages", "read:messages"))]
+//~^ ERROR duplicate scope: `"read:messages"`
+//~| HELP remove it: each argument is an alternative by itself
+//~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -4,6 +4,7 @@ use rocket::get;
 #[requires_auth]
 #[get("/")]
 fn messages<T: Default + ToString>() -> String {
+//~^ ERROR type annotations needed
     T::default().to_string()
 }
 

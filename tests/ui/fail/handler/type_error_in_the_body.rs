@@ -5,6 +5,7 @@ use rocket::get;
 #[get("/")]
 fn messages() -> &'static str {
     let count: u8 = "many";
+    //~^ ERROR mismatched types
     "secret"
 }
 

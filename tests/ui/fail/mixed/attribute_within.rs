@@ -11,6 +11,8 @@ impl Rule for MyRule {
 }
 
 #[requires(any(requires_scope("a"), MyRule))]
+//~^ ERROR `requires_scope` is an attribute, and does not nest
+//~| HELP write `scope("a")`
 #[get("/users/<user_id>")]
 fn user(user_id: &str) -> String {
     user_id.to_owned()

@@ -11,6 +11,8 @@ impl Rule for MyRule {
 }
 
 #[requires(any(claim(sub = "<id>"), MyRule))]
+//~^ ERROR the route has no parameter `<id>`
+//~| HELP the parameters in its path: `<user_id>`
 #[get("/users/<user_id>")]
 fn user(user_id: &str) -> String {
     user_id.to_owned()

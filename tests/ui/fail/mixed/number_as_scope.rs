@@ -11,6 +11,8 @@ impl Rule for MyRule {
 }
 
 #[requires(any(scope(5), MyRule))]
+//~^ ERROR expected a string literal or the path of a constant, found an integer
+//~| HELP a scope is a string, such as `"read:messages"`
 #[get("/users/<user_id>")]
 fn user(user_id: &str) -> String {
     user_id.to_owned()

@@ -11,6 +11,8 @@ impl Rule for MyRule {
 }
 
 #[requires(scope("a") || role("b"))]
+//~^ ERROR rules are not combined by operators
+//~| HELP write `any(scope("a"), role("b"))`
 #[get("/users/<user_id>")]
 fn user(user_id: &str) -> String {
     user_id.to_owned()

@@ -11,6 +11,9 @@ impl Rule for MyRule {
 }
 
 #[requires(any(scope("a"), MyRule, scope("a")))]
+//~^ ERROR duplicate scope: `scope("a")`
+//~| HELP remove it: each argument is an alternative by itself
+//~| ERROR [note] the first one is here
 #[get("/users/<user_id>")]
 fn user(user_id: &str) -> String {
     user_id.to_owned()

@@ -7,6 +7,8 @@ mod messages {
 
     #[get("/messages")]
     #[public]
+    //~^ ERROR `#[public]` stands below the route attribute `#[get]`
+    //~| HELP move it above `#[get]`; below, it comes too late
     pub fn list() -> &'static str {
         "secret"
     }

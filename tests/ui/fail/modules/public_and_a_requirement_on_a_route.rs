@@ -6,7 +6,10 @@ mod messages {
     use rocket::get;
 
     #[public]
+    //~^ ERROR `#[public]` cannot be combined with `#[requires_scope]`
+    //~| HELP remove one of the two: either anyone may call the route, or a token is required
     #[requires_scope("read:messages")]
+    //~^ ERROR [note] a token is required here
     #[get("/messages")]
     pub fn list() -> &'static str {
         "secret"

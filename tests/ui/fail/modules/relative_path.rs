@@ -5,6 +5,8 @@ mod scopes {
 }
 
 #[requires_scope(scopes::READ)]
+//~^ ERROR a path on a module begins at the root of a crate, unlike `scopes`
+//~| HELP write `crate::…` or `::name::…`: what stands here is read in each route of the module, where a relative path means something else
 mod messages {
     use rocket::get;
 

@@ -17,8 +17,12 @@ mod messages {
     }
 
     handler!(made);
+    //~^ ERROR `#[requires_auth]` of the module cannot see what `handler!` makes
+    //~| HELP move the call out of the module: a route that it makes would not be protected by the module
 }
 
 fn main() {
     let _ = routes![messages::list, messages::made];
+    //~^ ERROR the route `made` does not declare who may call it
+    //~| NOTE write one of them above the route attribute of `made`: `#[public]` lets anyone call it
 }

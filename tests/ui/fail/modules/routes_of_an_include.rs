@@ -8,6 +8,8 @@ mod messages {
     }
 
     include!("routes.in");
+    //~^ ERROR `#[requires_auth]` of the module cannot see what `include!` makes
+    //~| HELP move the call out of the module: a route that it makes would not be protected by the module
 }
 
 fn main() {

@@ -4,6 +4,7 @@ use rocket::get;
 const NONE: &str = "";
 
 #[requires_permission(NONE)]
+//~^ ERROR evaluation panicked: a permission is not empty
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

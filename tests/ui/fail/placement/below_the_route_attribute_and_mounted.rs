@@ -3,10 +3,14 @@ use rocket::get;
 
 #[get("/")]
 #[requires_auth]
+//~^ ERROR `#[requires_auth]` must stand above a route attribute, such as `#[get]`, and none follows it
+//~| HELP if the route attribute stands above `#[requires_auth]`, swap the two; if it was imported under another name, write its own
 fn messages() -> &'static str {
     "secret"
 }
 
 fn main() {
     let _ = rocket::build().mount("/", routes![messages]);
+    //~^ ERROR the route `messages` does not declare who may call it
+    //~| NOTE write one of them above the route attribute of `messages`: `#[public]` lets anyone call it
 }

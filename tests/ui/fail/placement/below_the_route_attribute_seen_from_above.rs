@@ -4,6 +4,8 @@ use rocket::get;
 #[requires_auth]
 #[get("/")]
 #[requires_scope("read:messages")]
+//~^ ERROR `#[requires_scope]` stands below the route attribute `#[get]`
+//~| HELP move it above `#[get]`; below, it comes too late
 fn messages() -> &'static str {
     "secret"
 }

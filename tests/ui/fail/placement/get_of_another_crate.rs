@@ -8,5 +8,6 @@ mod other {
 #[requires_auth]
 #[other::get]
 fn messages() {}
+//~^ ERROR cannot find type `messages` in this scope
 
 fn main() {}

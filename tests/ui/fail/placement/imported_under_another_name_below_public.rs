@@ -3,6 +3,7 @@ use rocket::get;
 
 #[public]
 #[scope("read:messages")]
+//~^ ERROR conflicting implementations of trait `Protected` for type `messages`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -2,6 +2,8 @@ use auth_runtime::requires_auth;
 use rocket::catch;
 
 #[requires_auth]
+//~^ ERROR `#[requires_auth]` cannot be used on a catcher
+//~| HELP remove it: catchers reply to requests that were refused or failed
 #[catch(404)]
 fn not_found() -> &'static str {
     "nothing here"

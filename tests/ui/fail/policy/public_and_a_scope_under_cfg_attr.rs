@@ -2,7 +2,10 @@ use auth_runtime::{public, requires_scope};
 use rocket::get;
 
 #[public]
+//~^ ERROR `#[public]` cannot be combined with `#[requires_scope]`
+//~| HELP remove one of the two: either anyone may call the route, or a token is required
 #[cfg_attr(all(), requires_scope("read:messages"))]
+//~^ ERROR [note] a token is required here
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

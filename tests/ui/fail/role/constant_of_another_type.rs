@@ -4,6 +4,7 @@ use rocket::get;
 const ADMIN: u8 = 1;
 
 #[requires_role(ADMIN)]
+//~^ ERROR mismatched types
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

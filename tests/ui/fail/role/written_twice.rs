@@ -2,6 +2,9 @@ use auth_runtime::requires_role;
 use rocket::get;
 
 #[requires_role("admin", "admin")]
+//~^ ERROR duplicate role: `"admin"`
+//~| HELP remove it: all of an attribute's arguments are required
+//~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

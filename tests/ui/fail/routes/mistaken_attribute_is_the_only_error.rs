@@ -2,6 +2,8 @@ use auth_runtime::{requires_scope, routes};
 use rocket::get;
 
 #[requires_scope("read messages")]
+//~^ ERROR a scope cannot contain a space
+//~| HELP write each scope as a string of its own: `"read", "messages"`
 #[get("/messages")]
 fn messages() -> &'static str {
     "secret"

@@ -11,4 +11,6 @@ fn b() {}
 
 fn main() {
     let _ = routes![a b];
+    //~^ ERROR expected `,`
+    //~| HELP `routes!` takes the names of route handlers, separated by commas
 }

@@ -14,4 +14,6 @@ fn messages() -> &'static str {
 
 fn main() {
     let _ = rocket::build().mount("/", routes![ping, messages]);
+    //~^ ERROR the route `messages` does not declare who may call it
+    //~| NOTE write one of them above the route attribute of `messages`: `#[public]` lets anyone call it
 }

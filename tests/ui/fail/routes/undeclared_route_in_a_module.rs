@@ -9,4 +9,6 @@ mod api {
 
 fn main() {
     let _ = rocket::build().mount("/", routes![api::messages]);
+    //~^ ERROR the route `messages` does not declare who may call it
+    //~| NOTE write one of them above the route attribute of `messages`: `#[public]` lets anyone call it
 }

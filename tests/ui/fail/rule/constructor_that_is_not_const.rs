@@ -17,6 +17,7 @@ impl MyRule {
 }
 
 #[requires(MyRule::new())]
+//~^ ERROR cannot call non-const associated function `MyRule::new` in statics
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -11,6 +11,8 @@ impl Rule for MyRule {
 }
 
 #[requires(any())]
+//~^ ERROR `any()` names no rule
+//~| HELP name at least one, as in `any(MyRule)`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -2,6 +2,8 @@ use auth_runtime::requires;
 use rocket::get;
 
 #[requires()]
+//~^ ERROR `#[requires]` names no rule
+//~| HELP name the rule that a request must meet, as in `#[requires(MyRule)]`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -11,6 +11,8 @@ impl Rule for MyRule {
 }
 
 #[requires(!MyRule)]
+//~^ ERROR a rule cannot be negated
+//~| HELP write a rule that says the opposite
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -11,6 +11,8 @@ impl Rule for MyRule {
 }
 
 #[requires(MyRule || MyRule)]
+//~^ ERROR rules are not combined by operators
+//~| HELP write `any(MyRule, MyRule)`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -11,6 +11,8 @@ impl Rule for MyRule {
 }
 
 #[requires(&MyRule)]
+//~^ ERROR expected a rule: a path, a struct literal or a call; found a reference
+//~| HELP write `MyRule`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -19,6 +19,7 @@ impl MyRule {
 }
 
 #[requires(MyRule::new(5))]
+//~^ ERROR interior mutable shared borrows of temporaries that have their lifetime extended until the end of the program are not allowed
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -10,6 +10,7 @@ impl MyRule {
 }
 
 #[requires(MyRule::new(5))]
+//~^ ERROR `MyRule` is not a rule that a route can require
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

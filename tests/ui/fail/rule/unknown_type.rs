@@ -4,6 +4,7 @@ use rocket::get;
 struct MyRule;
 
 #[requires(MyRul)]
+//~^ ERROR cannot find value `MyRul` in this scope
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -11,6 +11,9 @@ impl Rule for MyRule {
 }
 
 #[requires(MyRule, MyRule)]
+//~^ ERROR duplicate rule: `MyRule`
+//~| HELP remove it: all of an attribute's arguments are required
+//~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

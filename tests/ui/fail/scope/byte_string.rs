@@ -2,6 +2,8 @@ use auth_runtime::requires_scope;
 use rocket::get;
 
 #[requires_scope(b"read:messages")]
+//~^ ERROR expected a string literal or the path of a constant, found a byte string
+//~| HELP a scope is a string, such as `"read:messages"`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -4,6 +4,7 @@ use rocket::get;
 const READ_MESSAGES: u32 = 5;
 
 #[requires_scope(READ_MESSAGES)]
+//~^ ERROR mismatched types
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

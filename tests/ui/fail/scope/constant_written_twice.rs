@@ -4,6 +4,9 @@ use rocket::get;
 const READ: &str = "read:messages";
 
 #[requires_scope(READ, READ)]
+//~^ ERROR duplicate scope: `READ`
+//~| HELP remove it: all of an attribute's arguments are required
+//~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

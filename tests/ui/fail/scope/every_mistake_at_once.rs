@@ -2,9 +2,20 @@ use auth_runtime::requires_scope;
 use rocket::get;
 
 #[requires_scope("read messages", 5)]
+//~^ ERROR expected a string literal or the path of a constant, found an integer
+//~| HELP a scope is a string, such as `"read:messages"`
+//~| ERROR a scope cannot contain a space
+//~| HELP write each scope as a string of its own: `"read", "messages"`
 #[requires_scope()]
+//~^ ERROR `#[requires_scope]` names no scope
+//~| HELP name the scopes that a token must carry, as in `#[requires_scope("read:messages")]`; to accept any valid token, use `#[requires_auth]`
 #[get("/")]
 #[requires_scope("a", "a")]
+//~^ ERROR `#[requires_scope]` stands below the route attribute `#[get]`
+//~| HELP move it above `#[get]`; below, it comes too late
+//~| ERROR duplicate scope: `"a"`
+//~| HELP remove it: all of an attribute's arguments are required
+//~| ERROR [note] the first one is here
 fn messages() -> &'static str {
     "secret"
 }

@@ -6,6 +6,7 @@ fn read_messages() -> &'static str {
 }
 
 #[requires_scope(read_messages)]
+//~^ ERROR mismatched types
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

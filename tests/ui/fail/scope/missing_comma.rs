@@ -2,6 +2,8 @@ use auth_runtime::requires_scope;
 use rocket::get;
 
 #[requires_scope("read:messages" "write:messages")]
+//~^ ERROR expected `,` before this scope
+//~| HELP separate scopes by commas
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

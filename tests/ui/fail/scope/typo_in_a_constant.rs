@@ -6,6 +6,7 @@ mod scopes {
 }
 
 #[requires_scope(scopes::READ_MESSAGE)]
+//~^ ERROR cannot find value `READ_MESSAGE` in module `scopes`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

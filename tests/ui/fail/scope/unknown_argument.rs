@@ -2,6 +2,8 @@ use auth_runtime::requires_scope;
 use rocket::get;
 
 #[requires_scope(scope = "read:messages")]
+//~^ ERROR unknown argument of `#[requires_scope]`: `scope`
+//~| HELP write the scope alone, as in `#[requires_scope("read:messages")]`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

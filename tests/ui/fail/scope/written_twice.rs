@@ -2,6 +2,9 @@ use auth_runtime::requires_scope;
 use rocket::get;
 
 #[requires_scope("read:messages", "write:messages", "read:messages")]
+//~^ ERROR duplicate scope: `"read:messages"`
+//~| HELP remove it: all of an attribute's arguments are required
+//~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

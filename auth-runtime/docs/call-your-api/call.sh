@@ -1,0 +1,1 @@
+../../../docs/call-your-api/call.sh

@@ -1,0 +1,49 @@
+//! Addresses that keys may be fetched from.
+
+use url::Url;
+
+use super::key::Row;
+use super::reader::Reader;
+use crate::http;
+
+/// The URL in `text`, which is the value of `key` or made from it, if keys may be fetched from it.
+pub(super) fn endpoint(reader: &mut Reader, key: &Row, text: &str) -> Option<Url> {
+    match parse(text) {
+        Ok(url) => Some(url),
+        Err(message) => {
+            reader.problem(key, message);
+            None
+        }
+    }
+}
+
+fn parse(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| {
+        // The text may hold a password.
+        let subject = if text.contains('@') {
+            "it".to_owned()
+        } else {
+            format!("`{text}`")
+        };
+        format!("{subject} is not a URL ({error}): write it as `https://host/path`")
+    })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("a URL with a user or password is not supported: remove them".to_owned());
+    }
+    if url.fragment().is_some() {
+        return Err(format!(
+            "`{text}` has a fragment: remove the `#` and what follows it"
+        ));
+    }
+    if http::is_allowed(&url, &[]) {
+        return Ok(url);
+    }
+    Err(if url.scheme() == "http" {
+        format!(
+            "`{text}` is plain http to a host that is not loopback, so that anyone on the way \
+             could replace the keys: use https"
+        )
+    } else {
+        format!("`{text}` is not an https URL: write it as `https://host/path`")
+    })
+}

@@ -1,0 +1,242 @@
+//! The keys on where an issuer's keys are: at an address, in a file, or where its metadata say.
+
+use std::fs;
+use std::path::PathBuf;
+
+use reqwest::tls::Certificate;
+
+use super::endpoint::endpoint;
+use super::key::{Key, OptionalKey, Row, keys};
+use super::reader::Reader;
+use super::values::{flag, text};
+use crate::jwks::{self, Algorithm, Discovery, KeySet, Origin, Snapshot};
+
+/// Where the keys of an issuer are.
+#[derive(Debug)]
+pub(crate) enum KeySettings {
+    /// They are fetched.
+    Remote {
+        origin: Origin,
+        authorities: Vec<Certificate>,
+        snapshot: Option<Snapshot>,
+    },
+    /// They were read from the file `from`.
+    Fixed { keys: KeySet, from: String },
+}
+
+/// The issuers that a table names.
+pub(super) struct Named<'a> {
+    /// The key that names them.
+    pub(super) key: &'static Row,
+    pub(super) names: &'a [String],
+    pub(super) algorithms: &'a [Algorithm],
+}
+
+keys! {
+    /// The address of the key set. Several issuers then share it.
+    JWKS_URI: OptionalKey<String> = ("jwks_uri", Issuer,
+        "the issuer and `.well-known/jwks.json`, joined by one slash", text);
+
+    /// `true` takes the address of the key set from the issuer's metadata, which are at
+    /// `.well-known/openid-configuration`, or where RFC 8414 puts them. Their `issuer` must be the
+    /// configured one.
+    DISCOVERY: Key<bool> = ("discovery", Issuer, "false", flag);
+
+    /// A file that holds a key set.
+    JWKS_FILE: OptionalKey<String> = ("jwks_file", Issuer, "none", text);
+
+    /// A PEM file that holds a public key or a certificate. The key serves every token, whatever its
+    /// `kid`.
+    PUBLIC_KEY: OptionalKey<String> = ("public_key", Issuer, "none", text);
+
+    /// A file that keeps a copy of the last good key set, so that a restart while the issuer is down
+    /// still serves.
+    JWKS_SNAPSHOT: OptionalKey<String> = ("jwks_snapshot", Issuer, "none", text);
+
+    /// A PEM file of certificate authorities to trust in addition to those of the system, which
+    /// `SSL_CERT_FILE` replaces.
+    CA_CERTIFICATE: OptionalKey<String> = ("ca_certificate", Inherited, "none", text);
+}
+
+/// The keys that say where an issuer's keys are.
+fn locations() -> [&'static Row; 4] {
+    [&DISCOVERY, &JWKS_FILE, &JWKS_URI, &PUBLIC_KEY]
+}
+
+/// Reads the key sources of a table, each with the issuers that it serves.
+pub(super) fn read(
+    reader: &mut Reader,
+    issuers: &Named<'_>,
+    inherited: &[Certificate],
+) -> Vec<(Vec<String>, KeySettings)> {
+    let mut authorities = authorities(reader);
+    authorities.extend(inherited.iter().cloned());
+    let mut locations = locations().into_iter().filter(|key| reader.is_in_use(key));
+    if let (Some(first), Some(second)) = (locations.next(), locations.next()) {
+        let message = format!(
+            "it cannot be set beside `{}`: keep one key source",
+            first.name
+        );
+        reader.problem(second, message);
+        return Vec::new();
+    }
+    let keys = if reader.is_set(&JWKS_FILE) {
+        jwks_file(reader, issuers.algorithms)
+    } else if reader.is_set(&PUBLIC_KEY) {
+        public_key(reader, issuers.algorithms)
+    } else {
+        return remote(reader, issuers, &authorities);
+    };
+    for key in [&CA_CERTIFICATE, &JWKS_SNAPSHOT] {
+        if reader.is_set(key) {
+            reader.problem(
+                key,
+                "it works only with fetched keys, and these come from a file",
+            );
+        }
+    }
+    keys.map(|keys| (issuers.names.to_vec(), keys))
+        .into_iter()
+        .collect()
+}
+
+fn remote(
+    reader: &mut Reader,
+    issuers: &Named<'_>,
+    authorities: &[Certificate],
+) -> Vec<(Vec<String>, KeySettings)> {
+    let origins = origins(reader, issuers);
+    let snapshot = snapshot(reader, &origins);
+    let settings = |(names, origin)| {
+        let keys = KeySettings::Remote {
+            origin,
+            authorities: authorities.to_vec(),
+            snapshot: snapshot.clone(),
+        };
+        (names, keys)
+    };
+    origins.into_iter().map(settings).collect()
+}
+
+/// Where keys are fetched from: one place for all of these issuers, or one for each.
+fn origins(reader: &mut Reader, issuers: &Named<'_>) -> Vec<(Vec<String>, Origin)> {
+    if reader.is_set(&JWKS_URI) {
+        let uri = reader
+            .optional(&JWKS_URI)
+            .and_then(|uri| endpoint(reader, &JWKS_URI, &uri));
+        return uri
+            .map(|uri| (issuers.names.to_vec(), Origin::At(uri)))
+            .into_iter()
+            .collect();
+    }
+    let discovery = reader.value(&DISCOVERY);
+    let origin = |name: &String| {
+        let origin = origin(reader, issuers.key, name, discovery)?;
+        Some((vec![name.clone()], origin))
+    };
+    issuers.names.iter().filter_map(origin).collect()
+}
+
+fn origin(reader: &mut Reader, key: &Row, issuer: &str, discovery: bool) -> Option<Origin> {
+    // RFC 8414 §2: an issuer has neither, and no path can be joined to one that does.
+    if issuer.contains(['?', '#']) {
+        let message = format!("`{issuer}` has a query or a fragment: set `jwks_uri` as well");
+        reader.problem(key, message);
+        return None;
+    }
+    // The issuer is checked on its own, because a path behind `https://` would become the host.
+    endpoint(reader, key, issuer)?;
+    let uri = endpoint(reader, key, &jwks::joined(issuer, ".well-known/jwks.json"))?;
+    if discovery {
+        Discovery::new(issuer, &[]).map(Origin::Discovered)
+    } else {
+        Some(Origin::At(uri))
+    }
+}
+
+fn snapshot(reader: &mut Reader, origins: &[(Vec<String>, Origin)]) -> Option<Snapshot> {
+    let path = PathBuf::from(reader.optional(&JWKS_SNAPSHOT)?);
+    let directory = path
+        .parent()
+        .filter(|directory| !directory.as_os_str().is_empty());
+    if directory.is_some_and(|directory| !directory.is_dir()) {
+        let message = format!(
+            "the directory of {} does not exist: create it",
+            path.display()
+        );
+        reader.problem(&JWKS_SNAPSHOT, message);
+    }
+    match origins {
+        // What is wrong with the issuer is noted already.
+        [] => None,
+        [(_, origin)] => Some(Snapshot::new(path, origin.url().to_string())),
+        _ => {
+            reader.problem(
+                &JWKS_SNAPSHOT,
+                "each issuer needs its own file: write a table for each in `issuers`",
+            );
+            None
+        }
+    }
+}
+
+fn jwks_file(reader: &mut Reader, algorithms: &[Algorithm]) -> Option<KeySettings> {
+    let (path, content) = file(reader, &JWKS_FILE)?;
+    let (keys, skipped) = match KeySet::parse(&content, algorithms) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            reader.problem(&JWKS_FILE, format!("{path} is not a key set: {error}"));
+            return None;
+        }
+    };
+    // A fetched set may be empty for a while, but nothing ever replaces this one.
+    if keys.len() == 0 {
+        let why = skipped
+            .first()
+            .map_or_else(String::new, |key| format!(": {}", key.reason));
+        reader.problem(&JWKS_FILE, format!("{path} has no key that can serve{why}"));
+        return None;
+    }
+    for key in skipped {
+        log::warn!("{path}: key {:?} is not used: {}", key.kid, key.reason);
+    }
+    Some(KeySettings::Fixed { keys, from: path })
+}
+
+fn public_key(reader: &mut Reader, algorithms: &[Algorithm]) -> Option<KeySettings> {
+    let (path, content) = file(reader, &PUBLIC_KEY)?;
+    match jwks::Key::from_pem(&content, algorithms) {
+        Ok(key) => Some(KeySettings::Fixed {
+            keys: KeySet::from_key(key),
+            from: path,
+        }),
+        Err(error) => {
+            let message = format!("{path}: {error} (see `algorithms`)");
+            reader.problem(&PUBLIC_KEY, message);
+            None
+        }
+    }
+}
+
+/// The certificate authorities to trust in addition to those of the system.
+pub(super) fn authorities(reader: &mut Reader) -> Vec<Certificate> {
+    let Some((path, content)) = file(reader, &CA_CERTIFICATE) else {
+        return Vec::new();
+    };
+    jwks::authorities(&content).unwrap_or_else(|error| {
+        reader.problem(&CA_CERTIFICATE, format!("{path}: {error}"));
+        Vec::new()
+    })
+}
+
+/// The path and content of the file that a key names.
+fn file(reader: &mut Reader, key: &OptionalKey<String>) -> Option<(String, Vec<u8>)> {
+    let path = reader.optional(key)?;
+    match fs::read(&path) {
+        Ok(content) => Some((path, content)),
+        Err(error) => {
+            reader.problem(key, format!("{path} cannot be read: {error}"));
+            None
+        }
+    }
+}

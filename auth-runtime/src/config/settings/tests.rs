@@ -1,0 +1,157 @@
+use std::collections::BTreeSet;
+
+use super::super::key::{Default, Row};
+use super::super::test_config::{BOTH, expect_beside, key_sets, read};
+use super::super::{Enforcement, KeySettings, MalformedStatus, TokenType, UndeclaredRoutes};
+use super::*;
+
+fn rows() -> impl Iterator<Item = &'static Row> {
+    GROUPS.iter().copied().flatten().copied()
+}
+
+#[test]
+fn the_defaults_are_those_of_the_contract() {
+    let settings = read(BOTH).unwrap();
+    let times = settings.times;
+    let seconds = [
+        times.ttl,
+        times.cooldown,
+        times.timeout,
+        times.max_stale,
+        settings.tokens.leeway,
+    ];
+    assert_eq!(seconds.map(|time| time.as_secs()), [600, 30, 5, 86400, 0]);
+    assert_eq!(settings.tokens.token_type, TokenType::Any);
+    assert_eq!(settings.tokens.cache_bytes, 16 * 1024 * 1024);
+    let names = settings.tokens.claim_names;
+    assert_eq!(names.scopes, ["scope", "scp"]);
+    assert_eq!(
+        (&*names.permissions, &*names.roles),
+        ("permissions", "roles")
+    );
+    let replies = settings.replies;
+    assert_eq!(replies.malformed_status, MalformedStatus::Unauthorized);
+    assert_eq!(replies.enforcement, Enforcement::Full);
+    assert_eq!(replies.undeclared_routes, UndeclaredRoutes::Warn);
+}
+
+#[test]
+fn a_key_has_one_row() {
+    let mut names = BTreeSet::new();
+    for row in rows() {
+        assert!(names.insert(row.name), "{} has two rows", row.name);
+    }
+}
+
+/// The rows of the tables in docs/configuration.md are those of the table of keys, word by word.
+#[test]
+fn the_documentation_lists_every_key_with_its_meaning_and_default() {
+    let text = include_str!("../../../docs/configuration.md");
+    let documented: BTreeSet<_> = text
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let expected: BTreeSet<_> = rows().map(documentation).collect();
+    let expected: BTreeSet<_> = expected.iter().map(String::as_str).collect();
+    let missing: Vec<_> = expected.difference(&documented).copied().collect();
+    let surplus: Vec<_> = documented.difference(&expected).copied().collect();
+    assert!(
+        missing.is_empty() && surplus.is_empty(),
+        "docs/configuration.md needs these rows:\n{}\nand not these:\n{}",
+        missing.join("\n"),
+        surplus.join("\n")
+    );
+}
+
+fn documentation(row: &Row) -> String {
+    let default = match row.default {
+        Default::Value(value) => format!("`{value}`"),
+        Default::Words(words) => words.to_owned(),
+    };
+    format!("| `{}` | {} | {default} |", row.name, row.meaning.trim())
+}
+
+#[test]
+fn an_unknown_key_is_reported_with_the_nearest_known_one() {
+    for (wrong, right) in [
+        ("isuer", "issuer"),
+        ("Issuer", "issuer"),
+        ("audiences", "audience"),
+        ("jwks_url", "jwks_uri"),
+        ("cache_ttl", "jwks_cache_ttl"),
+        ("algorithm", "algorithms"),
+        ("client_secret", "secret"),
+        ("leway", "leeway"),
+    ] {
+        expect_beside(
+            &format!("{wrong} = 1"),
+            &format!(
+                "`auth.{wrong}` (from Rocket.toml): there is no such key: did you mean `{right}`?"
+            ),
+        );
+    }
+}
+
+#[test]
+fn all_problems_are_reported_together() {
+    let problems = read("audience = 5\nleeway = 'x'\nfoo = 1").unwrap_err();
+    let keys: Vec<_> = problems
+        .iter()
+        .filter_map(|problem| problem.split('`').nth(1))
+        .collect();
+    assert_eq!(
+        keys,
+        ["auth.foo", "auth.issuer", "auth.audience", "auth.leeway"]
+    );
+}
+
+/// Each configuration in docs/providers.md, and where it finds the keys.
+#[test]
+fn the_recipes_for_providers_work() {
+    let text = include_str!("../../../docs/providers.md");
+    let recipes = text.split("```toml\n[default.auth]\n").skip(1);
+    let urls: Vec<Vec<String>> = recipes
+        .map(|recipe| {
+            let settings = read(recipe.split("```").next().unwrap()).unwrap();
+            let url = |keys: &KeySettings| match keys {
+                KeySettings::Remote { origin, .. } => origin.url().to_string(),
+                KeySettings::Fixed { from, .. } => from.clone(),
+            };
+            key_sets(&settings)
+                .iter()
+                .map(|issuer| url(&issuer.keys))
+                .collect()
+        })
+        .collect();
+    // URLs have hosts in small letters.
+    let auth0 = "https://tenant.eu.auth0.com/.well-known/jwks.json";
+    let keycloak = "https://keycloak/realms/REALM/.well-known/openid-configuration";
+    let expected: [&[&str]; 7] = [
+        &[auth0],
+        &["https://domain.okta.com/oauth2/default/.well-known/openid-configuration"],
+        &["https://login.microsoftonline.com/TENANT_ID/v2.0/.well-known/openid-configuration"],
+        &[keycloak],
+        &["https://cognito-idp.region.amazonaws.com/USER_POOL_ID/.well-known/jwks.json"],
+        &["https://accounts.google.com/.well-known/openid-configuration"],
+        &[auth0, keycloak],
+    ];
+    assert_eq!(urls, expected);
+}
+
+/// Each configuration in docs/configuration.md.
+#[test]
+fn the_examples_of_the_documentation_work() {
+    let text = include_str!("../../../docs/configuration.md");
+    let examples: Vec<_> = text.split("```toml\n[default.auth]\n").skip(1).collect();
+    assert!(examples.len() > 5);
+    for example in examples {
+        let example = example.split("```").next().unwrap();
+        let problems = read(example).err().unwrap_or_default();
+        // The files do not exist here.
+        let absent = ["cannot be read: ", "does not exist: "];
+        let others = problems
+            .iter()
+            .filter(|problem| !absent.iter().any(|absent| problem.contains(absent)));
+        assert_eq!(others.count(), 0, "{example}{problems:?}");
+    }
+}

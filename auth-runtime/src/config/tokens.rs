@@ -1,0 +1,149 @@
+//! The keys on what a token must be like, and where its grants are.
+
+use std::time::Duration;
+
+use rocket::figment::value::Value;
+
+use super::key::{Key, OptionalKey, keys};
+use super::reader::Reader;
+use super::values::{bytes, seconds, text, texts};
+use crate::token::ClaimNames;
+
+/// What all issuers' tokens must be like.
+#[derive(Debug)]
+pub(crate) struct TokenSettings {
+    /// The clock skew that is allowed.
+    pub(crate) leeway: Duration,
+    pub(crate) token_type: TokenType,
+    pub(crate) claim_names: ClaimNames,
+    /// The number of bytes that the cache of verified tokens may take.
+    pub(crate) cache_bytes: u64,
+}
+
+/// The types of tokens (`typ`) that are accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenType {
+    /// `JWT`, `at+jwt`, or none.
+    Any,
+    /// Only `at+jwt`, with everything that RFC 9068 requires.
+    AtJwt,
+}
+
+keys! {
+    /// The clock skew allowed for `exp`, `nbf` and `auth_time`, in seconds.
+    LEEWAY: Key<Duration> = ("leeway", Auth, "0", seconds);
+
+    /// `"at+jwt"` requires tokens that follow RFC 9068: the `typ` of their header, and the claims
+    /// `sub`, `client_id`, `jti` and `iat`.
+    TOKEN_TYPE: OptionalKey<TokenType> = ("token_type", Auth,
+        "none: `JWT`, `at+jwt` and tokens without a type are accepted", at_jwt);
+
+    /// The claims that hold scopes, one or a list. Each is a string of scopes separated by spaces,
+    /// or a list of strings. A token has the scopes of all of them.
+    SCOPE_CLAIMS: Key<Vec<String>> = ("scope_claims", Auth, "[\"scope\", \"scp\"]", texts);
+
+    /// The claim that holds permissions, for `#[requires_permission]`.
+    PERMISSIONS_CLAIM: Key<String> = ("permissions_claim", Auth, "\"permissions\"", text);
+
+    /// The claim that holds roles, for `#[requires_role]`.
+    ROLES_CLAIM: Key<String> = ("roles_claim", Auth, "\"roles\"", text);
+
+    /// The size of the cache of verified tokens, as Rocket writes sizes. `0` turns it off.
+    TOKEN_CACHE: Key<u64> = ("token_cache", Auth, "\"16 MiB\"", bytes);
+}
+
+impl TokenSettings {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        Self {
+            leeway: reader.value(&LEEWAY),
+            token_type: reader.optional(&TOKEN_TYPE).unwrap_or(TokenType::Any),
+            claim_names: ClaimNames {
+                scopes: reader.value(&SCOPE_CLAIMS),
+                permissions: reader.value(&PERMISSIONS_CLAIM),
+                roles: reader.value(&ROLES_CLAIM),
+            },
+            cache_bytes: reader.value(&TOKEN_CACHE),
+        }
+    }
+}
+
+/// RFC 9068 §4: a resource server that requires such tokens rejects every other `typ`.
+fn at_jwt(value: &Value) -> Result<TokenType, String> {
+    if text(value)? == "at+jwt" {
+        return Ok(TokenType::AtJwt);
+    }
+    Err(
+        "only the type `at+jwt` can be required (RFC 9068): write it, or remove the key to accept \
+         `JWT`, `at+jwt` and tokens without a type"
+            .to_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_config::{BOTH, expect_beside, read};
+    use super::*;
+
+    #[test]
+    fn times_are_seconds_with_or_without_fractions() {
+        for (value, millis) in [
+            ("5", 5000),
+            ("0.25", 250),
+            ("0", 0),
+            ("31536000", 31_536_000_000),
+        ] {
+            let settings = read(&format!("{BOTH}leeway = {value}")).unwrap();
+            assert_eq!(settings.tokens.leeway.as_millis(), millis, "{value}");
+        }
+        for value in [
+            "-1", "-0.5", "nan", "inf", "'5'", "true", "[5]", "31536001", "1e300",
+        ] {
+            expect_beside(
+                &format!("leeway = {value}"),
+                "`auth.leeway` (from Rocket.toml): it must be a number of seconds, from 0 to a year",
+            );
+        }
+    }
+
+    #[test]
+    fn claim_names_are_strings() {
+        let settings = read(&format!(
+            "{BOTH}scope_claims = '/a/b'\nroles_claim = 'cognito:groups'"
+        ));
+        let names = settings.unwrap().tokens.claim_names;
+        assert_eq!(
+            (names.scopes, &*names.roles),
+            (vec!["/a/b".to_owned()], "cognito:groups")
+        );
+        let list = "it must be a string in quotes or a list of such strings, none empty";
+        for value in ["5", "[]", "['']", "['a', 1]", "' '"] {
+            expect_beside(
+                &format!("scope_claims = {value}"),
+                &format!("`auth.scope_claims` (from Rocket.toml): {list}"),
+            );
+        }
+        for (key, value) in [("roles_claim", "5"), ("permissions_claim", "''")] {
+            expect_beside(
+                &format!("{key} = {value}"),
+                &format!(
+                    "`auth.{key}` (from Rocket.toml): it must be a string in quotes, and not empty"
+                ),
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_type_of_rfc_9068_can_be_required() {
+        let settings = read(&format!("{BOTH}token_type = 'at+jwt'")).unwrap();
+        assert_eq!(settings.tokens.token_type, TokenType::AtJwt);
+        for value in ["JWT", "AT+JWT", "application/at+jwt"] {
+            let problems = read(&format!("{BOTH}token_type = '{value}'")).unwrap_err();
+            assert!(
+                problems[0].starts_with(
+                    "`auth.token_type` (from Rocket.toml): only the type `at+jwt` can be required"
+                ),
+                "{problems:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Readers of single values: each turns a value into a type, or says what to write.
+
+use std::time::Duration;
+
+use rocket::data::ByteUnit;
+use rocket::figment::value::{Num, Value};
+
+/// The longest time that a key accepts: longer than any can sensibly be, and far from overflows.
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// A string that is not blank.
+pub(super) fn text(value: &Value) -> Result<String, String> {
+    match value.as_str() {
+        Some(text) if !text.trim().is_empty() => Ok(text.to_owned()),
+        _ => Err("it must be a string in quotes, and not empty".to_owned()),
+    }
+}
+
+/// One string or a list of them, none of them blank, and at least one.
+pub(super) fn texts(value: &Value) -> Result<Vec<String>, String> {
+    let texts: Result<Vec<_>, _> = match value {
+        Value::Array(_, list) => list.iter().map(text).collect(),
+        value => text(value).map(|text| vec![text]),
+    };
+    match texts {
+        Ok(texts) if !texts.is_empty() => Ok(texts),
+        _ => Err("it must be a string in quotes or a list of such strings, none empty".to_owned()),
+    }
+}
+
+pub(super) fn flag(value: &Value) -> Result<bool, String> {
+    value
+        .to_bool()
+        .ok_or_else(|| "it must be `true` or `false`".to_owned())
+}
+
+/// A time in seconds, fractions allowed.
+pub(super) fn seconds(value: &Value) -> Result<Duration, String> {
+    let seconds = value.to_num().and_then(|number| {
+        number
+            .to_f64()
+            .or_else(|| number.to_u128_lossy().map(approximate))
+    });
+    match seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
+        Some(duration) if duration <= YEAR => Ok(duration),
+        _ => Err("it must be a number of seconds, from 0 to a year".to_owned()),
+    }
+}
+
+/// A time in seconds that is not zero.
+pub(super) fn positive_seconds(value: &Value) -> Result<Duration, String> {
+    match seconds(value)? {
+        Duration::ZERO => Err("it must be more than 0 seconds".to_owned()),
+        duration => Ok(duration),
+    }
+}
+
+/// A size in bytes as Rocket writes its limits: `"16 MiB"`, or a number.
+pub(super) fn bytes(value: &Value) -> Result<u64, String> {
+    match value.deserialize::<ByteUnit>() {
+        Ok(size) => Ok(size.as_u64()),
+        Err(_) => Err("it must be a size such as `\"16 MiB\"`, or 0 for none".to_owned()),
+    }
+}
+
+/// A whole number, if it is not negative.
+pub(super) fn whole_number(value: &Value) -> Option<u128> {
+    value.to_num().and_then(Num::to_u128_lossy)
+}
+
+/// One of these words.
+pub(super) fn choice<T: Copy>(value: &Value, choices: &[(&str, T)]) -> Result<T, String> {
+    let chosen = value
+        .as_str()
+        .and_then(|text| choices.iter().find(|(word, _)| *word == text));
+    if let Some((_, choice)) = chosen {
+        return Ok(*choice);
+    }
+    let words: Vec<_> = choices
+        .iter()
+        .map(|(word, _)| format!("\"{word}\""))
+        .collect();
+    let all = match words.as_slice() {
+        [others @ .., last] if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        words => words.concat(),
+    };
+    Err(format!("it must be {all}"))
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the number is only compared with the seconds of a year"
+)]
+fn approximate(number: u128) -> f64 {
+    number as f64
+}

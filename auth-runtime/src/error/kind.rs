@@ -1,0 +1,121 @@
+//! The cases of a refusal, and what each puts on the wire: the one table of replies.
+
+use rocket::http::Status;
+
+/// The `error` parameter of a challenge (RFC 6750 §3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Challenge {
+    /// The refusal is not about credentials, so the reply has no challenge.
+    None,
+    /// The client showed no credentials that we know, so the challenge has no `error`
+    /// (RFC 6750 §3).
+    Bare,
+    /// The challenge has this `error`.
+    Error(&'static str),
+}
+
+/// What one kind of refusal puts on the wire.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    pub(super) status: Status,
+    pub(super) code: &'static str,
+    pub(super) description: &'static str,
+    pub(super) challenge: Challenge,
+}
+
+/// Defines the kinds and their rows together, so that the documentation of a kind cannot differ
+/// from its reply.
+macro_rules! kinds {
+    ($(
+        $(#[doc = $doc:literal])*
+        $kind:ident: $status:literal $code:literal $description:literal, $challenge:expr;
+    )*) => {
+        /// The cases of a refusal that clients can tell apart: see [`AuthError::kind`](super::AuthError::kind).
+        ///
+        /// Published codes and descriptions do not change. New kinds may be added.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum AuthErrorKind {
+            $(
+                $(#[doc = $doc])*
+                #[doc = ""]
+                #[doc = concat!("Status ", $status, ", code `", $code, "`, description “", $description, "”.")]
+                $kind,
+            )*
+        }
+
+        impl AuthErrorKind {
+            /// Every kind, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),*];
+
+            pub(super) const fn row(self) -> Row {
+                match self {
+                    $(Self::$kind => Row {
+                        status: Status::new($status),
+                        code: $code,
+                        description: $description,
+                        challenge: $challenge,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The request has no `Authorization` header, or an empty one.
+    AuthorizationMissing: 401 "authorization_header_missing"
+        "Authorization header is expected", Challenge::Bare;
+    /// The scheme of the `Authorization` header is not Bearer.
+    SchemeNotBearer: 401 "invalid_header"
+        "Authorization header must start with Bearer", Challenge::Bare;
+    /// The `Authorization` header has a scheme but no token.
+    TokenMissing: 401 "invalid_header"
+        "Token not found", Challenge::Error("invalid_request");
+    /// The `Authorization` header has more than two parts, or the request has more than one.
+    AuthorizationMalformed: 401 "invalid_header"
+        "Authorization header must be Bearer token", Challenge::Error("invalid_request");
+    /// No known key could have signed the token.
+    UnknownKey: 401 "invalid_header"
+        "Unable to find appropriate key", Challenge::Error("invalid_token");
+    /// The time in `exp` has passed.
+    TokenExpired: 401 "token_expired"
+        "token is expired", Challenge::Error("invalid_token");
+    /// `iss` or `aud` does not match, `nbf` is in the future, or a required claim is missing or has
+    /// the wrong type.
+    InvalidClaims: 401 "invalid_claims"
+        "incorrect claims, please check the audience and issuer", Challenge::Error("invalid_token");
+    /// Anything else is wrong with the token: its shape, encoding, algorithm or signature. The
+    /// configuration key `malformed_token_status` may change the status to 400.
+    InvalidToken: 401 "invalid_header"
+        "Unable to parse authentication token.", Challenge::Error("invalid_token");
+    /// In shared-secret mode: the token was not signed with the secret, or is malformed. The
+    /// configuration key `malformed_token_status` may change the status of a malformed token to 400.
+    InvalidSignature: 401 "token_invalid_signature"
+        "token signature is invalid", Challenge::Error("invalid_token");
+    /// In shared-secret mode: the token is not for this API. The description goes on with
+    /// the accepted audiences: “, expected: AUDIENCE”.
+    InvalidAudience: 401 "invalid_audience"
+        "incorrect audience", Challenge::Error("invalid_token");
+    /// The token is valid, but does not meet a requirement of the route.
+    Forbidden: 403 "Unauthorized"
+        "You don't have access to this resource.", Challenge::Error("insufficient_scope");
+    /// The token is valid, but the login behind it is too old or too weak for the route (RFC 9470).
+    StepUp: 401 "insufficient_user_authentication"
+        "A more recent or stronger login is needed",
+        Challenge::Error("insufficient_user_authentication");
+    /// No keys have been fetched from the issuer yet.
+    KeysUnavailable: 503 "keys_unavailable"
+        "Signing keys are unavailable, try again later", Challenge::None;
+    /// The token does not meet a requirement of a route that hides what it serves (`not_found`). The
+    /// reply is the one that the application gives to every other 404.
+    NotFound: 404 "not_found"
+        "The requested resource could not be found.", Challenge::None;
+    /// A guard ran in a Rocket without [`Auth::fairing`](crate::Auth::fairing). This is a mistake
+    /// of the application; the launch finds it if a handler has the guard.
+    NotAttached: 500 "not_attached"
+        "Auth::fairing() is not attached", Challenge::None;
+    /// A [`Rule`](crate::Rule) of the application failed to decide.
+    RuleFailed: 500 "rule_failed"
+        "A rule of this route failed", Challenge::None;
+}

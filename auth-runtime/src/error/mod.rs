@@ -1,0 +1,269 @@
+//! The documented replies to a refused request. Knows nothing of why a token failed beyond what the
+//! client may learn: the precise reason belongs to [`verify`](crate::verify) and to the log.
+
+mod challenge;
+mod kind;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rocket::http::Status;
+
+pub(crate) use self::challenge::ChallengeContext;
+use self::challenge::{ChallengeWriter, HeaderText};
+pub use self::kind::AuthErrorKind;
+use self::kind::Challenge;
+
+/// Why a request was refused.
+///
+/// The contract with clients is its [`status`](Self::status), [`code`](Self::code),
+/// [`description`](Self::description) and [`challenge`](Self::challenge). The
+/// [`kind`](Self::kind) tells the cases apart in code.
+///
+/// As a responder it sets the status and leaves the body to the catcher in charge, so that
+/// refusals look the same wherever they arise. A catcher of the application gets the error of its
+/// request from [`AuthError::for_request`](Self::for_request).
+///
+/// A handler or a guard of the application can refuse a request with an error of any kind. Texts
+/// and header values always come from this crate:
+///
+/// ```
+/// use auth_runtime::{AuthError, AuthErrorKind};
+///
+/// let error = AuthError::from(AuthErrorKind::Forbidden);
+/// assert_eq!(error.status().code, 403);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthError {
+    kind: AuthErrorKind,
+    detail: Detail,
+    context: ChallengeContext,
+}
+
+/// What a reply has beyond the row of its kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Detail {
+    None,
+    /// The status replaces that of the row: the configured `malformed_token_status`.
+    Status(Status),
+    /// The accepted audiences, joined by `, `. They are part of the description.
+    Audiences(Arc<str>),
+    /// The scopes to name in the challenge.
+    Scopes(HeaderText),
+    /// The login that the route requires (RFC 9470).
+    Login {
+        /// The maximum age of the login, in seconds.
+        max_age: Option<u64>,
+        /// The accepted authentication context classes, separated by spaces.
+        acr_values: Option<HeaderText>,
+    },
+    /// When a new attempt is worthwhile.
+    RetryAfter(Duration),
+}
+
+impl From<AuthErrorKind> for AuthError {
+    fn from(kind: AuthErrorKind) -> Self {
+        Self::new(kind, Detail::None)
+    }
+}
+
+impl AuthError {
+    fn new(kind: AuthErrorKind, detail: Detail) -> Self {
+        Self {
+            kind,
+            detail,
+            context: ChallengeContext::default(),
+        }
+    }
+
+    /// A malformed token, answered with the configured status.
+    pub(crate) fn malformed(kind: AuthErrorKind, status: Status) -> Self {
+        Self::new(kind, Detail::Status(status))
+    }
+
+    /// A token for another audience than these, which are joined by `, `.
+    pub(crate) fn invalid_audience(accepted: &Arc<str>) -> Self {
+        let detail = Detail::Audiences(Arc::clone(accepted));
+        Self::new(AuthErrorKind::InvalidAudience, detail)
+    }
+
+    /// A token without these scopes. What is not a scope is left out of the challenge.
+    pub(crate) fn missing_scopes<S: AsRef<str>>(scopes: &[S]) -> Self {
+        let detail = HeaderText::from_scopes(scopes).map_or(Detail::None, Detail::Scopes);
+        Self::new(AuthErrorKind::Forbidden, detail)
+    }
+
+    /// A login that is too old or too weak.
+    pub(crate) fn step_up(max_age: Option<u64>, acr_values: Option<&str>) -> Self {
+        let acr_values = acr_values.and_then(HeaderText::new);
+        let detail = Detail::Login {
+            max_age,
+            acr_values,
+        };
+        Self::new(AuthErrorKind::StepUp, detail)
+    }
+
+    /// A check that cannot be made now, with the time after which a new attempt is worthwhile.
+    pub(crate) fn unavailable(kind: AuthErrorKind, retry_after: Duration) -> Self {
+        Self::new(kind, Detail::RetryAfter(retry_after))
+    }
+
+    /// Adds what the challenge depends on beside the error.
+    pub(crate) fn in_context(mut self, context: ChallengeContext) -> Self {
+        self.context = context;
+        self
+    }
+
+    /// The case, for code that branches.
+    pub fn kind(&self) -> AuthErrorKind {
+        self.kind
+    }
+
+    /// The HTTP status of the reply.
+    pub fn status(&self) -> Status {
+        match self.detail {
+            Detail::Status(status) => status,
+            _ => self.kind.row().status,
+        }
+    }
+
+    /// The `code` of the reply, by which clients branch.
+    pub fn code(&self) -> &'static str {
+        self.kind.row().code
+    }
+
+    /// The `description` of the reply: a sentence for people.
+    pub fn description(&self) -> Cow<'static, str> {
+        let sentence = self.kind.row().description;
+        match &self.detail {
+            Detail::Audiences(accepted) => Cow::Owned(format!("{sentence}, expected: {accepted}")),
+            _ => Cow::Borrowed(sentence),
+        }
+    }
+
+    /// The value of the `WWW-Authenticate` header (RFC 6750 §3), if the reply has one.
+    ///
+    /// ```
+    /// use auth_runtime::{AuthError, AuthErrorKind};
+    ///
+    /// let challenge = |kind| AuthError::from(kind).challenge();
+    /// assert_eq!(challenge(AuthErrorKind::AuthorizationMissing).as_deref(), Some("Bearer"));
+    /// assert_eq!(
+    ///     challenge(AuthErrorKind::TokenExpired).as_deref(),
+    ///     Some(r#"Bearer error="invalid_token""#),
+    /// );
+    /// ```
+    pub fn challenge(&self) -> Option<String> {
+        let mut challenge = ChallengeWriter::new(self.context.scheme);
+        match self.kind.row().challenge {
+            Challenge::None => return None,
+            Challenge::Bare => {}
+            Challenge::Error(error) => challenge.error(error),
+        }
+        match &self.detail {
+            Detail::Scopes(scopes) => challenge.parameter("scope", scopes),
+            Detail::Login {
+                max_age,
+                acr_values,
+            } => {
+                if let Some(classes) = acr_values {
+                    challenge.parameter("acr_values", classes);
+                }
+                if let Some(seconds) = max_age {
+                    challenge.number("max_age", *seconds);
+                }
+            }
+            Detail::None | Detail::Status(_) | Detail::Audiences(_) | Detail::RetryAfter(_) => {}
+        }
+        Some(challenge.finish())
+    }
+
+    /// The number of seconds in the `Retry-After` header, if the reply has one.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self.detail {
+            Detail::RetryAfter(duration) => {
+                let partial = u64::from(duration.subsec_nanos() > 0);
+                Some(duration.as_secs().saturating_add(partial).max(1))
+            }
+            _ if self.status() == Status::ServiceUnavailable => Some(1),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.description())
+    }
+}
+
+impl std::error::Error for AuthError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_scope_is_named_in_the_challenge() {
+        assert_eq!(
+            AuthError::missing_scopes(&["a", "b"])
+                .challenge()
+                .as_deref(),
+            Some(r#"Bearer error="insufficient_scope", scope="a b""#)
+        );
+    }
+
+    #[test]
+    fn text_that_is_not_a_scope_never_reaches_the_challenge() {
+        for text in [
+            "a\", error=\"x",
+            "a\r\nSet-Cookie: a=b",
+            "a\\",
+            "a b",
+            "é",
+            "",
+        ] {
+            assert_eq!(
+                AuthError::missing_scopes(&[text]).challenge().as_deref(),
+                Some(r#"Bearer error="insufficient_scope""#),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_required_login_is_named_in_the_challenge() {
+        let challenge = |max_age, acr| AuthError::step_up(max_age, acr).challenge();
+        let error = r#"Bearer error="insufficient_user_authentication""#;
+        assert_eq!(challenge(None, None).as_deref(), Some(error));
+        assert_eq!(
+            challenge(Some(300), Some("a b")),
+            Some(format!(r#"{error}, acr_values="a b", max_age="300""#))
+        );
+        assert_eq!(challenge(None, Some("a\"b")).as_deref(), Some(error));
+    }
+
+    #[test]
+    fn a_challenge_comes_with_every_401_and_403_and_with_no_other_status() {
+        for kind in AuthErrorKind::ALL {
+            let error = AuthError::from(*kind);
+            assert_eq!(
+                error.challenge().is_some(),
+                matches!(error.status().code, 401 | 403),
+                "{kind:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn retry_after_is_rounded_up_and_never_zero() {
+        let after = |ms| {
+            AuthError::unavailable(AuthErrorKind::KeysUnavailable, Duration::from_millis(ms))
+                .retry_after()
+        };
+        assert_eq!(after(0), Some(1));
+        assert_eq!(after(1001), Some(2));
+    }
+}

@@ -1,0 +1,174 @@
+//! The guide: how to protect an API, configure it, test it and run it.
+//!
+//! Start with [Getting started](getting_started). Then read on by question:
+//!
+//! - Who may call a route: [policies].
+//! - Who is calling: [caller].
+//! - What a refused client gets: [errors].
+//! - Which tokens are accepted: [configuration], with recipes in [providers].
+//! - How to test it: [testing].
+//! - How to run it: [operating], [performance].
+//! - What it protects from, and what it does not: [security].
+//!
+//! The chapters are the files in `docs/` of the repository. The compiler checks their examples, and
+//! the tests check their tables against the code.
+
+// A chapter links to another one by a label, such as `[Testing][testing#tokens]`. At the end of the
+// file the label is defined as a path for readers of the repository. `links.md` defines the same
+// labels as paths for rustdoc, and comes first, so that its definitions win.
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/getting-started.md")]
+pub mod getting_started {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/policies.md")]
+pub mod policies {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/caller.md")]
+pub mod caller {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/configuration.md")]
+pub mod configuration {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/providers.md")]
+pub mod providers {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/errors.md")]
+pub mod errors {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/testing.md")]
+pub mod testing {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/operating.md")]
+pub mod operating {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/performance.md")]
+pub mod performance {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/security.md")]
+pub mod security {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/migrating.md")]
+pub mod migrating {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/examples.md")]
+/// ### minimal/src/main.rs
+///
+/// ```ignore
+#[doc = include_str!("../../docs/examples/minimal.rs")]
+/// ```
+///
+/// ### seed-app/src/cors.rs
+///
+/// ```ignore
+#[doc = include_str!("../../docs/examples/cors.rs")]
+/// ```
+///
+/// ### seed-app/Dockerfile
+///
+/// ```dockerfile
+#[doc = include_str!("../../docs/examples/Dockerfile")]
+/// ```
+pub mod examples {}
+
+/// [call.sh]: #callsh
+/// [Call.cs]: #callcs
+/// [call.go]: #callgo
+/// [Call.java]: #calljava
+/// [fetch.js]: #fetchjs
+/// [jquery.js]: #jqueryjs
+/// [call.mjs]: #callmjs
+/// [call.m]: #callm
+/// [call.php]: #callphp
+/// [call.py]: #callpy
+/// [call.rb]: #callrb
+/// [call.swift]: #callswift
+///
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/call-your-api.md")]
+///
+/// ## The files
+///
+/// ### call.sh
+///
+/// ```sh
+#[doc = include_str!("../../docs/call-your-api/call.sh")]
+/// ```
+///
+/// ### Call.cs
+///
+/// ```cs
+#[doc = include_str!("../../docs/call-your-api/Call.cs")]
+/// ```
+///
+/// ### call.go
+///
+/// ```go
+#[doc = include_str!("../../docs/call-your-api/call.go")]
+/// ```
+///
+/// ### Call.java
+///
+/// ```java
+#[doc = include_str!("../../docs/call-your-api/Call.java")]
+/// ```
+///
+/// ### fetch.js
+///
+/// ```js
+#[doc = include_str!("../../docs/call-your-api/fetch.js")]
+/// ```
+///
+/// ### jquery.js
+///
+/// ```js
+#[doc = include_str!("../../docs/call-your-api/jquery.js")]
+/// ```
+///
+/// ### call.mjs
+///
+/// ```js
+#[doc = include_str!("../../docs/call-your-api/call.mjs")]
+/// ```
+///
+/// ### call.m
+///
+/// ```objc
+#[doc = include_str!("../../docs/call-your-api/call.m")]
+/// ```
+///
+/// ### call.php
+///
+/// ```php
+#[doc = include_str!("../../docs/call-your-api/call.php")]
+/// ```
+///
+/// ### call.py
+///
+/// ```py
+#[doc = include_str!("../../docs/call-your-api/call.py")]
+/// ```
+///
+/// ### call.rb
+///
+/// ```rb
+#[doc = include_str!("../../docs/call-your-api/call.rb")]
+/// ```
+///
+/// ### call.swift
+///
+/// ```swift
+#[doc = include_str!("../../docs/call-your-api/call.swift")]
+/// ```
+pub mod call_your_api {}

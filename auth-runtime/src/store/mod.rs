@@ -1,0 +1,156 @@
+//! The state that the instances of an API share. Knows neither Rocket nor tokens.
+//!
+//! [`Store`] is the one trait through which it goes. [`Memory`] covers one process; [`Redis`] is
+//! shared by every process that uses the same database.
+
+mod memory;
+#[cfg(feature = "redis")]
+mod redis;
+
+use std::fmt;
+use std::future::Future;
+use std::time::{Duration, SystemTime};
+
+use aws_lc_rs::digest::{Context, SHA256};
+
+pub(crate) use self::memory::Memory;
+#[cfg(feature = "redis")]
+pub(crate) use self::redis::Redis;
+
+/// What instances share.
+pub(crate) trait Store {
+    /// Records the use of a DPoP proof, in one atomic step.
+    ///
+    /// # Errors
+    /// If the store cannot be asked or is full. The proof must not pass then.
+    fn record_proof(
+        &self,
+        proof: &UsedProof,
+    ) -> impl Future<Output = Result<Recorded, StoreError>> + Send;
+}
+
+/// Whether a proof was recorded by this call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Recorded {
+    Now,
+    /// The same key has used the same `jti` before.
+    Before,
+}
+
+/// Why the store gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    #[error("it holds as many used proofs as `dpop_max_proofs` allows")]
+    Full,
+    #[error("it holds as many used proofs of one key as a tenth of `dpop_max_proofs` allows")]
+    FullForKey,
+    #[cfg(feature = "redis")]
+    #[error("{0}")]
+    Redis(#[from] ::redis::RedisError),
+    #[cfg(feature = "redis")]
+    #[error("it could not be reached a moment ago")]
+    Paused,
+}
+
+/// How many used proofs a store keeps.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ProofLimits {
+    pub(crate) total: usize,
+    /// For a single key, so that one client cannot fill the store for all others.
+    pub(crate) per_key: usize,
+}
+
+impl ProofLimits {
+    /// One key may use a tenth of the total, and at least one proof.
+    pub(crate) fn new(total: usize) -> Self {
+        Self {
+            total,
+            per_key: (total / 10).max(1),
+        }
+    }
+}
+
+/// A DPoP proof that is about to be used.
+#[derive(Debug)]
+pub(crate) struct UsedProof {
+    key: ShortDigest,
+    id: ShortDigest,
+    now: SystemTime,
+    until: SystemTime,
+}
+
+/// The first half of a SHA-256 digest.
+///
+/// A collision would refuse a good proof and never accept a used one. It takes 2⁶⁴ proofs of one
+/// process to expect the first.
+pub(crate) type ShortDigest = [u8; 16];
+
+impl UsedProof {
+    /// The proof with this `jti` of the key with this thumbprint. It is too old from `until` on.
+    pub(crate) fn new(
+        thumbprint: &[u8; 32],
+        jti: &str,
+        now: SystemTime,
+        until: SystemTime,
+    ) -> Self {
+        Self {
+            key: short_digest(&[thumbprint]),
+            // The thumbprint's length is fixed: no two pairs give the same bytes.
+            id: short_digest(&[thumbprint, jti.as_bytes()]),
+            now,
+            until,
+        }
+    }
+}
+
+fn short_digest(parts: &[&[u8]]) -> ShortDigest {
+    let mut context = Context::new(&SHA256);
+    for part in parts {
+        context.update(part);
+    }
+    let digest = context.finish();
+    digest.as_ref().first_chunk().copied().unwrap_or_default()
+}
+
+/// The configured store.
+pub(crate) enum SharedStore {
+    Memory(Memory),
+    #[cfg(feature = "redis")]
+    Redis(Box<Redis>),
+}
+
+impl SharedStore {
+    /// When a refused request is worth another try.
+    pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+    /// Whether other processes see what is recorded here.
+    pub(crate) fn is_shared(&self) -> bool {
+        match self {
+            Self::Memory(_) => false,
+            #[cfg(feature = "redis")]
+            Self::Redis(_) => true,
+        }
+    }
+}
+
+impl Store for SharedStore {
+    async fn record_proof(&self, proof: &UsedProof) -> Result<Recorded, StoreError> {
+        match self {
+            Self::Memory(memory) => memory.record_proof(proof).await,
+            // Boxed, because every request allocates the future that holds it.
+            #[cfg(feature = "redis")]
+            Self::Redis(redis) => Box::pin(redis.record_proof(proof)).await,
+        }
+    }
+}
+
+/// The address may hold a password.
+impl fmt::Debug for SharedStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Memory(_) => "Memory",
+            #[cfg(feature = "redis")]
+            Self::Redis(_) => "Redis",
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! The store over Redis, for several processes.
+//!
+//! Each record is written by a script, so that looking and writing are one step. A reply that is lost with
+//! its connection is asked for again: each attempt carries a mark by which the script knows its own
+//! record.
+
+mod connection;
+#[cfg(test)]
+mod test_server;
+#[cfg(test)]
+mod tests;
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use redis::{RedisError, Script};
+
+use self::connection::Connection;
+pub(crate) use self::connection::InvalidUrl;
+use super::{ProofLimits, Recorded, Store, StoreError, UsedProof};
+
+/// Clocks of instances differ: a proof that is too old for one may still be fresh for another.
+const CLOCK_MARGIN: Duration = Duration::from_secs(10);
+
+/// The braces put all of them into one slot of a cluster, as a script needs it.
+const PROOFS: &str = "auth:{dpop}:proofs";
+
+/// Records a proof (`KEYS[1]`) unless it is known, and counts it in the sets of all proofs
+/// (`KEYS[2]`) and of those of its key (`KEYS[3]`), whose scores say when a proof is forgotten.
+const RECORD_PROOF: &str = r"
+local mark, life, total, per_key = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local known = redis.call('GET', KEYS[1])
+if known == mark then return 'now' end
+if known then return 'before' end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
+if redis.call('ZCARD', KEYS[2]) >= total then return 'full' end
+if redis.call('ZCARD', KEYS[3]) >= per_key then return 'full for key' end
+redis.call('SET', KEYS[1], mark, 'NX', 'PX', life)
+for _, set in ipairs({KEYS[2], KEYS[3]}) do
+    redis.call('ZADD', set, now + life, KEYS[1])
+    if redis.call('PTTL', set) < life then redis.call('PEXPIRE', set, life) end
+end
+return 'now'
+";
+
+pub(crate) struct Redis {
+    connection: Connection,
+    limits: ProofLimits,
+    record_proof: Script,
+}
+
+impl Redis {
+    /// # Errors
+    /// If the URL is not one of a Redis.
+    pub(crate) fn new(url: &str, limits: ProofLimits) -> Result<Self, InvalidUrl> {
+        Ok(Self {
+            connection: Connection::new(url)?,
+            limits,
+            record_proof: Script::new(RECORD_PROOF),
+        })
+    }
+
+    /// Asks the store for a sign of life.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(crate) async fn check(&self) -> Result<(), StoreError> {
+        self.connection
+            .run(|mut connection| async move {
+                redis::cmd("PING").exec_async(&mut connection).await
+            })
+            .await
+    }
+}
+
+impl Store for Redis {
+    async fn record_proof(&self, proof: &UsedProof) -> Result<Recorded, StoreError> {
+        let id = format!("{PROOFS}:id:{}", hex(&proof.id));
+        let key = format!("{PROOFS}:key:{}", hex(&proof.key));
+        let life = proof.until.duration_since(proof.now).unwrap_or_default() + CLOCK_MARGIN;
+        let mark = mark();
+        let mut script = self.record_proof.prepare_invoke();
+        script
+            .key(&id)
+            .key(PROOFS)
+            .key(&key)
+            .arg(&mark)
+            .arg(u64::try_from(life.as_millis()).unwrap_or(u64::MAX))
+            .arg(self.limits.total)
+            .arg(self.limits.per_key);
+        let script = &script;
+        let answer: String = self
+            .connection
+            .run(|mut connection| async move { script.invoke_async(&mut connection).await })
+            .await?;
+        match answer.as_str() {
+            "now" => Ok(Recorded::Now),
+            "before" => Ok(Recorded::Before),
+            "full" => Err(StoreError::Full),
+            "full for key" => Err(StoreError::FullForKey),
+            _ => Err(RedisError::from((
+                redis::ErrorKind::UnexpectedReturnType,
+                "the script that records proofs gave an unknown answer",
+            ))
+            .into()),
+        }
+    }
+}
+
+/// Tells one attempt from all others.
+fn mark() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.unwrap_or_default().as_nanos();
+    format!("{now:x}-{:x}", fastrand::u64(..))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
