@@ -82,6 +82,8 @@ mod fairing;
 pub mod fuzzing;
 mod guard;
 // Only rustdoc reads it, and its examples need the feature `testing`.
+#[doc(hidden)]
+pub mod __private;
 #[cfg(all(doc, any(not(doctest), feature = "testing")))]
 pub mod guide;
 mod http;
@@ -105,97 +107,13 @@ pub use auth_macros::{
     public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
+pub use config::{TokenType, UndeclaredRoutes};
 pub use error::{AuthError, AuthErrorKind};
-pub use fairing::AuthBuilder;
+pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};
 pub use policy::{Policy, Protected};
 pub use routes::{Policies, RoutePolicy};
 pub use token::{AccessToken, Claims};
-
-/// What the attributes expand to. Not for use by hand: nothing here is covered by semantic
-/// versioning.
-#[doc(hidden)]
-pub mod __private {
-    use std::any::Any;
-
-    use crate::guard::Rule;
-    pub use crate::policy::Requirement;
-    use crate::policy::{Literal, Policy};
-    pub use crate::routes::{Declaration, declaration, mounted};
-
-    pub const PUBLIC: Policy = Policy::PUBLIC;
-    pub const REFUSE_ALL: Policy = Policy::REFUSE_ALL;
-
-    pub const fn requires(requirements: &'static [Requirement]) -> Policy {
-        Policy::requires(requirements)
-    }
-
-    #[track_caller]
-    pub const fn scope(scope: &'static str) -> Requirement {
-        Requirement::scope(scope)
-    }
-
-    #[track_caller]
-    pub const fn permission(permission: &'static str) -> Requirement {
-        Requirement::permission(permission)
-    }
-
-    #[track_caller]
-    pub const fn role(role: &'static str) -> Requirement {
-        Requirement::role(role)
-    }
-
-    pub const fn claim_text(name: &'static str, value: &'static str) -> Requirement {
-        Requirement::claim(name, Literal::Text(value))
-    }
-
-    pub const fn claim_integer(name: &'static str, value: i64) -> Requirement {
-        Requirement::claim(name, Literal::Integer(value))
-    }
-
-    pub const fn claim_bool(name: &'static str, value: bool) -> Requirement {
-        Requirement::claim(name, Literal::Bool(value))
-    }
-
-    pub const fn owner(claim: &'static str, parameter: &'static str) -> Requirement {
-        Requirement::owner(claim, parameter)
-    }
-
-    pub const fn max_age(seconds: u64) -> Requirement {
-        Requirement::max_age(seconds)
-    }
-
-    #[track_caller]
-    pub const fn acr(classes: &'static str) -> Requirement {
-        Requirement::acr(classes)
-    }
-
-    pub const fn any(alternatives: &'static [Requirement]) -> Requirement {
-        Requirement::any(alternatives)
-    }
-
-    pub const fn all(requirements: &'static [Requirement]) -> Requirement {
-        Requirement::all(requirements)
-    }
-
-    pub const fn not_found(requirements: &'static [Requirement]) -> Requirement {
-        Requirement::not_found(requirements)
-    }
-
-    pub const fn report_only(requirements: &'static [Requirement]) -> Requirement {
-        Requirement::report_only(requirements)
-    }
-
-    /// A rule of the application's own. The guard finds it again as a `&'static dyn Rule`.
-    pub const fn custom(
-        id: usize,
-        name: &'static str,
-        rule: &'static &'static dyn Rule,
-    ) -> Requirement {
-        let rule: &'static (dyn Any + Send + Sync) = rule;
-        Requirement::custom(id, name, rule)
-    }
-}
 
 /// The README's examples, compiled and run. `README.md` is a link to the one at the top of the
 /// repository, and a copy of it in the published crate.

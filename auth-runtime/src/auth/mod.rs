@@ -64,7 +64,7 @@ impl Auth {
             rules: Rules {
                 leeway: tokens.leeway.as_secs_f64(),
                 claim_names: Arc::new(tokens.claim_names),
-                at_jwt: tokens.token_type == TokenType::AtJwt,
+                at_jwt: tokens.token_type == Some(TokenType::AtJwt),
             },
             memory: Memory::of_bytes(tokens.cache_bytes),
             headers: Headers::default(),

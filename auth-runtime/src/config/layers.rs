@@ -2,9 +2,9 @@
 //! then `AUTH0_*`, then Rocket.toml.
 
 use rocket::figment::Figment;
-use rocket::figment::value::Dict;
 
 use super::auth0::{self, Auth0};
+use super::code::CodeValues;
 use super::problem::Problem;
 use super::source::Source;
 use super::table::Table;
@@ -12,8 +12,9 @@ use super::table::Table;
 /// The table `auth` of Rocket's configuration, completed by the other sources.
 ///
 /// # Errors
-/// If it is not a table, or if the `AUTH0_*` variables or the `.env` file are invalid.
-pub(crate) fn layered(figment: &Figment, in_code: Dict) -> Result<Table, Vec<Problem>> {
+/// If it is not a table, if the `AUTH0_*` variables or the `.env` file are invalid, or if a key is set
+/// twice in code.
+pub(crate) fn layered(figment: &Figment, in_code: CodeValues) -> Result<Table, Vec<Problem>> {
     let mut table = Table::from_figment(figment).map_err(|problem| vec![problem])?;
     for Auth0 {
         key,
@@ -26,7 +27,7 @@ pub(crate) fn layered(figment: &Figment, in_code: Dict) -> Result<Table, Vec<Pro
             table.set(key, value.into(), Source::Variable(variable));
         }
     }
-    table.set_all(in_code, &Source::Builder);
+    table.set_all(in_code.into_values()?, &Source::Builder);
     Ok(table)
 }
 
@@ -42,10 +43,11 @@ mod tests {
 
     /// Reads what file and environment say, with these values in code.
     fn read(in_code: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
-        let in_code = in_code
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).into()));
-        layered(&rocket::Config::figment(), in_code.collect())
+        let mut values = CodeValues::default();
+        for (key, value) in in_code {
+            values.set(key, *value);
+        }
+        layered(&rocket::Config::figment(), values)
             .and_then(Settings::read)
             .map_err(|problems| problems.iter().map(ToString::to_string).collect())
     }
@@ -147,6 +149,33 @@ mod tests {
             jail.create_file("Rocket.toml", FILE).unwrap();
             jail.set_env("ROCKET_AUTH", "{leeway=true}");
             assert!(messages(&[]).starts_with("`auth.leeway` (from the variable ROCKET_AUTH): "));
+        });
+    }
+
+    #[test]
+    fn a_key_that_is_set_twice_in_code_is_reported_with_its_path() {
+        in_jail(|_| {
+            let mut issuer = CodeValues::default();
+            issuer.set("issuer", "https://a.invalid/");
+            issuer.set("audience", "api");
+            issuer.set("audience", "api");
+            let mut values = CodeValues::default();
+            values.set_tables("issuers", [issuer]);
+            values.set("leeway", 1);
+            values.set("leeway", 2);
+            let problems = layered(&rocket::Config::figment(), values).map(|_| ());
+            let problems: Vec<_> = problems
+                .unwrap_err()
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            let message = "(from `Auth::builder()`): it is set twice, and only one of the two can \
+                           apply: keep one, and write several values as a list";
+            let expected = ["issuers[0].audience", "leeway"];
+            assert_eq!(
+                problems,
+                expected.map(|key| format!("`auth.{key}` {message}"))
+            );
         });
     }
 

@@ -19,6 +19,7 @@
 
 mod algorithms;
 mod auth0;
+mod code;
 mod endpoint;
 mod fetching;
 mod issuers;
@@ -37,18 +38,22 @@ mod test_config;
 mod tokens;
 mod values;
 
+pub(crate) use code::CodeValues;
 pub(crate) use issuers::IssuerSettings;
 pub(crate) use key_source::KeySettings;
 pub(crate) use layers::layered;
 pub(crate) use problem::Problem;
-pub(crate) use replies::{Enforcement, MalformedStatus, UndeclaredRoutes};
+pub use replies::UndeclaredRoutes;
+pub(crate) use replies::{Enforcement, MalformedStatus};
 pub(crate) use secrets::SecretSettings;
+#[cfg(test)]
+pub(crate) use settings::key_names;
 pub(crate) use settings::{Mode, Settings};
 #[cfg(feature = "issuer")]
 pub(crate) use source::Source;
 #[cfg(feature = "issuer")]
 pub(crate) use table::Table;
-pub(crate) use tokens::TokenType;
+pub use tokens::TokenType;
 
 /// The name of our table in Rocket's configuration.
 const TABLE: &str = "auth";

@@ -30,12 +30,28 @@ pub(crate) enum Enforcement {
     ReportOnly,
 }
 
-/// What happens to routes that were not mounted by our `routes!`.
+/// What happens at launch to routes that were not mounted by [`routes!`](crate::routes!), and so have
+/// no policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum UndeclaredRoutes {
+pub enum UndeclaredRoutes {
+    /// Nothing.
     Allow,
+    /// The log names them.
     Warn,
+    /// The log names them, and the launch is aborted.
     Deny,
+}
+
+impl UndeclaredRoutes {
+    const ALL: [Self; 3] = [Self::Allow, Self::Warn, Self::Deny];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+        }
+    }
 }
 
 keys! {
@@ -80,12 +96,10 @@ fn enforcement(value: &Value) -> Result<Enforcement, String> {
 }
 
 fn undeclared_routes(value: &Value) -> Result<UndeclaredRoutes, String> {
-    let choices = [
-        ("allow", UndeclaredRoutes::Allow),
-        ("warn", UndeclaredRoutes::Warn),
-        ("deny", UndeclaredRoutes::Deny),
-    ];
-    choice(value, &choices)
+    choice(
+        value,
+        &UndeclaredRoutes::ALL.map(|choice| (choice.name(), choice)),
+    )
 }
 
 #[cfg(test)]

@@ -14,19 +14,28 @@ use crate::token::ClaimNames;
 pub(crate) struct TokenSettings {
     /// The clock skew that is allowed.
     pub(crate) leeway: Duration,
-    pub(crate) token_type: TokenType,
+    /// The type that a token must have, if any is required.
+    pub(crate) token_type: Option<TokenType>,
     pub(crate) claim_names: ClaimNames,
     /// The number of bytes that the cache of verified tokens may take.
     pub(crate) cache_bytes: u64,
 }
 
-/// The types of tokens (`typ`) that are accepted.
+/// A type of tokens (`typ`) that can be required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TokenType {
-    /// `JWT`, `at+jwt`, or none.
-    Any,
-    /// Only `at+jwt`, with everything that RFC 9068 requires.
+#[non_exhaustive]
+pub enum TokenType {
+    /// `at+jwt`: tokens follow RFC 9068, in their type and in the claims `sub`, `client_id`, `jti` and
+    /// `iat`.
     AtJwt,
+}
+
+impl TokenType {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::AtJwt => "at+jwt",
+        }
+    }
 }
 
 keys! {
@@ -56,7 +65,7 @@ impl TokenSettings {
     pub(super) fn read(reader: &mut Reader) -> Self {
         Self {
             leeway: reader.value(&LEEWAY),
-            token_type: reader.optional(&TOKEN_TYPE).unwrap_or(TokenType::Any),
+            token_type: reader.optional(&TOKEN_TYPE),
             claim_names: ClaimNames {
                 scopes: reader.value(&SCOPE_CLAIMS),
                 permissions: reader.value(&PERMISSIONS_CLAIM),
@@ -69,7 +78,7 @@ impl TokenSettings {
 
 /// RFC 9068 §4: a resource server that requires such tokens rejects every other `typ`.
 fn at_jwt(value: &Value) -> Result<TokenType, String> {
-    if text(value)? == "at+jwt" {
+    if text(value)? == TokenType::AtJwt.name() {
         return Ok(TokenType::AtJwt);
     }
     Err(
@@ -135,7 +144,7 @@ mod tests {
     #[test]
     fn only_the_type_of_rfc_9068_can_be_required() {
         let settings = read(&format!("{BOTH}token_type = 'at+jwt'")).unwrap();
-        assert_eq!(settings.tokens.token_type, TokenType::AtJwt);
+        assert_eq!(settings.tokens.token_type, Some(TokenType::AtJwt));
         for value in ["JWT", "AT+JWT", "application/at+jwt"] {
             let problems = read(&format!("{BOTH}token_type = '{value}'")).unwrap_err();
             assert!(

@@ -1,23 +1,30 @@
 //! Configuration in code.
 
-use std::fmt;
-use std::time::Duration;
+mod issuer;
+mod keys;
+mod one_or_many;
 
 use rocket::fairing::Fairing;
-use rocket::figment::value::{Dict, Value};
+#[cfg(feature = "issuer")]
+use rocket::figment::value::Dict;
+use rocket::figment::value::Value;
 #[cfg(feature = "issuer")]
 use rocket::{Build, Rocket, figment::Profile};
 
+pub use self::issuer::TrustedIssuer;
+pub use self::one_or_many::OneOrMany;
 use super::AuthFairing;
+use crate::config::CodeValues;
 #[cfg(feature = "issuer")]
 use crate::config::{Source, Table};
 #[cfg(feature = "issuer")]
 use crate::issuer::LocalIssuerBuilder;
 
-/// Makes the fairing with some values set in code: [`Auth::builder`](super::Auth::builder).
+/// Configures the fairing in code; [`Auth::builder`](super::Auth::builder) makes one.
 ///
-/// Each method sets the key of its name, with the same meaning, default and checks as in
-/// Rocket.toml.
+/// Each setter sets the key of its name, with the same meaning, default and checks as in
+/// Rocket.toml. What is set in code wins over every other source. A key that is set twice aborts the
+/// launch.
 ///
 /// ```
 /// use auth_runtime::Auth;
@@ -33,29 +40,20 @@ use crate::issuer::LocalIssuerBuilder;
 /// );
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until its fairing is attached"]
 pub struct AuthBuilder {
-    pub(super) values: Dict,
+    pub(super) values: CodeValues,
     pub(super) catchers: bool,
     pub(super) public_routes: Vec<String>,
     #[cfg(feature = "issuer")]
     pub(super) local_issuer: Option<LocalIssuerBuilder>,
 }
 
-/// The keys that are set. A value may be a secret.
-impl fmt::Debug for AuthBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthBuilder")
-            .field("keys", &self.values.keys())
-            .finish_non_exhaustive()
-    }
-}
-
 impl Default for AuthBuilder {
     fn default() -> Self {
         Self {
-            values: Dict::new(),
+            values: CodeValues::default(),
             catchers: true,
             public_routes: Vec::new(),
             #[cfg(feature = "issuer")]
@@ -65,93 +63,43 @@ impl Default for AuthBuilder {
 }
 
 impl AuthBuilder {
-    /// The accepted `iss`.
-    pub fn issuer(self, issuer: impl Into<String>) -> Self {
-        self.with("issuer", issuer.into())
-    }
-
-    /// The accepted `aud`.
-    pub fn audience(self, audience: impl Into<String>) -> Self {
-        self.with("audience", audience.into())
-    }
-
-    /// Where the keys are, if not at the issuer's `.well-known/jwks.json`.
-    pub fn jwks_uri(self, uri: impl Into<String>) -> Self {
-        self.with("jwks_uri", uri.into())
-    }
-
-    /// The accepted `alg` values.
-    pub fn algorithms<A: Into<String>>(self, algorithms: impl IntoIterator<Item = A>) -> Self {
-        self.with(
-            "algorithms",
-            algorithms
-                .into_iter()
-                .map(Into::into)
-                .collect::<Vec<String>>(),
-        )
-    }
-
-    /// The clock skew allowed.
-    pub fn leeway(self, leeway: Duration) -> Self {
-        self.with("leeway", leeway.as_secs_f64())
-    }
-
-    /// A fetched set's life without a Cache-Control of its own.
-    pub fn jwks_cache_ttl(self, ttl: Duration) -> Self {
-        self.with("jwks_cache_ttl", ttl.as_secs_f64())
-    }
-
-    /// The least time between two fetches for unknown keys.
-    pub fn jwks_cooldown(self, cooldown: Duration) -> Self {
-        self.with("jwks_cooldown", cooldown.as_secs_f64())
-    }
-
-    /// How long one fetch may take.
-    pub fn jwks_timeout(self, timeout: Duration) -> Self {
-        self.with("jwks_timeout", timeout.as_secs_f64())
-    }
-
-    /// How long the last good set serves while fetching fails.
-    pub fn jwks_max_stale(self, max_stale: Duration) -> Self {
-        self.with("jwks_max_stale", max_stale.as_secs_f64())
-    }
-
-    /// The status of the reply to a malformed token: 401, or 400.
-    pub fn malformed_token_status(self, status: u16) -> Self {
-        self.with("malformed_token_status", status)
-    }
-
-    /// Any other key of the `auth` table.
+    /// Sets a key to a figment value, such as one that the application reads from elsewhere. Every key
+    /// also has a typed setter.
     ///
     /// ```
     /// use auth_runtime::Auth;
+    /// use rocket::figment::value::Value;
     ///
-    /// let auth = Auth::builder().with("roles_claim", "/realm_access/roles");
+    /// fn auth(settings: impl IntoIterator<Item = (String, Value)>) -> auth_runtime::AuthBuilder {
+    ///     settings.into_iter().fold(Auth::builder(), |auth, (key, value)| auth.with(&key, value))
+    /// }
+    /// # let _ = auth([("roles_claim".to_owned(), "/realm_access/roles".into())]);
     /// ```
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.values.insert(key.to_owned(), value.into());
+        self.values.set(key, value);
         self
     }
 
-    /// Whether the catchers for 400, 401, 403 and 503 are registered at `/`. Without them, give the
-    /// replies by catchers of your own and [`AuthError::for_request`](crate::AuthError::for_request).
+    /// Sets whether the catchers for 400, 401, 403 and 503 are registered at `/`. The default is
+    /// `true`. Without them, reply with your own catchers and [`AuthError::for_request`](crate::AuthError::for_request).
     pub fn catchers(mut self, registered: bool) -> Self {
         self.catchers = registered;
         self
     }
 
-    /// Declares as public a route that others mount, and that no attribute can stand above: that of a
-    /// fairing, or of a `FileServer`. The full URI of a `GET` route, as the launch log has it; one that no
-    /// route has is warned of. It changes nothing about who can call the route, but it is no longer
-    /// undeclared.
+    /// Declares that a `GET` route is public although it has no attribute, such as a route of a
+    /// `FileServer` or of another fairing. `uri` is its full URI, as the launch log shows it. If no route
+    /// has this URI, the launch logs a warning.
+    ///
+    /// This changes nothing about who can call the route; it only makes the route a declared one.
     ///
     /// ```
-    /// use auth_runtime::Auth;
+    /// use auth_runtime::{Auth, UndeclaredRoutes};
     /// use rocket::fs::FileServer;
     ///
     /// # fn main() {
     /// let auth = Auth::builder()
-    ///     .with("undeclared_routes", "deny")
+    ///     .undeclared_routes(UndeclaredRoutes::Deny)
     ///     .public_route("/static/<path..>");
     /// let rocket = rocket::build()
     ///     .attach(auth.fairing())
@@ -163,9 +111,9 @@ impl AuthBuilder {
         self
     }
 
-    /// Starts a local issuer where nothing at all is configured, so that a fresh checkout runs.
-    /// In Rocket's profile `debug` alone (and in `default`, that of a figment made by hand): in any
-    /// other no configuration is a launch error.
+    /// Starts a local issuer if nothing at all is configured, so that a fresh checkout runs. This
+    /// happens only in Rocket's profiles `debug` and `default`: in any other profile, a missing
+    /// configuration is a launch error.
     ///
     /// The issuer is in Rocket's managed state, as [`LocalIssuer`](crate::issuer::LocalIssuer).
     #[cfg(feature = "issuer")]
@@ -175,20 +123,19 @@ impl AuthBuilder {
         self
     }
 
-    /// The fairing to attach.
+    /// Returns the fairing to attach.
     pub fn fairing(self) -> impl Fairing {
         AuthFairing(self)
     }
 
-    /// Starts the local issuer where it is wanted, and lays its values over the silent
-    /// configuration.
+    /// Starts the local issuer if nothing is configured, and configures it.
     #[cfg(feature = "issuer")]
     pub(super) async fn start_local_issuer(
         &self,
         rocket: Rocket<Build>,
         mut table: Table,
     ) -> Result<(Rocket<Build>, Table), Rocket<Build>> {
-        // A profile that we do not know may be one of production.
+        // A profile that we do not know may be used in production.
         let is_for_development =
             [rocket::Config::DEBUG_PROFILE, Profile::Default].contains(rocket.figment().profile());
         let wanted = table.is_empty() && is_for_development;
@@ -208,20 +155,5 @@ impl AuthBuilder {
         ]);
         table.set_all(values, &Source::LocalIssuer);
         Ok((rocket.manage(issuer), table))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::AuthBuilder;
-
-    #[test]
-    fn values_are_not_shown_for_they_may_be_secrets() {
-        let builder = AuthBuilder::default().with("secret", "0123456789abcdef");
-        let shown = format!("{builder:?}");
-        assert!(
-            shown.contains("secret") && !shown.contains("0123"),
-            "{shown}"
-        );
     }
 }

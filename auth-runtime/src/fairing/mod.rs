@@ -5,7 +5,7 @@ mod builder;
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::{Build, Orbit, Phase, Rocket};
 
-pub use self::builder::AuthBuilder;
+pub use self::builder::{AuthBuilder, OneOrMany, TrustedIssuer};
 use crate::auth::Auth;
 use crate::config::{self, Enforcement, KeySettings, Mode, Problem, Settings, UndeclaredRoutes};
 use crate::reply;

@@ -1,6 +1,7 @@
 //! The request guards: [`Authorized`], which the attributes add to a handler, `&AccessToken` and
 //! [`OptionalToken`]. However many of them a request meets, its token is verified once.
 
+mod checked;
 mod facts;
 mod rule;
 
@@ -13,6 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Ignite, Rocket, Sentinel};
 
+pub(crate) use self::checked::wrap;
 use self::facts::Facts;
 pub use self::rule::{Rule, RuleError};
 use crate::auth::Auth;
@@ -230,7 +232,7 @@ async fn authorize(
             Verdict::Ask(custom) => {
                 // Boxed, as it is rare: each request allocates the future that holds it.
                 let answer = Box::pin(ask(custom, token, request)).await;
-                facts.answered(custom.id, answer);
+                facts.answered(custom.id(), answer);
             }
         }
     }

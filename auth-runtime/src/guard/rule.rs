@@ -1,5 +1,6 @@
 //! Requirements of the application's own.
 
+use std::any::Any;
 use std::error::Error;
 
 use rocket::Request;
@@ -37,7 +38,7 @@ use crate::token::AccessToken;
     note = "write `#[rocket::async_trait] impl auth_runtime::Rule for {Self} {{ … }}`"
 )]
 #[rocket::async_trait]
-pub trait Rule: Send + Sync + 'static {
+pub trait Rule: Any + Send + Sync {
     /// Whether this caller may make this request.
     ///
     /// # Errors

@@ -4,15 +4,15 @@ use std::fmt::{self, Display, Formatter, Write};
 use std::slice::from_ref;
 
 use super::requirement::{Kind, Literal, Requirement};
-use super::{Policy, Rule};
+use super::{Access, Policy};
 
 impl Display for Policy {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Rule::Public => f.write_str("public"),
-            Rule::RefuseAll => f.write_str("refuses everyone"),
-            Rule::Requires([]) => f.write_str("requires_auth"),
-            Rule::Requires(requirements) => list(f, requirements),
+            Access::Public => f.write_str("public"),
+            Access::RefuseAll => f.write_str("refuses everyone"),
+            Access::Requires([]) => f.write_str("requires_auth"),
+            Access::Requires(requirements) => list(f, requirements),
         }
     }
 }
@@ -88,7 +88,7 @@ fn argument(f: &mut Formatter<'_>, within: &str, requirement: &Requirement) -> f
         }
         Kind::Owner { claim, parameter } => {
             claim_name(f, claim)?;
-            write!(f, " = \"<{parameter}>\"")
+            write!(f, " = \"<{}>\"", parameter.name)
         }
         Kind::MaxAge(seconds) => write!(f, "max_age = {seconds}"),
         Kind::Acr(classes) => write!(f, "acr = {classes:?}"),
@@ -154,6 +154,14 @@ fn list(f: &mut Formatter<'_>, requirements: &[Requirement]) -> fmt::Result {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Parameter;
+
+    const fn parameter(name: &'static str) -> Parameter {
+        Parameter {
+            name,
+            parse: |segment| Some(segment.to_owned()),
+        }
+    }
 
     const A: Requirement = Requirement::scope("a");
     const B: Requirement = Requirement::scope("b");
@@ -164,14 +172,14 @@ mod tests {
         A,
         Requirement::role("admin"),
         Requirement::claim("https://example.com/tenant", Literal::Text("acme")),
-        Requirement::not_found(&[Requirement::owner("sub", "user_id")]),
+        Requirement::not_found(&[Requirement::owner("sub", parameter("user_id"))]),
         Requirement::report_only(&[Requirement::not_found(&[B, C])]),
         Requirement::max_age(300),
     ]);
 
     #[test]
     fn kinds_that_are_mixed_stand_by_their_nouns() {
-        const OWNER: Requirement = Requirement::owner("sub", "id");
+        const OWNER: Requirement = Requirement::owner("sub", parameter("id"));
         const MIXED: Requirement =
             Requirement::any(&[Requirement::all(&[A, B]), OWNER, Requirement::role("r")]);
         const POLICY: Policy =

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::requirement::{Custom, Kind, Literal, Requirement};
-use super::{Policy, Rule};
+use super::{Access, Policy};
 use crate::token::AccessToken;
 use crate::token::scope;
 
@@ -55,13 +55,13 @@ impl Policy {
     /// Whether this verified token meets every requirement.
     pub(crate) fn evaluate(self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
         match self.0 {
-            Rule::Public => Verdict::Allowed,
-            Rule::Requires(requirements) => requirements
+            Access::Public => Verdict::Allowed,
+            Access::Requires(requirements) => requirements
                 .iter()
                 .map(|one| one.evaluate_reported(token, facts))
                 .find(|verdict| !matches!(verdict, Verdict::Allowed))
                 .unwrap_or(Verdict::Allowed),
-            Rule::RefuseAll => Verdict::Denied(Denial::Forbidden),
+            Access::RefuseAll => Verdict::Denied(Denial::Forbidden),
         }
     }
 
@@ -127,15 +127,14 @@ impl Requirement {
             Kind::Role(role) => (token.has_role(role), Denial::Forbidden),
             Kind::Claim { name, value } => (has_claim(token, name, value), Denial::Forbidden),
             Kind::Owner { claim, parameter } => {
-                let value = facts.parameter(parameter);
-                (
-                    value.is_some_and(|value| is_claim(token, claim, value)),
-                    Denial::Forbidden,
-                )
+                let segment = facts.parameter(parameter.name);
+                let value = segment.and_then(parameter.parse);
+                let is_owner = value.is_some_and(|value| is_claim(token, claim, &value));
+                (is_owner, Denial::Forbidden)
             }
             Kind::MaxAge(seconds) => (is_recent(token, seconds, facts), Denial::StepUp),
             Kind::Acr(classes) => (is_of_class(token, classes), Denial::StepUp),
-            Kind::Custom(custom) => match facts.answer(custom.id) {
+            Kind::Custom(custom) => match facts.answer(custom.id()) {
                 Some(Answer::Yes) => return Verdict::Allowed,
                 Some(Answer::No) => return Verdict::Denied(Denial::Forbidden),
                 Some(Answer::Failed) => return Verdict::Failed,

@@ -1,5 +1,5 @@
-//! What a route asks of its caller, as constant data, and its evaluation. Knows tokens, but
-//! nothing of how they were verified, nor of Rocket. Evaluation allocates nothing.
+//! What a route requires of its caller, as constant data, and the evaluation of it. Knows tokens, but
+//! neither how they were verified nor Rocket. Evaluation allocates nothing.
 
 mod display;
 mod evaluate;
@@ -13,28 +13,30 @@ pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
 #[cfg(feature = "testing")]
 pub(crate) use self::leaves::Leaf;
 pub use self::requirement::Requirement;
-pub(crate) use self::requirement::{Custom, Literal};
+pub(crate) use self::requirement::{Custom, Literal, Parameter};
 use crate::token::AccessToken;
 
-/// What a route asks of its caller: the value of [`Protected::POLICY`].
+/// What a route requires of its caller: the value of [`Protected::POLICY`].
 ///
-/// Only the attributes make one. It is constant data: evaluating it allocates nothing. Its
-/// `Display` reads like the attributes.
-#[derive(Clone, Copy, Debug)]
-pub struct Policy(Rule);
+/// Only the attributes create a policy. It is constant data, compares by value, and its `Display`
+/// reads like the attributes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy(Access);
 
-#[derive(Clone, Copy, Debug)]
-enum Rule {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
     Public,
-    /// A valid token that meets all of these.
+    /// A valid token that meets all of these requirements.
     Requires(&'static [Requirement]),
-    /// Stands in where an attribute did not compile.
+    /// The policy of a route whose attributes did not compile.
     RefuseAll,
 }
 
-/// A route that says who may call it. The attributes ([`public`](crate::public),
-/// [`requires_auth`](crate::requires_auth), [`requires_scope`](crate::requires_scope) and so on)
-/// implement it for the type that Rocket's route attribute makes of a handler.
+/// A route that says who may call it.
+///
+/// The attributes ([`public`](crate::public), [`requires_auth`](crate::requires_auth),
+/// [`requires_scope`](crate::requires_scope) and so on) implement it for the type that Rocket's
+/// route attribute creates from a handler.
 #[diagnostic::on_unimplemented(
     message = "the route `{Self}` does not declare who may call it",
     label = "no `#[public]`, `#[requires_auth]` or `#[requires_scope(\"…\")]` on this route",
@@ -46,37 +48,54 @@ pub trait Protected: 'static {
 }
 
 impl Policy {
-    pub(crate) const PUBLIC: Self = Self(Rule::Public);
-    pub(crate) const REFUSE_ALL: Self = Self(Rule::RefuseAll);
+    pub(crate) const PUBLIC: Self = Self(Access::Public);
+    pub(crate) const REFUSE_ALL: Self = Self(Access::RefuseAll);
 
     pub(crate) const fn requires(requirements: &'static [Requirement]) -> Self {
-        Self(Rule::Requires(requirements))
+        Self(Access::Requires(requirements))
     }
 
     /// Whether anyone may call the route, with or without a token.
     pub const fn is_public(self) -> bool {
-        matches!(self.0, Rule::Public)
+        matches!(self.0, Access::Public)
     }
 
-    /// Whether to evaluate it twice in a request makes no difference but time: it asks no rule of
-    /// the application, and reports nothing.
+    /// Whether a second evaluation in one request has no effect: the policy has no rule of the
+    /// application and reports nothing.
     pub(crate) const fn is_plain(self) -> bool {
         match self.0 {
-            Rule::Requires(requirements) => requirement::are_plain(requirements),
-            Rule::Public | Rule::RefuseAll => true,
+            Access::Requires(requirements) => requirement::are_plain(requirements),
+            Access::Public | Access::RefuseAll => true,
         }
     }
 
-    /// All that is required beside a valid token.
+    /// The requirements beyond a valid token.
     pub(crate) const fn requirements(self) -> &'static [Requirement] {
         match self.0 {
-            Rule::Requires(requirements) => requirements,
-            Rule::Public | Rule::RefuseAll => &[],
+            Access::Requires(requirements) => requirements,
+            Access::Public | Access::RefuseAll => &[],
         }
     }
 
-    /// The scopes to name in the challenge of a 403: those of the route (RFC 6750 §3), if the token
-    /// lacks one that would have helped.
+    /// Returns this policy with more requirements before its own. A public policy becomes one that
+    /// requires them: a list of routes never opens a route.
+    pub(crate) fn with_requirements_before(self, added: &'static [Requirement]) -> Self {
+        let own = match self.0 {
+            Access::RefuseAll => return self,
+            Access::Public => &[],
+            Access::Requires(own) => own,
+        };
+        let mut requirements = added.to_vec();
+        requirements.extend(
+            own.iter()
+                .filter(|requirement| !added.contains(requirement)),
+        );
+        // Leaked once for each list and route: the registry keeps the combination.
+        Self::requires(requirements.leak())
+    }
+
+    /// Returns the scopes that the challenge of a 403 names: all scopes of the route (RFC 6750 §3), if
+    /// the token lacks one that would have helped.
     pub(crate) fn helpful_scopes(
         self,
         token: &AccessToken,
@@ -84,7 +103,7 @@ impl Policy {
     ) -> Vec<&'static str> {
         let mut requirements = self.requirements().iter();
         let mut scopes = Vec::new();
-        if !requirements.any(|one| one.wants_scope(token, facts)) {
+        if !requirements.any(|requirement| requirement.wants_scope(token, facts)) {
             return scopes;
         }
         for requirement in self.requirements() {

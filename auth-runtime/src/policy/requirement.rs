@@ -1,40 +1,41 @@
-//! One thing asked of a caller. Constructors are called in constants alone, where a panic is a
-//! compile error.
+//! One requirement of a policy. The constructors run in constants only, where a panic is a compile
+//! error.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::fmt;
+use std::ptr;
 
 use crate::token::scope::{are_scope_tokens, is_scope_token};
 
-/// One thing asked of a caller beside a valid token.
-#[derive(Clone, Copy, Debug)]
+/// One requirement beyond a valid token. Requirements compare by value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Requirement(pub(super) Kind);
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Scope(&'static str),
     Permission(&'static str),
     Role(&'static str),
-    /// The claim has this value, or is a list that holds it.
+    /// The claim has this value, or is a list that contains it.
     Claim {
         name: &'static str,
         value: Literal,
     },
-    /// The claim is the value of this parameter of the route's path.
+    /// The claim equals this parameter of the route's path.
     Owner {
         claim: &'static str,
-        parameter: &'static str,
+        parameter: Parameter,
     },
-    /// RFC 9470: the login was at most so many seconds ago.
+    /// RFC 9470: the login is at most this many seconds old.
     MaxAge(u64),
-    /// RFC 9470: the login was of one of these classes, which spaces separate.
+    /// RFC 9470: the login has one of these classes, which are separated by spaces.
     Acr(&'static str),
     Any(&'static [Requirement]),
     All(&'static [Requirement]),
     Custom(Custom),
-    /// Answered with 404 where it is not met.
+    /// Answered with 404 if it is not met.
     NotFound(&'static [Requirement]),
-    /// Logged and counted where it is not met, and the request passes.
+    /// Logged and counted if it is not met. The request passes.
     ReportOnly(&'static [Requirement]),
 }
 
@@ -45,17 +46,62 @@ pub(crate) enum Literal {
     Bool(bool),
 }
 
-/// A requirement of the application's own. What it is, the guard knows.
+/// A parameter of the route's path.
 #[derive(Clone, Copy)]
-pub(crate) struct Custom {
-    /// Different from that of all others of the same policy.
-    pub(crate) id: usize,
-    /// As it stands in the attribute.
+pub(crate) struct Parameter {
     pub(crate) name: &'static str,
-    pub(crate) rule: &'static (dyn Any + Send + Sync),
+    /// Parses a decoded segment as the handler does, and displays the result. Returns `None` for a
+    /// segment that the handler's type refuses.
+    pub(crate) parse: fn(&str) -> Option<String>,
 }
 
-/// Whether none of them asks the application, or is report-only.
+/// A requirement of the application, which only the guard can evaluate.
+#[derive(Clone, Copy)]
+pub(crate) struct Custom {
+    /// The expression in the attribute.
+    pub(crate) name: &'static str,
+    pub(crate) rule: &'static (dyn Any + Send + Sync),
+    /// Returns the type of the rule.
+    pub(crate) type_of: fn(&(dyn Any + Send + Sync)) -> Option<TypeId>,
+}
+
+impl Custom {
+    /// Identifies this place in the source code: each attribute has its own static.
+    pub(crate) fn id(&self) -> usize {
+        ptr::from_ref(self.rule).addr()
+    }
+}
+
+/// Two rules are equal if they have one type and one text: their values cannot be compared.
+impl PartialEq for Custom {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && (self.type_of)(self.rule) == (other.type_of)(other.rule)
+    }
+}
+
+impl Eq for Custom {}
+
+impl fmt::Debug for Custom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl PartialEq for Parameter {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Parameter {}
+
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{}>", self.name)
+    }
+}
+
+/// Whether none of these requirements asks the application or is report-only.
 pub(super) const fn are_plain(mut requirements: &[Requirement]) -> bool {
     while let [Requirement(first), rest @ ..] = requirements {
         let is_plain = match first {
@@ -71,34 +117,25 @@ pub(super) const fn are_plain(mut requirements: &[Requirement]) -> bool {
     true
 }
 
-impl fmt::Debug for Custom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
-    }
-}
-
 impl Requirement {
-    #[allow(clippy::panic)]
     #[track_caller]
     pub(crate) const fn scope(scope: &'static str) -> Self {
         assert!(
             is_scope_token(scope),
-            "a scope is one or more printable ASCII characters without space, `\"` and `\\` (RFC 6749 §3.3)"
+            "a scope consists of printable ASCII characters without space, `\"` and `\\` (RFC 6749 §3.3)"
         );
         Self(Kind::Scope(scope))
     }
 
-    #[allow(clippy::panic)]
     #[track_caller]
     pub(crate) const fn permission(permission: &'static str) -> Self {
-        assert!(!permission.is_empty(), "a permission is not empty");
+        assert!(!permission.is_empty(), "a permission must not be empty");
         Self(Kind::Permission(permission))
     }
 
-    #[allow(clippy::panic)]
     #[track_caller]
     pub(crate) const fn role(role: &'static str) -> Self {
-        assert!(!role.is_empty(), "a role is not empty");
+        assert!(!role.is_empty(), "a role must not be empty");
         Self(Kind::Role(role))
     }
 
@@ -106,7 +143,7 @@ impl Requirement {
         Self(Kind::Claim { name, value })
     }
 
-    pub(crate) const fn owner(claim: &'static str, parameter: &'static str) -> Self {
+    pub(crate) const fn owner(claim: &'static str, parameter: Parameter) -> Self {
         Self(Kind::Owner { claim, parameter })
     }
 
@@ -114,12 +151,11 @@ impl Requirement {
         Self(Kind::MaxAge(seconds))
     }
 
-    #[allow(clippy::panic)]
     #[track_caller]
     pub(crate) const fn acr(classes: &'static str) -> Self {
         assert!(
             are_scope_tokens(classes),
-            "authentication context classes are printable ASCII characters without `\"` and `\\`, separated by spaces"
+            "authentication context classes consist of printable ASCII characters without `\"` and `\\`, and are separated by spaces"
         );
         Self(Kind::Acr(classes))
     }
@@ -132,12 +168,8 @@ impl Requirement {
         Self(Kind::All(requirements))
     }
 
-    pub(crate) const fn custom(
-        id: usize,
-        name: &'static str,
-        rule: &'static (dyn Any + Send + Sync),
-    ) -> Self {
-        Self(Kind::Custom(Custom { id, name, rule }))
+    pub(crate) const fn custom(custom: Custom) -> Self {
+        Self(Kind::Custom(custom))
     }
 
     pub(crate) const fn not_found(requirements: &'static [Self]) -> Self {
@@ -148,12 +180,13 @@ impl Requirement {
         Self(Kind::ReportOnly(requirements))
     }
 
+    /// Collects the scopes that the challenge names, each once. A report-only requirement has none.
     pub(super) fn collect_scopes(&self, scopes: &mut Vec<&'static str>) {
         match self.0 {
             Kind::Scope(scope) if !scopes.contains(&scope) => scopes.push(scope),
             Kind::Any(inner) | Kind::All(inner) | Kind::NotFound(inner) => {
-                for one in inner {
-                    one.collect_scopes(scopes);
+                for requirement in inner {
+                    requirement.collect_scopes(scopes);
                 }
             }
             _ => {}

@@ -1,63 +1,51 @@
-//! Which policy a mounted route has. Rocket's `Route` has room for a name alone, so that `routes!`
-//! makes the name the full path of the handler, and keeps the policy of that path here.
+//! Which policy a mounted route has.
+//!
+//! Rocket's `Route` has room for a name only. Therefore each route that we mount gets a name that
+//! identifies its policy, and this registry keeps the policy of that name.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
 use rocket::Route;
 
-use crate::policy::{Policy, Protected};
+use crate::policy::Policy;
 
-/// By the full path of the handler. What is kept is the same for all Rockets of a process: the
-/// policy of a route is constant.
-static DECLARED: RwLock<Option<HashMap<&'static str, Declared>>> = RwLock::new(None);
+/// The registered names. They are the same for all Rockets of a process.
+static DECLARED: RwLock<Option<HashMap<String, Declared>>> = RwLock::new(None);
 
-#[derive(Clone, Copy)]
-enum Declared {
-    Policy(Policy),
-    /// Several handlers have this path, as in two blocks of one function, and differ.
+/// What is known of a route.
+#[derive(Clone, Debug)]
+pub(super) enum Declared {
+    Policy {
+        /// What the table shows as the handler: the name without what makes it unique.
+        handler: Cow<'static, str>,
+        policy: Policy,
+    },
+    /// Several handlers have this name, such as those in two blocks of one function, and their
+    /// policies differ.
     Ambiguous,
 }
 
-/// A route and what it asks of its caller.
-#[derive(Clone, Copy, Debug)]
-pub struct Declaration {
-    path: &'static str,
+/// Names the route, and keeps its policy under this name.
+pub(super) fn declare(
+    route: &mut Route,
+    name: Cow<'static, str>,
+    handler: Cow<'static, str>,
     policy: Policy,
-}
-
-/// The bound makes a route that declares nothing a compile error.
-pub fn declaration<R: Protected>() -> Declaration {
-    Declaration {
-        path: std::any::type_name::<R>(),
-        policy: R::POLICY,
-    }
-}
-
-/// Names the routes by the full paths of their handlers, and keeps their policies.
-pub fn mounted(mut routes: Vec<Route>, declarations: &[Declaration]) -> Vec<Route> {
+) {
     let mut declared = DECLARED.write().unwrap_or_else(PoisonError::into_inner);
     let declared = declared.get_or_insert_default();
-    for (route, declaration) in routes.iter_mut().zip(declarations) {
-        route.name = Some(declaration.path.into());
-        let new = Declared::Policy(declaration.policy);
-        let kept = declared.entry(declaration.path).or_insert(new);
-        let same = match kept {
-            Declared::Policy(kept) => kept.to_string() == declaration.policy.to_string(),
-            Declared::Ambiguous => false,
-        };
-        if !same {
-            *kept = Declared::Ambiguous;
-        }
+    let new = Declared::Policy { handler, policy };
+    let known = declared.entry(name.to_string()).or_insert(new);
+    if matches!(known, Declared::Policy { policy: known, .. } if *known != policy) {
+        *known = Declared::Ambiguous;
     }
-    routes
+    route.name = Some(name);
 }
 
-/// The policy of a route that was mounted by our `routes!`.
-pub(super) fn policy_of(route: &Route) -> Option<Policy> {
+/// Returns what is known of this route; `None` if this crate did not mount it.
+pub(super) fn find(route: &Route) -> Option<Declared> {
     let declared = DECLARED.read().unwrap_or_else(PoisonError::into_inner);
-    match declared.as_ref()?.get(route.name.as_deref()?)? {
-        Declared::Policy(policy) => Some(*policy),
-        Declared::Ambiguous => None,
-    }
+    declared.as_ref()?.get(route.name.as_deref()?).cloned()
 }

@@ -1,12 +1,13 @@
 //! The table.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use rocket::http::Method;
 use rocket::{Phase, Rocket, Route};
 use serde::{Serialize, Serializer};
 
-use super::registry::policy_of;
+use super::registry::{self, Declared};
 use crate::policy::Policy;
 
 /// The policies of all routes of a Rocket, sorted by path and method.
@@ -93,14 +94,21 @@ impl PublicRoutes {
 impl RoutePolicy {
     fn of(route: &Route, public: Option<&PublicRoutes>) -> Self {
         let uri = route.uri.to_string();
-        let is_public = public.is_some_and(|public| public.has(route.method, &uri));
+        let (handler, policy) = match registry::find(route) {
+            Some(Declared::Policy { handler, policy }) => (Some(handler), Some(policy)),
+            Some(Declared::Ambiguous) => (route.name.clone(), None),
+            None => {
+                let is_public = public.is_some_and(|public| public.has(route.method, &uri));
+                (route.name.clone(), is_public.then_some(Policy::PUBLIC))
+            }
+        };
         Self {
             method: route.method,
             uri,
-            handler: route.name.as_deref().map(str::to_owned),
+            handler: handler.map(Cow::into_owned),
             rank: route.rank,
             format: route.format.as_ref().map(ToString::to_string),
-            policy: policy_of(route).or(is_public.then_some(Policy::PUBLIC)),
+            policy,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Set-ups that cannot work do not launch. What they are told is in `configuration`.
 
-use auth_runtime::{AccessToken, Auth, public, requires_auth, routes};
+use auth_runtime::{AccessToken, Auth, TrustedIssuer, public, requires_auth, routes};
 use rocket::figment::value::Value;
 use rocket::{Route, get};
 
@@ -182,7 +182,34 @@ async fn the_table_must_be_a_table() {
 }
 
 #[tokio::test]
-async fn what_is_set_in_code_is_checked_alike_and_wins() {
+async fn a_key_that_is_set_twice_in_code_does_not_launch() {
+    let builder = || {
+        Auth::builder()
+            .issuer("http://127.0.0.1:1/")
+            .audience("https://api.test")
+    };
+    let launch = |auth: auth_runtime::AuthBuilder| {
+        launch_error(rocket::custom(quiet()).attach(auth.fairing()))
+    };
+    assert_eq!(launch(builder()).await, None);
+    let twice = [
+        builder().audience("https://api.test"),
+        builder().audience("https://other.test"),
+        builder().with("issuer", "http://127.0.0.1:2/"),
+        builder().with("leeway", 1).with("leeway", 1),
+        Auth::builder()
+            .audience("https://api.test")
+            .issuers([TrustedIssuer::new("http://127.0.0.1:1/")
+                .jwks_uri("http://127.0.0.1:2/")
+                .jwks_uri("http://127.0.0.1:3/")]),
+    ];
+    for auth in twice {
+        assert_eq!(launch(auth).await, Some(Refused::ByFairing));
+    }
+}
+
+#[tokio::test]
+async fn values_in_code_are_checked_as_those_of_other_sources_and_win() {
     let builder = || {
         Auth::builder()
             .issuer("http://127.0.0.1:1/")
@@ -194,8 +221,10 @@ async fn what_is_set_in_code_is_checked_alike_and_wins() {
     };
     assert_eq!(launch(builder()).await, None);
     let wrong = [
-        builder().issuer("http://tenant.invalid/"),
-        builder().audience(""),
+        Auth::builder()
+            .issuer("http://tenant.invalid/")
+            .audience("https://api.test"),
+        Auth::builder().issuer("http://127.0.0.1:1/").audience(""),
         builder().jwks_uri("http://tenant.invalid/keys"),
         builder().algorithms(["HS256"]),
         builder().algorithms(Vec::<String>::new()),

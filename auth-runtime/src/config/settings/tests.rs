@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::super::key::{Default, Row};
 use super::super::test_config::{BOTH, expect_beside, key_sets, read};
-use super::super::{Enforcement, KeySettings, MalformedStatus, TokenType, UndeclaredRoutes};
+use super::super::{Enforcement, KeySettings, MalformedStatus, UndeclaredRoutes};
 use super::*;
 
 fn rows() -> impl Iterator<Item = &'static Row> {
@@ -21,7 +21,7 @@ fn the_defaults_are_those_of_the_contract() {
         settings.tokens.leeway,
     ];
     assert_eq!(seconds.map(|time| time.as_secs()), [600, 30, 5, 86400, 0]);
-    assert_eq!(settings.tokens.token_type, TokenType::Any);
+    assert_eq!(settings.tokens.token_type, None);
     assert_eq!(settings.tokens.cache_bytes, 16 * 1024 * 1024);
     let names = settings.tokens.claim_names;
     assert_eq!(names.scopes, ["scope", "scp"]);

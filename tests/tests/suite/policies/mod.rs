@@ -10,6 +10,7 @@ mod login;
 mod merging;
 mod mixed;
 mod modules;
+mod mounted;
 mod nesting;
 mod not_found;
 mod optional_token;

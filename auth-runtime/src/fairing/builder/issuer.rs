@@ -1,0 +1,104 @@
+//! The keys of an issuer, which [`AuthBuilder`] and each [`TrustedIssuer`] have.
+
+use std::path::Path;
+
+use super::{AuthBuilder, OneOrMany};
+use crate::config::CodeValues;
+
+/// One of several issuers, for [`AuthBuilder::issuers`].
+///
+/// An issuer without its own `audience` or `algorithms` has those of the builder.
+///
+/// ```
+/// use auth_runtime::{Auth, TrustedIssuer};
+///
+/// let auth = Auth::builder().audience("https://api.example.com").issuers([
+///     TrustedIssuer::new("https://tenant.eu.auth0.com/"),
+///     TrustedIssuer::new("https://partner.example.com/")
+///         .algorithms(["ES256"])
+///         .jwks_uri("https://partner.example.com/keys"),
+/// ]);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "an issuer is trusted only if it is given to `AuthBuilder::issuers`"]
+pub struct TrustedIssuer {
+    pub(super) values: CodeValues,
+}
+
+impl TrustedIssuer {
+    /// An issuer, or several that share one key set: the accepted `iss`, compared exactly.
+    pub fn new(issuer: impl Into<OneOrMany>) -> Self {
+        let mut values = CodeValues::default();
+        values.set("issuer", issuer.into());
+        Self { values }
+    }
+}
+
+macro_rules! issuer_keys {
+    ($builder:ident) => {
+        impl $builder {
+            /// Sets the accepted `aud`, one or a list. It is compared exactly, and required.
+            pub fn audience(mut self, audience: impl Into<OneOrMany>) -> Self {
+                self.values.set("audience", audience.into());
+                self
+            }
+
+            /// Sets the accepted `alg`, one or a list: `RS256`, `RS384`, `RS512`, `PS256`, `PS384`,
+            /// `PS512`, `ES256`, `ES384` or `EdDSA`. The default is `RS256`.
+            pub fn algorithms(mut self, algorithms: impl Into<OneOrMany>) -> Self {
+                self.values.set("algorithms", algorithms.into());
+                self
+            }
+
+            /// Sets the address of the key set. The default is the issuer and
+            /// `.well-known/jwks.json`, joined by one slash.
+            pub fn jwks_uri(mut self, uri: impl Into<String>) -> Self {
+                self.values.set("jwks_uri", uri.into());
+                self
+            }
+
+            /// Sets whether the address of the key set is taken from the issuer's metadata. The
+            /// default is `false`.
+            pub fn discovery(mut self, enabled: bool) -> Self {
+                self.values.set("discovery", enabled);
+                self
+            }
+
+            /// Sets a file that holds the key set. By default the set is fetched.
+            pub fn jwks_file(mut self, path: impl AsRef<Path>) -> Self {
+                self.values.set("jwks_file", path_value(path.as_ref()));
+                self
+            }
+
+            /// Sets a PEM file that holds the public key or its certificate. By default there is
+            /// none, and a key set is fetched.
+            pub fn public_key(mut self, path: impl AsRef<Path>) -> Self {
+                self.values.set("public_key", path_value(path.as_ref()));
+                self
+            }
+
+            /// Sets a file that keeps a copy of the last good key set through restarts. By default
+            /// there is none.
+            pub fn jwks_snapshot(mut self, path: impl AsRef<Path>) -> Self {
+                self.values.set("jwks_snapshot", path_value(path.as_ref()));
+                self
+            }
+
+            /// Sets a PEM file of certificate authorities to trust in addition to those of the
+            /// system. By default there are none.
+            pub fn ca_certificate(mut self, path: impl AsRef<Path>) -> Self {
+                self.values.set("ca_certificate", path_value(path.as_ref()));
+                self
+            }
+        }
+    };
+}
+
+issuer_keys!(AuthBuilder);
+issuer_keys!(TrustedIssuer);
+
+/// A path as a configuration value, which is text. A path that is not Unicode does not survive this,
+/// so that the file is not found and the launch is refused.
+fn path_value(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

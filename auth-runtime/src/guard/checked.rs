@@ -1,0 +1,44 @@
+//! A route handler that is wrapped by a check: for routes whose policy is declared where they are
+//! mounted.
+
+use std::any::TypeId;
+
+use rocket::route::{self, Handler, Route};
+use rocket::{Data, Request};
+
+use super::check;
+use crate::policy::Policy;
+
+/// Checks the policy before the handler and its guards run.
+///
+/// A wrapper has no sentinel, so that a Rocket without [`Auth::fairing`](crate::Auth::fairing) may
+/// launch with it. Such a Rocket answers 500.
+#[derive(Clone)]
+struct Checked {
+    handler: Box<dyn Handler>,
+    policy: Policy,
+    /// Whose policy this is: the guard of this type finds the decision that was made here.
+    owner: TypeId,
+}
+
+/// Puts the check of this policy before the route's handler.
+pub(crate) fn wrap(route: &mut Route, policy: Policy, owner: TypeId) {
+    if policy.is_public() {
+        return;
+    }
+    route.handler = Box::new(Checked {
+        handler: route.handler.clone(),
+        policy,
+        owner,
+    });
+}
+
+#[rocket::async_trait]
+impl Handler for Checked {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> route::Outcome<'r> {
+        match check(request, self.policy, self.owner).await {
+            Ok(()) => self.handler.handle(request, data).await,
+            Err(error) => route::Outcome::Error(error.refuse(request).0),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Mounting routes with their policies: what `routes!` and `protect!` expand to.
+
+use std::any::{TypeId, type_name};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use rocket::Route;
+
+use super::registry::{self, Declared};
+use crate::guard;
+use crate::policy::{Policy, Protected, Requirement};
+
+/// A route of `routes!` and its own policy.
+#[derive(Clone, Copy, Debug)]
+pub struct Declaration {
+    route: TypeId,
+    path: &'static str,
+    policy: Policy,
+}
+
+/// The bound makes a route without a policy a compile error.
+pub fn declaration<R: Protected>() -> Declaration {
+    Declaration {
+        route: TypeId::of::<R>(),
+        path: type_name::<R>(),
+        policy: R::POLICY,
+    }
+}
+
+/// Registers the policies of these routes: `routes![a, b]`.
+pub fn mounted(mut routes: Vec<Route>, declarations: &[Declaration]) -> Vec<Route> {
+    for (route, declaration) in routes.iter_mut().zip(declarations) {
+        let path = Cow::Borrowed(declaration.path);
+        registry::declare(route, path.clone(), path, declaration.policy);
+    }
+    routes
+}
+
+/// The same for a list with requirements of its own: `routes![ #![requires_role("admin")] a, b ]`.
+/// They come before the requirements and the guards of each route.
+pub fn mounted_under(
+    mut routes: Vec<Route>,
+    declarations: &[Declaration],
+    requirements: &'static [Requirement],
+) -> Vec<Route> {
+    let list = Policy::requires(requirements);
+    for (route, declaration) in routes.iter_mut().zip(declarations) {
+        let policy = combined(declaration, requirements);
+        guard::wrap(route, policy, declaration.route);
+        let name = format!("{} + {list}", declaration.path);
+        registry::declare(route, name.into(), declaration.path.into(), policy);
+    }
+    routes
+}
+
+/// Gives routes that others made a policy: `protect![ #![requires_auth] FileServer::from("…") ]`. A
+/// route that has a policy keeps it, with these requirements before its own.
+pub fn protect(routes: impl Into<Vec<Route>>, policy: Policy) -> Vec<Route> {
+    /// The owner of the decisions: these routes have no type.
+    struct Protect;
+
+    let mut routes: Vec<Route> = routes.into();
+    for route in &mut routes {
+        let (handler, policy) = match registry::find(route) {
+            // It is declared already, and `public` adds nothing.
+            Some(Declared::Policy { .. }) if policy.is_public() => continue,
+            Some(Declared::Policy {
+                handler,
+                policy: own,
+            }) => (handler, own.with_requirements_before(policy.requirements())),
+            Some(Declared::Ambiguous) | None => {
+                (route.name.clone().unwrap_or("unnamed".into()), policy)
+            }
+        };
+        guard::wrap(route, policy, TypeId::of::<Protect>());
+        let name = format!("{handler} + {policy}");
+        registry::declare(route, name.into(), handler, policy);
+    }
+    routes
+}
+
+/// The policy of a route in a list with these requirements. Each combination is made once, as its
+/// memory is never freed.
+fn combined(declaration: &Declaration, requirements: &'static [Requirement]) -> Policy {
+    type Combination = (TypeId, usize, usize);
+    static COMBINED: Mutex<Option<HashMap<Combination, Policy>>> = Mutex::new(None);
+
+    let list = (requirements.as_ptr().addr(), requirements.len());
+    let mut combined = COMBINED.lock().unwrap_or_else(PoisonError::into_inner);
+    *combined
+        .get_or_insert_default()
+        .entry((declaration.route, list.0, list.1))
+        .or_insert_with(|| declaration.policy.with_requirements_before(requirements))
+}

@@ -1,0 +1,193 @@
+//! Policies that are declared where routes are mounted: of a list, and of routes that others made.
+
+use auth_runtime::__private as expansion;
+use auth_runtime::__private::{Requirement, mounted_under, protect};
+use auth_runtime::{
+    AccessToken, AuthError, Policies, Policy, Rule, RuleError, requires, requires_auth,
+    requires_scope,
+};
+use rocket::fs::FileServer;
+use rocket::request::{FromRequest, Outcome};
+use rocket::{Build, Request, Rocket, Route, get};
+use serde_json::json;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{expect_each, local, reply};
+use crate::support::*;
+
+const ADMIN: &[Requirement] = &[expansion::role("admin")];
+
+/// Counts how often it is asked.
+struct Counted;
+
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+#[rocket::async_trait]
+impl Rule for Counted {
+    async fn allows(&self, _: &AccessToken, _: &Request<'_>) -> Result<bool, RuleError> {
+        ASKED.fetch_add(1, Ordering::SeqCst);
+        Ok(true)
+    }
+}
+
+#[requires_scope("read")]
+#[get("/users")]
+fn users() {}
+
+#[requires_auth]
+#[get("/settings")]
+fn settings(_token: &AccessToken) {}
+
+#[requires(Counted)]
+#[get("/counted")]
+fn counted() {}
+
+/// A guard that answers by itself: it must not run before the list's requirements.
+struct Early;
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Early {
+    type Error = AuthError;
+
+    async fn from_request(_: &'r Request<'_>) -> Outcome<Self, AuthError> {
+        Outcome::Forward(rocket::http::Status::ImATeapot)
+    }
+}
+
+#[auth_runtime::public]
+#[get("/early")]
+fn early(_early: Early) {}
+
+fn admin_routes() -> Vec<Route> {
+    mounted_under(
+        rocket::routes![users, settings, counted, early],
+        &[
+            expansion::declaration::<users>(),
+            expansion::declaration::<settings>(),
+            expansion::declaration::<counted>(),
+            expansion::declaration::<early>(),
+        ],
+        ADMIN,
+    )
+}
+
+fn files() -> Vec<Route> {
+    const FILES: Policy = expansion::requires(&[expansion::scope("files")]);
+    protect(FileServer::from(env!("CARGO_MANIFEST_DIR")), FILES)
+}
+
+fn rows(rocket: &Rocket<Build>) -> Vec<String> {
+    let policies = Policies::of(rocket);
+    let rows = policies.iter().map(|route| {
+        let handler = route.handler().unwrap_or_default();
+        let handler = handler.rsplit("::").next().unwrap_or_default();
+        format!("{route} ({handler}): {}", route.policy_text())
+    });
+    rows.collect()
+}
+
+#[tokio::test]
+async fn the_requirements_of_a_list_come_on_top_of_each_routes_own() {
+    let seed = api(admin_routes()).await;
+    let cases = [
+        (json!({ "scope": "read", "roles": ["admin"] }), true),
+        (json!({ "scope": "read" }), false),
+        (json!({ "roles": ["admin"] }), false),
+    ];
+    expect_each(&seed, "/users", &cases).await;
+    let cases = [(json!({ "roles": ["admin"] }), true), (json!({}), false)];
+    expect_each(&seed, "/settings", &cases).await;
+    let none = seed.app.get("/settings").send().await;
+    none.expect(&AUTHORIZATION_MISSING);
+}
+
+#[tokio::test]
+async fn the_challenge_names_the_scopes_of_list_and_route() {
+    const LIST: &[Requirement] = &[expansion::scope("list")];
+    let routes = mounted_under(
+        rocket::routes![users],
+        &[expansion::declaration::<users>()],
+        LIST,
+    );
+    let seed = api(routes).await;
+    let refused = reply(&seed, "/users", &json!({})).await;
+    assert_eq!(
+        refused.header("WWW-Authenticate"),
+        Some(r#"Bearer error="insufficient_scope", scope="list read""#)
+    );
+}
+
+#[tokio::test]
+async fn a_list_is_checked_before_the_guards_of_its_routes() {
+    let seed = api(admin_routes()).await;
+    assert_eq!(reply(&seed, "/early", &json!({})).await.status, 403);
+    let roles = json!({ "roles": ["admin"] });
+    assert_eq!(reply(&seed, "/early", &roles).await.status, 418);
+}
+
+#[tokio::test]
+async fn a_rule_is_asked_once_in_a_request() {
+    let seed = api(admin_routes()).await;
+    let roles = json!({ "roles": ["admin"] });
+    assert_eq!(reply(&seed, "/counted", &roles).await.status, 200);
+    assert_eq!(ASKED.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn the_table_has_the_combined_policies() {
+    let rocket = rocket::custom(quiet())
+        .mount("/", auth_runtime::routes![settings])
+        .mount("/admin", admin_routes())
+        .mount("/files", files());
+    assert_eq!(
+        rows(&rocket),
+        [
+            r#"GET /admin/counted (counted): requires_role("admin") requires(Counted)"#,
+            r#"GET /admin/early (early): requires_role("admin")"#,
+            r#"GET /admin/settings (settings): requires_role("admin")"#,
+            r#"GET /admin/users (users): requires_role("admin") requires_scope("read")"#,
+            r#"GET /files/<path..> (FileServer: ): requires_scope("files")"#,
+            "GET /settings (settings): requires_auth",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_file_server_serves_only_who_meets_its_policy() {
+    let seed = api(files()).await;
+    seed.app
+        .get("/Cargo.toml")
+        .send()
+        .await
+        .expect(&AUTHORIZATION_MISSING);
+    // What does not exist is no exception.
+    seed.app
+        .get("/missing")
+        .send()
+        .await
+        .expect(&AUTHORIZATION_MISSING);
+    let cases = [(json!({ "scope": "files" }), true), (json!({}), false)];
+    expect_each(&seed, "/Cargo.toml", &cases).await;
+}
+
+#[tokio::test]
+async fn a_wrapped_route_without_the_fairing_answers_500() {
+    let rocket = rocket::custom(quiet()).mount("/", files());
+    let client = rocket::local::asynchronous::Client::untracked(rocket).await;
+    let client = client.expect("wrappers have no sentinel");
+    let response = client.get("/Cargo.toml").dispatch().await;
+    assert_eq!(response.status().code, 500);
+    let body = response.into_string().await.unwrap_or_default();
+    assert!(!body.contains("[package]"), "{body}");
+}
+
+#[tokio::test]
+async fn the_proof_by_refusal_tries_wrapped_routes() {
+    let (client, issuer) = local(|rocket| {
+        rocket
+            .mount("/admin", admin_routes())
+            .mount("/files", files())
+    })
+    .await;
+    auth_runtime::testing::assert_refusals(&client, &issuer).await;
+}
