@@ -39,25 +39,25 @@ pub(crate) struct Discovery {
 #[error("the issuer {} has no usable metadata: {first}; {second}", shown(.issuer))]
 pub(crate) struct DiscoveryError {
     issuer: String,
-    first: MetadataError,
-    second: MetadataError,
+    first: Box<MetadataError>,
+    second: Box<MetadataError>,
 }
 
 /// Why the metadata at one place are not usable.
 #[derive(Debug, thiserror::Error)]
 enum MetadataError {
     #[error("{0}: {1}")]
-    Http(Url, HttpError),
+    Http(String, HttpError),
     #[error("{0}: its answer is not a JSON object")]
-    NotAnObject(Url),
+    NotAnObject(String),
     #[error("{0}: its `issuer` is {given}, expected {expected}", given = shown(.1), expected = shown(.2))]
-    OtherIssuer(Url, String, String),
+    OtherIssuer(String, String, String),
     #[error("{0}: its `jwks_uri` is {1}, expected a URL as a string")]
-    NotAUrl(Url, String),
-    #[error("{0}: its `jwks_uri` is {given}, expected https", given = shown(.1.as_str()))]
-    NotAllowed(Url, Url),
-    #[error("{0}: its `jwks_uri` is {given}, which is on this machine, but the issuer is not", given = shown(.1.as_str()))]
-    Loopback(Url, Url),
+    NotAUrl(String, String),
+    #[error("{0}: its `jwks_uri` is {given}, expected https", given = shown(.1))]
+    NotAllowed(String, String),
+    #[error("{0}: its `jwks_uri` is {given}, which is on this machine, but the issuer is not", given = shown(.1))]
+    Loopback(String, String),
 }
 
 impl Discovery {
@@ -88,20 +88,20 @@ impl Discovery {
         let second = self.jwks_uri_at(oauth, http).await;
         second.map_err(|second| DiscoveryError {
             issuer: self.issuer.clone(),
-            first,
-            second,
+            first: Box::new(first),
+            second: Box::new(second),
         })
     }
 
     async fn jwks_uri_at(&self, place: &Url, http: &Http) -> Result<Url, MetadataError> {
-        let http_error = |error| MetadataError::Http(place.clone(), error);
+        let http_error = |error| MetadataError::Http(place.to_string(), error);
         let request = http.get(place.clone()).header(ACCEPT, "application/json");
         let answer = Http::send(request).await.map_err(http_error)?;
         if answer.status != StatusCode::OK {
             return Err(http_error(answer.unexpected_status()));
         }
         let metadata: Map<String, Value> = serde_json::from_slice(without_bom(&answer.body))
-            .map_err(|_| MetadataError::NotAnObject(place.clone()))?;
+            .map_err(|_| MetadataError::NotAnObject(place.to_string()))?;
         self.check(place, &metadata)
     }
 
@@ -112,7 +112,7 @@ impl Discovery {
             Some(issuer) if issuer == self.issuer => {}
             other => {
                 return Err(MetadataError::OtherIssuer(
-                    place.clone(),
+                    place.to_string(),
                     other.unwrap_or_default().to_owned(),
                     self.issuer.clone(),
                 ));
@@ -121,14 +121,14 @@ impl Discovery {
         let given = member("jwks_uri");
         let Some(uri) = given.and_then(|uri| Url::parse(uri).ok()) else {
             let given = given.map_or_else(|| "missing or not a string".to_owned(), shown);
-            return Err(MetadataError::NotAUrl(place.clone(), given));
+            return Err(MetadataError::NotAUrl(place.to_string(), given));
         };
         if !is_allowed(&uri, &self.http_hosts) {
-            return Err(MetadataError::NotAllowed(place.clone(), uri));
+            return Err(MetadataError::NotAllowed(place.to_string(), uri.into()));
         }
         // An issuer elsewhere must not make us send requests to our own machine.
         if is_loopback(&uri) && !is_loopback(place) {
-            return Err(MetadataError::Loopback(place.clone(), uri));
+            return Err(MetadataError::Loopback(place.to_string(), uri.into()));
         }
         Ok(uri)
     }
@@ -139,7 +139,7 @@ impl DiscoveryError {
     pub(super) fn retry_after(&self) -> Option<Duration> {
         [&self.first, &self.second]
             .into_iter()
-            .filter_map(|error| match error {
+            .filter_map(|error| match &**error {
                 MetadataError::Http(_, HttpError::Status { retry_after, .. }) => *retry_after,
                 _ => None,
             })
