@@ -1,23 +1,24 @@
-//! Rules of the application's own: expressions that make one.
+//! Rules of the application: the expressions that create them.
 
 use proc_macro2::TokenStream;
 use syn::{Expr, Lit};
 
-use super::{Call, describe};
-use crate::attr::Kind;
+use super::arguments::Call;
+use super::literal::describe;
 use crate::diagnostics::error;
-use crate::requirement::Requirement;
-use crate::text;
+use crate::model::What;
+use crate::syntax::kind::Kind;
+use crate::syntax::tokens::text;
 
-pub(super) fn rule(argument: &TokenStream) -> syn::Result<Requirement> {
-    if let Some(call) = Call::of(argument)
-        && let Some(nested) = Kind::named(&call.name)
+pub(super) fn rule(argument: &TokenStream) -> syn::Result<What> {
+    if let Some(call) = Call::parse(argument)
+        && let Some(nested) = Kind::from_name(&call.name)
     {
         return Err(nested_attribute(argument, nested, &call));
     }
     let parsed = syn::parse2::<Expr>(argument.clone());
     match parsed {
-        Ok(rule) if is_rule(&rule) => Ok(Requirement::Rule(rule)),
+        Ok(expression) if is_rule(&expression) => Ok(What::Rule),
         parsed => Err(not_a_rule(argument, parsed.ok().as_ref())),
     }
 }
@@ -33,32 +34,32 @@ fn is_rule(expression: &Expr) -> bool {
 fn nested_attribute(argument: &TokenStream, nested: Kind, call: &Call) -> syn::Error {
     let name = nested.name();
     let help = if nested.is_mixable() {
-        let arguments = text::of(&call.arguments.stream());
+        let arguments = text(&call.arguments.stream());
         format!("write `{}({arguments})`", nested.noun())
     } else {
-        format!("write `#[{name}]` as an attribute of its own")
+        format!("write `#[{name}]` as a separate attribute")
     };
     error(
         argument,
-        format!("`{name}` is an attribute, and does not nest"),
+        format!("`{name}` is an attribute and cannot be an argument"),
         help,
     )
 }
 
 fn not_a_rule(argument: &TokenStream, expression: Option<&Expr>) -> syn::Error {
-    const EXPECTED: &str = "expected a rule: a path, a struct literal or a call";
+    const EXPECTED: &str = "expected a rule (a path, a struct literal or a call)";
 
     let (problem, help) = match expression {
         Some(Expr::Lit(literal)) => {
             let help = match &literal.lit {
                 Lit::Str(_) => {
-                    let text = text::of(argument);
-                    format!("to require a scope, write `#[requires_scope({text})]`")
+                    let scope = text(argument);
+                    format!("to require a scope, write `#[requires_scope({scope})]`")
                 }
                 _ => "name a type that implements `auth_runtime::Rule`".to_owned(),
             };
             (
-                format!("{EXPECTED}; found {}", describe(&literal.lit)),
+                format!("{EXPECTED}, found {}", describe(&literal.lit)),
                 help,
             )
         }
@@ -66,17 +67,17 @@ fn not_a_rule(argument: &TokenStream, expression: Option<&Expr>) -> syn::Error {
             EXPECTED.to_owned(),
             format!(
                 "to require a claim, write `#[requires_claim({})]`",
-                text::of(argument)
+                text(argument)
             ),
         ),
         Some(Expr::Closure(_)) => (
-            format!("{EXPECTED}; found a closure"),
+            format!("{EXPECTED}, found a closure"),
             "write a type that implements `auth_runtime::Rule`, and name it here".to_owned(),
         ),
         Some(Expr::Reference(reference)) => {
-            let rule = text::of(&quote::ToTokens::to_token_stream(&reference.expr));
+            let rule = text(&quote::ToTokens::to_token_stream(&reference.expr));
             (
-                format!("{EXPECTED}; found a reference"),
+                format!("{EXPECTED}, found a reference"),
                 format!("write `{rule}`"),
             )
         }
@@ -92,8 +93,8 @@ fn not_a_rule(argument: &TokenStream, expression: Option<&Expr>) -> syn::Error {
 mod tests {
     use quote::quote;
 
-    use super::super::tests::parsed;
-    use crate::attr::Kind;
+    use crate::parse::tests::parsed;
+    use crate::syntax::kind::Kind;
 
     #[test]
     fn paths_struct_literals_and_calls_are_rules() {
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn other_kinds_stand_by_their_nouns() {
+    fn other_kinds_are_written_by_their_nouns() {
         let args = quote!(any(
             scope("a", b::B),
             claim(sub = "<id>"),
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rule_is_reported() {
+    fn anything_else_is_reported() {
         for (argument, message) in [
             (quote!("a"), r#"#[requires_scope(\"a\")]"#),
             (quote!(5), "found an integer"),
@@ -148,7 +149,7 @@ mod tests {
             (quote!([A, B]), "write `any(A, B)` or `all(A, B)`"),
             (quote!(rule!()), "write `MyRule`"),
             (quote!(requires_scope("a")), r#"write `scope(\"a\")`"#),
-            (quote!(requires_auth()), "as an attribute of its own"),
+            (quote!(requires_auth()), "as a separate attribute"),
         ] {
             let (rules, errors) = parsed(Kind::Requires, argument);
             assert!(rules.is_empty());
@@ -158,10 +159,10 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_in_other_kinds_are_reported_in_their_words() {
+    fn mistakes_in_other_kinds_are_reported_with_their_messages() {
         for (argument, message) in [
             (quote!(any(MyRule, scope(5))), "found an integer"),
-            (quote!(role()), "`role()` names no role"),
+            (quote!(role()), "`role()` needs at least one role"),
             (quote!(claim("a")), "claim"),
             (quote!(scope("a" || "b")), r#"write `any(\"a\", \"b\")`"#),
             (quote!(scope(MyRule::new())), "expected a string literal"),

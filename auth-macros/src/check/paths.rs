@@ -1,54 +1,50 @@
-//! Paths on a module: its attributes are read again in each route of the module, where a relative
-//! path means something else.
+//! Paths in a module's attributes: each route in the module evaluates them again, where a relative path
+//! has another meaning.
 
 use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
-use quote::ToTokens;
 
 use crate::diagnostics::{Errors, error};
-use crate::requirement::{Requirement, Text};
+use crate::model::{Name, Requirement, What};
 
-/// Every path in the requirement begins at the root of a crate.
-pub(super) fn absolute(requirement: &Requirement, errors: &mut Errors) {
-    let relative = match requirement {
-        Requirement::Scope(Text::Constant(path))
-        | Requirement::Permission(Text::Constant(path))
-        | Requirement::Role(Text::Constant(path))
-        | Requirement::Acr(Text::Constant(path)) => relative(path.to_token_stream()),
-        Requirement::Rule(rule) => relative(rule.to_token_stream()),
-        Requirement::Any(_, inner)
-        | Requirement::All(_, inner)
-        | Requirement::OfKind(_, _, inner)
-        | Requirement::NotFound(inner)
-        | Requirement::ReportOnly(inner) => {
-            for one in inner {
-                absolute(one, errors);
-            }
-            None
-        }
+/// Every path in the requirement begins at a crate root.
+pub(crate) fn are_absolute(requirement: &Requirement, errors: &mut Errors) {
+    for inner in requirement.inner() {
+        are_absolute(inner, errors);
+    }
+    let relative = match &requirement.what {
+        What::Scope(Name::Constant(path))
+        | What::Permission(Name::Constant(path))
+        | What::Role(Name::Constant(path))
+        | What::Acr(Name::Constant(path)) => relative(path.clone()),
+        What::Rule => relative(requirement.source.clone()),
         _ => None,
     };
     if let Some(name) = relative {
         let problem = match &*name.to_string() {
-            "self" | "super" => format!("a path on a module cannot begin with `{name}`"),
-            _ => format!("a path on a module begins at the root of a crate, unlike `{name}`"),
+            "self" | "super" => {
+                format!("a path in a module's attribute cannot begin with `{name}`")
+            }
+            _ => format!(
+                "a path in a module's attribute must begin at a crate root, unlike `{name}`"
+            ),
         };
-        let help = "write `crate::…` or `::name::…`: what stands here is read in each route of the \
-                    module, where a relative path means something else";
+        let help = "write `crate::…` or `::name::…`: each route in the module evaluates the path, \
+                    and a relative path has another meaning there";
         errors.push(error(name, problem, help));
     }
 }
 
-/// The first name with which a relative path begins.
+/// The first name of a relative path, if there is one.
 fn relative(tokens: TokenStream) -> Option<Ident> {
-    // Whether the last token leads on to a name: `::`, `.` or `'`.
-    let mut leads_on = false;
+    // Whether the last token continues into a name: `::`, `.` or `'`.
+    let mut continues = false;
     let mut joint = None;
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Punct(punct) => {
                 let is_alone = punct.spacing() == Spacing::Alone;
-                leads_on = match punct.as_char() {
+                continues = match punct.as_char() {
                     ':' => joint == Some(':'),
                     '.' => is_alone && joint != Some('.'),
                     '\'' => true,
@@ -64,7 +60,7 @@ fn relative(tokens: TokenStream) -> Option<Ident> {
                         if next.as_char() == ':' && next.spacing() == Spacing::Alone
                 );
                 let is_rooted = matches!(&*name.to_string(), "crate" | "$crate" | "true" | "false");
-                if !(leads_on || is_field || is_rooted) {
+                if !(continues || is_field || is_rooted) {
                     return Some(name);
                 }
             }
@@ -75,7 +71,7 @@ fn relative(tokens: TokenStream) -> Option<Ident> {
             }
             TokenTree::Literal(_) => {}
         }
-        (leads_on, joint) = (false, None);
+        (continues, joint) = (false, None);
     }
     None
 }
@@ -85,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn relative_paths_are_found_wherever_they_stand() {
+    fn relative_paths_are_found_wherever_they_are() {
         for (rule, expected) in [
             ("crate::MyRule", None),
             ("::rules::MyRule", None),

@@ -1,10 +1,12 @@
-//! What Rocket's own attributes say about a function.
+//! Rocket's own attributes.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, LitStr, Meta, Path, Token};
+
+use super::tokens::mentions;
 
 const ROUTE_ATTRIBUTES: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "route",
@@ -21,7 +23,7 @@ pub(crate) enum Target {
 pub(crate) struct Route {
     /// The attribute's name.
     pub(crate) name: String,
-    /// Not there where Rocket reports the attribute.
+    /// `None` if Rocket is going to reject the attribute.
     pub(crate) uri: Option<LitStr>,
     /// What an error about it underlines.
     pub(crate) place: TokenStream,
@@ -37,7 +39,7 @@ pub(crate) struct Parameters {
 }
 
 impl Target {
-    pub(crate) fn of(attribute: &Attribute) -> Option<Self> {
+    pub(crate) fn from_attribute(attribute: &Attribute) -> Option<Self> {
         let path = attribute.path();
         if path.segments.last()?.ident == CATCHER_ATTRIBUTE {
             return Some(Self::Catcher);
@@ -55,14 +57,18 @@ impl Target {
     }
 }
 
-/// Whether the attribute makes a route, or could if a `cfg_attr` says so: inside of a module that
-/// is being expanded they are not yet evaluated.
+/// Whether the attribute makes a route, or may do so: inside a module that is being expanded,
+/// `cfg_attr` has not been evaluated yet.
 pub(crate) fn may_be_route(attribute: &Attribute) -> bool {
     if route_attribute(attribute.path()).is_some() {
         return true;
     }
     match &attribute.meta {
-        Meta::List(list) if list.path.is_ident("cfg_attr") => names_route(list.tokens.clone()),
+        Meta::List(list) if list.path.is_ident("cfg_attr") => {
+            mentions(list.tokens.clone(), &|word| {
+                ROUTE_ATTRIBUTES.iter().any(|name| word == name)
+            })
+        }
         _ => false,
     }
 }
@@ -86,13 +92,13 @@ impl Route {
     }
 }
 
-/// What stands between `<` and `>`. `<_>` has no name.
+/// The text between `<` and `>`. `<_>` has no name.
 fn dynamic(part: &str) -> Option<&str> {
     let name = part.strip_prefix('<')?.strip_suffix('>')?;
     is_name(name.strip_suffix("..").unwrap_or(name)).then_some(name)
 }
 
-/// Whether a parameter may have this name.
+/// Whether a parameter can have this name.
 pub(crate) fn is_name(name: &str) -> bool {
     Ident::parse_any.parse_str(name).is_ok() && name != "_"
 }
@@ -100,14 +106,6 @@ pub(crate) fn is_name(name: &str) -> bool {
 fn route_attribute(path: &Path) -> Option<&'static str> {
     let last = &path.segments.last()?.ident;
     ROUTE_ATTRIBUTES.into_iter().find(|name| last == name)
-}
-
-fn names_route(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => names_route(group.stream()),
-        TokenTree::Ident(name) => ROUTE_ATTRIBUTES.iter().any(|attribute| name == attribute),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
 }
 
 /// `"/uri"` or `uri = "/uri"`, among arguments of any form.
@@ -145,24 +143,24 @@ mod tests {
     }
 
     fn parameters(tokens: TokenStream) -> Parameters {
-        match Target::of(&attribute(tokens)) {
+        match Target::from_attribute(&attribute(tokens)) {
             Some(Target::Route(route)) => route.parameters(),
             _ => panic!("not a route"),
         }
     }
 
     #[test]
-    fn every_route_attribute_is_known() {
+    fn every_route_attribute_is_recognized() {
         for name in ROUTE_ATTRIBUTES {
             let path: Path = syn::parse_str(&format!("rocket::{name}")).unwrap();
-            let target = Target::of(&attribute(quote!(#[#path("/")])));
+            let target = Target::from_attribute(&attribute(quote!(#[#path("/")])));
             assert!(matches!(target, Some(Target::Route(route)) if route.name == name));
         }
         assert!(matches!(
-            Target::of(&attribute(quote!(#[rocket::catch(404)]))),
+            Target::from_attribute(&attribute(quote!(#[rocket::catch(404)]))),
             Some(Target::Catcher)
         ));
-        assert!(Target::of(&attribute(quote!(#[inline]))).is_none());
+        assert!(Target::from_attribute(&attribute(quote!(#[inline]))).is_none());
     }
 
     #[test]

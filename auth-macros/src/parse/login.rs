@@ -1,27 +1,30 @@
-//! How the caller has logged in: `max_age = seconds`, `acr = "classes"`.
+//! How the caller logged in: `max_age = seconds`, `acr = "classes"`.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::{Lit, Token};
 
-use super::describe;
-use crate::attr::Kind;
+use super::literal::describe;
+use super::names::parse_name;
 use crate::diagnostics::error;
-use crate::requirement::{Integer, Requirement, Text};
-use crate::text;
+use crate::model::{Integer, What};
+use crate::syntax::kind::Kind;
+use crate::syntax::tokens::text;
 
-pub(super) const HELP: &str = "it takes `max_age = 300`, the most seconds since the login, and `acr = \"…\"`, \
-                    the classes of login that are accepted";
+pub(super) const HELP: &str = "its arguments are `max_age = 300`, the maximum number of seconds since the \
+                               login, and `acr = \"…\"`, the accepted authentication classes";
 
-pub(super) fn login(argument: &TokenStream) -> syn::Result<Requirement> {
+/// The requirement, and the tokens of its value.
+pub(super) fn login(argument: &TokenStream) -> syn::Result<(What, TokenStream)> {
     let (name, value) = named
         .parse2(argument.clone())
         .map_err(|_| unknown(argument))?;
-    match &*name.to_string() {
-        "max_age" => max_age(&value),
-        "acr" => acr(&value),
-        _ => Err(unknown(argument)),
-    }
+    let what = match &*name.to_string() {
+        "max_age" => max_age(&value)?,
+        "acr" => acr(&value)?,
+        _ => return Err(unknown(argument)),
+    };
+    Ok((what, value))
 }
 
 fn named(input: ParseStream<'_>) -> syn::Result<(Ident, TokenStream)> {
@@ -30,8 +33,8 @@ fn named(input: ParseStream<'_>) -> syn::Result<(Ident, TokenStream)> {
     Ok((name, input.parse()?))
 }
 
-fn max_age(value: &TokenStream) -> syn::Result<Requirement> {
-    const EXPECTED: &str = "`max_age` is a number of seconds";
+fn max_age(value: &TokenStream) -> syn::Result<What> {
+    const EXPECTED: &str = "`max_age` must be a number of seconds";
 
     let integer = |input: ParseStream<'_>| -> syn::Result<Integer> {
         Ok(Integer {
@@ -42,7 +45,7 @@ fn max_age(value: &TokenStream) -> syn::Result<Requirement> {
     if let Ok(integer) = integer.parse2(value.clone())
         && integer.digits.suffix().is_empty()
     {
-        return Ok(Requirement::MaxAge(integer));
+        return Ok(What::MaxAge(integer));
     }
     let problem = match syn::parse2::<Lit>(value.clone()) {
         Ok(Lit::Int(digits)) => {
@@ -63,12 +66,12 @@ fn max_age(value: &TokenStream) -> syn::Result<Requirement> {
     ))
 }
 
-fn acr(value: &TokenStream) -> syn::Result<Requirement> {
-    if let Ok(classes) = syn::parse2(value.clone()) {
-        return Ok(Requirement::Acr(classes));
+fn acr(value: &TokenStream) -> syn::Result<What> {
+    if let Some(classes) = parse_name(value) {
+        return Ok(What::Acr(classes));
     }
-    let problem = "`acr` is a string literal or the path of a constant";
-    let help = "name the classes of login that are accepted, separated by spaces: \
+    let problem = "`acr` must be a string literal or the path of a constant";
+    let help = "name the accepted authentication classes, separated by spaces: \
                 `acr = \"urn:example:mfa\"`";
     Err(error(value, problem, help))
 }
@@ -79,10 +82,10 @@ fn unknown(argument: &TokenStream) -> syn::Error {
     if let Some(name) = name.filter(|name| name == "max_age" || name == "acr") {
         return error(argument, format!("expected a value for `{name}`"), HELP);
     }
-    if syn::parse2::<Text>(argument.clone()).is_ok() {
-        let scope = text::of(argument);
+    if parse_name(argument).is_some() {
+        let scope = text(argument);
         let help = format!("to require a scope, write `#[requires_scope({scope})]`");
-        return error(argument, format!("`{kind}` takes no scopes"), help);
+        return error(argument, format!("`{kind}` does not take scopes"), help);
     }
     let problem = match named.parse2(argument.clone()) {
         Ok((name, _)) => format!("unknown argument of `{kind}`: `{name}`"),
@@ -95,22 +98,19 @@ fn unknown(argument: &TokenStream) -> syn::Error {
 mod tests {
     use quote::quote;
 
-    use super::super::tests::parsed;
-    use crate::attr::Kind;
+    use crate::parse::tests::parsed;
+    use crate::syntax::kind::Kind;
 
     #[test]
-    fn an_age_and_classes_are_taken() {
+    fn an_age_and_classes_are_arguments() {
         let args = quote!(max_age = 3_600, acr = "a b", acr = classes::MFA);
         let (found, errors) = parsed(Kind::RequiresAuth, args);
-        assert_eq!(
-            found,
-            ["max_age = 3600", r#"acr = "a b""#, "acr = classes::MFA"]
-        );
+        assert_eq!(found, ["3_600", r#""a b""#, "classes::MFA"]);
         assert_eq!(errors, "");
     }
 
     #[test]
-    fn what_is_neither_is_reported() {
+    fn anything_else_is_reported() {
         for (argument, message) in [
             (quote!("a"), r#"#[requires_scope(\"a\")]"#),
             (quote!(READ), "#[requires_scope(READ)]"),
@@ -122,9 +122,9 @@ mod tests {
             (quote!(max_age = "5m"), "not a string"),
             (quote!(max_age = 300s), "without `s`"),
             (quote!(max_age = 1.5), "not a float"),
-            (quote!(max_age = HOUR), "is a number of seconds"),
-            (quote!(acr = 5), "`acr` is a string literal"),
-            (quote!(any(max_age = 5)), "`any(…)` is not possible"),
+            (quote!(max_age = HOUR), "must be a number of seconds"),
+            (quote!(acr = 5), "`acr` must be a string literal"),
+            (quote!(any(max_age = 5)), "does not support `any(…)`"),
         ] {
             let (_, errors) = parsed(Kind::RequiresAuth, argument);
             assert!(errors.contains(message), "{message} not in {errors}");

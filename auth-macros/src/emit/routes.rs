@@ -1,4 +1,4 @@
-//! `routes!`: Rocket's, for routes that have declared their policy.
+//! `routes!`: Rocket's macro, for routes that declare their policy.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -20,10 +20,10 @@ pub(crate) fn expand(input: &TokenStream, runtime: &TokenStream) -> TokenStream 
                 )
             }
         }
-        Err(wrong) => {
+        Err(problem) => {
             let help = "`routes!` takes the names of route handlers, separated by commas";
-            let place = quote_spanned!(wrong.span()=> routes);
-            let error = error(place, wrong, help).into_compile_error();
+            let place = quote_spanned!(problem.span()=> routes);
+            let error = error(place, problem, help).into_compile_error();
             quote! {{
                 #error
                 ::std::vec::Vec::<::rocket::Route>::new()
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn every_route_is_asked_for_its_policy() {
+    fn every_route_has_to_declare_its_policy() {
         let expected = quote! {
             ::auth_runtime::__private::mounted(
                 ::rocket::routes![a, m::b,],
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_path_is_reported() {
+    fn anything_but_a_path_is_reported() {
         let expanded = expanded(&quote!(a, "b"));
         assert!(expanded.contains("compile_error"), "{expanded}");
         assert!(!expanded.contains("declaration"), "{expanded}");

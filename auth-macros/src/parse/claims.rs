@@ -6,27 +6,23 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Lit, LitStr, Token};
 
-use super::describe;
+use super::literal::describe;
 use crate::diagnostics::error;
-use crate::requirement::{Claim, Integer, Requirement, Value};
-use crate::text;
+use crate::model::{Claim, Integer, Value, What};
+use crate::syntax::tokens::text;
 
-const HELP: &str = "write `org_id = \"acme\"`, with a string, an integer or a boolean; a name that \
-                    is no identifier stands in quotes";
+const HELP: &str = "write `org_id = \"acme\"`, where the value is a string, an integer or a boolean; put \
+                    a name that is not an identifier in quotes";
 
-pub(super) fn claim(argument: &TokenStream) -> syn::Result<Requirement> {
+pub(super) fn claim(argument: &TokenStream) -> syn::Result<What> {
     let (written, value) = halves(argument)?;
     let name = claim_name(&written)?;
-    let written = text::of(&written);
+    let written = text(&written);
     let value = (|input: ParseStream<'_>| claim_value(input, &written)).parse2(value)?;
-    Ok(Requirement::Claim(Claim {
-        name,
-        value,
-        source: argument.clone(),
-    }))
+    Ok(What::Claim(Claim { name, value }))
 }
 
-/// What stands before and after the `=`.
+/// The tokens before and after the `=`.
 fn halves(argument: &TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
     let mut before = TokenStream::new();
     let mut rest = argument.clone().into_iter().peekable();
@@ -40,7 +36,7 @@ fn halves(argument: &TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
             Some(TokenTree::Punct(next)) => Some(next.as_char()),
             _ => None,
         };
-        let is_path = sign == ':' && next == Some(':') || text::of(&before).ends_with(':');
+        let is_path = sign == ':' && next == Some(':') || text(&before).ends_with(':');
         if matches!(sign, '=' | '!' | '<' | '>') && next == Some('=')
             || matches!(sign, '<' | '>')
             || sign == ':' && !is_path
@@ -49,7 +45,7 @@ fn halves(argument: &TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
                 .into_iter()
                 .flatten()
                 .collect();
-            let problem = format!("a claim is compared by `=`, not by `{operator}`");
+            let problem = format!("claims are compared with `=`, not with `{operator}`");
             let help = match sign {
                 '=' | ':' => "write `=`",
                 _ => "for any other comparison, write a rule and name it in `#[requires(MyRule)]`",
@@ -62,14 +58,10 @@ fn halves(argument: &TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
             continue;
         }
         if before.is_empty() {
-            return Err(error(
-                token,
-                "expected the name of a claim before `=`",
-                HELP,
-            ));
+            return Err(error(token, "expected a claim name before `=`", HELP));
         }
         if next.is_none() && rest.peek().is_none() {
-            let problem = format!("expected a value for the claim `{}`", text::of(&before));
+            let problem = format!("expected a value for the claim `{}`", text(&before));
             return Err(error(argument, problem, HELP));
         }
         return Ok((before, rest.collect()));
@@ -93,31 +85,31 @@ fn claim_name(tokens: &TokenStream) -> syn::Result<LitStr> {
     match syn::parse2::<Lit>(tokens.clone()) {
         Ok(Lit::Str(name)) if name.suffix().is_empty() => return Ok(name),
         Ok(literal) => {
-            let problem = format!("the name of a claim cannot be {}", describe(&literal));
+            let problem = format!("a claim name cannot be {}", describe(&literal));
             return Err(error(tokens, problem, HELP));
         }
         Err(_) => {}
     }
 
-    let text = text::of(tokens).replace(' ', "");
+    let name = text(tokens).replace(' ', "");
     let is_word = |part: &&str| syn::parse_str::<Ident>(part).is_ok();
-    let help = if text.split('-').all(|part| is_word(&part)) {
-        format!("a name that is no identifier stands in quotes: `{text:?}`")
-    } else if text
+    let help = if name.split('-').all(|part| is_word(&part)) {
+        format!("put a name that is not an identifier in quotes: `{name:?}`")
+    } else if name
         .replace("::", ".")
         .split('.')
         .all(|part| is_word(&part))
     {
-        let pointer = text.replace("::", ".").replace('.', "/");
-        format!("a claim within a claim is a JSON pointer: `\"/{pointer}\"`")
+        let pointer = name.replace("::", ".").replace('.', "/");
+        format!("to reach a claim inside another claim, write a JSON pointer: `\"/{pointer}\"`")
     } else {
         HELP.to_owned()
     };
-    Err(error(tokens, "expected the name of a claim", help))
+    Err(error(tokens, "expected a claim name", help))
 }
 
 fn claim_value(input: ParseStream<'_>, name: &str) -> syn::Result<Value> {
-    const EXPECTED: &str = "the value of a claim is a string, an integer or a boolean";
+    const EXPECTED: &str = "a claim value must be a string, an integer or a boolean";
 
     let all: TokenStream = input.fork().parse()?;
     let minus: Option<Token![-]> = input.parse()?;
@@ -128,38 +120,34 @@ fn claim_value(input: ParseStream<'_>, name: &str) -> syn::Result<Value> {
     };
     let rest: TokenStream = input.parse()?;
     let Some(literal) = literal else {
-        let text = text::of(&all);
-        let help = if text == "null" || text == "None" {
+        let written = text(&all);
+        let help = if written == "null" || written == "None" {
             "a claim cannot be required to be absent; write a rule and name it in \
              `#[requires(MyRule)]`"
                 .to_owned()
-        } else if text.starts_with('[') {
+        } else if written.starts_with('[') {
             format!(
-                "a claim that is a list is met if it holds the value; for one of several values, \
-                 write `any({name} = …, {name} = …)`"
+                "a claim that is a list matches if it contains the value; to accept one of several \
+                 values, write `any({name} = …, {name} = …)`"
             )
         } else {
-            "write the value itself: a constant cannot stand here".to_owned()
+            "write the value itself: constants are not supported here".to_owned()
         };
         return Err(error(all, EXPECTED, help));
     };
     if !rest.is_empty() {
-        let help = "a claim has one value; separate claims by commas";
-        return Err(error(
-            rest,
-            "expected `,` after the value of the claim",
-            help,
-        ));
+        let help = "a claim has one value; separate claims with commas";
+        return Err(error(rest, "expected `,` after the claim value", help));
     }
     let suffix = literal.suffix().to_owned();
     match literal {
         Lit::Float(float) => {
-            let help = "floats are not compared for equality; write a rule and name it in \
+            let help = "floats cannot be compared for equality; write a rule and name it in \
                         `#[requires(MyRule)]`";
             Err(error(float, format!("{EXPECTED}, not a float"), help))
         }
         _ if !suffix.is_empty() => {
-            let problem = "the value of a claim cannot have a suffix";
+            let problem = "a claim value cannot have a suffix";
             Err(error(literal, problem, format!("remove `{suffix}`")))
         }
         Lit::Int(digits) => Ok(Value::Integer(Integer { minus, digits })),
@@ -181,12 +169,12 @@ fn claim_value(input: ParseStream<'_>, name: &str) -> syn::Result<Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::parsed;
     use super::*;
-    use crate::attr::Kind;
+    use crate::parse::tests::parsed;
+    use crate::syntax::kind::Kind;
 
     #[test]
-    fn claims_have_names_of_every_kind_and_values_of_three() {
+    fn a_claim_has_a_name_of_any_kind_and_a_value_of_one_of_three() {
         let (claims, errors) = parsed(
             Kind::RequiresClaim,
             quote!(
@@ -205,11 +193,11 @@ mod tests {
             [
                 r#"org_id = "acme""#,
                 "level = -5",
-                "level = 16",
+                "level = 0x10",
                 r#"type = "at+jwt""#,
-                "match = true",
-                r#"https://example.com/tenant = "acme""#,
-                r#"/realm_access/region = "eu""#,
+                "r#match = true",
+                r#""https://example.com/tenant" = "acme""#,
+                r#""/realm_access/region" = "eu""#,
                 r#"any(a = 1, all(b = "<id>", c = false))"#,
             ]
         );
@@ -217,27 +205,27 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_claim_is_reported() {
+    fn anything_else_is_reported() {
         for (argument, message) in [
             (quote!(org_id), "expected a value for the claim `org_id`"),
             (quote!("org_id"), "expected a claim and its value"),
-            (quote!(= 5), "expected the name of a claim before `=`"),
+            (quote!(= 5), "expected a claim name before `=`"),
             (quote!(a =), "expected a value for the claim `a`"),
-            (quote!(a == 5), "not by `==`"),
-            (quote!(a: 5), "not by `:`"),
-            (quote!(a >= 5), "not by `>=`"),
-            (quote!(a < 5), "not by `<`"),
-            (quote!(a != 5), "not by `!=`"),
+            (quote!(a == 5), "not with `==`"),
+            (quote!(a: 5), "not with `:`"),
+            (quote!(a >= 5), "not with `>=`"),
+            (quote!(a < 5), "not with `<`"),
+            (quote!(a != 5), "not with `!=`"),
             (quote!(org - id = 5), r#"in quotes: `\"org-id\"`"#),
             (quote!(a.b = 5), r#"pointer: `\"/a/b\"`"#),
             (quote!(a::b = 5), r#"pointer: `\"/a/b\"`"#),
             (quote!(5 = 5), "cannot be an integer"),
             (quote!(a = 1.5), "not a float"),
             (quote!(a = null), "required to be absent"),
-            (quote!(a = ["b"]), "holds the value"),
+            (quote!(a = ["b"]), "contains the value"),
             (quote!(a = b"c"), "not a byte string"),
             (quote!(a = 'c'), "not a character"),
-            (quote!(a = C), "a constant cannot stand here"),
+            (quote!(a = C), "constants are not supported here"),
             (quote!(a = 5i64), "cannot have a suffix"),
             (quote!(a = -"b"), "after `-`"),
             (quote!(a = "b" "c"), "expected `,`"),

@@ -1,55 +1,69 @@
-//! A policy as the constant that the expansion holds.
+//! A policy as the constant that the expansion contains.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::LitStr;
 use syn::spanned::Spanned;
-use syn::{Expr, LitStr};
 
-use crate::requirement::{Claim, Requirement, Value};
-use crate::text;
-use crate::valid::Policy;
+use crate::model::{Claim, Requirement, Value, What};
+use crate::syntax::tokens::text;
 
-pub(crate) fn constant(policy: &Policy, runtime: &TokenStream) -> TokenStream {
+/// Who may call a route.
+pub(super) enum Policy {
+    Public,
+    /// The holder of a valid token that meets all of these.
+    Requires(Vec<Requirement>),
+    /// Nobody, because its attributes are wrong.
+    RefuseAll,
+}
+
+pub(super) fn constant(policy: &Policy, runtime: &TokenStream) -> TokenStream {
     match policy {
         Policy::Public => quote!(#runtime::__private::PUBLIC),
         Policy::RefuseAll => quote!(#runtime::__private::REFUSE_ALL),
         Policy::Requires(requirements) => {
-            let mut constant = Constant { runtime, rules: 0 };
-            let list = constant.list(requirements);
-            quote!(#runtime::__private::requires(const { &[#list] }))
+            let list = list(requirements, runtime);
+            quote!(#runtime::__private::requires(#list))
         }
     }
 }
 
+/// The requirements as a constant slice.
+fn list(requirements: &[Requirement], runtime: &TokenStream) -> TokenStream {
+    let list = Constant { runtime, rules: 0 }.list(requirements);
+    quote!(const { &[#list] })
+}
+
 struct Constant<'a> {
     runtime: &'a TokenStream,
-    /// How many of the application's own there are so far.
+    /// The number of rules so far, by which each has an id of its own.
     rules: usize,
 }
 
 impl Constant<'_> {
     fn list(&mut self, requirements: &[Requirement]) -> TokenStream {
-        let each = requirements.iter().map(|one| self.requirement(one));
+        let each = requirements
+            .iter()
+            .map(|requirement| self.requirement(requirement));
         let each: Vec<_> = each.collect();
         quote!(#(#each),*)
     }
 
-    fn requirement(&mut self, requirement: &Requirement) -> TokenStream {
-        match requirement {
-            Requirement::Scope(scope) => self.call("scope", scope.span(), scope),
-            Requirement::Permission(name) => self.call("permission", name.span(), name),
-            Requirement::Role(name) => self.call("role", name.span(), name),
-            Requirement::Claim(claim) => self.claim(claim),
-            Requirement::MaxAge(seconds) => self.call("max_age", seconds.span(), seconds),
-            Requirement::Acr(classes) => self.call("acr", classes.span(), classes),
-            Requirement::Rule(rule) => self.rule(rule),
-            Requirement::Any(source, inner) => self.group("any", source.span(), inner),
-            Requirement::OfKind(_, _, inner) if inner.len() == 1 => self.list(inner),
-            Requirement::All(source, inner) | Requirement::OfKind(source, _, inner) => {
-                self.group("all", source.span(), inner)
-            }
-            Requirement::NotFound(inner) => self.group("not_found", Span::call_site(), inner),
-            Requirement::ReportOnly(inner) => self.group("report_only", Span::call_site(), inner),
+    fn requirement(&mut self, Requirement { what, source }: &Requirement) -> TokenStream {
+        let span = source.span();
+        match what {
+            What::Scope(name) => self.call("scope", span, name),
+            What::Permission(name) => self.call("permission", span, name),
+            What::Role(name) => self.call("role", span, name),
+            What::Claim(claim) => self.claim(claim),
+            What::MaxAge(seconds) => self.call("max_age", span, seconds),
+            What::Acr(classes) => self.call("acr", span, classes),
+            What::Rule => self.rule(source),
+            What::Any(inner) => self.group("any", span, inner),
+            What::OfKind(_, inner) if inner.len() == 1 => self.list(inner),
+            What::All(inner) | What::OfKind(_, inner) => self.group("all", span, inner),
+            What::NotFound(inner) => self.group("not_found", Span::call_site(), inner),
+            What::ReportOnly(inner) => self.group("report_only", Span::call_site(), inner),
         }
     }
 
@@ -71,13 +85,11 @@ impl Constant<'_> {
         }
     }
 
-    /// A static, as a constant may not hold what can be changed; a reference to one it may.
-    fn rule(&mut self, rule: &Expr) -> TokenStream {
+    /// A static, because a constant must not contain anything with interior mutability. It may contain
+    /// a reference to a static that does.
+    fn rule(&mut self, rule: &TokenStream) -> TokenStream {
         let span = Span::mixed_site().located_at(rule.span());
-        let (id, name) = (
-            Literal::usize_unsuffixed(self.rules),
-            text::of(&rule.to_token_stream()),
-        );
+        let (id, name) = (Literal::usize_unsuffixed(self.rules), text(rule));
         self.rules += 1;
         let runtime = located(self.runtime, span);
         let rule = quote_spanned! {span=>
@@ -89,7 +101,7 @@ impl Constant<'_> {
         self.call("custom", span, rule)
     }
 
-    /// Located at what it stands for, so that this is what an error about it underlines.
+    /// The call is located at the requirement, which is what an error about it underlines.
     fn call(&self, function: &str, span: Span, arguments: impl ToTokens) -> TokenStream {
         let span = Span::mixed_site().located_at(span);
         let (runtime, function) = (located(self.runtime, span), Ident::new(function, span));
@@ -98,7 +110,7 @@ impl Constant<'_> {
 }
 
 /// The tokens at this place, and with its hygiene.
-pub(crate) fn located(tokens: &TokenStream, span: Span) -> TokenStream {
+pub(super) fn located(tokens: &TokenStream, span: Span) -> TokenStream {
     let located = tokens.clone().into_iter().map(|mut token: TokenTree| {
         token.set_span(span);
         token
@@ -109,11 +121,13 @@ pub(crate) fn located(tokens: &TokenStream, span: Span) -> TokenStream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attr::{Attr, Kind};
     use crate::diagnostics::Errors;
-    use crate::grammar;
+    use crate::handoff::Arguments;
+    use crate::parse;
+    use crate::syntax::attribute::Attr;
+    use crate::syntax::kind::Kind;
 
-    /// rustfmt adds trailing ones.
+    /// rustfmt adds trailing commas.
     fn without_commas(tokens: &TokenStream) -> String {
         tokens.to_string().replace([',', ' '], "")
     }
@@ -188,7 +202,8 @@ mod tests {
             ),
         ] {
             let mut errors = Errors::default();
-            let found = grammar::requirements(&Attr::outermost(kind, args), &mut errors);
+            let attr = Attr::expanded(kind, Arguments::read(args));
+            let found = parse::requirements(&attr, &mut errors);
             let constant = constant(&Policy::Requires(found), &quote!(::a));
             let expected = quote!(::a::__private::requires(const { &[#expected] }));
             assert_eq!(without_commas(&constant), without_commas(&expected));

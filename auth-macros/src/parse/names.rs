@@ -1,17 +1,28 @@
-//! Scopes, permissions and roles: strings, or constants.
+//! Scopes, permissions and roles: strings or constants.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::ToTokens;
-use syn::parse::{Parse, ParseStream};
-use syn::{Lit, Path, Token};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Lit, LitStr, Path, Token};
 
-use super::describe;
-use crate::attr::Kind;
+use super::literal::describe;
 use crate::diagnostics::error;
-use crate::requirement::Text;
+use crate::model::Name;
+use crate::syntax::kind::Kind;
 
-pub(super) fn name(kind: Kind, argument: &TokenStream) -> syn::Result<Text> {
-    syn::parse2(argument.clone()).map_err(|_| not_a_name(kind, argument))
+pub(super) fn name(kind: Kind, argument: &TokenStream) -> syn::Result<Name> {
+    parse_name(argument).ok_or_else(|| not_a_name(kind, argument))
+}
+
+/// A string literal, or the path of a constant.
+pub(super) fn parse_name(argument: &TokenStream) -> Option<Name> {
+    if let Ok(literal) = syn::parse2::<LitStr>(argument.clone()) {
+        return literal
+            .suffix()
+            .is_empty()
+            .then_some(Name::Literal(literal));
+    }
+    let path = Path::parse_mod_style.parse2(argument.clone());
+    path.is_ok().then(|| Name::Constant(argument.clone()))
 }
 
 fn not_a_name(kind: Kind, argument: &TokenStream) -> syn::Error {
@@ -29,23 +40,23 @@ fn not_a_name(kind: Kind, argument: &TokenStream) -> syn::Error {
             let help = format!("a {noun} is a string, such as `{example}`");
             error(&literal, problem, help)
         }
-        Ok(Parts::Uncommaed(second)) => {
+        Ok(Parts::WithoutComma(second)) => {
             let problem = format!("expected `,` before this {noun}");
-            error(second, problem, format!("separate {noun}s by commas"))
+            error(second, problem, format!("separate {noun}s with commas"))
         }
         Ok(Parts::Named(name)) => {
             let problem = format!("unknown argument of `{kind}`: `{name}`");
             let help = if name == "not_found" || name == "report_only" {
-                format!("write `{name}` alone, as the last argument")
+                format!("write `{name}` without a value, as the last argument")
             } else if name.to_string().trim_end_matches('s') == noun {
                 format!(
-                    "write the {noun} alone, as in `#[{}({example})]`",
+                    "write only the {noun}, as in `#[{}({example})]`",
                     kind.name()
                 )
             } else {
                 format!(
-                    "its arguments are {noun}s: string literals, or paths of constants; to require \
-                     a claim, write `#[requires_claim({name} = …)]`"
+                    "its arguments are {noun}s, which are string literals or paths of constants; to \
+                     require a claim, write `#[requires_claim({name} = …)]`"
                 )
             };
             error(argument, problem, help)
@@ -57,11 +68,11 @@ fn not_a_name(kind: Kind, argument: &TokenStream) -> syn::Error {
     }
 }
 
-/// What an argument looks like that is no name.
+/// What an argument looks like that is not a name.
 enum Parts {
     Literal(Lit),
-    /// Two names with no comma between them: the second.
-    Uncommaed(TokenStream),
+    /// The second of two names without a comma between them.
+    WithoutComma(TokenStream),
     /// `name = …`.
     Named(Ident),
 }
@@ -81,9 +92,12 @@ impl Parse for Parts {
         } else {
             input.call(Path::parse_mod_style)?;
         }
-        let second = input.parse::<Text>()?.into_token_stream();
-        input.parse::<TokenStream>()?;
-        Ok(Self::Uncommaed(second))
+        let rest: TokenStream = input.parse()?;
+        let second: TokenStream = rest.into_iter().take(1).collect();
+        match parse_name(&second) {
+            Some(_) => Ok(Self::WithoutComma(second)),
+            None => Err(syn::Error::new_spanned(second, "expected a name")),
+        }
     }
 }
 
@@ -91,8 +105,8 @@ impl Parse for Parts {
 mod tests {
     use quote::quote;
 
-    use super::super::tests::parsed;
     use super::*;
+    use crate::parse::tests::parsed;
 
     #[test]
     fn strings_and_paths_of_constants_are_names() {
@@ -108,7 +122,7 @@ mod tests {
                 [
                     r#""a""#,
                     "READ",
-                    r#""b""#,
+                    r#"r"b""#,
                     "self::scopes::READ",
                     "::names::READ"
                 ]
@@ -118,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn every_argument_that_is_no_name_is_reported_and_the_others_are_kept() {
+    fn every_argument_that_is_not_a_name_is_reported_and_the_others_are_kept() {
         let args = quote!("a", 5, either("b"), name = "c", "d" "e", b"f", -1, , "g");
         let (scopes, errors) = parsed(Kind::RequiresScope, args);
         assert_eq!(scopes, [r#""a""#, r#""g""#]);
@@ -128,7 +142,7 @@ mod tests {
             "unknown argument of `#[requires_scope]`: `name`",
             "expected `,` before this scope",
             "found a byte string",
-            "there is no scope before this `,`",
+            "expected a scope before this `,`",
         ] {
             assert!(errors.contains(message), "{message} not in {errors}");
         }
