@@ -19,7 +19,7 @@ static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| Verifier {
         audience: ["api".to_owned()].into(),
         audience_claims: [AudienceClaim::Audience].into(),
         algorithms: [Algorithm::HS256].into(),
-        keys: KeySource::fixed(KeySet::of_secrets(&[vec![7; 32]])),
+        keys: KeySource::fixed(KeySet::from_secrets(&[vec![7; 32]])),
     }]
     .into(),
     rules: Rules {

@@ -68,6 +68,12 @@ impl TokenBinding {
         }
     }
 
+    #[cfg(feature = "testing")]
+    pub(super) fn public_url(&self) -> Option<&str> {
+        let dpop = self.bindings.dpop.as_ref()?;
+        Some(dpop.verifier.base.as_str())
+    }
+
     pub(super) fn is_dpop_on(&self) -> bool {
         self.bindings.dpop.is_some()
     }
@@ -80,8 +86,16 @@ impl TokenBinding {
         self.certificates.as_ref()
     }
 
-    pub(super) fn store(&self) -> &SharedStore {
-        &self.store
+    pub(super) async fn announce_store(&self) {
+        if self.is_dpop_on() && !self.store.is_shared() {
+            log::info!(
+                "used DPoP proofs are kept in this process only: if there are several, set \
+                 `auth.store` to a Redis that they share"
+            );
+        }
+        if let Err(error) = self.store.check().await {
+            log::error!("the store does not answer, and requests that need it get 503: {error}");
+        }
     }
 
     /// Whether a token needs more than to be verified. For most it is `false`.

@@ -19,9 +19,9 @@ use crate::config::{
     SecretSettings, Settings, TokenType, UndeclaredRoutes,
 };
 use crate::error::{AuthError, ChallengeSettings, HeaderText, Scheme};
-use crate::jwks::{Algorithm, Http, KeySource, Remote, Times};
+use crate::http::Http;
+use crate::jwks::{Algorithm, KeySource, Remote, Times};
 use crate::metadata;
-use crate::store::SharedStore;
 use crate::token::{AcceptedSchemes, AccessToken};
 use crate::verify::{AudienceClaim, Issuer, Memory, Replies, Rules, Verifier};
 
@@ -220,6 +220,12 @@ impl Auth {
         self.0.binding.certificates()
     }
 
+    /// The configured `public_url`, if proofs need it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn public_url(&self) -> Option<&str> {
+        self.0.binding.public_url()
+    }
+
     pub(crate) fn is_dpop_on(&self) -> bool {
         self.0.binding.is_dpop_on()
     }
@@ -229,8 +235,10 @@ impl Auth {
         self.0.binding.is_any_on()
     }
 
-    pub(crate) fn store(&self) -> &SharedStore {
-        self.0.binding.store()
+    /// Says in the log what the store is for, and whether it answers. A store that does not answer
+    /// stops no launch: requests that need it get 503 until it does.
+    pub(crate) async fn announce_store(&self) {
+        self.0.binding.announce_store().await;
     }
 
     pub(crate) fn challenge_settings(&self) -> &ChallengeSettings {
@@ -266,7 +274,7 @@ fn start_issuer(settings: IssuerSettings, times: Times) -> Result<Issuer, reqwes
             authorities,
             snapshot,
         } => KeySource::start(Remote {
-            http: Http::new(times.timeout, authorities, origin.url())?,
+            http: Http::new(authorities, origin.url())?,
             accepted: algorithms.clone(),
             origin,
             times,

@@ -43,7 +43,7 @@ mod values;
 
 pub use bound_tokens::BindingMode;
 pub(crate) use bound_tokens::{
-    BoundTokenSettings, CertificateSource, DpopSettings, MtlsSettings, NonceKey, NonceSettings,
+    BoundTokenSettings, CertificateSource, DpopSettings, NonceKey, NonceSettings,
 };
 pub(crate) use code::CodeValues;
 pub(crate) use issuers::IssuerSettings;

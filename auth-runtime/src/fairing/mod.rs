@@ -70,6 +70,7 @@ impl Fairing for AuthFairing {
                 return Err(rocket);
             }
         };
+        auth.announce_store().await;
         let denies = auth.undeclared_routes() == UndeclaredRoutes::Deny;
         let rocket = rocket
             .manage(auth)

@@ -123,6 +123,22 @@ impl SharedStore {
     /// When a refused request is worth another try.
     pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(1);
 
+    /// Asks the store for a sign of life.
+    ///
+    /// # Errors
+    /// Fails if there is none.
+    #[cfg_attr(
+        not(feature = "redis"),
+        expect(clippy::unused_async, reason = "with the feature it waits")
+    )]
+    pub(crate) async fn check(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            #[cfg(feature = "redis")]
+            Self::Redis(redis) => redis.check().await,
+        }
+    }
+
     /// Whether other processes see what is recorded here.
     pub(crate) fn is_shared(&self) -> bool {
         match self {

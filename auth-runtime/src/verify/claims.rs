@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use smallvec::{SmallVec, smallvec};
 
 use super::failure::{Claim, Failure, InvalidClaim};
-use crate::token::{ClaimNames, Confirmation, Extract, Json, Object, Text, quoted};
+use crate::token::{ClaimNames, Confirmation, Extract, Object, Text, quoted};
 
 /// What the claims of a token have to be like.
 #[derive(Clone, Copy, Debug)]
