@@ -40,13 +40,12 @@ struct Metadata {
     tls_client_certificate_bound_access_tokens: bool,
 }
 
-/// Returns the routes that serve the metadata, if the configuration asks for them.
+/// Returns the route that serves the metadata, if the configuration asks for them.
 pub(crate) fn routes(settings: &Settings) -> Vec<Route> {
     let public_url = settings.public_url.as_ref();
-    match public_url.filter(|_| settings.resource_metadata) {
-        Some(public_url) => Endpoint::new(settings, public_url).routes(public_url),
-        None => Vec::new(),
-    }
+    let public_url = public_url.filter(|_| settings.resource_metadata);
+    let route = public_url.map(|url| Endpoint::new(settings, url).route(url));
+    route.into_iter().collect()
 }
 
 impl Endpoint {
@@ -76,18 +75,11 @@ impl Endpoint {
         }
     }
 
-    /// The routes, with and without a slash at the end.
-    fn routes(&self, public_url: &PublicUrl) -> Vec<Route> {
-        let path = path(public_url);
-        let path = path.trim_end_matches('/');
-        [path.to_owned(), format!("{path}/")]
-            .into_iter()
-            .map(|uri| {
-                let mut route = Route::new(Method::Get, &uri, self.clone());
-                routes::declare_public(&mut route, "oauth_protected_resource");
-                route
-            })
-            .collect()
+    /// Rocket matches a path with a slash at its end as well.
+    fn route(self, public_url: &PublicUrl) -> Route {
+        let mut route = Route::new(Method::Get, &path(public_url), self);
+        routes::declare_public(&mut route, "oauth_protected_resource");
+        route
     }
 
     fn body(&self, policies: impl FnOnce() -> Policies) -> String {

@@ -13,7 +13,8 @@ mod reply;
 mod wait;
 
 pub(crate) use app::{
-    App, Call, PROTECTED, PUBLIC, Refused, Seed, api, api_with, launch_error, quiet, seed, seed_with,
+    App, Call, PROTECTED, PUBLIC, Refused, Seed, api, api_with, launch_error, quiet, seed,
+    seed_with,
 };
 pub(crate) use forge::{Parts, encode, now, public_key_pem, unsigned};
 pub(crate) use jwks_server::{Answer, JwksServer};
