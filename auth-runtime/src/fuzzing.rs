@@ -20,7 +20,7 @@ static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| Verifier {
         names: [].into(),
         audience: ["api".to_owned()].into(),
         algorithms: [Algorithm::HS256].into(),
-        keys: KeySource::fixed(KeySet::of_secrets(&[vec![7; 32]])),
+        keys: KeySource::fixed(KeySet::from_secrets(&[vec![7; 32]])),
     }]
     .into(),
     rules: Rules {

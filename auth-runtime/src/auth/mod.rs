@@ -15,7 +15,8 @@ use crate::config::{
     TokenType, UndeclaredRoutes,
 };
 use crate::error::AuthError;
-use crate::jwks::{Algorithm, Http, KeySource, Remote, Times};
+use crate::http::Http;
+use crate::jwks::{Algorithm, KeySource, Remote, Times};
 use crate::token::AccessToken;
 use crate::verify::{Headers, Issuer, Memory, Replies, Rules, Verifier};
 
@@ -182,7 +183,7 @@ fn start_issuer(settings: IssuerSettings, times: Times) -> Result<Issuer, reqwes
             authorities,
             snapshot,
         } => KeySource::start(Remote {
-            http: Http::new(times.timeout, authorities, origin.url())?,
+            http: Http::new(authorities, origin.url())?,
             accepted: algorithms.clone(),
             origin,
             times,

@@ -11,7 +11,7 @@ use super::names::name;
 use super::reader::Reader;
 use super::trust;
 use super::values::{flag, text};
-use crate::jwks::{self, Algorithm, Issuer, KeySet, Origin, Snapshot};
+use crate::jwks::{self, Algorithm, Discovery, KeySet, Origin, Snapshot};
 
 /// Where the keys of an issuer are.
 #[derive(Debug)]
@@ -154,7 +154,7 @@ fn origin(reader: &mut Reader, key: &Row, issuer: &str, discovery: bool) -> Opti
     endpoint(reader, key, issuer)?;
     let uri = endpoint(reader, key, &jwks::joined(issuer, ".well-known/jwks.json"))?;
     if discovery {
-        Issuer::new(issuer).map(Origin::Discovered)
+        Discovery::new(issuer, &[]).map(Origin::Discovered)
     } else {
         Some(Origin::At(uri))
     }
@@ -213,7 +213,7 @@ fn public_key(reader: &mut Reader, algorithms: &[Algorithm]) -> Option<KeySettin
     let (path, content) = file(reader, &PUBLIC_KEY)?;
     match jwks::Key::from_pem(&content, algorithms) {
         Ok(key) => Some(KeySettings::Fixed {
-            keys: KeySet::of_key(key),
+            keys: KeySet::from_key(key),
             from: path,
         }),
         Err(error) => {

@@ -124,7 +124,7 @@ fn rfc_7515_a_1_and_a_5_have_no_place_beside_a_key_set() {
 #[test]
 fn rfc_7515_a_1_is_signed_in_shared_secret_mode() {
     let verifier =
-        |secret: &[u8]| verifier(KeySet::of_secrets(&[secret.to_vec()]), &[HS256], "joe");
+        |secret: &[u8]| verifier(KeySet::from_secrets(&[secret.to_vec()]), &[HS256], "joe");
     let secret = URL_SAFE_NO_PAD.decode(A1_SECRET).unwrap();
     let failure = at(&verifier(&secret), &token(A1, JOE), 1_300_819_379).unwrap_err();
     assert!(matches!(failure, Failure::NoAudience), "{failure}");
