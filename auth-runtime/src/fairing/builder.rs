@@ -147,6 +147,7 @@ impl AuthBuilder {
                 return Err(rocket);
             }
         };
+        warn_of_local_issuer(issuer.url());
         let values = Dict::from([
             ("issuer".to_owned(), issuer.url().into()),
             ("audience".to_owned(), issuer.audience().into()),
@@ -154,4 +155,13 @@ impl AuthBuilder {
         table.set_all(values, &Source::LocalIssuer);
         Ok((rocket.manage(issuer), table))
     }
+}
+
+#[cfg(feature = "issuer")]
+fn warn_of_local_issuer(url: &str) {
+    let line = "=".repeat(80);
+    log::warn!("{line}");
+    log::warn!("Nothing says whose tokens are accepted, so a local issuer runs at {url}");
+    log::warn!("Anyone can get a token from it, for any user and any scope: never in production!");
+    log::warn!("{line}");
 }
