@@ -86,6 +86,7 @@ mod guard;
 pub mod __private;
 #[cfg(all(doc, any(not(doctest), feature = "testing")))]
 pub mod guide;
+mod http;
 #[cfg(feature = "issuer")]
 #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
 pub mod issuer;

@@ -5,7 +5,7 @@ In target/doc every link of our pages must lead to a file, and every fragment to
 checks paths of items only. In Markdown files every relative link must lead to a file and a heading, and
 every link to docs.rs to a page that the documentation has.
 
-    cargo doc --workspace --no-deps --all-features && .ci/doc-links
+    cargo doc --workspace --no-deps --all-features && .ci/doc-links.py
 """
 
 import os
