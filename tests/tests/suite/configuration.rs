@@ -44,7 +44,7 @@ impl Tenant {
             self.token(issuer, "x"),
             self.token(issuer.trim_end_matches('/'), audience),
         ] {
-            assert_eq!(status(app, &wrong).await, 401, "{}", app.said());
+            assert_eq!(status(app, &wrong).await, 401, "{}", app.output_so_far());
         }
     }
 }

@@ -92,7 +92,7 @@ impl SeedProcess {
     }
 
     /// Returns its output so far.
-    pub(crate) fn said(&self) -> String {
+    pub(crate) fn output_so_far(&self) -> String {
         self.output.borrow().clone()
     }
 
