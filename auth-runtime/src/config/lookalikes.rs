@@ -1,6 +1,6 @@
 //! Tables and variables that look like ours, but that nothing reads.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use rocket::figment::value::{Dict, Map, Value};
 use rocket::figment::{Figment, Profile, Provider};
@@ -46,9 +46,9 @@ fn table_outside_of_profiles(figment: &Figment, data: &Map<Profile, Dict>) -> Op
 fn misnamed_tables(figment: &Figment, data: &Map<Profile, Dict>) -> Vec<Problem> {
     let read = [Profile::Default, figment.profile().clone(), Profile::Global];
     // The profile may be the default one.
-    let read: BTreeMap<_, _> = read.into_iter().map(|profile| (profile, ())).collect();
+    let read = BTreeSet::from(read);
     let tables = read
-        .keys()
+        .iter()
         .filter_map(|profile| Some((profile, data.get(profile)?)));
     let tables = tables.flat_map(|(profile, tables)| {
         let tables = tables
@@ -82,13 +82,13 @@ fn is_misnamed(name: &str, value: &Value) -> bool {
         return false;
     };
     let lower = name.to_lowercase();
-    let has = |mut keys: Box<dyn Iterator<Item = &str>>| keys.any(|key| table.contains_key(key));
     if name == TABLE {
-        return false;
+        false
+    } else if strsim::damerau_levenshtein(&lower, TABLE) <= 1 {
+        key_names().any(|key| table.contains_key(key))
+    } else {
+        lower.contains(TABLE) && DISTINCTIVE.iter().any(|key| table.contains_key(*key))
     }
-    let is_near = strsim::damerau_levenshtein(&lower, TABLE) <= 1;
-    let is_like = is_near || lower.contains(TABLE);
-    (is_like && has(Box::new(DISTINCTIVE.into_iter()))) || (is_near && has(Box::new(key_names())))
 }
 
 /// A variable such as `ROCKET_AUTH_ISSUER`: Rocket reads tables only as a whole.
