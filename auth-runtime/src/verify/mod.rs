@@ -166,7 +166,7 @@ impl Verifier {
         }
         let kid = claimed.kid.as_deref();
         let current = issuer.keys.current();
-        let keys = fetched.or(current.as_deref());
+        let keys = fetched.or(current.set());
         let Some(keys) = keys.filter(|keys| keys.serves(kid, algorithm)) else {
             return Ok(Attempt::WantsKey(WantedKey {
                 issuer,
@@ -178,6 +178,7 @@ impl Verifier {
             .candidates(kid, algorithm)
             .any(|key| key.has_signed(jws.message.as_bytes(), signature.bytes()));
         if !signed {
+            issuer.keys.signature_failed();
             return Err(Failure::Signature);
         }
         let verified = self.accept(text, issuer, now)?;
