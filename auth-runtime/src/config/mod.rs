@@ -18,15 +18,17 @@
 //! 5. Add a setter for each key to `AuthBuilder`. A test compares those, too.
 
 mod algorithms;
-mod auth0;
 mod bound_tokens;
 mod code;
+mod dotenv;
 mod endpoint;
 mod fetching;
 mod issuers;
 mod key;
 mod key_source;
 mod layers;
+mod lookalikes;
+mod names;
 mod problem;
 mod public_url;
 mod reader;
@@ -39,6 +41,8 @@ mod table;
 #[cfg(test)]
 mod test_config;
 mod tokens;
+mod trust;
+mod tutorial;
 mod values;
 
 pub use bound_tokens::BindingMode;
@@ -48,7 +52,7 @@ pub(crate) use bound_tokens::{
 pub(crate) use code::CodeValues;
 pub(crate) use issuers::IssuerSettings;
 pub(crate) use key_source::KeySettings;
-pub(crate) use layers::layered;
+pub(crate) use layers::load;
 pub(crate) use problem::Problem;
 pub(crate) use public_url::PublicUrl;
 pub use replies::UndeclaredRoutes;
@@ -66,3 +70,6 @@ pub use tokens::TokenType;
 
 /// The name of our table in Rocket's configuration.
 const TABLE: &str = "auth";
+
+/// Rocket's profile for development.
+pub(crate) const DEBUG: rocket::figment::Profile = rocket::Config::DEBUG_PROFILE;
