@@ -157,7 +157,7 @@ fn open_store(settings: StoreSettings, limits: ProofLimits) -> SharedStore {
         StoreSettings::Memory => SharedStore::Memory(Memory::new(limits)),
         #[cfg(feature = "redis")]
         StoreSettings::Redis(address) => {
-            SharedStore::Redis(Box::new(crate::store::Redis::new(address, limits)))
+            SharedStore::Redis(Box::new(crate::store::Redis::new(*address, limits)))
         }
     }
 }

@@ -180,22 +180,18 @@ fn read_mtls(reader: &mut Reader) -> Option<MtlsSettings> {
     if mode == BindingMode::Off {
         return None;
     }
-    let source = match header {
-        Some(name) => CertificateSource::Header {
-            name,
-            proxies: proxies.unwrap_or_default(),
-        },
-        None => {
-            if !cfg!(feature = "mtls") && !reader.is_set(&CLIENT_CERTIFICATE_HEADER) {
-                reader.problem(
-                    &MTLS,
-                    "it needs the feature `mtls` of auth-runtime, for Rocket's own mutual TLS: switch \
-                     it on in Cargo.toml, or set `client_certificate_header` if a proxy terminates TLS",
-                );
-            }
-            CertificateSource::Rocket
-        }
-    };
+    let needs_feature = !cfg!(feature = "mtls") && !reader.is_set(&CLIENT_CERTIFICATE_HEADER);
+    if needs_feature {
+        reader.problem(
+            &MTLS,
+            "it needs the feature `mtls` of auth-runtime, for Rocket's own mutual TLS: switch it on in \
+             Cargo.toml, or set `client_certificate_header` if a proxy terminates TLS",
+        );
+    }
+    let proxies = proxies.unwrap_or_default();
+    let source = header.map_or(CertificateSource::Rocket, |name| {
+        CertificateSource::Header { name, proxies }
+    });
     Some(MtlsSettings {
         is_required: mode == BindingMode::Require,
         source,

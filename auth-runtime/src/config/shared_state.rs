@@ -13,7 +13,7 @@ pub(crate) enum StoreSettings {
     /// In this process.
     Memory,
     #[cfg(feature = "redis")]
-    Redis(RedisAddress),
+    Redis(Box<RedisAddress>),
 }
 
 keys! {
@@ -36,7 +36,7 @@ fn store(value: &Value) -> Result<StoreSettings, String> {
 #[cfg(feature = "redis")]
 fn redis(url: &str) -> Result<StoreSettings, String> {
     RedisAddress::parse(url)
-        .map(StoreSettings::Redis)
+        .map(|address| StoreSettings::Redis(Box::new(address)))
         .map_err(|error| error.to_string())
 }
 

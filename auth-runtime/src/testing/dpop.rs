@@ -243,7 +243,6 @@ impl<'k> DpopProof<'k> {
 
 impl TokenBuilder<'_> {
     /// Binds the token to the key (`cnf.jkt`, RFC 9449 §6.1).
-    #[must_use]
     pub fn bound_to(self, key: &DpopKey) -> Self {
         self.claim("cnf", json!({ "jkt": key.thumbprint() }))
     }

@@ -85,11 +85,40 @@ fn split_scheme(header: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{AcceptedSchemes, Credentials};
     use crate::error::AuthErrorKind::{self, *};
+    use crate::error::Scheme;
 
     fn parse(headers: &[&'static str]) -> Result<&'static str, AuthErrorKind> {
-        bearer(headers.iter().copied())
+        let credentials = Credentials::parse(headers.iter().copied(), AcceptedSchemes::Bearer);
+        credentials.map(|credentials| credentials.token)
+    }
+
+    #[test]
+    fn the_accepted_schemes_decide_what_the_header_may_start_with() {
+        use AcceptedSchemes::{Bearer, BearerOrDpop, Dpop};
+
+        let parse = |header, accepted| {
+            let credentials = Credentials::parse([header].into_iter(), accepted);
+            credentials.map(|credentials| credentials.scheme)
+        };
+        for (header, accepted, expected) in [
+            ("DPoP t", Bearer, Err(SchemeNotBearer)),
+            ("DPoP t", BearerOrDpop, Ok(Scheme::Dpop)),
+            ("dpop t", Dpop, Ok(Scheme::Dpop)),
+            ("Bearer t", BearerOrDpop, Ok(Scheme::Bearer)),
+            ("Bearer t", Dpop, Err(SchemeNotDpop)),
+            ("Basic t", BearerOrDpop, Err(SchemeNotBearer)),
+            ("Basic t", Dpop, Err(SchemeNotDpop)),
+            ("DPoP", Dpop, Err(TokenMissing)),
+            ("DPoP a b", Dpop, Err(DpopAuthorizationMalformed)),
+            ("Bearer a b", BearerOrDpop, Err(AuthorizationMalformed)),
+        ] {
+            assert_eq!(parse(header, accepted), expected, "{header} {accepted:?}");
+        }
+        let two = ["DPoP a", "Bearer a"].into_iter();
+        let two = Credentials::parse(two, BearerOrDpop);
+        assert_eq!(two, Err(DpopAuthorizationMalformed));
     }
 
     #[test]
