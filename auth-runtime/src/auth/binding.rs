@@ -33,7 +33,7 @@ impl TokenBinding {
     /// Fails if the system has no random numbers.
     pub(super) fn new(
         settings: BoundTokenSettings,
-        store: StoreSettings,
+        store: &StoreSettings,
         leeway: Duration,
     ) -> Result<Self, aws_lc_rs::error::Unspecified> {
         let max_proofs = settings.dpop.as_ref().map_or(0, |dpop| dpop.max_proofs);
@@ -152,12 +152,12 @@ fn proof_mechanism(
     })
 }
 
-fn open_store(settings: StoreSettings, limits: ProofLimits) -> SharedStore {
+fn open_store(settings: &StoreSettings, limits: ProofLimits) -> SharedStore {
     match settings {
         StoreSettings::Memory => SharedStore::Memory(Memory::new(limits)),
         #[cfg(feature = "redis")]
         StoreSettings::Redis(address) => {
-            SharedStore::Redis(Box::new(crate::store::Redis::new(*address, limits)))
+            SharedStore::Redis(Box::new(crate::store::Redis::new(address, limits)))
         }
     }
 }

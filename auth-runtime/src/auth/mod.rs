@@ -63,7 +63,7 @@ impl Auth {
                 .and_then(|url| HeaderText::new(&metadata::url(url))),
         };
         let leeway = settings.tokens.leeway;
-        let binding = TokenBinding::new(settings.bound_tokens, settings.store, leeway)?;
+        let binding = TokenBinding::new(settings.bound_tokens, &settings.store, leeway)?;
         let (tokens, replies) = (settings.tokens, settings.replies);
         let shared_secret = match &settings.mode {
             Mode::KeySets(_) => None,

@@ -56,11 +56,11 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Does not connect yet.
-    pub(super) fn new(address: RedisAddress) -> Self {
+    pub(super) fn new(address: &RedisAddress) -> Self {
         // rustls asks for one where a process has several. An error means that one is installed.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         Self {
-            client: address.0,
+            client: address.0.clone(),
             current: ArcSwapOption::empty(),
             attempt: Mutex::new(None),
         }

@@ -53,7 +53,7 @@ pub(crate) struct Redis {
 
 impl Redis {
     /// Does not connect yet.
-    pub(crate) fn new(address: RedisAddress, limits: ProofLimits) -> Self {
+    pub(crate) fn new(address: &RedisAddress, limits: ProofLimits) -> Self {
         Self {
             connection: Connection::new(address),
             limits,

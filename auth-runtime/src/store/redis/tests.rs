@@ -10,7 +10,7 @@ fn proof(key: u8, jti: &str, seconds: u64) -> UsedProof {
 }
 
 fn store(server: &RedisServer, limits: ProofLimits) -> Redis {
-    Redis::new(RedisAddress::parse(&server.url()).unwrap(), limits)
+    Redis::new(&RedisAddress::parse(&server.url()).unwrap(), limits)
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Configurations of bound tokens that cannot work, and routes that need one.
 
 use auth_runtime::testing::DpopKey;
-use auth_runtime::{Auth, AuthBuilder, BindingMode, Policies, requires_auth, routes};
+use auth_runtime::{Auth, AuthBuilder, BindingMode, Policies, RoutePolicy, requires_auth, routes};
 use reqwest::Method;
 use rocket::{Build, Rocket, post};
 
@@ -57,7 +57,7 @@ async fn a_route_that_needs_a_bound_token_stops_the_launch_while_no_token_can_be
     let on = on.mount("/", routes![transfer]);
     let rocket = on.ignite().await.unwrap();
     let policies = Policies::of(&rocket);
-    let text = policies.iter().map(|route| route.policy_text()).next();
+    let text = policies.iter().next().map(RoutePolicy::policy_text);
     assert_eq!(text.as_deref(), Some("requires_auth(sender_constrained)"));
 }
 
