@@ -44,7 +44,7 @@ mod syntax;
 
 use proc_macro::TokenStream;
 
-use crate::emit::{routes, runtime};
+use crate::emit::{mount, runtime};
 use crate::handoff::Arguments;
 use crate::syntax::attribute::Attr;
 use crate::syntax::kind::Kind;
@@ -470,7 +470,13 @@ pub fn requires(args: TokenStream, item: TokenStream) -> TokenStream {
 /// It also names each route by the full path of its handler, by which its policy is found again.
 #[proc_macro]
 pub fn routes(paths: TokenStream) -> TokenStream {
-    print(routes::expand(&paths.into(), &runtime::path()))
+    print(mount::routes(paths.into(), &runtime::path()))
+}
+
+/// Protects routes that others define: `protect![ #![requires_auth] FileServer::from("static") ]`.
+#[proc_macro]
+pub fn protect(routes: TokenStream) -> TokenStream {
+    print(mount::protect(routes.into(), &runtime::path()))
 }
 
 fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {

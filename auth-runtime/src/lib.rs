@@ -104,7 +104,7 @@ mod verify;
 
 pub use auth::{Auth, IssuerStatus};
 pub use auth_macros::{
-    public, requires, requires_auth, requires_claim, requires_permission, requires_role,
+    protect, public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
 pub use config::{TokenType, UndeclaredRoutes};

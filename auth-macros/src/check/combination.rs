@@ -7,8 +7,9 @@ use crate::syntax::kind::Kind;
 
 /// The attributes that apply to an item: a `#[public]` on it exempts it from those of a module.
 pub(crate) fn applying<'a>(found: &'a Attributes, errors: &mut Errors) -> Vec<&'a Attr> {
-    given_twice(found, errors);
-    public_and_a_requirement(found, errors);
+    let own: Vec<_> = found.own().collect();
+    given_twice(&own, errors);
+    public_and_a_requirement(&own, found.inherited(), errors);
     if found.own().any(is_public) {
         found.own().collect()
     } else {
@@ -16,13 +17,20 @@ pub(crate) fn applying<'a>(found: &'a Attributes, errors: &mut Errors) -> Vec<&'
     }
 }
 
+/// The same for the attributes of a list of routes.
+pub(crate) fn of_list(attrs: &[Attr], errors: &mut Errors) {
+    let attrs: Vec<_> = attrs.iter().collect();
+    given_twice(&attrs, errors);
+    public_and_a_requirement(&attrs, std::iter::empty(), errors);
+}
+
 fn is_public(attr: &Attr) -> bool {
     attr.kind == Kind::Public
 }
 
-fn given_twice(found: &Attributes, errors: &mut Errors) {
+fn given_twice(own: &[&Attr], errors: &mut Errors) {
     for kind in [Kind::Public, Kind::RequiresAuth] {
-        let mut same = found.own().filter(|attr| attr.kind == kind);
+        let mut same = own.iter().filter(|attr| attr.kind == kind);
         let (Some(first), Some(second)) = (same.next(), same.next()) else {
             continue;
         };
@@ -39,16 +47,20 @@ fn given_twice(found: &Attributes, errors: &mut Errors) {
     }
 }
 
-fn public_and_a_requirement(found: &Attributes, errors: &mut Errors) {
-    let Some(requirement) = found.own().find(|attr| !is_public(attr)) else {
+fn public_and_a_requirement<'a>(
+    own: &[&Attr],
+    mut inherited: impl Iterator<Item = &'a Attr>,
+    errors: &mut Errors,
+) {
+    let Some(requirement) = own.iter().find(|attr| !is_public(attr)) else {
         return;
     };
-    if let Some(public) = found.own().find(|attr| is_public(attr)) {
+    if let Some(public) = own.iter().find(|attr| is_public(attr)) {
         let problem = format!("`#[public]` cannot be combined with `{}`", requirement.kind);
         let help = "remove one of them: either anyone may call the route, or a token is required";
         errors.push(error(&public.place, problem, help));
         errors.push(note(&requirement.place, "a token is required here"));
-    } else if let Some(public) = found.inherited().find(|attr| is_public(attr)) {
+    } else if let Some(public) = inherited.find(|attr| is_public(attr)) {
         let problem = format!(
             "`{}` is inside a module that is `#[public]`",
             requirement.kind

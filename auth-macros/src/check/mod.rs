@@ -2,6 +2,7 @@
 
 pub(crate) mod combination;
 pub(crate) mod module;
+pub(crate) mod mount;
 pub(crate) mod once;
 pub(crate) mod parameters;
 pub(crate) mod paths;

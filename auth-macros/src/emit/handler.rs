@@ -133,7 +133,7 @@ fn guarded(function: Function, found: &Attributes, runtime: &TokenStream) -> Fun
 /// The policy, on the type that Rocket makes of the handler.
 fn protected(function: &Function, policy: &Policy, runtime: &TokenStream) -> TokenStream {
     let route = &function.name;
-    let policy = constant(policy, runtime);
+    let policy = constant(policy, &function.parameters(), runtime);
     quote_spanned! { Span::mixed_site() =>
         impl #runtime::Protected for #route {
             const POLICY: #runtime::Policy = #policy;

@@ -4,8 +4,8 @@ mod handler;
 mod item;
 mod merged;
 mod module;
+pub(crate) mod mount;
 mod policy;
-pub(crate) mod routes;
 pub(crate) mod runtime;
 
 pub(crate) use self::item::expand;

@@ -6,6 +6,7 @@ use syn::LitStr;
 use syn::spanned::Spanned;
 
 use crate::model::{Claim, Requirement, Value, What};
+use crate::syntax::function::Parameter;
 use crate::syntax::tokens::text;
 
 /// Who may call a route.
@@ -17,25 +18,44 @@ pub(super) enum Policy {
     RefuseAll,
 }
 
-pub(super) fn constant(policy: &Policy, runtime: &TokenStream) -> TokenStream {
+/// The policy of a handler with these parameters.
+pub(super) fn constant(
+    policy: &Policy,
+    parameters: &[Parameter],
+    runtime: &TokenStream,
+) -> TokenStream {
     match policy {
         Policy::Public => quote!(#runtime::__private::PUBLIC),
         Policy::RefuseAll => quote!(#runtime::__private::REFUSE_ALL),
         Policy::Requires(requirements) => {
-            let list = list(requirements, runtime);
+            let list = slice(requirements, parameters, runtime);
             quote!(#runtime::__private::requires(#list))
         }
     }
 }
 
-/// The requirements as a constant slice.
-fn list(requirements: &[Requirement], runtime: &TokenStream) -> TokenStream {
-    let list = Constant { runtime, rules: 0 }.list(requirements);
+/// The requirements of a list of routes, as a constant slice.
+pub(super) fn list(requirements: &[Requirement], runtime: &TokenStream) -> TokenStream {
+    slice(requirements, &[], runtime)
+}
+
+fn slice(
+    requirements: &[Requirement],
+    parameters: &[Parameter],
+    runtime: &TokenStream,
+) -> TokenStream {
+    let list = Constant {
+        runtime,
+        parameters,
+        rules: 0,
+    }
+    .list(requirements);
     quote!(const { &[#list] })
 }
 
 struct Constant<'a> {
     runtime: &'a TokenStream,
+    parameters: &'a [Parameter],
     /// The number of rules so far, by which each has an id of its own.
     rules: usize,
 }
@@ -75,14 +95,35 @@ impl Constant<'_> {
     fn claim(&self, claim: &Claim) -> TokenStream {
         let (name, span) = (&claim.name, claim.name.span());
         if let Some(parameter) = claim.parameter() {
-            let parameter = LitStr::new(&parameter, span);
-            return self.call("owner", span, quote!(#name, #parameter));
+            return self.owner(name, &parameter);
         }
         match &claim.value {
             Value::Text(text) => self.call("claim_text", span, quote!(#name, #text)),
             Value::Integer(integer) => self.call("claim_integer", span, quote!(#name, #integer)),
             Value::Bool(value) => self.call("claim_bool", span, quote!(#name, #value)),
         }
+    }
+
+    /// The claim equals the parameter as its type parses and displays it.
+    fn owner(&self, claim: &LitStr, name: &str) -> TokenStream {
+        let span = claim.span();
+        let parameter = LitStr::new(name, span);
+        let found = self
+            .parameters
+            .iter()
+            .find(|parameter| parameter.is_named(name));
+        let Some(ty) = found.and_then(Parameter::ty) else {
+            // Rocket rejects a handler that does not have the parameter.
+            return self.call("owner", span, quote!(#claim, #parameter));
+        };
+        let span = Span::mixed_site().located_at(ty.span());
+        let runtime = located(self.runtime, span);
+        let parse = quote_spanned!(span=> |segment| #runtime::__private::displayed::<#ty>(segment));
+        self.call(
+            "owner_displayed",
+            claim.span(),
+            quote!(#claim, #parameter, #parse),
+        )
     }
 
     /// A static, because a constant must not contain anything with interior mutability. It may contain
@@ -204,7 +245,7 @@ mod tests {
             let mut errors = Errors::default();
             let attr = Attr::expanded(kind, Arguments::read(args));
             let found = parse::requirements(&attr, &mut errors);
-            let constant = constant(&Policy::Requires(found), &quote!(::a));
+            let constant = constant(&Policy::Requires(found), &[], &quote!(::a));
             let expected = quote!(::a::__private::requires(const { &[#expected] }));
             assert_eq!(without_commas(&constant), without_commas(&expected));
             assert!(errors.is_empty());

@@ -105,6 +105,14 @@ impl Parameter {
         self.pattern().iter().any(|word| word.unraw() == name)
     }
 
+    /// Its type, in which named lifetimes are left to be inferred.
+    pub(crate) fn ty(&self) -> Option<TokenStream> {
+        let mut tokens = self.0.clone().into_iter();
+        tokens.find(|token| is_punct(token, ':'))?;
+        let ty: TokenStream = tokens.collect();
+        (!ty.is_empty()).then(|| inferred_lifetimes(ty))
+    }
+
     /// Whether this word occurs in its type.
     pub(crate) fn mentions(&self, word: &str) -> bool {
         let tokens = flattened(self.0.clone()).into_iter();
@@ -117,6 +125,27 @@ impl ToTokens for Parameter {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.0.to_tokens(tokens);
     }
+}
+
+/// `&'r str` becomes `&'_ str`, which means something where `'r` is not declared.
+fn inferred_lifetimes(tokens: TokenStream) -> TokenStream {
+    let mut is_lifetime = false;
+    let each = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let mut inferred = Group::new(group.delimiter(), inferred_lifetimes(group.stream()));
+            inferred.set_span(group.span());
+            inferred.into()
+        }
+        TokenTree::Ident(name) if is_lifetime && name != "static" => {
+            is_lifetime = false;
+            Ident::new("_", name.span()).into()
+        }
+        token => {
+            is_lifetime = is_punct(&token, '\'');
+            token
+        }
+    });
+    each.collect()
 }
 
 /// Moves everything up to and including `fn`.
@@ -240,6 +269,19 @@ mod tests {
             let function = parse(&tokens).with_first_parameter(&quote!(new: N));
             assert_eq!(function.to_token_stream().to_string(), expected.to_string());
         }
+    }
+
+    #[test]
+    fn a_type_does_not_name_lifetimes() {
+        let function = parse(&quote!(fn f<'r>(a: &'r str, b: Vec<(&'r str, &'static u8)>, c: ) {}));
+        let types: Vec<_> = function.parameters().iter().map(Parameter::ty).collect();
+        let types: Vec<_> = types
+            .iter()
+            .map(|ty| ty.as_ref().map(ToString::to_string))
+            .collect();
+        let expected = [quote!(&'_ str), quote!(Vec<(&'_ str, &'static u8)>)];
+        assert_eq!(types[..2], expected.map(|ty| Some(ty.to_string())));
+        assert_eq!(types[2], None);
     }
 
     #[test]

@@ -8,5 +8,6 @@ pub(crate) mod gather;
 pub(crate) mod item;
 pub(crate) mod kind;
 pub(crate) mod module;
+pub(crate) mod mount;
 pub(crate) mod route;
 pub(crate) mod tokens;

@@ -1,5 +1,5 @@
-//! What the suite is written with: launched applications and requests to them, the documented
-//! refusals, key-set servers, forged tokens, and the seed app as a process.
+//! Helpers of the suite: launched applications, requests to them, the documented refusals, servers of
+//! key sets, forged tokens, and the seed app as a process.
 
 mod app;
 mod forge;
@@ -15,7 +15,7 @@ pub(crate) use app::{
 };
 pub(crate) use forge::{Parts, encode, now, public_key_pem, unsigned};
 pub(crate) use jwks_server::{Answer, JwksServer};
-pub(crate) use process::SeedProcess;
+pub(crate) use process::{SeedDirectory, SeedProcess};
 pub(crate) use refusals::*;
 pub(crate) use reply::Reply;
 pub(crate) use wait::eventually;
