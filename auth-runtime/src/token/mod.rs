@@ -17,6 +17,6 @@ pub(crate) use authorization::{AcceptedSchemes, Credentials, claimed_scheme};
 pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;
 pub(crate) use confirmation::Confirmation;
-pub(crate) use extract::Extract;
+pub(crate) use extract::Draft;
 pub(crate) use json::{Json, JsonError, Object, Text};
 pub(crate) use quote::quoted;
