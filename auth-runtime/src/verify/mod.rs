@@ -18,8 +18,8 @@ mod vectors;
 use std::time::SystemTime;
 
 pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
-pub(crate) use self::failure::Failure;
-use self::failure::{Claim, InvalidClaim, Malformed, Part};
+use self::failure::{Claim, InvalidClaim, Part};
+pub(crate) use self::failure::{Failure, Malformed};
 use self::header::Header;
 use self::jws::Jws;
 pub(crate) use self::memory::Memory;

@@ -11,6 +11,8 @@ use jsonptr::Pointer;
 use serde_json::Value;
 
 pub(crate) use self::reader::JsonError;
+#[cfg(fuzzing)]
+pub(crate) use self::reader::Problem as JsonProblem;
 
 /// A JSON value that borrows from the text that it was read from.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,6 +9,8 @@ const MAX_DEPTH: usize = 64;
 /// `serde_json` gives member names with this beginning a meaning of their own if some crate of the
 /// build switches on its feature `arbitrary_precision` or `raw_value`.
 const RESERVED_PREFIX: &str = "$serde_json::private::";
+/// Room for the claims of most tokens.
+const USUAL_CLAIMS: usize = 16;
 /// Up to this many member names are compared pairwise; more are sorted first.
 const FEW_MEMBERS: usize = 24;
 
@@ -113,11 +115,11 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self) -> Result<Json<'a>, JsonError> {
         let start = self.position - 1;
-        let mut members = Vec::new();
         self.skip_white_space();
         if self.skip(b'}') {
-            return Ok(Json::Object(Object(members)));
+            return Ok(Json::Object(Object::default()));
         }
+        let mut members = Vec::with_capacity(if self.depth == 1 { USUAL_CLAIMS } else { 4 });
         loop {
             let name = self.name()?;
             self.skip_white_space();
@@ -259,10 +261,18 @@ impl<'a> Reader<'a> {
     /// Reads the characters up to a quote, a backslash, a control character or the end.
     fn characters(&mut self) -> &'a str {
         let rest = self.rest();
-        let length = rest
+        let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+        let characters = rest.get(..end).unwrap_or_default();
+        // Without a way out of the loop, many bytes are looked at in one step.
+        let has_control = characters
             .iter()
-            .position(|byte| matches!(byte, b'"' | b'\\' | ..0x20))
-            .unwrap_or(rest.len());
+            .fold(false, |found, byte| found | (*byte < b' '));
+        let length = if has_control {
+            let control = characters.iter().position(|byte| *byte < b' ');
+            control.unwrap_or(end)
+        } else {
+            end
+        };
         let start = self.position;
         self.position += length;
         // Both ends lie beside an ASCII character or an end of the text.
