@@ -263,10 +263,9 @@ impl<'a> Reader<'a> {
         let rest = self.rest();
         let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
         let characters = rest.get(..end).unwrap_or_default();
-        // Without a way out of the loop, many bytes are looked at in one step.
-        let has_control = characters
-            .iter()
-            .fold(false, |found, byte| found | (*byte < b' '));
+        // The least byte is found many bytes at a time.
+        let least = characters.iter().min();
+        let has_control = least.is_some_and(|least| *least < b' ');
         let length = if has_control {
             let control = characters.iter().position(|byte| *byte < b' ');
             control.unwrap_or(end)
