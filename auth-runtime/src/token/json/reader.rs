@@ -51,6 +51,8 @@ impl<'a> Object<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, JsonError> {
         let mut reader = Reader {
             text,
+            // Nearly no token has any. The least byte is found many bytes at a time.
+            has_control_characters: text.bytes().min().is_some_and(|least| least < b' '),
             position: 0,
             depth: 0,
         };
@@ -67,6 +69,8 @@ impl<'a> Object<'a> {
 
 struct Reader<'a> {
     text: &'a str,
+    /// Whether strings have to be searched for control characters, line breaks included.
+    has_control_characters: bool,
     /// The next byte to read.
     position: usize,
     /// How many objects and arrays are open.
@@ -262,12 +266,8 @@ impl<'a> Reader<'a> {
     fn characters(&mut self) -> &'a str {
         let rest = self.rest();
         let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-        let characters = rest.get(..end).unwrap_or_default();
-        // The least byte is found many bytes at a time.
-        let least = characters.iter().min();
-        let has_control = least.is_some_and(|least| *least < b' ');
-        let length = if has_control {
-            let control = characters.iter().position(|byte| *byte < b' ');
+        let length = if self.has_control_characters {
+            let control = rest.iter().take(end).position(|byte| *byte < b' ');
             control.unwrap_or(end)
         } else {
             end
