@@ -19,9 +19,11 @@
 
 mod algorithms;
 mod code;
+mod date;
 mod dotenv;
 mod endpoint;
 mod fetching;
+mod http_hosts;
 mod issuers;
 mod key;
 mod key_source;
@@ -43,6 +45,8 @@ mod tutorial;
 mod values;
 
 pub(crate) use code::CodeValues;
+#[cfg(fuzzing)]
+pub(crate) use dotenv::parse as parse_dotenv;
 pub(crate) use issuers::IssuerSettings;
 pub(crate) use key_source::KeySettings;
 pub(crate) use layers::load;
