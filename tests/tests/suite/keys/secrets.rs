@@ -308,7 +308,7 @@ async fn in_a_migration_each_algorithm_has_only_its_own_kind_of_key() {
     }
     // A signature by the secret under the algorithm of the key.
     let by_secret = signed(SECRET.as_bytes(), &claims());
-    let mut parts = Parts::of(&by_secret);
+    let mut parts = Parts::parse(&by_secret);
     parts.header = encode(r#"{"alg":"RS256","kid":"a"}"#);
     app.ask(&parts.token()).await.expect(&INVALID_TOKEN);
     // Algorithms that are not accepted.
