@@ -3,6 +3,7 @@
 
 use std::env::{self, VarError};
 
+use rocket::figment::value::Value;
 use rocket::figment::{Figment, Profile};
 
 use super::code::CodeValues;
@@ -106,8 +107,14 @@ fn set_from_dotenv(table: &mut Table, figment: &Figment) -> Vec<Problem> {
 }
 
 fn is_set(table: &Table, key: &str) -> bool {
-    // A table of `issuers` has its own issuer.
-    table.get(key).is_some() || (key == tutorial::ISSUER.key && table.get("issuers").is_some())
+    // The tables of `issuers` may set it, too.
+    let in_issuers = || match table.get("issuers") {
+        Some(Value::Array(_, tables)) => tables
+            .iter()
+            .all(|table| table.as_dict().is_some_and(|table| table.contains_key(key))),
+        _ => false,
+    };
+    table.get(key).is_some() || in_issuers()
 }
 
 /// Names the file in the log. Outside of development, it may be there by mistake.

@@ -178,6 +178,21 @@ fn an_env_file_is_not_touched_if_nothing_is_missing() {
 }
 
 #[test]
+fn issuers_of_their_own_tables_do_not_need_an_env_file() {
+    in_jail(|jail| {
+        let issuer = "[[default.auth.issuers]]\nissuer = 'https://a.invalid/'\n";
+        jail.create_file(".env", "AUTH0_DOMAIN=dotenv.invalid\nAPI_ID=dotenv")
+            .unwrap();
+        jail.create_file("Rocket.toml", issuer).unwrap();
+        expect(&[], "https://a.invalid/", "dotenv", 0);
+        make_writable(jail);
+        let complete = format!("{issuer}audience = 'api'");
+        jail.create_file("Rocket.toml", &complete).unwrap();
+        expect(&[], "https://a.invalid/", "api", 0);
+    });
+}
+
+#[test]
 fn a_line_of_the_env_file_that_is_needed_is_reported_without_its_content() {
     in_jail(|jail| {
         jail.create_file(".env", "AUTH0_DOMAIN='hush").unwrap();
