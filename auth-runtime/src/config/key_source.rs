@@ -1,4 +1,4 @@
-//! The keys on where an issuer's keys are: at an address, in a file, or where its metadata say.
+//! The keys on where an issuer's keys are: at an address, in a file, or where its metadata point to.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
-//! What Rocket.toml, the environment and the code say, checked. Knows nothing of requests.
+//! Reads and checks the configuration of Rocket.toml, the environment and code. This room knows nothing
+//! of requests.
 //!
 //! # Adding a group of keys
 //!

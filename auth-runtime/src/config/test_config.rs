@@ -11,7 +11,7 @@ use super::{IssuerSettings, Mode, Settings};
 /// Issuer and audience, for tests of other keys.
 pub(super) const BOTH: &str = "issuer = 'https://a.invalid/'\naudience = 'api'\n";
 
-/// What these keys of the table `auth` mean, or what is wrong with them.
+/// Reads these keys of the table `auth`, or returns what is wrong with them.
 pub(super) fn read(keys: &str) -> Result<Settings, Vec<String>> {
     read_in_profile("debug", keys)
 }
