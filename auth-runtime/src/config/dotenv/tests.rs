@@ -96,7 +96,7 @@ mod ownership {
         let file = NamedTempFile::new().unwrap();
         fs::set_permissions(file.path(), fs::Permissions::from_mode(mode)).unwrap();
         let read = content(file.path());
-        // The mode alone decides here, and not the group of whoever runs the tests.
+        // The file is ours, so that only its mode matters.
         let metadata = fs::metadata(file.path()).unwrap();
         assert_eq!(metadata.uid(), rustix::process::geteuid().as_raw());
         read.map(|_| ())
