@@ -191,10 +191,7 @@ impl Life {
     }
 
     fn next_fetch(&mut self, now: Moment) -> Option<Fetch> {
-        if self.wanted == Wanted::Metadata {
-            return Some(Fetch::Metadata);
-        }
-        let reads_metadata = self
+        let metadata_due = self
             .metadata
             .as_ref()
             .is_some_and(|it| it.due.has_come(now));
@@ -202,15 +199,19 @@ impl Life {
         if for_a_key {
             self.cooled = now.after(self.times.cooldown);
         }
-        if !(for_a_key || reads_metadata || self.due.has_come(now)) {
-            return None;
-        }
-        let asks_metadata = self.metadata.is_some() && (reads_metadata || self.is_failing());
-        Some(if asks_metadata {
-            Fetch::MetadataAndKeys
+        if for_a_key || metadata_due || self.due.has_come(now) {
+            let wants_metadata =
+                metadata_due || self.is_failing() || self.wanted == Wanted::Metadata;
+            Some(if wants_metadata && self.metadata.is_some() {
+                Fetch::MetadataAndKeys
+            } else {
+                Fetch::Keys
+            })
+        } else if self.wanted == Wanted::Metadata {
+            Some(Fetch::Metadata)
         } else {
-            Fetch::Keys
-        })
+            None
+        }
     }
 
     /// When the next thing has to be done, as far as that is known.
@@ -290,7 +291,8 @@ impl Life {
         if let Some(metadata) = &mut self.metadata
             && metadata.due.has_come(now)
         {
-            metadata.due = self.due;
+            let within_a_day = now.after(ahead_of(DAY, chance));
+            metadata.due = self.due.earlier(within_a_day);
         }
     }
 
@@ -382,3 +384,8 @@ fn pause(failures: u32, chance: f64) -> Duration {
     let pause = MIN_PAUSE.saturating_mul(1 << doublings).min(MAX_PAUSE);
     pause.mul_f64(1.0 + chance)
 }
+
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod tests;

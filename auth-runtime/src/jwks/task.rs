@@ -152,3 +152,6 @@ impl Copies {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
