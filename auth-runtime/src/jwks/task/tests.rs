@@ -8,8 +8,9 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::super::algorithm::Algorithm::ES256;
+use super::super::event::Times;
 use super::super::fetcher::FetchError;
-use super::super::life::{Life, Times};
+use super::super::life::Life;
 use super::super::moment::Clocks;
 use super::super::shared::Found;
 use super::super::test_keys::TestKey;
