@@ -1,6 +1,9 @@
 //! Puts configuration, keys, guards and catchers together in a Rocket.
 
+mod announce;
 mod builder;
+
+use std::time::SystemTime;
 
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::figment::Figment;
@@ -8,9 +11,7 @@ use rocket::{Build, Data, Orbit, Phase, Request, Response, Rocket};
 
 pub use self::builder::{AuthBuilder, OneOrMany, TrustedIssuer};
 use crate::auth::Auth;
-use crate::config::{
-    self, CertificateSource, Enforcement, KeySettings, Mode, Problem, Settings, UndeclaredRoutes,
-};
+use crate::config::{self, CertificateSource, Problem, Settings, UndeclaredRoutes};
 use crate::routes::{self, Policies, PublicRoutes};
 use crate::{guard, metadata, reply};
 
@@ -61,7 +62,7 @@ impl Fairing for AuthFairing {
             log::error!("{problem}");
             return Err(rocket);
         }
-        announce(&settings);
+        announce::log(&settings, SystemTime::now());
         let metadata = metadata::routes(&settings);
         let auth = match Auth::start(settings) {
             Ok(auth) => auth,
@@ -194,34 +195,4 @@ fn check_rocket(figment: &Figment, settings: &Settings) -> Result<(), &'static s
         );
     }
     Ok(())
-}
-
-fn announce(settings: &Settings) {
-    log::info!("Access tokens:");
-    match &settings.mode {
-        Mode::KeySets(issuers) => {
-            for issuer in issuers {
-                log::info!(target: "_", "issuer: {}", issuer.names.join(", "));
-                log::info!(target: "_", "audience: {}", issuer.audience.join(", "));
-                log::info!(target: "_", "algorithms: {:?}", issuer.algorithms);
-                match &issuer.keys {
-                    KeySettings::Remote { origin, .. } => {
-                        log::info!(target: "_", "keys: {}", origin.url());
-                    }
-                    KeySettings::Fixed { from, .. } => log::info!(target: "_", "keys: {from}"),
-                }
-            }
-        }
-        Mode::SharedSecret(secret) => {
-            log::info!(target: "_", "issuer: {}", secret.issuers.join(", "));
-            log::info!(target: "_", "audience: {}", secret.audience.join(", "));
-            log::info!(target: "_", "algorithms: [HS256]");
-            log::info!(target: "_", "keys: a shared secret");
-        }
-    }
-    if settings.replies.enforcement == Enforcement::ReportOnly {
-        log::warn!(
-            "`report_only` is on: what a route requires beside a valid token is logged where it is not met, and refuses nobody"
-        );
-    }
 }

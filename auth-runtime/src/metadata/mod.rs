@@ -51,7 +51,9 @@ pub(crate) fn routes(settings: &Settings) -> Vec<Route> {
 impl Endpoint {
     fn new(settings: &Settings, public_url: &PublicUrl) -> Self {
         let issuers = match &settings.mode {
-            Mode::KeySets(issuers) => issuers.iter().flat_map(|it| it.names.clone()).collect(),
+            Mode::KeySets(issuers) | Mode::Migration(issuers, _) => {
+                issuers.iter().flat_map(|it| it.names.clone()).collect()
+            }
             Mode::SharedSecret(secret) => secret.issuers.clone(),
         };
         let dpop = settings.bound_tokens.dpop.as_ref();

@@ -18,5 +18,7 @@ pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;
 pub(crate) use confirmation::Confirmation;
 pub(crate) use extract::Draft;
+#[cfg(fuzzing)]
+pub(crate) use json::JsonProblem;
 pub(crate) use json::{Json, JsonError, Object, Text};
 pub(crate) use quote::quoted;

@@ -2,8 +2,8 @@
 //! key sets, forged tokens, and the seed app as a process.
 
 mod app;
+mod fault_server;
 mod forge;
-mod jwks_server;
 mod process;
 mod raw;
 #[path = "../../../../auth-runtime/src/store/redis/test_server.rs"]
@@ -16,8 +16,8 @@ pub(crate) use app::{
     App, Call, PROTECTED, PUBLIC, Refused, Seed, api, api_with, launch_error, quiet, seed,
     seed_with,
 };
+pub(crate) use fault_server::{Answer, FaultServer};
 pub(crate) use forge::{Parts, encode, now, public_key_pem, unsigned};
-pub(crate) use jwks_server::{Answer, JwksServer};
 pub(crate) use process::{SeedDirectory, SeedProcess};
 pub(crate) use redis_server::RedisServer;
 pub(crate) use refusals::*;
