@@ -134,7 +134,9 @@ pub(crate) async fn seed_with<const N: usize>(keys: [(&str, Value); N]) -> Seed 
     let issuer = issuer.expect("the local issuer starts");
     let mut figment = quiet()
         .merge(("auth.issuer", issuer.url()))
-        .merge(("auth.audience", issuer.audience()));
+        .merge(("auth.audience", issuer.audience()))
+        // Each unknown key causes a fetch at once.
+        .merge(("auth.jwks_cooldown", 0));
     for (key, value) in keys {
         figment = figment.merge((format!("auth.{key}"), value));
     }
@@ -157,7 +159,8 @@ pub(crate) async fn api_with(
     let auth = Auth::builder()
         .issuer(issuer.url())
         .audience(issuer.audience());
-    let rocket = rocket::custom(quiet()).attach(configure(auth).fairing());
+    let figment = quiet().merge(("auth.jwks_cooldown", 0));
+    let rocket = rocket::custom(figment).attach(configure(auth).fairing());
     let app = App::launch(build(rocket)).await;
     Seed { app, issuer }
 }
