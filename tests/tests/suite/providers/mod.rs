@@ -4,7 +4,7 @@
 //! key set, the metadata, and how its servers answer. The shapes follow the provider's documentation;
 //! the keys are ours.
 
-mod recipe;
+mod profile;
 mod site;
 
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use rocket::figment::providers::{Format, Toml};
 use rocket::get;
 use serde_json::{Value, json};
 
-use self::recipe::Recipe;
+use self::profile::Profile;
 use self::site::Site;
 use crate::keys::test_keys::TestKey;
 use crate::support::*;
@@ -36,16 +36,16 @@ fn granted(token: &AccessToken) -> String {
 
 /// A provider, and an API that trusts it.
 struct Setting {
-    recipe: Recipe,
+    profile: Profile,
     site: App,
     api: App,
 }
 
 impl Setting {
-    async fn launch(recipe: Recipe) -> Self {
-        let site = Site::launch(&recipe).await;
-        let config: String = recipe
-            .at(&site, &recipe.recipe)
+    async fn launch(profile: Profile) -> Self {
+        let site = Site::launch(&profile).await;
+        let config: String = profile
+            .at(&site, &profile.recipe)
             .lines()
             // The site speaks plain HTTP.
             .filter(|line| !line.starts_with("ca_certificate"))
@@ -54,12 +54,12 @@ impl Setting {
         let rocket = rocket::custom(quiet().merge(Toml::string(&config).nested()));
         let rocket = rocket.attach(Auth::fairing()).mount("/", routes![granted]);
         let api = App::launch(rocket).await;
-        Self { recipe, site, api }
+        Self { profile, site, api }
     }
 
     /// Sends the provider's token with these changes of its claims. `null` removes a claim.
     async fn send(&self, changes: &Value) -> Reply {
-        let token = self.recipe.token(&self.site, changes);
+        let token = self.profile.token(&self.site, changes);
         self.api.get_with("/granted", &token).await
     }
 }
@@ -75,11 +75,11 @@ fn refusal(name: &str) -> Refusal {
 
 #[tokio::test]
 async fn the_token_of_each_provider_gets_its_documented_verdict() {
-    for recipe in Recipe::all() {
-        let setting = Setting::launch(recipe).await;
-        let Recipe {
+    for profile in Profile::all() {
+        let setting = Setting::launch(profile).await;
+        let Profile {
             provider, reply, ..
-        } = &setting.recipe;
+        } = &setting.profile;
         let answer = setting.send(&json!({})).await;
         if let Some(reply) = reply {
             answer.expect(&refusal(reply));
@@ -87,9 +87,9 @@ async fn the_token_of_each_provider_gets_its_documented_verdict() {
         }
         assert_eq!(answer.status, 200, "{provider}: {answer:?}");
         let expected = json!({
-            "scopes": setting.recipe.scopes,
-            "permissions": setting.recipe.permissions,
-            "roles": setting.recipe.roles,
+            "scopes": setting.profile.scopes,
+            "permissions": setting.profile.permissions,
+            "roles": setting.profile.roles,
         });
         assert_eq!(answer.json(), expected, "{provider}");
     }
@@ -97,11 +97,11 @@ async fn the_token_of_each_provider_gets_its_documented_verdict() {
 
 #[tokio::test]
 async fn tokens_that_are_not_for_the_api_are_refused() {
-    for recipe in Recipe::all() {
-        if recipe.reply.is_some() {
+    for profile in Profile::all() {
+        if profile.reply.is_some() {
             continue;
         }
-        let setting = Setting::launch(recipe).await;
+        let setting = Setting::launch(profile).await;
         for changes in [
             json!({ "iss": "https://other.invalid/" }),
             json!({ "aud": "another-api" }),
@@ -111,11 +111,11 @@ async fn tokens_that_are_not_for_the_api_are_refused() {
         }
         let expired = json!({ "exp": now() });
         setting.send(&expired).await.expect(&TOKEN_EXPIRED);
-        for case in &setting.recipe.refused {
+        for case in &setting.profile.refused {
             let changes: Value = serde_json::from_str(&case.changes).expect("changes are JSON");
             let answer = setting.send(&changes).await;
             let expected = refusal(&case.reply);
-            let provider = &setting.recipe.provider;
+            let provider = &setting.profile.provider;
             assert_eq!(answer.status, expected.status, "{provider}, {}", case.case);
             answer.expect(&expected);
         }
@@ -127,14 +127,14 @@ async fn tokens_that_are_not_for_the_api_are_refused() {
 
 #[test]
 fn the_chapter_shows_each_recipe_and_token_of_the_corpus() {
-    for recipe in Recipe::all() {
-        let section = section(&recipe.provider);
-        for (language, text) in [("toml", &recipe.recipe), ("json", &recipe.token)] {
+    for profile in Profile::all() {
+        let section = section(&profile.provider);
+        for (language, text) in [("toml", &profile.recipe), ("json", &profile.token)] {
             let block = format!("```{language}\n{}\n```\n", text.trim());
             assert!(
                 section.contains(&block),
                 "docs/providers.md does not show this for {}:\n{block}",
-                recipe.provider
+                profile.provider
             );
         }
     }
@@ -142,7 +142,7 @@ fn the_chapter_shows_each_recipe_and_token_of_the_corpus() {
 
 #[test]
 fn the_chapter_has_no_recipe_that_the_corpus_does_not_test() {
-    let tested: BTreeSet<_> = Recipe::all().map(|recipe| recipe.provider).collect();
+    let tested: BTreeSet<_> = Profile::all().map(|profile| profile.provider).collect();
     let shown = CHAPTER.split("\n## ").skip(1);
     let shown: BTreeSet<_> = shown
         .filter_map(|section| section.lines().next())

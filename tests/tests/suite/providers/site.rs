@@ -7,7 +7,7 @@ use rocket::route::{Handler, Outcome};
 use rocket::{Data, Request, Response, Route};
 use serde_json::{Value, json};
 
-use super::recipe::{KEY_ID, Keys, Metadata, Recipe};
+use super::profile::{KEY_ID, Keys, Metadata, Profile};
 use super::{App, TestKey, quiet};
 
 /// The answers of a provider, with its own hosts in them.
@@ -28,11 +28,11 @@ struct Answer {
 }
 
 impl Site {
-    pub(super) async fn launch(recipe: &Recipe) -> App {
+    pub(super) async fn launch(profile: &Profile) -> App {
         let site = Self {
-            key_set: Answer::key_set(recipe),
-            metadata: recipe.metadata.as_ref().map(Answer::metadata),
-            hosts: recipe.hosts.clone(),
+            key_set: Answer::key_set(profile),
+            metadata: profile.metadata.as_ref().map(Answer::metadata),
+            hosts: profile.hosts.clone(),
         };
         let route = Route::new(Method::Get, "/<_..>", site);
         App::launch(rocket::custom(quiet()).mount("/", [route])).await
@@ -49,7 +49,7 @@ impl Site {
 }
 
 impl Answer {
-    fn key_set(recipe: &Recipe) -> Self {
+    fn key_set(profile: &Profile) -> Self {
         let Keys {
             path,
             content_type,
@@ -57,11 +57,11 @@ impl Answer {
             required_accept,
             members,
             others,
-        } = &recipe.keys;
+        } = &profile.keys;
         let key = |kid: &str, members: &str| {
             let mut members: Value = serde_json::from_str(members).expect("members are JSON");
             members["kid"] = kid.into();
-            TestKey::of(recipe.algorithm).jwk(members)
+            TestKey::of(profile.algorithm).jwk(members)
         };
         let other = |(index, members): (usize, &String)| key(&format!("other-{index}"), members);
         let mut keys: Vec<_> = others.iter().enumerate().map(other).collect();

@@ -13,7 +13,7 @@ use super::{Algorithm, App, TestKey, now};
 /// What a provider is configured with, what its tokens look like, and how its servers answer.
 #[derive(Deserialize)]
 #[serde(crate = "rocket::serde", deny_unknown_fields)]
-pub(super) struct Recipe {
+pub(super) struct Profile {
     /// The heading in docs/providers.md.
     pub(super) provider: String,
     /// The name of the reply to the token, or `None` if the token is accepted.
@@ -68,7 +68,7 @@ pub(super) struct RefusedChange {
 /// The `kid` of the key that signs the tokens.
 pub(super) const KEY_ID: &str = "a";
 
-impl Recipe {
+impl Profile {
     /// Reads the whole corpus.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("providers");
