@@ -26,5 +26,6 @@ mod scopes;
 mod seed_app;
 mod status;
 mod support;
+mod token_memory;
 mod token_shape;
 mod ui;
