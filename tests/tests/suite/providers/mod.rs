@@ -153,6 +153,22 @@ fn the_chapter_has_no_recipe_that_the_corpus_does_not_test() {
     assert_eq!(shown, tested);
 }
 
+#[tokio::test]
+async fn the_recipe_with_several_issuers_launches() {
+    let (_, recipe) = section("Several at once")
+        .split_once("```toml\n")
+        .expect("the section has a recipe");
+    let (recipe, _) = recipe.split_once("```").expect("the recipe has an end");
+    let recipe = ["https://TENANT.eu.auth0.com", "https://KEYCLOAK"]
+        .iter()
+        .fold(recipe.to_owned(), |recipe, host| {
+            recipe.replace(host, "http://127.0.0.1:1")
+        });
+    let figment = quiet().merge(Toml::string(&recipe).nested());
+    let rocket = rocket::custom(figment).attach(Auth::fairing());
+    assert_eq!(launch_error(rocket).await, None, "{recipe}");
+}
+
 /// The section of the chapter about this provider.
 fn section(provider: &str) -> &'static str {
     let (_, section) = CHAPTER
