@@ -31,6 +31,7 @@ fn issuer(name: &str, audience: &str, kid: &str) -> Issuer {
         audience_claims: [AudienceClaim::Audience].into(),
         algorithms: [ES256].into(),
         keys: keys(kid),
+        secret: None,
     }
 }
 
