@@ -22,6 +22,7 @@ mod launch;
 mod log;
 mod order;
 mod policies;
+mod providers;
 mod scopes;
 mod seed_app;
 mod status;
