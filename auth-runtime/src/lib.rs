@@ -111,7 +111,7 @@ pub use error::{AuthError, AuthErrorKind};
 pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};
 pub use policy::{Policy, Protected};
-pub use routes::{Policies, RoutePolicy};
+pub use routes::{Policies, PolicyChange, PolicyDiff, PolicyVerdict, RoutePolicy};
 pub use token::{AccessToken, Claims};
 
 /// The README's examples, compiled and run. `README.md` is a link to the one at the top of the

@@ -1,19 +1,24 @@
 //! What a route requires of its caller, as constant data, and the evaluation of it. Knows tokens, but
 //! neither how they were verified nor Rocket. Evaluation allocates nothing.
 
-mod display;
 mod evaluate;
 mod hint;
 #[cfg(feature = "testing")]
 mod leaves;
 mod requirement;
 mod scopes;
+mod strength;
+mod text;
 
 pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
 #[cfg(feature = "testing")]
 pub(crate) use self::leaves::Leaf;
 pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal, Parameter};
+pub(crate) use self::strength::Strength;
+pub(crate) use self::text::PolicyText;
+#[cfg(test)]
+pub(crate) use self::text::arbitrary;
 use crate::token::AccessToken;
 
 /// What a route requires of its caller: the value of [`Protected::POLICY`].

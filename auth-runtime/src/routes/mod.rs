@@ -1,9 +1,14 @@
 //! The policies of all routes of a Rocket as one table: for the launch log, for tests and tools.
 
+mod diff;
+mod lock;
 mod mount;
 mod registry;
 mod table;
 
+pub use self::diff::{PolicyChange, PolicyDiff, PolicyVerdict};
+#[cfg(feature = "testing")]
+pub(crate) use self::lock::PolicyLock;
 pub use self::mount::{Declaration, declaration, mounted, mounted_under, protect};
 pub use self::table::{Policies, RoutePolicy};
 pub(crate) use self::table::{PublicRoutes, log_table};

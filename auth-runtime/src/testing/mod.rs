@@ -35,7 +35,6 @@ mod clock;
 mod grants;
 mod policy_lock;
 mod refusals;
-mod strength;
 
 use rocket::http::Header;
 use rocket::local::asynchronous;
