@@ -141,116 +141,117 @@ mod tests {
         Strength::compare(&parse(before), &parse(after))
     }
 
+    const CASES: &[(&str, &str, Strength)] = &[
+        ("public", "requires_auth", Stricter),
+        ("requires_auth", "public", Weaker),
+        ("requires_auth", "refuses everyone", Stricter),
+        ("requires_auth", r#"requires_scope("a")"#, Stricter),
+        (
+            r#"requires_scope("a", "b")"#,
+            r#"requires_scope("b")"#,
+            Weaker,
+        ),
+        (
+            r#"requires_scope("a")"#,
+            r#"requires_scope("b")"#,
+            Incomparable,
+        ),
+        (
+            r#"requires_scope("a")"#,
+            r#"requires_role("a")"#,
+            Incomparable,
+        ),
+        (
+            r#"requires_scope(any("a", "b"))"#,
+            r#"requires_scope("a")"#,
+            Stricter,
+        ),
+        (
+            r#"requires_scope(any("a", "b"))"#,
+            r#"requires_scope(any("b", "c", "a"))"#,
+            Weaker,
+        ),
+        (
+            r#"requires_scope("a", "b")"#,
+            r#"requires_scope(all("b", "a"))"#,
+            Equal,
+        ),
+        (
+            r#"requires_scope(any("a", all("b", "c")))"#,
+            r#"requires_scope(any("a", "b"), any("a", "c"))"#,
+            Equal,
+        ),
+        (
+            r#"requires_scope("a")"#,
+            r#"requires(any(scope("a"), claim(sub = "<id>")))"#,
+            Weaker,
+        ),
+        (
+            r#"requires(any(scope("a"), claim(sub = "<id>")))"#,
+            r#"requires(any(role("a"), claim(sub = "<id>")))"#,
+            Incomparable,
+        ),
+        (
+            r#"requires_scope("a")"#,
+            r#"requires_scope("a", report_only)"#,
+            Weaker,
+        ),
+        (
+            r#"requires_scope("a")"#,
+            r#"requires_scope("a", not_found)"#,
+            Equal,
+        ),
+        (
+            "requires_auth(max_age = 300)",
+            "requires_auth(max_age = 60)",
+            Stricter,
+        ),
+        (
+            "requires_claim(max_age = 300)",
+            "requires_auth(max_age = 60)",
+            Incomparable,
+        ),
+        (
+            r#"requires_auth(acr = "a")"#,
+            r#"requires_auth(acr = "b a")"#,
+            Weaker,
+        ),
+        (
+            r#"requires_claim(sub = "<id>") requires_scope("a")"#,
+            r#"requires_scope("a")"#,
+            Weaker,
+        ),
+        (
+            "requires(Limit { least: 1, most: 5 })",
+            "requires(Limit { least: 1, most: 5 }, Open)",
+            Stricter,
+        ),
+        (
+            "requires(Limit { least: 1, most: 5 })",
+            "requires(Limit { least: 1, most: 9 })",
+            Incomparable,
+        ),
+        (
+            "requires(`Within::<A, B>::new()`)",
+            "requires(`Within::<A, C>::new()`)",
+            Incomparable,
+        ),
+        (
+            "requires(`Separator(',')`)",
+            "requires(`Separator(')')`)",
+            Incomparable,
+        ),
+        (
+            r#"requires_claim(x = "a, b)")"#,
+            r#"requires_claim(x = "a, b)", y = 1)"#,
+            Stricter,
+        ),
+    ];
+
     #[test]
     fn a_change_is_judged_by_who_gains_and_who_loses_access() {
-        let cases = [
-            ("public", "requires_auth", Stricter),
-            ("requires_auth", "public", Weaker),
-            ("requires_auth", "refuses everyone", Stricter),
-            ("requires_auth", r#"requires_scope("a")"#, Stricter),
-            (
-                r#"requires_scope("a", "b")"#,
-                r#"requires_scope("b")"#,
-                Weaker,
-            ),
-            (
-                r#"requires_scope("a")"#,
-                r#"requires_scope("b")"#,
-                Incomparable,
-            ),
-            (
-                r#"requires_scope("a")"#,
-                r#"requires_role("a")"#,
-                Incomparable,
-            ),
-            (
-                r#"requires_scope(any("a", "b"))"#,
-                r#"requires_scope("a")"#,
-                Stricter,
-            ),
-            (
-                r#"requires_scope(any("a", "b"))"#,
-                r#"requires_scope(any("b", "c", "a"))"#,
-                Weaker,
-            ),
-            (
-                r#"requires_scope("a", "b")"#,
-                r#"requires_scope(all("b", "a"))"#,
-                Equal,
-            ),
-            (
-                r#"requires_scope(any("a", all("b", "c")))"#,
-                r#"requires_scope(any("a", "b"), any("a", "c"))"#,
-                Equal,
-            ),
-            (
-                r#"requires_scope("a")"#,
-                r#"requires(any(scope("a"), claim(sub = "<id>")))"#,
-                Weaker,
-            ),
-            (
-                r#"requires(any(scope("a"), claim(sub = "<id>")))"#,
-                r#"requires(any(role("a"), claim(sub = "<id>")))"#,
-                Incomparable,
-            ),
-            (
-                r#"requires_scope("a")"#,
-                r#"requires_scope("a", report_only)"#,
-                Weaker,
-            ),
-            (
-                r#"requires_scope("a")"#,
-                r#"requires_scope("a", not_found)"#,
-                Equal,
-            ),
-            (
-                "requires_auth(max_age = 300)",
-                "requires_auth(max_age = 60)",
-                Stricter,
-            ),
-            (
-                "requires_claim(max_age = 300)",
-                "requires_auth(max_age = 60)",
-                Incomparable,
-            ),
-            (
-                r#"requires_auth(acr = "a")"#,
-                r#"requires_auth(acr = "b a")"#,
-                Weaker,
-            ),
-            (
-                r#"requires_claim(sub = "<id>") requires_scope("a")"#,
-                r#"requires_scope("a")"#,
-                Weaker,
-            ),
-            (
-                "requires(Limit { least: 1, most: 5 })",
-                "requires(Limit { least: 1, most: 5 }, Open)",
-                Stricter,
-            ),
-            (
-                "requires(Limit { least: 1, most: 5 })",
-                "requires(Limit { least: 1, most: 9 })",
-                Incomparable,
-            ),
-            (
-                "requires(`Within::<A, B>::new()`)",
-                "requires(`Within::<A, C>::new()`)",
-                Incomparable,
-            ),
-            (
-                "requires(`Separator(',')`)",
-                "requires(`Separator(')')`)",
-                Incomparable,
-            ),
-            (
-                r#"requires_claim(x = "a, b)")"#,
-                r#"requires_claim(x = "a, b)", y = 1)"#,
-                Stricter,
-            ),
-        ];
-        for (before, after, expected) in cases {
-            assert_eq!(strength(before, after), expected, "{before} → {after}");
+        for (before, after, expected) in CASES {
+            assert_eq!(strength(before, after), *expected, "{before} → {after}");
         }
     }
 

@@ -154,19 +154,14 @@ impl PolicyDiff {
             PolicyVerdict::New => 2,
             PolicyVerdict::Removed | PolicyVerdict::Stricter | PolicyVerdict::Reworded => 3,
         });
-        let mut table =
-            "| change | route | before | after |\n| --- | --- | --- | --- |\n".to_owned();
-        for change in changes {
-            let code = |text: &Option<String>| text.as_deref().map(code_span).unwrap_or_default();
-            table.push_str(&format!(
-                "| {} | {} | {} | {} |\n",
-                change.verdict.name(),
-                code_span(&change.route),
-                code(&change.before),
-                code(&change.after),
-            ));
-        }
-        table
+        let head = "| change | route | before | after |\n| --- | --- | --- | --- |\n";
+        let code = |text: &Option<String>| text.as_deref().map(code_span).unwrap_or_default();
+        let rows = changes.iter().map(|change| {
+            let (before, after) = (code(&change.before), code(&change.after));
+            let route = code_span(&change.route);
+            [change.verdict.name(), &route, &before, &after].join(" | ")
+        });
+        rows.fold(head.to_owned(), |table, row| table + "| " + &row + " |\n")
     }
 }
 

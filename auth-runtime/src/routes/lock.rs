@@ -8,11 +8,13 @@
 //! Routes that differ only in their rank are numbered. A line that begins with `#` is a comment.
 
 use std::collections::BTreeMap;
+#[cfg(any(test, feature = "testing"))]
 use std::fmt;
 
 use super::table::{Policies, RoutePolicy};
 use crate::policy::PolicyText;
 
+#[cfg(any(test, feature = "testing"))]
 const UNDECLARED: &str = "undeclared";
 
 /// The rows by route. `None` is an undeclared route.
@@ -20,6 +22,7 @@ const UNDECLARED: &str = "undeclared";
 pub(crate) struct PolicyLock(pub(super) BTreeMap<String, Option<PolicyText>>);
 
 /// A line that is neither a row nor a comment.
+#[cfg(any(test, feature = "testing"))]
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {number} is not `METHOD /path: policy`: {line}")]
 pub(crate) struct LockError {
@@ -41,6 +44,7 @@ impl PolicyLock {
         Self(rows)
     }
 
+    #[cfg(any(test, feature = "testing"))]
     /// # Errors
     /// The first line that cannot be read.
     pub(crate) fn parse(text: &str) -> Result<Self, LockError> {
@@ -63,6 +67,7 @@ fn name(route: &RoutePolicy) -> String {
     }
 }
 
+#[cfg(any(test, feature = "testing"))]
 fn row(line: &str) -> Option<(String, Option<PolicyText>)> {
     // Neither methods nor URIs have spaces, so that the first colon before a space that leaves a
     // policy ends the route.
@@ -77,6 +82,7 @@ fn row(line: &str) -> Option<(String, Option<PolicyText>)> {
     })
 }
 
+#[cfg(any(test, feature = "testing"))]
 impl fmt::Display for PolicyLock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (route, policy) in &self.0 {

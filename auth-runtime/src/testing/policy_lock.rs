@@ -42,9 +42,10 @@ pub fn assert_policies<P: Phase>(file: impl AsRef<Path>, rocket: &Rocket<P>) {
         Err(error) => panic!("{path} cannot be read: {error}\n{HOW_TO_ACCEPT}"),
     };
     let diff = PolicyDiff::new(&committed, &current);
-    let changes: String = diff.iter().map(|change| format!("  {change}\n")).collect();
+    let changes: Vec<_> = diff.iter().map(|change| format!("  {change}")).collect();
     assert!(
         diff.is_empty(),
-        "the policies differ from {path}:\n{changes}{HOW_TO_ACCEPT}"
+        "the policies differ from {path}:\n{}\n{HOW_TO_ACCEPT}",
+        changes.join("\n")
     );
 }

@@ -15,8 +15,10 @@
 //!           / expression / "`" escaped "`"                     ; a rule, in `requires`
 //! ```
 
+#[cfg(any(test, feature = "testing"))]
 mod parse;
 mod print;
+mod rule;
 
 use super::requirement::{Kind, Literal, Requirement};
 use super::{Access, Policy};

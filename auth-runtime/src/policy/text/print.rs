@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter, Write};
 use std::slice;
 
-use super::parse::is_plain_rule;
+use super::rule::is_plain_rule;
 use super::{ClaimValue, Condition, NOT_FOUND, Noun, PolicyText, REPORT_ONLY};
 use crate::policy::Policy;
 use crate::policy::requirement::Requirement;
@@ -145,7 +145,11 @@ fn literal(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
     match text.strip_prefix('<') {
         Some(rest) => {
             let rest = format!("{rest:?}");
-            write!(f, "\"\\u{{3c}}{}", rest.trim_start_matches('"'))
+            write!(
+                f,
+                "\"\\u{{3c}}{}",
+                rest.strip_prefix('"').unwrap_or_default()
+            )
         }
         None => write!(f, "{text:?}"),
     }
