@@ -1,15 +1,13 @@
 #!/usr/bin/env bash
-# Runs the snippets of docs/call-your-api against the seed app: each must print the body, succeed with
-# a good token, and fail with a bad one. A language that is not installed is skipped.
+# Runs the clients in docs/call-your-api against the seed app. Each must print the body, succeed with a good
+# token and fail with a bad one. Swift is skipped if it is not installed, because Debian does not package it.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+. "$(dirname "$0")/../.ci/environment"
 
-for name in $(compgen -e); do
-    case "$name" in
-        AUTH0_* | API_* | ROCKET_*) unset "$name" ;;
-    esac
-done
-target=${CARGO_TARGET_DIR:-$PWD/target}
+command -v node >/dev/null || .ci/packages nodejs
+.ci/packages curl golang-go default-jdk-headless php-cli php-curl python3 ruby \
+    mono-mcs mono-runtime libmono-system-net-http4.0-cil
+target=$CARGO_TARGET_DIR
 snippets=$PWD/docs/call-your-api
 cargo build --locked -p seed-app
 
@@ -34,7 +32,7 @@ for _ in $(seq 300); do
 done
 api=$(sed -n 's/^Rocket has launched from \(http[^ ]*\).*/\1/p' log)
 [ -n "$api" ] || { cat log >&2; echo "the seed app does not launch" >&2; exit 1; }
-# The command that it shows for a token.
+# Gets a token with the command that the log shows.
 eval "$(grep '^TOKEN=' log)"
 good=$TOKEN
 export API_URL=$api/api/private-scoped
@@ -59,22 +57,15 @@ try() {
     fi
 }
 
-# By Mono, or in a project around the one file.
 csharp() {
-    if command -v mono >/dev/null; then
-        [ -f Call.exe ] || mcs -r:System.Net.Http.dll -out:Call.exe "$snippets/Call.cs" >&2
-        mono Call.exe
-        return
-    fi
-    [ -d csharp ] || dotnet new console --output csharp >/dev/null
-    cp "$snippets/Call.cs" csharp/Program.cs
-    dotnet run --project csharp
+    [ -f Call.exe ] || mcs -r:System.Net.Http.dll -out:Call.exe "$snippets/Call.cs" >&2
+    mono Call.exe
 }
 export -f csharp
 export snippets
 
 try call.sh curl "$snippets/call.sh"
-try Call.cs "$(command -v mcs || echo dotnet)" bash -c csharp
+try Call.cs mcs bash -c csharp
 try call.go go go run "$snippets/call.go"
 try Call.java java java "$snippets/Call.java"
 try call.mjs node node "$snippets/call.mjs"

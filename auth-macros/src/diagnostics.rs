@@ -1,5 +1,5 @@
-//! The form of our errors, which is that of Rocket's own: what is wrong, at the tokens that are
-//! wrong, with what to write instead.
+//! The form of our errors, which is Rocket's: what is wrong, at the tokens that are wrong, and what to
+//! write instead.
 
 use std::fmt::Display;
 
@@ -9,16 +9,16 @@ use syn::Error;
 
 /// An error at `place`, and what to write instead.
 pub(crate) fn error(place: impl ToTokens, problem: impl Display, help: impl Display) -> Error {
-    // Stable Rust lets a macro report a message and nothing else; this is how rustc lays out a help.
+    // On stable Rust a macro can only report a message. This is how rustc prints a help.
     Error::new_spanned(place, format!("{problem}\n= help: {help}"))
 }
 
-/// A second place that an error is about; Rocket marks it in the same way.
+/// A second place that an error is about, marked as Rocket marks it.
 pub(crate) fn note(place: impl ToTokens, text: impl Display) -> Error {
     Error::new_spanned(place, format!("[note] {text}"))
 }
 
-/// What is wrong with the input so far, to be reported all at once.
+/// The errors in the input so far. All of them are reported at once.
 #[derive(Default)]
 pub(crate) struct Errors(Option<Error>);
 

@@ -34,24 +34,20 @@
 //!
 //! [`auth-runtime`]: https://docs.rs/auth-runtime
 
-mod attr;
+mod check;
 mod diagnostics;
-mod expand;
-mod grammar;
-mod item;
-mod merge;
-mod module;
-mod policy;
-mod requirement;
-mod route;
-mod routes;
-mod runtime;
-mod text;
-mod valid;
+mod emit;
+mod handoff;
+mod model;
+mod parse;
+mod syntax;
 
 use proc_macro::TokenStream;
 
-use crate::attr::{Attr, Kind};
+use crate::emit::{mount, runtime};
+use crate::handoff::Arguments;
+use crate::syntax::attribute::Attr;
+use crate::syntax::kind::Kind;
 
 /// Declares that anyone may call the route, with or without a token.
 ///
@@ -474,19 +470,26 @@ pub fn requires(args: TokenStream, item: TokenStream) -> TokenStream {
 /// It also names each route by the full path of its handler, by which its policy is found again.
 #[proc_macro]
 pub fn routes(paths: TokenStream) -> TokenStream {
-    emit(routes::expand(&paths.into(), &runtime::path()))
+    print(mount::routes(paths.into(), &runtime::path()))
+}
+
+/// Protects routes that others define: `protect![ #![requires_auth] FileServer::from("static") ]`.
+#[proc_macro]
+pub fn protect(routes: TokenStream) -> TokenStream {
+    print(mount::protect(routes.into(), &runtime::path()))
 }
 
 fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
-    let args = args.into();
-    if let Some(trace) = expand::trace(&args) {
-        return trace.into();
+    let arguments = Arguments::read(args.into());
+    if let Some(expansion) = arguments.expansion_of_merged() {
+        return expansion.into();
     }
-    let attr = Attr::outermost(kind, args);
-    emit(expand::expand(attr, &item.into(), &runtime::path()))
+    let attr = Attr::expanded(kind, arguments);
+    print(emit::expand(attr, item.into(), &runtime::path()))
 }
 
-fn emit(tokens: proc_macro2::TokenStream) -> TokenStream {
+/// Prints the expansion, if `AUTH_MACROS_DEBUG` is set.
+fn print(tokens: proc_macro2::TokenStream) -> TokenStream {
     if std::env::var_os("AUTH_MACROS_DEBUG").is_some() {
         eprintln!("{tokens}\n");
     }

@@ -18,6 +18,15 @@ pub const fn requires(requirements: &'static [Requirement]) -> Policy {
     Policy::requires(requirements)
 }
 
+/// Rejects a public route in a list with requirements, when the program is compiled.
+#[track_caller]
+pub const fn not_public(policy: Policy) {
+    assert!(
+        !policy.is_public(),
+        "a `#[public]` route cannot be in a list with requirements; mount it in another list"
+    );
+}
+
 #[track_caller]
 pub const fn scope(scope: &'static str) -> Requirement {
     Requirement::scope(scope)

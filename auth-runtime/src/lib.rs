@@ -86,6 +86,7 @@ mod guard;
 pub mod __private;
 #[cfg(all(doc, any(not(doctest), feature = "testing")))]
 pub mod guide;
+mod http;
 #[cfg(feature = "issuer")]
 #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
 pub mod issuer;
@@ -103,7 +104,7 @@ mod verify;
 
 pub use auth::{Auth, IssuerStatus};
 pub use auth_macros::{
-    public, requires, requires_auth, requires_claim, requires_permission, requires_role,
+    protect, public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
 pub use config::{TokenType, UndeclaredRoutes};

@@ -1,21 +1,17 @@
 #!/usr/bin/env bash
-# Counts the instructions of a verification, which are the same whatever else the machine does, and fails
-# where one part takes over 5 % more than the numbers in instructions.txt.
+# Counts the instructions of a verification, which do not depend on what else the machine does. Fails if a
+# part needs over 5 % more than the baseline in instructions.txt.
 #
-#   tests/benches/instructions.sh            compare
-#   tests/benches/instructions.sh --renew    write the numbers of now
+#     tests/benches/instructions.sh            compare
+#     tests/benches/instructions.sh --renew    write a new baseline
 #
-# Each part is run twice, with few and with many calls: the difference holds no set-up. The signature
-# check itself is the crypto library's, and differs with the CPU; it is shown and not compared.
+# Each part runs with few and with many calls, so that the difference contains no set-up. The signature
+# check belongs to the crypto library and differs between CPUs, so it is printed but not compared.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+. "$(dirname "$0")/../../.ci/environment"
 baseline=tests/benches/instructions.txt
 
-if ! command -v valgrind >/dev/null; then
-    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
-    $sudo apt-get update -qq
-    $sudo apt-get install -qq -y --no-install-recommends valgrind
-fi
+.ci/packages valgrind
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -29,7 +25,7 @@ program=$(sed -n 's/^ *Executable .*benches\/instructions\.rs (\(.*\))$/\1/p' "$
 
 # count PART CALLS: the instructions of one run
 count() {
-    # One worker thread, and no settings of the machine's.
+    # One worker thread, and none of the machine's environment.
     env -i ROCKET_WORKERS=1 valgrind --tool=callgrind --callgrind-out-file=/dev/null \
         "$program" "$1" "$work" "$2" >"$work/log" 2>&1 || {
         cat "$work/log" >&2
@@ -56,7 +52,7 @@ compiler=$(rustc --version | cut -d ' ' -f 2)
     echo "policy $(per_call policy 100000)"
 } >"$work/now"
 
-echo "instructions of one call (fresh $fresh, of which the signature $signature):"
+echo "instructions of one call (fresh: $fresh, including the signature: $signature):"
 if [ "${1:-}" = --renew ]; then
     cp "$work/now" "$baseline"
     cat "$baseline"
@@ -64,7 +60,7 @@ if [ "${1:-}" = --renew ]; then
 fi
 made_with=$(awk '$1 == "rustc" { print $2 }' "$baseline")
 if [ "$made_with" != "$compiler" ]; then
-    echo "NOT COMPARED: $baseline is of rustc $made_with, and this is $compiler; $0 --renew writes anew:"
+    echo "NOT COMPARED: $baseline was written with rustc $made_with, and this is $compiler. To write it again: $0 --renew"
     cat "$work/now"
     exit
 fi
@@ -73,13 +69,13 @@ while read -r part now; do
     [ "$part" = rustc ] && continue
     before=$(awk -v part="$part" '$1 == part { print $2 }' "$baseline")
     if [ -z "$before" ]; then
-        echo "$part: $now, and $baseline does not know it"
+        echo "$part: $now; $baseline has no baseline for it"
         failed=1
         continue
     fi
-    echo "$part: $now, $before in $baseline"
+    echo "$part: $now; the baseline is $before"
     if [ $((now * 100)) -gt $((before * 105)) ]; then
-        echo "$part takes over 5 % more: make it cheaper or, if it is worth it, run $0 --renew" >&2
+        echo "$part needs over 5 % more. Make it cheaper, or accept it: $0 --renew" >&2
         failed=1
     fi
 done <"$work/now"

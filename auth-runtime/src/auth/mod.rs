@@ -15,9 +15,10 @@ use crate::config::{
     TokenType, UndeclaredRoutes,
 };
 use crate::error::AuthError;
-use crate::jwks::{Algorithm, Http, KeySource, Remote, Times};
+use crate::http::Http;
+use crate::jwks::{Algorithm, KeySource, Remote, Times};
 use crate::token::AccessToken;
-use crate::verify::{Headers, Issuer, Memory, Replies, Rules, Verifier};
+use crate::verify::{AudienceClaim, Issuer, Memory, Replies, Rules, Verifier};
 
 /// Access tokens for a Rocket: attach [`Auth::fairing`].
 ///
@@ -62,11 +63,10 @@ impl Auth {
             issuers,
             rules: Rules {
                 leeway: tokens.leeway.as_secs_f64(),
-                claim_names: Arc::new(tokens.claim_names),
+                claim_names: tokens.claim_names,
                 at_jwt: tokens.token_type == Some(TokenType::AtJwt),
             },
-            memory: Memory::of_bytes(tokens.cache_bytes),
-            headers: Headers::default(),
+            memory: Memory::with_capacity(tokens.cache_bytes),
         };
         Ok(Self(Arc::new(Inner {
             verifier,
@@ -129,7 +129,7 @@ impl Auth {
     }
 
     #[cfg(feature = "testing")]
-    pub(crate) fn claim_names(&self) -> &Arc<crate::token::ClaimNames> {
+    pub(crate) fn claim_names(&self) -> &crate::token::ClaimNames {
         &self.0.verifier.rules.claim_names
     }
 
@@ -155,11 +155,11 @@ impl Auth {
             log::info!("token refused: {failure}");
             // For developers: a service in production has better uses for its log.
             if cfg!(debug_assertions)
-                && let Some(hint) = self.0.verifier.hint(token, &failure, now)
+                && let Some(hint) = self.0.verifier.hint(token, &failure)
             {
                 log::info!(target: "_", "{hint}");
             }
-            self.0.replies.to(&failure)
+            self.0.replies.error_for(&failure)
         })
     }
 }
@@ -168,6 +168,7 @@ fn secret_issuer(settings: SecretSettings) -> Issuer {
     Issuer {
         names: settings.issuers.into(),
         audience: settings.audience.into(),
+        audience_claims: [AudienceClaim::Audience].into(),
         algorithms: [Algorithm::HS256].into(),
         keys: KeySource::fixed(settings.secrets),
     }
@@ -182,7 +183,7 @@ fn start_issuer(settings: IssuerSettings, times: Times) -> Result<Issuer, reqwes
             authorities,
             snapshot,
         } => KeySource::start(Remote {
-            http: Http::new(times.timeout, authorities, origin.url())?,
+            http: Http::new(authorities, origin.url())?,
             accepted: algorithms.clone(),
             origin,
             times,
@@ -192,6 +193,7 @@ fn start_issuer(settings: IssuerSettings, times: Times) -> Result<Issuer, reqwes
     Ok(Issuer {
         names: settings.names.into(),
         audience: settings.audience.into(),
+        audience_claims: [AudienceClaim::Audience].into(),
         algorithms,
         keys,
     })

@@ -9,7 +9,7 @@ use super::endpoint::endpoint;
 use super::key::{Key, OptionalKey, Row, keys};
 use super::reader::Reader;
 use super::values::{flag, text};
-use crate::jwks::{self, Algorithm, Issuer, KeySet, Origin, Snapshot};
+use crate::jwks::{self, Algorithm, Discovery, KeySet, Origin, Snapshot};
 
 /// Where the keys of an issuer are.
 #[derive(Debug)]
@@ -148,7 +148,7 @@ fn origin(reader: &mut Reader, key: &Row, issuer: &str, discovery: bool) -> Opti
     endpoint(reader, key, issuer)?;
     let uri = endpoint(reader, key, &jwks::joined(issuer, ".well-known/jwks.json"))?;
     if discovery {
-        Issuer::new(issuer).map(Origin::Discovered)
+        Discovery::new(issuer, &[]).map(Origin::Discovered)
     } else {
         Some(Origin::At(uri))
     }
@@ -207,7 +207,7 @@ fn public_key(reader: &mut Reader, algorithms: &[Algorithm]) -> Option<KeySettin
     let (path, content) = file(reader, &PUBLIC_KEY)?;
     match jwks::Key::from_pem(&content, algorithms) {
         Ok(key) => Some(KeySettings::Fixed {
-            keys: KeySet::of_key(key),
+            keys: KeySet::from_key(key),
             from: path,
         }),
         Err(error) => {

@@ -10,7 +10,7 @@ use super::key::{Key, OptionalKey, Row, keys};
 use super::key_source;
 use super::reader::Reader;
 use super::values::{flag, texts};
-use crate::jwks::{KeySet, MOST_CANDIDATES};
+use crate::jwks::{KeySet, MAX_CANDIDATES};
 
 /// RFC 7518 §3.2: the key of HS256 has at least the size of the hash.
 const MIN_BYTES: usize = 32;
@@ -80,7 +80,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<SecretSettings> {
     Some(SecretSettings {
         issuers: reader.optional(&ISSUER).unwrap_or_default(),
         audience: issuers::audience(reader),
-        secrets: KeySet::of_secrets(&secrets),
+        secrets: KeySet::from_secrets(&secrets),
     })
 }
 
@@ -97,8 +97,8 @@ fn base64(value: &Value) -> Result<Vec<Vec<u8>>, String> {
 }
 
 fn check_lengths(reader: &mut Reader, key: &Row, secrets: &[Vec<u8>], allow_weak: bool) {
-    if secrets.len() > MOST_CANDIDATES {
-        reader.problem(key, format!("it holds more than {MOST_CANDIDATES} secrets"));
+    if secrets.len() > MAX_CANDIDATES {
+        reader.problem(key, format!("it holds more than {MAX_CANDIDATES} secrets"));
     }
     let Some(shortest) = secrets.iter().map(Vec::len).min() else {
         return;

@@ -1,4 +1,4 @@
-//! One key of a set, bound to its type and its algorithms when it is taken in.
+//! One key, bound to its type and its algorithms when it is parsed.
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{
@@ -8,24 +8,22 @@ use aws_lc_rs::signature::{
     RsaPublicKeyComponents, VerificationAlgorithm,
 };
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::URL_SAFE_PAD_INDIFFERENT;
 use curve25519_dalek::edwards::CompressedEdwardsY;
-use jsonwebtoken::jwk::{
-    AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse, RSAKeyParameters,
-};
-use serde_json::Value;
 
 use super::algorithm::{Algorithm, KeyType};
+use super::jwk::{Jwk, Member};
 
-/// The bounds of RSA moduli, in bits: RFC 7518 §3.3, and what the crypto library takes.
+/// The size of an RSA modulus in bits: at least that of RFC 7518 §3.3, and at most what the crypto
+/// library takes.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
-/// A key that can check signatures.
+/// A key that can verify signatures.
 #[derive(Debug)]
 pub(crate) struct Key {
     kid: Option<Box<str>>,
-    /// Parsed once for each algorithm that it may serve: parsing anew costs 14 % of a signature
-    /// check.
+    /// The key for each algorithm that it may serve. It is parsed once, because parsing it again
+    /// costs 14 % of a verification.
     verifiers: Vec<(Algorithm, VerifyingKey)>,
 }
 
@@ -33,26 +31,28 @@ pub(crate) struct Key {
 #[derive(Debug)]
 pub(crate) enum VerifyingKey {
     Public(ParsedPublicKey),
-    /// In shared-secret mode alone: a key set cannot hold one.
+    /// A shared secret. Key sets cannot contain one.
     Secret(Box<hmac::Key>),
 }
 
 /// Why a key of a set cannot serve.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unusable {
-    #[error("it is not a JSON Web Key: {0}")]
-    NotAKey(#[from] serde_json::Error),
+    #[error("it is not a JSON object in which each member occurs once")]
+    NotAKey,
+    #[error("its `kid` is not a string")]
+    Kid,
     #[error("its `use` is not `sig`")]
     Use,
-    #[error("its `key_ops` lack `verify`")]
+    #[error("its `key_ops` do not contain `verify`")]
     Operations,
     #[error("its `alg` is not among the accepted algorithms, or does not fit its type")]
     Algorithm,
     #[error("no accepted algorithm fits its type")]
     Type,
-    #[error("an RSA modulus has 2048 to 8192 bits, this one {0}")]
+    #[error("its RSA modulus has {0} bits instead of 2048 to 8192")]
     ModulusSize(usize),
-    #[error("an RSA exponent is odd and at least 3")]
+    #[error("its RSA exponent is even or less than 3")]
     Exponent,
     #[error("its parameters are not base64url")]
     Encoding,
@@ -61,53 +61,40 @@ pub(crate) enum Unusable {
 }
 
 impl Key {
+    /// Parses a JSON Web Key for those of the accepted algorithms that fit it.
+    ///
     /// # Errors
-    /// If the key cannot serve any of the algorithms.
-    pub(crate) fn parse(jwk: &Value, accepted: &[Algorithm]) -> Result<Self, Unusable> {
-        let jwk: Jwk = serde::Deserialize::deserialize(jwk)?;
-        if !matches!(
-            jwk.common.public_key_use,
-            None | Some(PublicKeyUse::Signature)
-        ) {
+    /// If the key cannot serve any of them.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the keys of DPoP proofs"))]
+    pub(crate) fn parse(jwk: &serde_json::Value, accepted: &[Algorithm]) -> Result<Self, Unusable> {
+        let jwk: Jwk = serde::Deserialize::deserialize(jwk).map_err(|_| Unusable::NotAKey)?;
+        Self::from_jwk(&jwk, accepted)
+    }
+
+    pub(super) fn from_jwk(jwk: &Jwk, accepted: &[Algorithm]) -> Result<Self, Unusable> {
+        if !jwk.is_well_formed {
+            return Err(Unusable::NotAKey);
+        }
+        if !(jwk.public_key_use.is_absent() || jwk.public_key_use.text() == Some("sig")) {
             return Err(Unusable::Use);
         }
-        if jwk
-            .common
-            .key_operations
-            .as_ref()
-            .is_some_and(|all| !all.contains(&KeyOperations::Verify))
-        {
+        if !(jwk.key_ops.is_absent() || jwk.key_ops.contains("verify")) {
             return Err(Unusable::Operations);
         }
-        let own = match jwk.common.key_algorithm {
-            Some(name) => {
-                let name = name.to_string();
-                Some(name.parse::<Algorithm>().map_err(|_| Unusable::Algorithm)?)
-            }
-            None => None,
+        let kid = match &jwk.kid {
+            Member::Absent => None,
+            Member::Text(kid) => Some(kid.as_str().into()),
+            Member::List(_) | Member::Other(_) => return Err(Unusable::Kid),
         };
-        let key_type = key_type(&jwk.algorithm).ok_or(Unusable::Type)?;
-        let fitting: Vec<Algorithm> = Algorithm::ASYMMETRIC
-            .into_iter()
-            .filter(|fits| fits.key_type() == key_type)
-            .filter(|fits| accepted.contains(fits) && own.is_none_or(|own| own == *fits))
-            .collect();
-        if fitting.is_empty() {
-            return Err(if own.is_some() {
-                Unusable::Algorithm
-            } else {
-                Unusable::Type
-            });
-        }
-        let kid = jwk.common.key_id.map(String::into_boxed_str);
+        let fitting = fitting_algorithms(jwk, accepted)?;
         Ok(Self {
             kid,
-            ..Self::of_public(verifiers(&jwk.algorithm, &fitting)?)
+            ..Self::from_public(verifiers(jwk, &fitting)?)
         })
     }
 
-    /// A public key of its own, without a `kid`.
-    pub(super) fn of_public(verifiers: Vec<(Algorithm, ParsedPublicKey)>) -> Self {
+    /// A public key without a `kid`.
+    pub(super) fn from_public(verifiers: Vec<(Algorithm, ParsedPublicKey)>) -> Self {
         let public = |(algorithm, key)| (algorithm, VerifyingKey::Public(key));
         Self {
             kid: None,
@@ -115,8 +102,8 @@ impl Key {
         }
     }
 
-    /// A shared secret, for HS256 alone.
-    pub(super) fn of_secret(secret: &[u8]) -> Self {
+    /// A shared secret, which serves HS256 only.
+    pub(super) fn from_secret(secret: &[u8]) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
         Self {
             kid: None,
@@ -128,7 +115,7 @@ impl Key {
         self.kid.as_deref()
     }
 
-    /// This key as one that checks signatures of this algorithm, if it is one.
+    /// The key for signatures of this algorithm, if it may serve it.
     pub(crate) fn verifier(&self, algorithm: Algorithm) -> Option<&VerifyingKey> {
         let fitting = self.verifiers.iter().find(|(own, _)| *own == algorithm);
         fitting.map(|(_, verifier)| verifier)
@@ -136,6 +123,7 @@ impl Key {
 }
 
 impl VerifyingKey {
+    /// Whether this is the key's signature of the message.
     pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
             Self::Public(key) => key.verify_sig(message, signature).is_ok(),
@@ -145,62 +133,57 @@ impl VerifyingKey {
     }
 }
 
+/// The accepted algorithms that fit the key's type and its own `alg`.
+fn fitting_algorithms(jwk: &Jwk, accepted: &[Algorithm]) -> Result<Vec<Algorithm>, Unusable> {
+    let own: Option<Algorithm> = match &jwk.alg {
+        Member::Absent => None,
+        Member::Text(name) => Some(name.parse().map_err(|_| Unusable::Algorithm)?),
+        Member::List(_) | Member::Other(_) => return Err(Unusable::Algorithm),
+    };
+    let key_type = key_type(jwk).ok_or(Unusable::Type)?;
+    let fitting: Vec<_> = Algorithm::ASYMMETRIC
+        .into_iter()
+        .filter(|algorithm| algorithm.key_type() == key_type && accepted.contains(algorithm))
+        .collect();
+    match own {
+        None if fitting.is_empty() => Err(Unusable::Type),
+        None => Ok(fitting),
+        Some(own) if fitting.contains(&own) => Ok(vec![own]),
+        Some(_) => Err(Unusable::Algorithm),
+    }
+}
+
 /// `None` if no algorithm of a key set uses keys of this type.
-fn key_type(parameters: &AlgorithmParameters) -> Option<KeyType> {
-    match parameters {
-        AlgorithmParameters::RSA(_) => Some(KeyType::Rsa),
-        AlgorithmParameters::EllipticCurve(ec) => match ec.curve {
-            EllipticCurve::P256 => Some(KeyType::P256),
-            EllipticCurve::P384 => Some(KeyType::P384),
-            _ => None,
-        },
-        AlgorithmParameters::OctetKeyPair(okp) if okp.curve == EllipticCurve::Ed25519 => {
-            Some(KeyType::Ed25519)
-        }
+fn key_type(jwk: &Jwk) -> Option<KeyType> {
+    match (jwk.kty.text()?, jwk.crv.text()) {
+        ("RSA", _) => Some(KeyType::Rsa),
+        ("EC", Some("P-256")) => Some(KeyType::P256),
+        ("EC", Some("P-384")) => Some(KeyType::P384),
+        ("OKP", Some("Ed25519")) => Some(KeyType::Ed25519),
         _ => None,
     }
 }
 
 fn verifiers(
-    parameters: &AlgorithmParameters,
+    jwk: &Jwk,
     algorithms: &[Algorithm],
 ) -> Result<Vec<(Algorithm, ParsedPublicKey)>, Unusable> {
-    let parse = |algorithm: &'static dyn VerificationAlgorithm, point: &[u8]| {
-        ParsedPublicKey::new(algorithm, point).map_err(|_| Unusable::Parameters)
+    let verifier = |algorithm: &Algorithm| {
+        let key = match algorithm.key_type() {
+            KeyType::Rsa => rsa_key(jwk, *algorithm)?,
+            KeyType::P256 => ec_key(jwk, &ECDSA_P256_SHA256_FIXED, 32)?,
+            KeyType::P384 => ec_key(jwk, &ECDSA_P384_SHA384_FIXED, 48)?,
+            KeyType::Ed25519 => ed25519_key(jwk)?,
+            KeyType::Secret => return Err(Unusable::Type),
+        };
+        Ok((*algorithm, key))
     };
-    let of = |algorithm| match parameters {
-        AlgorithmParameters::RSA(rsa) => rsa_verifier(rsa, algorithm),
-        AlgorithmParameters::EllipticCurve(ec) => {
-            let (algorithm, length): (&'static dyn VerificationAlgorithm, _) = match algorithm {
-                Algorithm::ES384 => (&ECDSA_P384_SHA384_FIXED, 48),
-                _ => (&ECDSA_P256_SHA256_FIXED, 32),
-            };
-            let (x, y) = (decode(&ec.x)?, decode(&ec.y)?);
-            if x.len() != length || y.len() != length {
-                return Err(Unusable::Parameters);
-            }
-            // The uncompressed form (SEC 1 §2.3.3); parsing checks that the point is on the curve.
-            parse(algorithm, &[&[4], &*x, &*y].concat())
-        }
-        AlgorithmParameters::OctetKeyPair(okp) => {
-            let x = decode(&okp.x)?;
-            // The library would take a key in DER form as well.
-            match x.first_chunk() {
-                Some(point) if x.len() == 32 && is_ed25519(point) => parse(&ED25519, point),
-                _ => Err(Unusable::Parameters),
-            }
-        }
-        _ => Err(Unusable::Type),
-    };
-    algorithms
-        .iter()
-        .map(|algorithm| Ok((*algorithm, of(*algorithm)?)))
-        .collect()
+    algorithms.iter().map(verifier).collect()
 }
 
-fn rsa_verifier(rsa: &RSAKeyParameters, algorithm: Algorithm) -> Result<ParsedPublicKey, Unusable> {
+fn rsa_key(jwk: &Jwk, algorithm: Algorithm) -> Result<ParsedPublicKey, Unusable> {
     let parameters = rsa_parameters(algorithm).ok_or(Unusable::Type)?;
-    let (n, e) = (decode(&rsa.n)?, decode(&rsa.e)?);
+    let (n, e) = (decode(&jwk.n)?, decode(&jwk.e)?);
     let (n, e) = (without_leading_zeros(&n), without_leading_zeros(&e));
     check_rsa(n, e)?;
     RsaPublicKeyComponents { n, e }
@@ -208,6 +191,36 @@ fn rsa_verifier(rsa: &RSAKeyParameters, algorithm: Algorithm) -> Result<ParsedPu
         .map_err(|_| Unusable::Parameters)
 }
 
+fn ec_key(
+    jwk: &Jwk,
+    algorithm: &'static dyn VerificationAlgorithm,
+    length: usize,
+) -> Result<ParsedPublicKey, Unusable> {
+    let (x, y) = (decode(&jwk.x)?, decode(&jwk.y)?);
+    if x.len() != length || y.len() != length {
+        return Err(Unusable::Parameters);
+    }
+    // The uncompressed form (SEC 1 §2.3.3). Parsing it checks that the point is on the curve.
+    parse(algorithm, &[&[4], &*x, &*y].concat())
+}
+
+fn ed25519_key(jwk: &Jwk) -> Result<ParsedPublicKey, Unusable> {
+    let x = decode(&jwk.x)?;
+    // The length is checked because the library would also take a key in DER form.
+    match <&[u8; 32]>::try_from(&*x) {
+        Ok(point) if is_ed25519(point) => parse(&ED25519, point),
+        _ => Err(Unusable::Parameters),
+    }
+}
+
+fn parse(
+    algorithm: &'static dyn VerificationAlgorithm,
+    key: &[u8],
+) -> Result<ParsedPublicKey, Unusable> {
+    ParsedPublicKey::new(algorithm, key).map_err(|_| Unusable::Parameters)
+}
+
+/// `None` for algorithms of other key types.
 pub(super) fn rsa_parameters(algorithm: Algorithm) -> Option<&'static RsaParameters> {
     Some(match algorithm {
         Algorithm::RS256 => &RSA_PKCS1_2048_8192_SHA256,
@@ -220,14 +233,14 @@ pub(super) fn rsa_parameters(algorithm: Algorithm) -> Option<&'static RsaParamet
     })
 }
 
-/// Whether it is a point of the curve (RFC 8032 §5.1.3), and none of the eight by which a signature
-/// could be made without a private key.
+/// Whether it is a point of the curve (RFC 8032 §5.1.3), but not one of the eight points of small
+/// order, for which signatures can be made without a private key.
 pub(super) fn is_ed25519(point: &[u8; 32]) -> bool {
     let point = CompressedEdwardsY(*point).decompress();
     point.is_some_and(|point| !point.is_small_order())
 }
 
-/// Modulus and exponent without leading zeros.
+/// Checks modulus and exponent, which have no leading zeros.
 pub(super) fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), Unusable> {
     let bits = n
         .first()
@@ -242,11 +255,15 @@ pub(super) fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), Unusable> {
     }
 }
 
-fn decode(text: &str) -> Result<Vec<u8>, Unusable> {
-    URL_SAFE_NO_PAD.decode(text).map_err(|_| Unusable::Encoding)
+/// Decodes base64url. RFC 7515 §2 omits the padding, but some issuers write it.
+fn decode(member: &Member) -> Result<Vec<u8>, Unusable> {
+    let text = member.text().ok_or(Unusable::Parameters)?;
+    URL_SAFE_PAD_INDIFFERENT
+        .decode(text)
+        .map_err(|_| Unusable::Encoding)
 }
 
-/// RFC 7518 §6.3.1.1 notes that some write an extra zero octet in front of the modulus.
+/// Removes the extra zero octet that some issuers put in front of the modulus (RFC 7518 §6.3.1.1).
 fn without_leading_zeros(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|byte| **byte == 0).count();
     number.get(zeros..).unwrap_or_default()

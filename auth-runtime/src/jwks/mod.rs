@@ -1,10 +1,11 @@
-//! Key sets: one key, a set of them, fetching it, and keeping it fresh. Knows nothing of tokens or
-//! Rocket; only `http` speaks HTTP.
+//! Key sets: parsing keys and sets, finding and fetching a set, and keeping it fresh. This room
+//! knows neither tokens nor Rocket.
 
 mod algorithm;
-mod http;
+mod discovery;
+mod document;
+mod jwk;
 mod key;
-mod origin;
 mod pem;
 mod refresh;
 mod set;
@@ -14,11 +15,10 @@ mod source;
 pub(crate) mod test_keys;
 
 pub(crate) use algorithm::Algorithm;
-pub(crate) use http::{Http, is_allowed};
+pub(crate) use discovery::{Discovery, Origin, joined};
 pub(crate) use key::Key;
-pub(crate) use origin::{Issuer, Origin, joined};
 pub(crate) use pem::authorities;
 pub(crate) use refresh::{Remote, Times};
-pub(crate) use set::{KeySet, MOST_CANDIDATES};
+pub(crate) use set::{KeySet, MAX_CANDIDATES};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use source::{KeyError, KeySource};

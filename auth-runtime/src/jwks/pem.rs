@@ -1,4 +1,4 @@
-//! A public key from a PEM file: `PUBLIC KEY`, or the key in a `CERTIFICATE`.
+//! Public keys from PEM files: a `PUBLIC KEY`, or the key in a `CERTIFICATE`.
 
 use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{
@@ -12,7 +12,7 @@ use rustls_pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 use super::algorithm::{Algorithm, KeyType};
 use super::key::{Key, Unusable, check_rsa, is_ed25519, rsa_parameters};
 
-/// Why a file is no public key that can serve.
+/// Why a file does not have a public key that can serve.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotAPublicKey {
     #[error("it has neither a `PUBLIC KEY` nor a `CERTIFICATE` in PEM form")]
@@ -24,11 +24,11 @@ pub(crate) enum NotAPublicKey {
 }
 
 impl Key {
-    /// The key of a PEM file, for those of the accepted algorithms that fit its type. Of a
-    /// certificate the key alone counts, not its dates or its issuer.
+    /// Parses the key of a PEM file for those of the accepted algorithms that fit its type. Only
+    /// the key of a certificate is used: its dates and its issuer are ignored.
     ///
     /// # Errors
-    /// If there is no such key in it, or one that cannot serve.
+    /// If the file has no such key, or one that cannot serve.
     pub(crate) fn from_pem(pem: &[u8], accepted: &[Algorithm]) -> Result<Self, NotAPublicKey> {
         let info = match SubjectPublicKeyInfoDer::from_pem_slice(pem) {
             Ok(info) => info,
@@ -47,7 +47,7 @@ impl Key {
                 e.big_endian_without_leading_zero(),
             )?;
         }
-        Ok(Self::of_public(verifiers))
+        Ok(Self::from_public(verifiers))
     }
 }
 
@@ -64,7 +64,7 @@ fn parse(info: &[u8], algorithm: Algorithm) -> Option<ParsedPublicKey> {
     let algorithm: &'static dyn VerificationAlgorithm = match algorithm.key_type() {
         KeyType::P256 => &ECDSA_P256_SHA256_FIXED,
         KeyType::P384 => &ECDSA_P384_SHA384_FIXED,
-        // The point ends the key (RFC 8410 §4).
+        // The point is at the end of the key (RFC 8410 §4).
         KeyType::Ed25519 => info
             .last_chunk()
             .filter(|key| is_ed25519(key))
@@ -75,10 +75,10 @@ fn parse(info: &[u8], algorithm: Algorithm) -> Option<ParsedPublicKey> {
     ParsedPublicKey::new(algorithm, info).ok()
 }
 
-/// The certificate authorities of a PEM file.
+/// Reads the certificate authorities of a PEM file.
 ///
 /// # Errors
-/// If there is none in it, or one that cannot be read.
+/// If the file has none, or one that cannot be read.
 pub(crate) fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, NotAPublicKey> {
     let certificates = Certificate::from_pem_bundle(pem).map_err(|_| NotAPublicKey::Certificate)?;
     if certificates.is_empty() {
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_public_key_serves_the_algorithms_of_its_type() {
         for key in TestKey::every() {
-            let set = KeySet::of_key(Key::from_pem(key.pem().as_bytes(), &ALL).unwrap());
+            let set = KeySet::from_key(Key::from_pem(key.pem().as_bytes(), &ALL).unwrap());
             for algorithm in ALL {
                 let fits = std::ptr::eq(TestKey::of(algorithm), key);
                 assert_eq!(set.serves(Some("any"), algorithm), fits, "{algorithm:?}");
@@ -130,21 +130,21 @@ mod tests {
 
     #[test]
     fn an_ed25519_key_off_its_curve_does_not_serve() {
-        let of = |y: u8| {
-            // RFC 8410 §4: its algorithm, then the point.
+        let parsed = |y: u8| {
+            // RFC 8410 §4: the algorithm, then the point.
             let mut der = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\0".to_vec();
             der.push(y);
             der.extend([0; 31]);
             Key::from_pem(pem("PUBLIC KEY", &der).as_bytes(), &ALL)
         };
-        assert!(of(3).is_ok());
+        assert!(parsed(3).is_ok());
         for y in [1, 2] {
-            assert!(of(y).is_err(), "{y}");
+            assert!(parsed(y).is_err(), "{y}");
         }
     }
 
     #[test]
-    fn a_key_of_another_type_than_the_algorithms_is_named_so() {
+    fn a_message_says_that_no_algorithm_fits_the_key() {
         let rsa = TestKey::of(Algorithm::RS256).pem();
         assert_eq!(
             error(&rsa, &[Algorithm::ES256, Algorithm::EdDSA]),
@@ -155,8 +155,8 @@ mod tests {
     }
 
     #[test]
-    fn a_small_rsa_key_is_named_so() {
-        // 1024 bits, made by `openssl genrsa 1024`, its public half.
+    fn a_message_says_that_an_rsa_key_is_too_small() {
+        // The public half of a key of 1024 bits, from `openssl genrsa 1024`.
         const SMALL: &str = "-----BEGIN PUBLIC KEY-----
 MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDYn3dp06ce3PUPUVWrsjDbFI9Q
 kMwaOtVfVWFISZEkpabPJRLhiCMqlTid1WhjrPxBvnNRmNDZdo/9CyzOVLBHFoI+
@@ -166,12 +166,12 @@ ShOOTy6UWh1/nsu7DQIDAQAB
 ";
         assert_eq!(
             error(SMALL, &ALL),
-            "its key cannot serve: an RSA modulus has 2048 to 8192 bits, this one 1024"
+            "its key cannot serve: its RSA modulus has 1024 bits instead of 2048 to 8192"
         );
     }
 
     #[test]
-    fn what_is_no_public_key_is_named_so() {
+    fn a_message_says_that_a_file_has_no_public_key() {
         let neither = "it has neither a `PUBLIC KEY` nor a `CERTIFICATE` in PEM form";
         for text in [
             "",
@@ -189,7 +189,7 @@ ShOOTy6UWh1/nsu7DQIDAQAB
     }
 
     #[test]
-    fn a_file_of_authorities_has_one_at_least() {
+    fn a_file_of_authorities_has_at_least_one() {
         assert!(authorities(b"").is_err());
         assert!(authorities(TestKey::of(Algorithm::ES256).pem().as_bytes()).is_err());
     }

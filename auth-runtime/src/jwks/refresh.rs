@@ -6,22 +6,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use reqwest::header::HeaderValue;
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, ETAG, HeaderValue, IF_NONE_MATCH};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use url::Url;
 
 use super::algorithm::Algorithm;
-use super::http::{Http, HttpError};
-use super::origin::{DiscoveryError, Origin};
-use super::set::{KeySet, NotAKeySet, Skipped};
+use super::discovery::{DiscoveryError, Origin};
+use super::document::NotAKeySet;
+use super::set::{KeySet, SkippedKey};
 use super::snapshot::Snapshot;
 use super::source::{Health, Progress, Shared};
+use crate::http::{self, Http, HttpError, within};
 
 /// A set is never kept longer than this without a fetch, whatever its Cache-Control says.
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 /// A Cache-Control cannot make us fetch more often than this.
 const SHORTEST_LIFE: Duration = Duration::from_secs(1);
+/// RFC 7517 §8.5.1; some servers have only one of the two types.
+const ACCEPTED: &str = "application/jwk-set+json, application/json;q=0.9, */*;q=0.1";
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -56,6 +60,17 @@ enum RefreshError {
     Discovery(#[from] DiscoveryError),
     #[error("the answer is no key set: {0}")]
     NotAKeySet(#[from] NotAKeySet),
+}
+
+impl RefreshError {
+    /// How long an overloaded server asked us to wait.
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Http(HttpError::Status { retry_after, .. }) => *retry_after,
+            Self::Discovery(error) => error.retry_after(),
+            Self::Http(_) | Self::NotAKeySet(_) => None,
+        }
+    }
 }
 
 /// What the task remembers from one fetch to the next.
@@ -157,8 +172,7 @@ impl Refresher {
     async fn refresh(&mut self) -> Instant {
         let timeout = self.remote.times.timeout;
         // Discovery may take several requests.
-        let fetched = tokio::time::timeout(timeout, self.fetch()).await;
-        let fetched = fetched.unwrap_or(Err(RefreshError::Http(HttpError::TimedOut(timeout))));
+        let fetched = within(timeout, self.fetch()).await;
         let pause = match fetched {
             Ok(life) => {
                 if self.failing.take().is_some() {
@@ -182,6 +196,8 @@ impl Refresher {
                 // A set that has served its time is to go when it comes.
                 let left = self.serves_until.saturating_duration_since(Instant::now());
                 let pause = pause.unwrap_or(LONGEST_PAUSE);
+                let asked = error.retry_after().unwrap_or_default();
+                let pause = pause.max(asked.min(self.remote.times.max_stale));
                 if left.is_zero() {
                     pause
                 } else {
@@ -195,23 +211,32 @@ impl Refresher {
     /// Puts a fetched set in place of the current one, and returns its life.
     async fn fetch(&mut self) -> Result<Duration, RefreshError> {
         let url = self.locate().await?;
-        let document = self.remote.http.get(&url, self.etag.as_ref()).await?;
+        let mut request = self.remote.http.get(url.clone()).header(ACCEPT, ACCEPTED);
+        if let Some(etag) = &self.etag {
+            request = request.header(IF_NONE_MATCH, etag);
+        }
+        let answer = Http::send(request).await?;
+        let max_age = http::max_age(&answer.headers);
+        let etag = answer.headers.get(ETAG).cloned();
+        let body = match answer.status {
+            StatusCode::OK => Some(answer.body),
+            StatusCode::NOT_MODIFIED if self.etag.is_some() => None,
+            _ => return Err(answer.unexpected_status().into()),
+        };
         let times = self.remote.times;
         let shortest = times.cooldown.max(SHORTEST_LIFE);
-        let life = document.max_age.map_or(times.ttl, |age| {
+        let life = max_age.map_or(times.ttl, |age| {
             age.clamp(shortest, LONGEST_LIFE.max(shortest))
         });
         // The same set again keeps what was verified with it.
         let current = self.shared.keys.load().is_some();
-        let changed = document
-            .body
-            .filter(|body| !current || self.document.as_ref() != Some(body));
+        let changed = body.filter(|body| !current || self.document.as_ref() != Some(body));
         if let Some(body) = changed {
             let (keys, skipped) = KeySet::parse(&body, &self.remote.accepted)?;
             self.tell(&skipped);
             log::debug!("{} keys fetched from {url}", keys.len());
             self.shared.keys.store(Some(Arc::new(keys)));
-            self.etag = document.etag;
+            self.etag = etag;
             self.document = Some(body);
         }
         // A set that is still the same has its time prolonged, on disk too.
@@ -245,7 +270,7 @@ impl Refresher {
         match (&self.remote.origin, &self.discovered) {
             (Origin::At(url), _) | (Origin::Discovered(_), Some(url)) => Ok(url.clone()),
             (Origin::Discovered(issuer), None) => {
-                let url = issuer.discover(&self.remote.http).await?;
+                let url = issuer.jwks_uri(&self.remote.http).await?;
                 // The tag of a document elsewhere says nothing about this one.
                 self.etag = None;
                 self.discovered = Some(url.clone());
@@ -267,7 +292,7 @@ impl Refresher {
     }
 
     /// Says once of each key why it is not used.
-    fn tell(&mut self, skipped: &[Skipped]) {
+    fn tell(&mut self, skipped: &[SkippedKey]) {
         for key in skipped {
             let message = format!("key {:?} is not used: {}", key.kid, key.reason);
             // What an issuer can make us remember is bounded.

@@ -1,24 +1,19 @@
-//! A verified access token and its claims.
+//! A verified access token.
 
-use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
-use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
-use smallvec::SmallVec;
+use serde_json::Value;
 
-use super::json::Json;
-use super::payload::{ClaimNames, Payload};
-use super::scope;
+use super::claims::Claims;
+use super::extract::{Extract, Span};
 use crate::error::AuthError;
 
 /// A verified access token: the caller.
 ///
-/// To have one is proof that its signature, issuer, audience and times were checked: only the
-/// verification makes one, and it can be neither cloned nor built. Handlers take it as
+/// Holding one proves that its signature, issuer, audience and times were checked, because only
+/// verification creates it; it can be neither cloned nor built. Handlers take it as
 /// `&AccessToken`, a request guard that refuses requests without a valid token.
 ///
 /// ```
@@ -32,136 +27,207 @@ use crate::error::AuthError;
 ///     Ok(format!("drafts of {}", token.subject().unwrap_or("nobody")))
 /// }
 /// ```
-pub struct AccessToken(Arc<Verified>);
-
-/// What was verified. Shared with the memory of verified tokens.
-struct Verified {
+pub struct AccessToken {
     claims: Claims,
-    issuer: Option<Slice>,
-    subject: Option<Slice>,
-    scopes: Scopes,
-    names: Arc<ClaimNames>,
-    not_before: f64,
-    expires: f64,
+    extract: Extract,
+    origin: Origin,
 }
 
-/// All claims of a verified token: a JSON object, serialisable as such.
-///
-/// What is registered (RFC 7519 §4.1) was checked. Private claims are the issuer's word.
-pub struct Claims {
-    /// The payload: valid JSON, an object in which no name stands twice.
-    text: String,
-    object: OnceLock<Map<String, Value>>,
+/// How a token became an [`AccessToken`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// The place of its issuer among those of the verifier.
+    pub(crate) issuer: usize,
+    /// The generation of the key set that it was verified with, if it was verified here.
+    pub(crate) key_set: Option<u64>,
+    pub(crate) source: Source,
 }
 
-/// A string of the payload: where it stands, or a copy where it is written with escapes.
-enum Slice {
-    At(Range<usize>),
-    Copy(Box<str>),
+/// Who vouches for a token in this request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Its signature was verified.
+    Verified,
+    /// It was verified before, and remembered.
+    Remembered,
+    /// Its issuer was asked.
+    #[expect(dead_code, reason = "introspection is about to use it")]
+    Introspected,
 }
-
-/// The scopes granted, taken apart once: tokens are asked for them more than once.
-type Scopes = SmallVec<[Slice; 8]>;
 
 impl AccessToken {
-    /// For [`verify`](crate::verify) alone, when all checks are passed. The payload is read from
-    /// this text by these names.
-    pub(crate) fn new(text: String, read: Read, names: &Arc<ClaimNames>) -> Self {
-        let mut verified = Verified {
-            scopes: read.scopes,
-            issuer: read.issuer,
-            subject: read.subject,
-            not_before: read.not_before,
-            expires: read.expires,
-            claims: Claims {
-                text,
-                object: OnceLock::new(),
-            },
-            names: Arc::clone(names),
-        };
-        for name in names.scopes.iter().filter(|name| name.starts_with('/')) {
-            verified.scopes.extend(verified.claims.scopes_at(name));
+    /// Creates the token once all checks are passed. The extract is that of this text, which
+    /// [`Object::parse`](super::Object::parse) accepted.
+    pub(crate) fn new(mut text: String, mut extract: Extract, origin: Origin) -> Self {
+        let length = text.len();
+        extract.complete(&mut text);
+        Self {
+            claims: Claims::new(text, length),
+            extract,
+            origin,
         }
-        Self(Arc::new(verified))
     }
 
-    /// Another handle to the same token, for the memory of verified tokens.
-    pub(crate) fn share(&self) -> Self {
-        Self(Arc::clone(&self.0))
+    /// Creates a token from claims that nobody checked, for tests of policies and rules.
+    ///
+    /// # Errors
+    /// Fails if the text is not a JSON object that a token could have.
+    #[cfg(any(test, fuzzing, feature = "testing"))]
+    pub(crate) fn unchecked(
+        text: String,
+        names: &super::ClaimNames,
+    ) -> Result<Self, super::JsonError> {
+        let extract = Extract::new(text.len(), &super::Object::parse(&text)?, names);
+        let origin = Origin {
+            issuer: 0,
+            key_set: None,
+            source: Source::Verified,
+        };
+        Ok(Self::new(text, extract, origin))
     }
 
-    /// From when to when it is valid, in seconds since 1970; without a limit where it names none.
-    pub(crate) fn validity(&self) -> (f64, f64) {
-        (self.0.not_before, self.0.expires)
+    /// Returns the same token from this source, with its claims not yet read.
+    pub(crate) fn copied(&self, source: Source) -> Self {
+        Self {
+            claims: self.claims.unread(),
+            extract: self.extract.clone(),
+            origin: Origin {
+                source,
+                ..self.origin
+            },
+        }
     }
 
-    /// About how many bytes it takes at most: the claims as text, and parsed, which is done when a handler
-    /// first asks for them.
-    pub(crate) fn size(&self) -> usize {
-        /// A value in a list, and a member of an object with its share of the map.
-        const ITEM: usize = size_of::<Value>();
-        const MEMBER: usize = 2 * (size_of::<String>() + size_of::<Value>());
-
-        let text = &self.0.claims.text;
-        let count = |separator| text.bytes().filter(|byte| *byte == separator).count();
-        let parsed = text.len() + ITEM * count(b',') + MEMBER * count(b':');
-        let scopes = self.0.scopes.capacity() * size_of::<Slice>();
-        size_of::<Verified>() + text.capacity() + parsed + scopes
+    /// The bytes that a [copy](Self::copied) of this token takes on the heap.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.claims.heap_bytes() + self.extract.heap_bytes()
     }
 
-    /// The `sub` claim: who is calling. Client-credentials tokens of some issuers have none.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Returns the time before which the token is not valid, in seconds since 1970.
+    pub(crate) fn not_before(&self) -> Option<f64> {
+        self.extract.not_before
+    }
+
+    /// Returns the time from which the token is expired, in seconds since 1970.
+    pub(crate) fn expires(&self) -> Option<f64> {
+        self.extract.expires_at
+    }
+
+    /// Returns the `iat` claim, in seconds since 1970.
+    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
+    pub(crate) fn issued(&self) -> Option<f64> {
+        self.extract.issued_at
+    }
+
+    /// Returns the `jti` claim.
+    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
+    pub(crate) fn token_id(&self) -> Option<&str> {
+        self.string(self.extract.token_id)
+    }
+
+    /// Returns the `sid` claim.
+    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
+    pub(crate) fn session_id(&self) -> Option<&str> {
+        self.string(self.extract.session_id)
+    }
+
+    /// Returns the `client_id` claim.
+    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
+    pub(crate) fn client_id(&self) -> Option<&str> {
+        self.string(self.extract.client_id)
+    }
+
+    /// Returns the `azp` claim.
+    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
+    pub(crate) fn authorized_party(&self) -> Option<&str> {
+        self.string(self.extract.authorized_party)
+    }
+
+    /// Returns whether there is a `cnf` claim.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.extract.is_bound
+    }
+
+    /// Returns the `cnf` claim (RFC 7800). It costs nothing if there is none.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "sender-constrained tokens are about to use it")
+    )]
+    pub(crate) fn confirmation(&self) -> Option<&Value> {
+        if self.extract.is_bound {
+            self.claims.get("cnf")
+        } else {
+            None
+        }
+    }
+
+    /// Returns the `sub` claim: who is calling. Client-credentials tokens of some issuers have
+    /// none.
     pub fn subject(&self) -> Option<&str> {
-        self.0
-            .subject
-            .as_ref()
-            .map(|slice| slice.of_text(&self.0.claims.text))
+        self.string(self.extract.subject)
     }
 
-    /// The `iss` claim: one of the configured issuers. Absent only in shared-secret mode, where
-    /// none has to be configured.
+    /// Returns the `iss` claim: one of the configured issuers. Tokens may lack it only in
+    /// shared-secret mode, where no issuer has to be configured.
     pub fn issuer(&self) -> Option<&str> {
-        self.0
-            .issuer
-            .as_ref()
-            .map(|slice| slice.of_text(&self.0.claims.text))
+        self.string(self.extract.issuer)
     }
 
-    /// The scopes granted, in the order of the token.
+    /// Returns the `exp` claim: when the token expires. The configured `leeway` is not added.
+    ///
+    /// It is `None` for a time that [`SystemTime`] cannot hold.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        time(self.extract.expires_at?)
+    }
+
+    /// Returns the `iat` claim: when the token was issued, if it says so. Verification does not
+    /// compare it with the clock.
+    ///
+    /// It is `None` for a time that [`SystemTime`] cannot hold.
+    pub fn issued_at(&self) -> Option<SystemTime> {
+        time(self.extract.issued_at?)
+    }
+
+    /// Returns the scopes granted, in the order of the token.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        let text = &*self.0.claims.text;
-        self.0.scopes.iter().map(move |slice| slice.of_text(text))
+        self.strings(self.extract.grants.scopes())
     }
 
-    /// The permissions granted: the `permissions` claim, or the configured `permissions_claim`.
+    /// Returns the permissions granted: the `permissions` claim, or the configured
+    /// `permissions_claim`.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
-        self.0.claims.strings_at(&self.0.names.permissions)
+        self.strings(self.extract.grants.permissions())
     }
 
-    /// The roles of the caller: the `roles` claim, or the configured `roles_claim`.
+    /// Returns the roles of the caller: the `roles` claim, or the configured `roles_claim`.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
-        self.0.claims.strings_at(&self.0.names.roles)
+        self.strings(self.extract.grants.roles())
     }
 
-    /// Whether this very permission was granted.
+    /// Returns whether exactly this permission was granted.
     pub fn has_permission(&self, permission: &str) -> bool {
         self.permissions().any(|granted| granted == permission)
     }
 
-    /// Whether the caller has this very role.
+    /// Returns whether the caller has exactly this role.
     pub fn has_role(&self, role: &str) -> bool {
-        self.roles().any(|own| own == role)
+        self.roles().any(|granted| granted == role)
     }
 
-    /// Whether this very scope was granted.
+    /// Returns whether exactly this scope was granted.
     pub fn has_scope(&self, scope: &str) -> bool {
         self.scopes().any(|granted| granted == scope)
     }
 
-    /// For checks inside a handler, where the scope depends on what is asked for.
+    /// Checks for a scope inside a handler, where the scope depends on the request.
     ///
     /// # Errors
-    /// [`AuthErrorKind::Forbidden`](crate::AuthErrorKind::Forbidden), the same 403 that `#[requires_scope]` answers with, if the scope
-    /// was not granted.
+    /// Returns [`AuthErrorKind::Forbidden`](crate::AuthErrorKind::Forbidden), the same 403 that
+    /// `#[requires_scope]` answers with, if the scope was not granted.
     pub fn require_scope(&self, scope: &str) -> Result<(), AuthError> {
         if self.has_scope(scope) {
             return Ok(());
@@ -169,12 +235,25 @@ impl AccessToken {
         Err(AuthError::missing_scopes(&[scope]))
     }
 
-    /// All claims.
+    /// Returns all claims.
     pub fn claims(&self) -> &Claims {
-        &self.0.claims
+        &self.claims
     }
 
-    /// The claims as a type of your own.
+    /// Returns the claim of this name or, if the name begins with `/`, the value that it leads to
+    /// as a JSON pointer (RFC 6901).
+    ///
+    /// ```
+    /// # use auth_runtime::AccessToken;
+    /// fn city(token: &AccessToken) -> Option<&str> {
+    ///     token.claim("/address/locality")?.as_str()
+    /// }
+    /// ```
+    pub fn claim(&self, name: &str) -> Option<&Value> {
+        self.claims.at(name)
+    }
+
+    /// Returns the claims as a type of the application.
     ///
     /// ```
     /// # use auth_runtime::AccessToken;
@@ -190,156 +269,51 @@ impl AccessToken {
     /// ```
     ///
     /// # Errors
-    /// If the claims do not fit the type.
+    /// Fails if the claims do not fit the type.
     pub fn claims_as<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.0.claims.text)
-    }
-}
-
-impl Claims {
-    /// The claim of this name.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.object().get(name)
+        T::deserialize(self.claims.tree())
     }
 
-    /// The claim of this name, or where this JSON pointer (RFC 6901) leads if it begins with `/`.
-    pub(crate) fn at(&self, name: &str) -> Option<&Value> {
-        let Some(pointer) = name.strip_prefix('/') else {
-            return self.get(name);
-        };
-        let (first, rest) = match pointer.split_once('/') {
-            Some((first, _)) => (first, pointer.get(first.len()..).unwrap_or_default()),
-            None => (pointer, ""),
-        };
-        // The claims are a map, which has no look-up by pointer of its own.
-        self.get(&first.replace("~1", "/").replace("~0", "~"))?
-            .pointer(rest)
+    fn string(&self, span: Option<Span>) -> Option<&str> {
+        span.map(|span| span.resolve(self.claims.text()))
     }
 
-    fn scopes_at(&self, pointer: &str) -> Scopes {
-        let copy = |scope: &str| Slice::Copy(scope.into());
-        match self.at(pointer) {
-            Some(Value::String(spaced)) => scope::split(spaced).map(copy).collect(),
-            Some(Value::Array(list)) => {
-                let copies = list.iter().map(|item| item.as_str().map(copy));
-                copies.collect::<Option<_>>().unwrap_or_default()
-            }
-            _ => Scopes::new(),
-        }
-    }
-
-    /// A list of strings, or a single one. What holds anything else counts as empty.
-    fn strings_at(&self, name: &str) -> impl Iterator<Item = &str> {
-        let values = match self.at(name) {
-            Some(Value::Array(list)) if list.iter().all(Value::is_string) => list.as_slice(),
-            Some(one @ Value::String(_)) => std::slice::from_ref(one),
-            _ => &[],
-        };
-        values.iter().filter_map(Value::as_str)
-    }
-
-    fn object(&self) -> &Map<String, Value> {
-        self.object.get_or_init(|| {
-            // The payload was read by the same rules, so that this never takes the default.
-            serde_json::from_str(&self.text).unwrap_or_default()
-        })
-    }
-}
-
-impl Serialize for Claims {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.object().serialize(serializer)
-    }
-}
-
-/// Claims are personal data: the names alone are shown.
-impl fmt::Debug for Claims {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Claims ")?;
-        f.debug_set().entries(self.object().keys()).finish()
+    fn strings(&self, spans: &[Span]) -> impl Iterator<Item = &str> {
+        spans.iter().map(|span| span.resolve(self.claims.text()))
     }
 }
 
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessToken")
-            .field("claims", &self.0.claims)
+            .field("claims", &self.claims)
             .finish_non_exhaustive()
     }
 }
 
-/// What a payload says of itself, without a borrow of its text.
-pub(crate) struct Read {
-    issuer: Option<Slice>,
-    subject: Option<Slice>,
-    scopes: Scopes,
-    not_before: f64,
-    expires: f64,
-}
-
-impl Read {
-    /// The payload was read from this text.
-    pub(crate) fn of(text: &str, payload: Payload<'_>) -> Self {
-        let slice = |string: &Cow<'_, str>| Slice::of(text, string);
-        let string = |claim: Option<Json<'_>>| match claim {
-            Some(Json::Text(string)) => Some(slice(&string)),
-            _ => None,
-        };
-        let time = |claim: Option<Json<'_>>| match claim {
-            Some(Json::Number(seconds)) => Some(seconds),
-            _ => None,
-        };
-        let mut scopes = Scopes::new();
-        for claim in &payload.scopes {
-            match claim {
-                Json::Text(spaced) => {
-                    scopes.extend(scope::split(spaced).map(|one| Slice::of(text, one)));
-                }
-                Json::Strings(list) => scopes.extend(list.iter().map(slice)),
-                // Of any other type: no scopes.
-                Json::Bool(_) | Json::Number(_) | Json::Other => {}
-            }
-        }
-        Self {
-            scopes,
-            issuer: string(payload.iss),
-            subject: string(payload.sub),
-            not_before: time(payload.nbf).unwrap_or(f64::NEG_INFINITY),
-            expires: time(payload.exp).unwrap_or(f64::INFINITY),
-        }
-    }
-}
-
-impl Slice {
-    fn of(text: &str, string: &str) -> Self {
-        let start = string.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
-        let range = start..start.wrapping_add(string.len());
-        if text.get(range.clone()) == Some(string) {
-            Self::At(range)
-        } else {
-            Self::Copy(string.into())
-        }
-    }
-
-    fn of_text<'a>(&'a self, text: &'a str) -> &'a str {
-        match self {
-            Self::At(range) => text.get(range.clone()).unwrap_or_default(),
-            Self::Copy(copy) => copy,
-        }
+/// The time that is this many seconds after 1970.
+fn time(seconds: f64) -> Option<SystemTime> {
+    let distance = Duration::try_from_secs_f64(seconds.abs()).ok()?;
+    if seconds < 0.0 {
+        UNIX_EPOCH.checked_sub(distance)
+    } else {
+        UNIX_EPOCH.checked_add(distance)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::super::ClaimNames;
     use super::*;
 
     fn token(text: &str) -> AccessToken {
-        token_with(text, ClaimNames::default())
+        token_with(text, &ClaimNames::default())
     }
 
-    fn token_with(text: &str, names: ClaimNames) -> AccessToken {
-        let read = Read::of(text, Payload::read(text, &names).unwrap());
-        AccessToken::new(text.to_owned(), read, &Arc::new(names))
+    fn token_with(text: &str, names: &ClaimNames) -> AccessToken {
+        AccessToken::unchecked(text.to_owned(), names).unwrap()
     }
 
     fn scopes(text: &str) -> Vec<String> {
@@ -354,7 +328,11 @@ mod tests {
         );
         assert_eq!(scopes(r#"{"scope":["a"]}"#), ["a"]);
         assert_eq!(scopes(r#"{"scp":"a b"}"#), ["a", "b"]);
-        assert_eq!(scopes(r#"{"scope":"\u0061 b"}"#), ["a", "b"]);
+        assert_eq!(scopes(r#"{"scope":"\u0061 b\u0020c"}"#), ["a", "b", "c"]);
+        assert_eq!(
+            scopes(r#"{"scp":["\u0061","b","\u0063é"]}"#),
+            ["a", "b", "cé"]
+        );
     }
 
     #[test]
@@ -370,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn granted_values_are_found_by_pointer() {
+    fn grants_are_found_by_pointer() {
         let names = ClaimNames {
             scopes: vec!["/x/scopes".to_owned()],
             permissions: "https://example.com/permissions".to_owned(),
@@ -378,7 +356,7 @@ mod tests {
         };
         let text = r#"{"x":{"scopes":"a b"},"https://example.com/permissions":["p"],
             "realm_access":{"roles":["r","s"]},"scope":"not read","roles":["not read"]}"#;
-        let token = token_with(text, names);
+        let token = token_with(text, &names);
         assert_eq!(token.scopes().collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(token.permissions().collect::<Vec<_>>(), ["p"]);
         assert_eq!(token.roles().collect::<Vec<_>>(), ["r", "s"]);
@@ -386,7 +364,16 @@ mod tests {
     }
 
     #[test]
-    fn permissions_and_scopes_are_told_apart() {
+    fn roles_may_be_the_member_names_of_an_object_and_nothing_else_may() {
+        let text = r#"{"roles":{"admin":{"1":"acme"},"re\u0061der":{}},
+            "permissions":{"a":1},"scope":{"b":1}}"#;
+        let token = token(text);
+        assert_eq!(token.roles().collect::<Vec<_>>(), ["admin", "reader"]);
+        assert_eq!(token.permissions().count() + token.scopes().count(), 0);
+    }
+
+    #[test]
+    fn permissions_do_not_satisfy_scopes_nor_the_reverse() {
         let token = token(r#"{"scope":"a","permissions":["b"],"roles":["c",1]}"#);
         assert!(token.has_scope("a") && !token.has_scope("b"));
         assert!(token.has_permission("b") && !token.has_permission("a"));
@@ -394,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn comparison_of_scopes_is_exact() {
+    fn scopes_are_compared_exactly() {
         let token = token(r#"{"scope":"read:messages"}"#);
         assert!(token.has_scope("read:messages"));
         for other in [
@@ -416,8 +403,56 @@ mod tests {
     }
 
     #[test]
-    fn an_escaped_subject_is_read_as_meant() {
-        assert_eq!(token(r#"{"sub":"\u0061b"}"#).subject(), Some("ab"));
-        assert_eq!(token(r#"{"sub":"ab"}"#).subject(), Some("ab"));
+    fn strings_are_the_same_with_and_without_escapes() {
+        let plain = r#"{"iss":"i","sub":"s","jti":"j","sid":"d","client_id":"c","azp":"a"}"#;
+        let mut escaped = plain.to_owned();
+        for letter in ["i", "s", "j", "d", "c", "a"] {
+            let code = format!(r#":"\u{:04x}""#, letter.as_bytes()[0]);
+            escaped = escaped.replace(&format!(":\"{letter}\""), &code);
+        }
+        assert!(escaped.contains(r#""azp":"\u0061""#));
+        for token in [token(plain), token(&escaped)] {
+            assert_eq!(token.issuer(), Some("i"));
+            assert_eq!(token.subject(), Some("s"));
+            assert_eq!(token.token_id(), Some("j"));
+            assert_eq!(token.session_id(), Some("d"));
+            assert_eq!(token.client_id(), Some("c"));
+            assert_eq!(token.authorized_party(), Some("a"));
+            assert_eq!(token.claim("azp"), Some(&json!("a")));
+        }
+    }
+
+    #[test]
+    fn a_copy_says_the_same_as_the_token() {
+        let text = r#"{"sub":"\u0061","scope":"b c","permissions":["d"],"roles":["e"],"x":[1]}"#;
+        let token = token(text);
+        let copy = token.copied(Source::Remembered);
+        for token in [&token, &copy] {
+            assert_eq!(token.subject(), Some("a"));
+            assert_eq!(token.scopes().collect::<Vec<_>>(), ["b", "c"]);
+            assert!(token.has_permission("d") && token.has_role("e"));
+            assert_eq!(token.claim("/x/0"), Some(&json!(1)));
+        }
+        assert_eq!(copy.origin().source, Source::Remembered);
+    }
+
+    #[test]
+    fn times_are_those_of_the_claims() {
+        let at = |seconds| Some(UNIX_EPOCH + Duration::from_millis(seconds));
+        let token = token(r#"{"exp":4102444800.5,"iat":1}"#);
+        assert_eq!(token.expires_at(), at(4_102_444_800_500));
+        assert_eq!(token.issued_at(), at(1000));
+        assert_eq!(token.issued(), Some(1.0));
+        let token = self::token(r#"{"exp":1e300,"iat":-1}"#);
+        assert_eq!(token.expires_at(), None);
+        assert_eq!(token.issued_at(), Some(UNIX_EPOCH - Duration::from_secs(1)));
+        assert_eq!(self::token("{}").issued_at(), None);
+    }
+
+    #[test]
+    fn a_confirmation_is_the_whole_claim() {
+        assert_eq!(token("{}").confirmation(), None);
+        let token = token(r#"{"cnf":{"jkt":"x"}}"#);
+        assert_eq!(token.confirmation(), Some(&json!({"jkt": "x"})));
     }
 }

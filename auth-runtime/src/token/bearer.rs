@@ -4,8 +4,8 @@ use crate::error::AuthErrorKind;
 
 const BLANKS: [char; 2] = [' ', '\t'];
 
-/// Takes the token out of the values of all `Authorization` headers of a request. The scheme is
-/// matched in any case; one or more spaces or tabs separate it from the token.
+/// Returns the token from the values of all `Authorization` headers of a request. The scheme is
+/// matched in any case, and one or more spaces or tabs separate it from the token.
 pub(crate) fn bearer<'h>(
     mut headers: impl Iterator<Item = &'h str>,
 ) -> Result<&'h str, AuthErrorKind> {
@@ -25,7 +25,8 @@ pub(crate) fn bearer<'h>(
     if token.is_empty() {
         return Err(AuthErrorKind::TokenMissing);
     }
-    // Of a thousand bytes, and one by one they cost more than all else about a remembered token.
+    // A token has about a thousand bytes. Looking at them one by one would cost more than everything
+    // else that is done with a remembered token.
     match memchr::memchr2(b' ', b'\t', token.as_bytes()) {
         Some(_) => Err(AuthErrorKind::AuthorizationMalformed),
         None => Ok(token),
@@ -37,7 +38,7 @@ mod tests {
     use super::bearer;
     use crate::error::AuthErrorKind::{self, *};
 
-    fn of(headers: &[&'static str]) -> Result<&'static str, AuthErrorKind> {
+    fn parse(headers: &[&'static str]) -> Result<&'static str, AuthErrorKind> {
         bearer(headers.iter().copied())
     }
 
@@ -50,21 +51,24 @@ mod tests {
             "bEaReR\t \tt",
             " Bearer t ",
         ] {
-            assert_eq!(of(&[header]), Ok("t"), "{header:?}");
+            assert_eq!(parse(&[header]), Ok("t"), "{header:?}");
         }
     }
 
     #[test]
-    fn each_wrong_shape_has_its_own_error() {
-        assert_eq!(of(&[]), Err(AuthorizationMissing));
-        assert_eq!(of(&[""]), Err(AuthorizationMissing));
-        assert_eq!(of(&[" \t"]), Err(AuthorizationMissing));
-        assert_eq!(of(&["Basic dTpw"]), Err(SchemeNotBearer));
-        assert_eq!(of(&["Bearert"]), Err(SchemeNotBearer));
-        assert_eq!(of(&["Bearer,t"]), Err(SchemeNotBearer));
-        assert_eq!(of(&["Bearer"]), Err(TokenMissing));
-        assert_eq!(of(&["Bearer \t"]), Err(TokenMissing));
-        assert_eq!(of(&["Bearer a b"]), Err(AuthorizationMalformed));
-        assert_eq!(of(&["Bearer a", "Bearer a"]), Err(AuthorizationMalformed));
+    fn each_malformed_header_has_its_own_error() {
+        assert_eq!(parse(&[]), Err(AuthorizationMissing));
+        assert_eq!(parse(&[""]), Err(AuthorizationMissing));
+        assert_eq!(parse(&[" \t"]), Err(AuthorizationMissing));
+        assert_eq!(parse(&["Basic dTpw"]), Err(SchemeNotBearer));
+        assert_eq!(parse(&["Bearert"]), Err(SchemeNotBearer));
+        assert_eq!(parse(&["Bearer,t"]), Err(SchemeNotBearer));
+        assert_eq!(parse(&["Bearer"]), Err(TokenMissing));
+        assert_eq!(parse(&["Bearer \t"]), Err(TokenMissing));
+        assert_eq!(parse(&["Bearer a b"]), Err(AuthorizationMalformed));
+        assert_eq!(
+            parse(&["Bearer a", "Bearer a"]),
+            Err(AuthorizationMalformed)
+        );
     }
 }

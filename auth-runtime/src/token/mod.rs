@@ -1,16 +1,20 @@
-//! Access tokens: taking one out of a request, and what a verified one says. Knows nothing of
-//! keys, rules or Rocket.
+//! Access tokens: the token in a request, the JSON in a token, and what a verified token says. This
+//! room knows nothing of keys, rules or Rocket.
 
 mod access_token;
 mod bearer;
+mod claim_names;
+mod claims;
+mod extract;
 mod json;
-mod payload;
 mod quote;
 pub(crate) mod scope;
 
-pub(crate) use access_token::Read;
-pub use access_token::{AccessToken, Claims};
+pub use access_token::AccessToken;
+pub(crate) use access_token::{Origin, Source};
 pub(crate) use bearer::bearer;
-pub(crate) use json::{Json, Names, Skipped};
-pub(crate) use payload::{ClaimNames, Payload};
+pub(crate) use claim_names::ClaimNames;
+pub use claims::Claims;
+pub(crate) use extract::Extract;
+pub(crate) use json::{Json, JsonError, Object, Text};
 pub(crate) use quote::quoted;

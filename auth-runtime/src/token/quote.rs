@@ -1,9 +1,10 @@
 //! Values of a token in the log.
 
-/// Quotes a value of a token for the log: escaped, and cut where it is longer than any name.
+/// Quotes a value of a token for the log. It is escaped, and cut if it is longer than any name
+/// should be.
 pub(crate) fn quoted(value: &str) -> Box<str> {
-    const MOST: usize = 128;
-    match value.char_indices().nth(MOST) {
+    const MAX_CHARACTERS: usize = 128;
+    match value.char_indices().nth(MAX_CHARACTERS) {
         Some((end, _)) => format!("{:?}…", value.get(..end).unwrap_or_default()).into(),
         None => format!("{value:?}").into(),
     }

@@ -1,6 +1,8 @@
-//! The grammar of scopes (RFC 6749 §3.3). Knows nothing of tokens or requests.
+//! The grammar of scopes (RFC 6749 §3.3). It knows nothing of tokens or requirements.
 
-/// Whether this is a `scope-token`: one or more of `%x21 / %x23-5B / %x5D-7E`.
+use std::ops::Range;
+
+/// Returns whether this is a `scope-token`: one or more of `%x21 / %x23-5B / %x5D-7E`.
 pub(crate) const fn is_scope_token(scope: &str) -> bool {
     let bytes = scope.as_bytes();
     let mut rest = bytes;
@@ -13,7 +15,7 @@ pub(crate) const fn is_scope_token(scope: &str) -> bool {
     !bytes.is_empty()
 }
 
-/// Whether this is one such token, or several with spaces between and around them.
+/// Returns whether this is one `scope-token`, or several with spaces between and around them.
 pub(crate) const fn are_scope_tokens(scopes: &str) -> bool {
     let mut rest = scopes.as_bytes();
     let mut any = false;
@@ -27,10 +29,21 @@ pub(crate) const fn are_scope_tokens(scopes: &str) -> bool {
     any
 }
 
-/// The scopes in a `scope` claim: separated by spaces (U+0020) and nothing else, empty parts
+/// Splits a `scope` claim into its scopes. Only spaces (U+0020) separate them, and empty parts are
 /// ignored.
 pub(crate) fn split(scopes: &str) -> impl Iterator<Item = &str> {
-    scopes.split(' ').filter(|scope| !scope.is_empty())
+    ranges(scopes).filter_map(|range| scopes.get(range))
+}
+
+/// Returns where the scopes of a `scope` claim are.
+pub(crate) fn ranges(scopes: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut end = 0;
+    let parts = scopes.split(' ').map(move |part| {
+        let start = end;
+        end = start + part.len() + 1;
+        start..start + part.len()
+    });
+    parts.filter(|range| !range.is_empty())
 }
 
 #[cfg(test)]

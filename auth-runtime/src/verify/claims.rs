@@ -1,117 +1,374 @@
 //! The rules for registered claims (RFC 7519 §4.1).
 
-use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::failure::Failure;
-use super::{Issuer, Rules};
-use crate::token::{Json, Payload, quoted};
+use smallvec::{SmallVec, smallvec};
 
-pub(super) fn check(
-    payload: &Payload<'_>,
-    issuer: &Issuer,
-    rules: &Rules,
+use super::failure::{Claim, Failure, InvalidClaim};
+use crate::token::{ClaimNames, Extract, Json, Object, Text, quoted};
+
+/// What the claims of a token have to be like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expected<'r> {
+    /// The accepted issuers. With none, tokens need not name their issuer.
+    pub(crate) issuers: &'r [String],
+    pub(crate) audiences: &'r [String],
+    /// Where the audience may be.
+    pub(crate) audience_claims: &'r [AudienceClaim],
+    pub(crate) claim_names: &'r ClaimNames,
+    pub(crate) presence: Presence,
+    /// The clock skew allowed for `exp` and `nbf`, in seconds.
+    pub(crate) leeway: f64,
+}
+
+/// Which claims must be present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// The token is signed: `exp` and `aud`, and `iss` unless no issuer is configured.
+    Signed,
+    /// The token is signed and follows RFC 9068: `sub`, `client_id`, `jti` and `iat` as well.
+    AtJwt,
+    /// The issuer answered for the token (RFC 7662), so that `exp` and `iss` may be absent.
+    Introspected {
+        /// Whether `aud` must be present.
+        audience: bool,
+    },
+}
+
+/// A claim that may hold the audience.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AudienceClaim {
+    Audience,
+    /// Counts only in a token without `aud`, like the next.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the configuration is about to offer it")
+    )]
+    ClientId,
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the configuration is about to offer it")
+    )]
+    AuthorizedParty,
+}
+
+/// Checks claims at this time, `exp` before all others, and extracts what a token keeps of them.
+///
+/// The claims were read from a text of this length. Who calls this has checked that the issuer
+/// vouches for them.
+///
+/// # Errors
+/// Returns the first check that fails.
+pub(crate) fn check(
+    claims: &Object<'_>,
+    text_length: usize,
+    expected: &Expected<'_>,
+    now: SystemTime,
+) -> Result<Extract, Failure> {
+    check_times(claims, expected, now)?;
+    // A logout token or a security event is signed by the same issuer, and no access token.
+    if claims.get("events").is_some() {
+        return Err(InvalidClaim::SecurityEvent.into());
+    }
+    check_issuer(claims, expected)?;
+    check_audience(claims, expected)?;
+    string(claims, Claim::Subject)?;
+    if !matches!(
+        claims.get(Claim::Confirmation.name()),
+        None | Some(Json::Object(_))
+    ) {
+        return Err(InvalidClaim::WrongType(Claim::Confirmation).into());
+    }
+    if expected.presence == Presence::AtJwt {
+        check_profile(claims)?;
+    }
+    Ok(Extract::new(text_length, claims, expected.claim_names))
+}
+
+/// Checks a time against the claims `nbf` and `exp`.
+pub(crate) fn check_validity(
+    not_before: Option<f64>,
+    expires: Option<f64>,
+    leeway: f64,
     now: SystemTime,
 ) -> Result<(), Failure> {
-    check_times(payload, rules, now)?;
-    check_issuer(payload, issuer)?;
-    check_audience(payload, issuer)?;
-    if !matches!(payload.sub, None | Some(Json::Text(_))) {
-        return Err(Failure::Claim("sub", "is no string"));
-    }
-    if rules.at_jwt {
-        check_profile(payload)
-    } else {
-        Ok(())
-    }
-}
-
-/// What RFC 9068 §2.2 wants beside `iss`, `exp` and `aud`.
-fn check_profile(payload: &Payload<'_>) -> Result<(), Failure> {
-    let strings = [
-        ("sub", &payload.sub),
-        ("client_id", &payload.client_id),
-        ("jti", &payload.jti),
-    ];
-    for (name, claim) in strings {
-        if !matches!(claim, Some(Json::Text(_))) {
-            return Err(Failure::Claim(
-                name,
-                "is missing or no string, which RFC 9068 wants",
-            ));
-        }
-    }
-    match payload.iat {
-        Some(_) => Ok(()),
-        None => Err(Failure::Claim("iat", "is missing, which RFC 9068 wants")),
-    }
-}
-
-fn check_times(payload: &Payload<'_>, rules: &Rules, now: SystemTime) -> Result<(), Failure> {
-    let Some(Json::Number(expires)) = payload.exp else {
-        return Err(Failure::Claim("exp", "is missing or no number"));
-    };
-    let not_before = match payload.nbf {
-        None => Ok(f64::NEG_INFINITY),
-        Some(Json::Number(nbf)) => Ok(nbf),
-        Some(_) => Err(Failure::Claim("nbf", "is no number")),
-    };
-    // `exp` comes before all other claims.
-    check_validity(
-        not_before.as_ref().map_or(f64::NEG_INFINITY, |nbf| *nbf),
-        expires,
-        rules,
-        now,
-    )?;
-    not_before?;
-    match payload.iat {
-        None | Some(Json::Number(_)) => Ok(()),
-        Some(_) => Err(Failure::Claim("iat", "is no number")),
-    }
-}
-
-/// Whether the time is within these, in seconds since 1970.
-pub(super) fn check_validity(
-    not_before: f64,
-    expires: f64,
-    rules: &Rules,
-    now: SystemTime,
-) -> Result<(), Failure> {
-    // A clock before 1970 makes every token expired: it fails closed.
+    // A clock before 1970 makes every token expired, so that it fails closed.
     let now = now
         .duration_since(UNIX_EPOCH)
         .map_or(f64::INFINITY, |now| now.as_secs_f64());
-    // RFC 7519 §4.1.4: expired on or after it.
-    if now >= expires + rules.leeway {
+    // RFC 7519 §4.1.4: a token is expired on or after its `exp`.
+    if let Some(expires) = expires
+        && now >= expires + leeway
+    {
         return Err(Failure::Expired(now - expires));
     }
-    if now + rules.leeway < not_before {
-        return Err(Failure::Claim("nbf", "is still to come"));
+    match not_before {
+        Some(not_before) if now + leeway < not_before => {
+            Err(InvalidClaim::NotYetValid(not_before - now).into())
+        }
+        _ => Ok(()),
     }
+}
+
+fn check_times(
+    claims: &Object<'_>,
+    expected: &Expected<'_>,
+    now: SystemTime,
+) -> Result<(), Failure> {
+    let expires = number(claims, Claim::Expiry)?;
+    if expires.is_none() && !matches!(expected.presence, Presence::Introspected { .. }) {
+        return Err(InvalidClaim::Missing(Claim::Expiry).into());
+    }
+    check_validity(None, expires, expected.leeway, now)?;
+    let not_before = number(claims, Claim::NotBefore)?;
+    check_validity(not_before, None, expected.leeway, now)?;
+    number(claims, Claim::IssuedAt)?;
     Ok(())
 }
 
-fn check_issuer(payload: &Payload<'_>, issuer: &Issuer) -> Result<(), Failure> {
-    if issuer.names.is_empty() {
-        return match payload.iss {
-            None | Some(Json::Text(_)) => Ok(()),
-            Some(_) => Err(Failure::Claim("iss", "is no string")),
-        };
-    }
-    match &payload.iss {
-        Some(Json::Text(iss)) if issuer.names.iter().any(|name| name == iss) => Ok(()),
-        Some(Json::Text(iss)) => Err(Failure::Issuer(quoted(iss))),
-        _ => Err(Failure::Claim("iss", "is missing or no string")),
+fn check_issuer(claims: &Object<'_>, expected: &Expected<'_>) -> Result<(), InvalidClaim> {
+    let issuer = string(claims, Claim::Issuer)?;
+    match issuer {
+        _ if expected.issuers.is_empty() => Ok(()),
+        Some(issuer) if expected.issuers.iter().any(|name| name == issuer) => Ok(()),
+        Some(issuer) => Err(InvalidClaim::Issuer(quoted(issuer))),
+        None if matches!(expected.presence, Presence::Introspected { .. }) => Ok(()),
+        None => Err(InvalidClaim::Missing(Claim::Issuer)),
     }
 }
 
-fn check_audience(payload: &Payload<'_>, issuer: &Issuer) -> Result<(), Failure> {
-    let accepted = |aud: &Cow<'_, str>| issuer.audience.iter().any(|own| own == aud);
-    match &payload.aud {
-        Some(Json::Text(aud)) if accepted(aud) => Ok(()),
-        Some(Json::Text(aud)) => Err(Failure::Audience(quoted(aud))),
-        Some(Json::Strings(list)) if list.iter().any(accepted) => Ok(()),
-        Some(Json::Strings(list)) => Err(Failure::Audience(quoted(&list.join(", ")))),
-        _ => Err(Failure::NoAudience),
+fn check_audience(claims: &Object<'_>, expected: &Expected<'_>) -> Result<(), InvalidClaim> {
+    let Some(audiences) = audiences(claims, expected.audience_claims)? else {
+        return if expected.presence == (Presence::Introspected { audience: false }) {
+            Ok(())
+        } else {
+            Err(InvalidClaim::Missing(Claim::Audience))
+        };
+    };
+    let is_accepted = |audience: &&str| expected.audiences.iter().any(|own| own == audience);
+    if audiences.iter().any(is_accepted) {
+        Ok(())
+    } else {
+        Err(InvalidClaim::Audience(quoted(&audiences.join(", "))))
+    }
+}
+
+/// Returns the audiences that the token names, if it has one of these claims.
+fn audiences<'c>(
+    claims: &'c Object<'_>,
+    audience_claims: &[AudienceClaim],
+) -> Result<Option<SmallVec<[&'c str; 4]>>, InvalidClaim> {
+    if let Some(audience) = claims.get(Claim::Audience.name()) {
+        // Another claim never widens what `aud` says.
+        let wrong_type = InvalidClaim::WrongType(Claim::Audience);
+        return if !audience_claims.contains(&AudienceClaim::Audience) {
+            Err(wrong_type)
+        } else if let Some(audience) = audience.as_str() {
+            Ok(Some(smallvec![audience]))
+        } else {
+            let list = audience.as_strings().ok_or(wrong_type)?;
+            Ok(Some(list.map(Text::as_str).collect()))
+        };
+    }
+    for claim in audience_claims {
+        if let Some(audience) = string(claims, claim.claim())? {
+            return Ok(Some(smallvec![audience]));
+        }
+    }
+    Ok(None)
+}
+
+/// Checks what RFC 9068 §2.2 requires beside `iss`, `exp` and `aud`.
+fn check_profile(claims: &Object<'_>) -> Result<(), InvalidClaim> {
+    for claim in [Claim::Subject, Claim::ClientId, Claim::TokenId] {
+        string(claims, claim)?.ok_or(InvalidClaim::Missing(claim))?;
+    }
+    number(claims, Claim::IssuedAt)?.ok_or(InvalidClaim::Missing(Claim::IssuedAt))?;
+    Ok(())
+}
+
+/// Returns the string that the claim is, if it is there.
+fn string<'c>(claims: &'c Object<'_>, claim: Claim) -> Result<Option<&'c str>, InvalidClaim> {
+    match claims.get(claim.name()) {
+        None => Ok(None),
+        Some(value) => value
+            .as_str()
+            .map(Some)
+            .ok_or(InvalidClaim::WrongType(claim)),
+    }
+}
+
+/// Returns the number that the claim is, if it is there.
+fn number(claims: &Object<'_>, claim: Claim) -> Result<Option<f64>, InvalidClaim> {
+    match claims.get(claim.name()) {
+        None => Ok(None),
+        Some(value) => value
+            .as_f64()
+            .map(Some)
+            .ok_or(InvalidClaim::WrongType(claim)),
+    }
+}
+
+impl AudienceClaim {
+    fn claim(self) -> Claim {
+        match self {
+            Self::Audience => Claim::Audience,
+            Self::ClientId => Claim::ClientId,
+            Self::AuthorizedParty => Claim::AuthorizedParty,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const SIGNED: Presence = Presence::Signed;
+
+    /// Checks claims at second 100.
+    fn check(
+        presence: Presence,
+        audiences: &[AudienceClaim],
+        text: &str,
+    ) -> Result<Extract, Failure> {
+        let strings = |all: &[&str]| all.iter().map(|&one| one.to_owned()).collect::<Vec<_>>();
+        let expected = Expected {
+            issuers: &strings(&["i"]),
+            audiences: &strings(&["api", "old"]),
+            audience_claims: audiences,
+            claim_names: &ClaimNames::default(),
+            presence,
+            leeway: 0.0,
+        };
+        let now = UNIX_EPOCH + Duration::from_secs(100);
+        super::check(&Object::parse(text).unwrap(), text.len(), &expected, now)
+    }
+
+    /// Expects that the first is accepted, and that each of the others is refused as an invalid
+    /// claim.
+    fn expect(presence: Presence, audiences: &[AudienceClaim], good: &[&str], bad: &[&str]) {
+        for text in good {
+            let checked = check(presence, audiences, text);
+            assert!(checked.is_ok(), "{text}: {checked:?}");
+        }
+        for text in bad {
+            let checked = check(presence, audiences, text);
+            assert!(
+                matches!(checked, Err(Failure::InvalidClaim(_))),
+                "{text}: {checked:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_audience_is_in_aud_unless_another_claim_is_named() {
+        expect(
+            SIGNED,
+            &[AudienceClaim::Audience],
+            &[r#"{"iss":"i","exp":101,"aud":"api","client_id":"x"}"#],
+            &[
+                r#"{"iss":"i","exp":101,"client_id":"api"}"#,
+                r#"{"iss":"i","exp":101,"azp":"api"}"#,
+                r#"{"iss":"i","exp":101}"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn another_claim_holds_the_audience_only_in_a_token_without_aud() {
+        use AudienceClaim::{Audience, AuthorizedParty, ClientId};
+        expect(
+            SIGNED,
+            &[Audience, ClientId, AuthorizedParty],
+            &[
+                r#"{"iss":"i","exp":101,"aud":["x","api"],"client_id":"x"}"#,
+                r#"{"iss":"i","exp":101,"client_id":"api"}"#,
+                r#"{"iss":"i","exp":101,"client_id":"old","azp":"x"}"#,
+                r#"{"iss":"i","exp":101,"azp":"api"}"#,
+            ],
+            &[
+                r#"{"iss":"i","exp":101,"aud":"x","client_id":"api"}"#,
+                r#"{"iss":"i","exp":101,"aud":[],"client_id":"api"}"#,
+                r#"{"iss":"i","exp":101,"aud":"","client_id":"api"}"#,
+                r#"{"iss":"i","exp":101,"aud":null,"client_id":"api"}"#,
+                r#"{"iss":"i","exp":101,"client_id":["api"]}"#,
+                r#"{"iss":"i","exp":101,"client_id":"x","azp":"api"}"#,
+                r#"{"iss":"i","exp":101,"client_id":null,"azp":"api"}"#,
+                r#"{"iss":"i","exp":101}"#,
+            ],
+        );
+        expect(
+            SIGNED,
+            &[ClientId],
+            &[r#"{"iss":"i","exp":101,"client_id":"api"}"#],
+            &[
+                r#"{"iss":"i","exp":101,"azp":"api"}"#,
+                r#"{"iss":"i","exp":101,"aud":"api","client_id":"api"}"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn an_introspected_token_may_lack_what_the_issuer_vouches_for() {
+        let audience = [AudienceClaim::Audience];
+        let bad = [
+            r#"{"iss":"x","aud":"api"}"#,
+            r#"{"iss":1,"aud":"api"}"#,
+            r#"{"aud":"x"}"#,
+            r#"{"aud":1}"#,
+            r#"{"aud":"api","nbf":101}"#,
+            r#"{"aud":"api","nbf":"1"}"#,
+            r#"{"aud":"api","exp":"101"}"#,
+            r#"{"aud":"api","cnf":"x"}"#,
+            r#"{"aud":"api","sub":1}"#,
+            r#"{"aud":"api","iat":"1"}"#,
+            r#"{"aud":"api","events":{}}"#,
+        ];
+        let required = Presence::Introspected { audience: true };
+        expect(
+            required,
+            &audience,
+            &[r#"{"aud":"api"}"#, r#"{"aud":["old"],"exp":101}"#],
+            &bad,
+        );
+        expect(required, &audience, &[], &["{}"]);
+        let optional = Presence::Introspected { audience: false };
+        expect(
+            optional,
+            &audience,
+            &["{}", r#"{"aud":"api","iss":"i"}"#],
+            &bad,
+        );
+        let expired = check(optional, &audience, r#"{"exp":100}"#);
+        assert!(matches!(expired, Err(Failure::Expired(_))), "{expired:?}");
+    }
+
+    #[test]
+    fn a_token_with_events_is_never_an_access_token() {
+        for events in ["{}", "null", "[]", "false"] {
+            let text = format!(r#"{{"iss":"i","exp":101,"aud":"api","events":{events}}}"#);
+            expect(SIGNED, &[AudienceClaim::Audience], &[], &[&text]);
+        }
+    }
+
+    #[test]
+    fn a_confirmation_is_an_object() {
+        let with = |cnf| format!(r#"{{"iss":"i","exp":101,"aud":"api","cnf":{cnf}}}"#);
+        let bad = ["null", "1.5", "[]", "1", "true"].map(with);
+        expect(
+            SIGNED,
+            &[AudienceClaim::Audience],
+            &[&with("{}"), &with(r#"{"jkt":"x"}"#)],
+            &bad.each_ref().map(String::as_str),
+        );
+    }
+
+    #[test]
+    fn expiry_comes_before_all_other_claims() {
+        let text = r#"{"exp":100,"nbf":"x","iat":"x","iss":1,"aud":1,"sub":1,"events":1,"cnf":1}"#;
+        let checked = check(SIGNED, &[AudienceClaim::Audience], text);
+        assert!(matches!(checked, Err(Failure::Expired(_))), "{checked:?}");
     }
 }

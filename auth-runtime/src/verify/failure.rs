@@ -1,110 +1,156 @@
-//! Why a token was refused, precisely: for the log alone.
+//! Why a token was refused, precisely. Only the log shows it.
 
-use std::sync::Arc;
+use std::fmt;
 use std::time::Duration;
 
-use rocket::http::Status;
-
-use crate::error::{AuthError, AuthErrorKind};
 use crate::jwks::Algorithm;
+use crate::token::JsonError;
 
-/// The check that a token did not pass. Its `Display` holds no part of a token but short, quoted
-/// values that name what was wrong.
+/// The check that a token did not pass.
+///
+/// Its `Display` holds no part of a token except short, quoted values that name what was wrong.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    #[error("the token is longer than 16 KiB")]
-    TooLong,
-    #[error("the token does not have three parts")]
-    Parts,
-    #[error("the token's {0} is not canonical base64url without padding")]
-    Encoding(&'static str),
-    #[error("the token's {0} is not UTF-8")]
-    Utf8(&'static str),
-    #[error("the token's {0} is not a JSON object with each name once: wrong at column {1}")]
-    Json(&'static str, usize),
-    #[error("the token's header has `crit`, and no extension is supported")]
-    Critical,
-    #[error("the token's header has `zip`, and compressed tokens are not supported")]
-    Compressed,
-    #[error("the token's header has a `b64` that is not `true`")]
-    Unencoded,
-    #[error("the token's header parameter `{0}` is missing or no string")]
-    Parameter(&'static str),
-    #[error("the token's type {0} is not that of an access token (`JWT` or `at+jwt`)")]
-    Type(Box<str>),
-    #[error("the token's algorithm {0} is not known")]
-    Algorithm(Box<str>),
+    #[error("the token is malformed: {0}")]
+    Malformed(#[from] Malformed),
     #[error("the token's algorithm {0} is not among the accepted `algorithms`")]
     AlgorithmNotAccepted(Algorithm),
     #[error("no key fits the token's algorithm and its `kid` {}", .0.as_deref().unwrap_or("(none)"))]
     UnknownKey(Option<Box<str>>),
-    #[error("no keys could be fetched so far")]
+    #[error("no keys have been fetched from the issuer yet")]
     KeysUnavailable { retry_after: Duration },
-    #[error("the token's signature is not one of the issuer's keys")]
+    #[error("the signature does not verify with any candidate key")]
     Signature,
     #[error("the token expired {0:.0} s ago")]
     Expired(f64),
-    #[error("the token is from the issuer {0}, which is not the configured one")]
-    Issuer(Box<str>),
-    #[error("the token is for the audience {0}, not for the configured one")]
-    Audience(Box<str>),
-    #[error("the token's claim `aud` is missing, or no string or list of strings")]
-    NoAudience,
-    #[error("the token's type is not `at+jwt`, which `token_type` wants")]
+    #[error("{0}")]
+    InvalidClaim(#[from] InvalidClaim),
+    #[error("the token has a `cnf` claim, so that it cannot be used as a bearer token")]
+    Bound,
+}
+
+/// A text that is not a token that this crate reads.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Malformed {
+    #[error("it is longer than {0} bytes")]
+    TooLong(usize),
+    #[error("it does not have three parts")]
+    NotThreeParts,
+    #[error("its {0} is not canonical base64url without padding")]
+    Encoding(Part),
+    #[error("its {0} is not UTF-8")]
+    NotUtf8(Part),
+    #[error("its {0} cannot be read: {1}")]
+    Json(Part, JsonError),
+    #[error("its header has `crit`, and no extension is supported")]
+    CriticalExtension,
+    #[error("its header has `zip`, and compressed tokens are not supported")]
+    Compressed,
+    #[error("its header has a `b64` that is not `true`")]
+    UnencodedPayload,
+    #[error("its header parameter `{0}` is missing or not a string")]
+    Parameter(Parameter),
+    #[error("its type {0} is not accepted")]
+    Type(Box<str>),
+    #[error("its type is not `at+jwt`, which `token_type` requires")]
     NotAtJwt,
-    #[error("the token's claim `{0}` {1}")]
-    Claim(&'static str, &'static str),
+    #[error("its algorithm {0} is not known")]
+    UnknownAlgorithm(Box<str>),
 }
 
-/// How refusals are answered, as far as that is configured.
-#[derive(Debug)]
-pub(crate) struct Replies {
-    /// The configured `malformed_token_status`: 401 or 400.
-    pub(crate) malformed: Status,
-    /// In shared-secret mode, whose codes are its own: the accepted audiences, joined.
-    pub(crate) shared_secret: Option<Arc<str>>,
+/// A part of a token in compact serialization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Header,
+    Payload,
+    Signature,
 }
 
-impl Replies {
-    /// What the client is told.
-    pub(crate) fn to(&self, failure: &Failure) -> AuthError {
-        match failure {
-            Failure::UnknownKey(_) => AuthErrorKind::UnknownKey.into(),
-            Failure::KeysUnavailable { retry_after } => {
-                AuthError::unavailable(AuthErrorKind::KeysUnavailable, *retry_after)
-            }
-            Failure::Expired(_) => AuthErrorKind::TokenExpired.into(),
-            Failure::Audience(_) | Failure::NoAudience => match &self.shared_secret {
-                Some(accepted) => AuthError::invalid_audience(accepted),
-                None => AuthErrorKind::InvalidClaims.into(),
-            },
-            Failure::Issuer(_) | Failure::Claim(..) => AuthErrorKind::InvalidClaims.into(),
-            // Well-formed, but not signed with the secret.
-            Failure::Signature | Failure::AlgorithmNotAccepted(_)
-                if self.shared_secret.is_some() =>
-            {
-                AuthErrorKind::InvalidSignature.into()
-            }
-            Failure::TooLong
-            | Failure::Parts
-            | Failure::Encoding(_)
-            | Failure::Utf8(_)
-            | Failure::Json(..)
-            | Failure::Critical
-            | Failure::Compressed
-            | Failure::Unencoded
-            | Failure::Parameter(_)
-            | Failure::Type(_)
-            | Failure::NotAtJwt
-            | Failure::Algorithm(_)
-            | Failure::AlgorithmNotAccepted(_)
-            | Failure::Signature => {
-                let kind = match self.shared_secret {
-                    Some(_) => AuthErrorKind::InvalidSignature,
-                    None => AuthErrorKind::InvalidToken,
-                };
-                AuthError::malformed(kind, self.malformed)
-            }
+/// A header parameter that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parameter {
+    Alg,
+    Kid,
+    Typ,
+}
+
+/// A claim that is not what it has to be.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InvalidClaim {
+    #[error("the token's claim `{0}` is missing")]
+    Missing(Claim),
+    #[error("the token's claim `{0}` has the wrong type")]
+    WrongType(Claim),
+    #[error("the token is not valid for another {0:.0} s (`nbf`)")]
+    NotYetValid(f64),
+    #[error("the token is from the issuer {0}, which is not configured")]
+    Issuer(Box<str>),
+    #[error("the token is for the audience {0}, which is not configured")]
+    Audience(Box<str>),
+    #[error("the token is a logout token or a security event (`events`)")]
+    SecurityEvent,
+}
+
+/// A claim that is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    Issuer,
+    Subject,
+    Audience,
+    Expiry,
+    NotBefore,
+    IssuedAt,
+    TokenId,
+    ClientId,
+    AuthorizedParty,
+    Confirmation,
+}
+
+impl Claim {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Issuer => "iss",
+            Self::Subject => "sub",
+            Self::Audience => "aud",
+            Self::Expiry => "exp",
+            Self::NotBefore => "nbf",
+            Self::IssuedAt => "iat",
+            Self::TokenId => "jti",
+            Self::ClientId => "client_id",
+            Self::AuthorizedParty => "azp",
+            Self::Confirmation => "cnf",
         }
+    }
+}
+
+impl Parameter {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Alg => "alg",
+            Self::Kid => "kid",
+            Self::Typ => "typ",
+        }
+    }
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Header => "header",
+            Self::Payload => "payload",
+            Self::Signature => "signature",
+        })
     }
 }

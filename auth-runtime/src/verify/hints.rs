@@ -1,35 +1,39 @@
-//! What may be behind a refusal, for developers. Shown by debug builds alone, in the log alone: the
-//! reply stays what it is. Values of the token are quoted as in a [`Failure`].
+//! What may be behind a refusal, for developers. Only debug builds show it, and only in the log.
+//! Values of the token are quoted as in a [`Failure`].
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use serde_json::{Map, Value};
-
-use super::failure::Failure;
+use super::failure::{Claim, Failure, InvalidClaim, Malformed};
 use super::jws::Jws;
-use super::{Issuer, Verifier};
+use super::{Issuer, MAX_TOKEN_BYTES, Verifier};
 use crate::jwks::Algorithm;
-use crate::token::quoted;
-
-type Claims = Map<String, Value>;
+use crate::token::{Json, Object, Text, quoted};
 
 impl Verifier {
-    /// A sentence on why this token may have failed so, if there is more to say than the failure
-    /// itself does.
-    pub(crate) fn hint(&self, token: &str, failure: &Failure, now: SystemTime) -> Option<String> {
-        let claims = || claims(token);
+    /// Returns a sentence on why this token may have failed so, if there is more to say than the
+    /// failure itself says.
+    pub(crate) fn hint(&self, token: &str, failure: &Failure) -> Option<String> {
         match failure {
-            Failure::Parts => parts(token),
-            Failure::AlgorithmNotAccepted(algorithm) => self.algorithm(*algorithm),
-            Failure::UnknownKey(_) => {
-                Some(self.stranger(&claims()?).unwrap_or_else(|| self.kids()))
+            Failure::Malformed(Malformed::NotThreeParts) => return parts(token),
+            Failure::AlgorithmNotAccepted(algorithm) => return self.algorithm(*algorithm),
+            Failure::KeysUnavailable { .. } => return self.last_errors(),
+            Failure::Expired(seconds) => return Some(expired(*seconds)),
+            Failure::InvalidClaim(InvalidClaim::NotYetValid(seconds)) => {
+                return Some(not_yet_valid(*seconds));
             }
-            Failure::Signature => self.stranger(&claims()?),
-            Failure::KeysUnavailable { .. } => self.last_errors(),
-            Failure::Expired(seconds) => Some(expired(*seconds)),
-            Failure::Claim("nbf", _) => to_come(&claims()?, now),
-            Failure::Issuer(_) => Some(self.issuer(claims()?.get("iss")?.as_str()?)),
-            Failure::Audience(_) | Failure::NoAudience => Some(self.audience(&claims()?)),
+            _ => {}
+        }
+        let payload = String::from_utf8(Jws::split(token, MAX_TOKEN_BYTES).ok()?.payload().ok()?);
+        let payload = payload.ok()?;
+        let claims = Object::parse(&payload).ok()?;
+        match failure {
+            Failure::UnknownKey(_) => Some(self.stranger(&claims).unwrap_or_else(|| self.kids())),
+            Failure::Signature => self.stranger(&claims),
+            Failure::InvalidClaim(claim) => match claim {
+                InvalidClaim::Issuer(_) => Some(self.issuer(claims.get("iss")?.as_str()?)),
+                InvalidClaim::Audience(_)
+                | InvalidClaim::Missing(Claim::Audience)
+                | InvalidClaim::WrongType(Claim::Audience) => Some(self.audience(&claims)),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -54,7 +58,7 @@ impl Verifier {
     }
 
     /// A token whose own word is that it comes from elsewhere. Not verified, and good for a hint.
-    fn stranger(&self, claims: &Claims) -> Option<String> {
+    fn stranger(&self, claims: &Object<'_>) -> Option<String> {
         let claimed = claims.get("iss")?.as_str()?;
         let is_ours = self.names().any(|name| name == claimed);
         (!is_ours && self.names().next().is_some()).then(|| {
@@ -87,8 +91,8 @@ impl Verifier {
         expected("issuer", &names, &[claimed])
     }
 
-    fn audience(&self, claims: &Claims) -> String {
-        let claimed = claims.get("iss").and_then(Value::as_str);
+    fn audience(&self, claims: &Object<'_>) -> String {
+        let claimed = claims.get("iss").and_then(Json::as_str);
         let is_its = |one: &&Issuer| {
             one.names.is_empty() || one.names.iter().any(|name| Some(&**name) == claimed)
         };
@@ -98,10 +102,13 @@ impl Verifier {
             .filter(is_its)
             .flat_map(|one| &one.audience);
         let own: Vec<_> = own.map(String::as_str).collect();
-        let claimed = match claims.get("aud") {
-            Some(Value::String(aud)) => vec![aud.as_str()],
-            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
+        let claimed: Vec<_> = match claims.get("aud") {
+            Some(Json::String(audience)) => vec![audience.as_str()],
+            Some(list) => {
+                let list = list.as_strings().into_iter().flatten();
+                list.map(Text::as_str).collect()
+            }
+            None => Vec::new(),
         };
         let hint = expected("audience", &own, &claimed);
         if is_id_token(claims, &claimed) {
@@ -109,7 +116,7 @@ impl Verifier {
                 "{hint}; this looks like an ID token, whose audience is a client id: send the \
                  access token"
             )
-        } else if claims.get("token_use") == Some(&"access".into()) {
+        } else if claims.get("token_use").and_then(Json::as_str) == Some("access") {
             format!("{hint}; Amazon Cognito's access tokens have no `aud` unless a trigger adds it")
         } else {
             hint
@@ -119,12 +126,6 @@ impl Verifier {
     fn names(&self) -> impl Iterator<Item = &String> {
         self.issuers.iter().flat_map(|one| &one.names)
     }
-}
-
-/// The claims of a token that was refused.
-fn claims(token: &str) -> Option<Claims> {
-    let payload = Jws::split(token).ok()?.payload().ok()?;
-    serde_json::from_slice(&payload).ok()
 }
 
 fn parts(token: &str) -> Option<String> {
@@ -148,12 +149,9 @@ fn expired(seconds: f64) -> String {
     }
 }
 
-fn to_come(claims: &Claims, now: SystemTime) -> Option<String> {
-    let now = now.duration_since(UNIX_EPOCH).ok()?.as_secs_f64();
-    let ahead = rounded(claims.get("nbf")?.as_f64()? - now);
-    Some(format!(
-        "it is valid in {ahead}: is the clock right? `leeway` allows for a skew"
-    ))
+fn not_yet_valid(seconds: f64) -> String {
+    let ahead = rounded(seconds);
+    format!("it is valid in {ahead}: is the clock right? `leeway` allows for a skew")
 }
 
 /// What was expected, and in what small thing the token differs from it.
@@ -188,9 +186,9 @@ fn difference(own: &str, claimed: &str) -> Option<&'static str> {
 }
 
 /// OpenID Connect Core §2 and §3: claims that ID tokens alone have, or the client as the audience.
-fn is_id_token(claims: &Claims, audiences: &[&str]) -> bool {
-    let has = |name| claims.contains_key(name);
-    let client = claims.get("azp").and_then(Value::as_str);
+fn is_id_token(claims: &Object<'_>, audiences: &[&str]) -> bool {
+    let has = |name| claims.get(name).is_some();
+    let client = claims.get("azp").and_then(Json::as_str);
     ["nonce", "at_hash", "c_hash"].into_iter().any(has)
         || matches!(audiences, [only] if client == Some(only))
 }
@@ -261,8 +259,8 @@ mod tests {
             (r#"{"aud":"https://other.invalid","azp":"client"}"#, false),
             (r#"{"aud":"https://other.invalid"}"#, false),
         ] {
-            let claims: Claims = serde_json::from_str(claims).unwrap();
-            let aud = claims["aud"].as_str().unwrap();
+            let claims = Object::parse(claims).unwrap();
+            let aud = claims.get("aud").and_then(Json::as_str).unwrap();
             assert_eq!(is_id_token(&claims, &[aud]), expected, "{claims:?}");
         }
     }

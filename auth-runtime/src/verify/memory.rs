@@ -7,33 +7,25 @@
 //! every use.
 
 use std::fmt;
+use std::sync::Arc;
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::token::AccessToken;
+use crate::token::{AccessToken, Source};
 
 /// About what the memory itself takes for an entry.
 const OVERHEAD_BYTES: usize = 128;
 
 /// Verified tokens, bounded in bytes.
-pub(crate) struct Memory(Cache<Box<str>, Known, ByBytes>);
-
-/// A token as it was verified.
-pub(super) struct Known {
-    pub(super) token: AccessToken,
-    /// The issuer, by its place among those of the verifier.
-    pub(super) issuer: usize,
-    /// The key set that it was verified with.
-    pub(super) generation: u64,
-}
+pub(crate) struct Memory(Cache<Box<str>, Arc<AccessToken>, ByBytes>);
 
 #[derive(Clone)]
 struct ByBytes;
 
 impl Memory {
     /// `None` for no bytes.
-    pub(crate) fn of_bytes(bytes: u64) -> Option<Self> {
+    pub(crate) fn with_capacity(bytes: u64) -> Option<Self> {
         /// A usual token with its claims.
         const USUAL_BYTES: u64 = 2048;
 
@@ -43,7 +35,7 @@ impl Memory {
         (bytes > 0).then(|| Self(Cache::with_weighter(entries, bytes, ByBytes)))
     }
 
-    pub(super) fn recall(&self, token: &str) -> Option<Known> {
+    pub(super) fn recall(&self, token: &str) -> Option<Arc<AccessToken>> {
         self.0.get(token)
     }
 
@@ -51,37 +43,15 @@ impl Memory {
         self.0.remove(token);
     }
 
-    pub(super) fn remember(
-        &self,
-        token: &str,
-        issuer: usize,
-        generation: u64,
-        verified: &AccessToken,
-    ) {
-        self.0.insert(
-            token.into(),
-            Known {
-                token: verified.share(),
-                issuer,
-                generation,
-            },
-        );
+    pub(super) fn remember(&self, token: &str, verified: &AccessToken) {
+        let copy = verified.copied(Source::Remembered);
+        self.0.insert(token.into(), Arc::new(copy));
     }
 }
 
-impl Clone for Known {
-    fn clone(&self) -> Self {
-        Self {
-            token: self.token.share(),
-            issuer: self.issuer,
-            generation: self.generation,
-        }
-    }
-}
-
-impl Weighter<Box<str>, Known> for ByBytes {
-    fn weight(&self, token: &Box<str>, known: &Known) -> u64 {
-        (OVERHEAD_BYTES + token.len() + known.token.size()) as u64
+impl Weighter<Box<str>, Arc<AccessToken>> for ByBytes {
+    fn weight(&self, token: &Box<str>, known: &Arc<AccessToken>) -> u64 {
+        (OVERHEAD_BYTES + token.len() + size_of::<AccessToken>() + known.heap_bytes()) as u64
     }
 }
 
@@ -93,30 +63,25 @@ impl fmt::Debug for Memory {
             .finish_non_exhaustive()
     }
 }
-
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::token::{ClaimNames, Payload, Read};
+    use crate::token::ClaimNames;
 
     /// A token with this payload, as if it had been verified.
     fn verified(payload: &str) -> AccessToken {
-        let names = Arc::new(ClaimNames::default());
-        let read = Read::of(payload, Payload::read(payload, &names).unwrap());
-        AccessToken::new(payload.to_owned(), read, &names)
+        AccessToken::unchecked(payload.to_owned(), &ClaimNames::default()).unwrap()
     }
 
-    fn of(subject: &str) -> AccessToken {
+    fn of_subject(subject: &str) -> AccessToken {
         verified(&format!(r#"{{"sub":"{subject}","exp":4000000000}}"#))
     }
 
     #[test]
     fn tokens_that_differ_in_one_byte_are_two() {
-        let memory = Memory::of_bytes(1 << 20).unwrap();
+        let memory = Memory::with_capacity(1 << 20).unwrap();
         let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2lnbmF0dXJl";
-        memory.remember(token, 0, 0, &of("me"));
+        memory.remember(token, &of_subject("me"));
         for place in 0..token.len() {
             let mut other = token.to_owned();
             other.replace_range(place..=place, "_");
@@ -125,21 +90,21 @@ mod tests {
         for other in [&token[1..], &token[..token.len() - 1], &format!("{token}A")] {
             assert!(memory.recall(other).is_none(), "{other}");
         }
-        assert_eq!(memory.recall(token).unwrap().token.subject(), Some("me"));
+        assert_eq!(memory.recall(token).unwrap().subject(), Some("me"));
     }
 
     /// fast-jwt's GHSA-rp9m-7r4c-75qg: an entry's name that does not stand for the whole token hands
     /// out another caller's claims.
     #[test]
     fn each_of_many_tokens_is_recalled_with_its_own_claims() {
-        let memory = Memory::of_bytes(64 << 20).unwrap();
+        let memory = Memory::with_capacity(64 << 20).unwrap();
         for index in 0..5_000 {
             let subject = index.to_string();
-            memory.remember(&format!("header.{index}.signature"), 0, 0, &of(&subject));
+            memory.remember(&format!("header.{index}.signature"), &of_subject(&subject));
         }
         for index in 0..5_000 {
             let known = memory.recall(&format!("header.{index}.signature")).unwrap();
-            assert_eq!(known.token.subject(), Some(index.to_string().as_str()));
+            assert_eq!(known.subject(), Some(index.to_string().as_str()));
         }
     }
 
@@ -147,9 +112,9 @@ mod tests {
     #[test]
     fn it_stays_within_its_bytes_however_many_tokens_there_are() {
         for bytes in [4 << 10, 64 << 10, 1 << 20] {
-            let memory = Memory::of_bytes(bytes).unwrap();
+            let memory = Memory::with_capacity(bytes).unwrap();
             for index in 0..20_000 {
-                memory.remember(&format!("header.{index:0400}.s"), 0, 0, &of("someone"));
+                memory.remember(&format!("header.{index:0400}.s"), &of_subject("someone"));
                 assert!(
                     memory.0.weight() <= bytes,
                     "{} of {bytes}",
@@ -166,9 +131,9 @@ mod tests {
 
     #[test]
     fn a_token_that_is_larger_than_all_of_it_is_not_held() {
-        let memory = Memory::of_bytes(1 << 10).unwrap();
+        let memory = Memory::with_capacity(1 << 10).unwrap();
         let token = "x".repeat(2 << 10);
-        memory.remember(&token, 0, 0, &of("me"));
+        memory.remember(&token, &of_subject("me"));
         assert!(memory.recall(&token).is_none());
         assert_eq!(memory.0.weight(), 0);
     }
@@ -181,8 +146,8 @@ mod tests {
             "x".repeat(1000)
         ));
         let weight = |token: &AccessToken| {
-            let memory = Memory::of_bytes(1 << 20).unwrap();
-            memory.remember("header.payload.signature", 0, 0, token);
+            let memory = Memory::with_capacity(1 << 20).unwrap();
+            memory.remember("header.payload.signature", token);
             memory.0.weight()
         };
         assert!(weight(&long) >= weight(&short) + 1000);
@@ -190,13 +155,13 @@ mod tests {
 
     #[test]
     fn no_bytes_are_no_memory() {
-        assert!(Memory::of_bytes(0).is_none());
+        assert!(Memory::with_capacity(0).is_none());
     }
 
     #[test]
     fn debug_shows_no_token_and_no_claim() {
-        let memory = Memory::of_bytes(1 << 20).unwrap();
-        memory.remember("header.payload.signature", 0, 0, &of("a-subject"));
+        let memory = Memory::with_capacity(1 << 20).unwrap();
+        memory.remember("header.payload.signature", &of_subject("a-subject"));
         assert_eq!(format!("{memory:?}"), "Memory { tokens: 1, .. }");
     }
 }

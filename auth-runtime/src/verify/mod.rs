@@ -1,237 +1,299 @@
-//! A token string, the keys of its issuer and the rules → [`AccessToken`] or the reason against it.
-//! Knows nothing of Rocket or of routes.
+//! A token string, the keys of its issuer and the rules → [`AccessToken`], or the reason against it.
+//! This room knows nothing of Rocket or of routes.
 
 mod claims;
 mod failure;
-mod headers;
+mod header;
 mod hints;
 mod jws;
 mod memory;
 #[cfg(test)]
 mod recall_tests;
+mod replies;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod vectors;
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
-pub(crate) use self::failure::{Failure, Replies};
-pub(crate) use self::headers::Headers;
-use self::jws::{HeaderRoom, Jws};
+pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
+pub(crate) use self::failure::Failure;
+use self::failure::{Claim, InvalidClaim, Malformed, Part};
+use self::header::Header;
+use self::jws::Jws;
 pub(crate) use self::memory::Memory;
+pub(crate) use self::replies::Replies;
 use crate::jwks::{Algorithm, KeyError, KeySet, KeySource};
-use crate::token::{AccessToken, ClaimNames, Json, Payload, Read, quoted};
+use crate::token::{AccessToken, ClaimNames, Object, Origin, Source, quoted};
 
-/// Checks tokens of the configured issuers.
+/// The longest token that is read.
+const MAX_TOKEN_BYTES: usize = 16 * 1024;
+/// The types of access tokens: that of RFC 7519 §5.1, and that of RFC 9068 §2.1.
+const ACCESS_TOKEN_TYPES: &[&str] = &["JWT", AT_JWT];
+const AT_JWT: &str = "at+jwt";
+
+/// Verifies tokens of the configured issuers.
 #[derive(Debug)]
 pub(crate) struct Verifier {
     pub(crate) issuers: Box<[Issuer]>,
     pub(crate) rules: Rules,
-    /// The tokens that were verified; `None` if each is to be verified anew.
+    /// The tokens that were verified. Without it, every token is verified anew.
     pub(crate) memory: Option<Memory>,
-    pub(crate) headers: Headers,
 }
 
 /// An accepted issuer, and what its tokens must be like.
 #[derive(Debug)]
 pub(crate) struct Issuer {
-    /// The `iss` of its tokens, compared exactly: one or several that share the rest. None where
-    /// a shared secret stands for the issuer.
+    /// The `iss` of its tokens, compared exactly: one or several that share everything else. There
+    /// may be none if a shared secret takes the place of the issuer.
     pub(crate) names: Box<[String]>,
     pub(crate) audience: Box<[String]>,
+    /// The claims that may hold the audience.
+    pub(crate) audience_claims: Box<[AudienceClaim]>,
     pub(crate) algorithms: Box<[Algorithm]>,
     pub(crate) keys: KeySource,
 }
 
 /// The rules that all issuers share.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Rules {
     /// Clock skew allowed for `exp` and `nbf`, in seconds.
     pub(crate) leeway: f64,
-    pub(crate) claim_names: Arc<ClaimNames>,
+    pub(crate) claim_names: ClaimNames,
     /// Whether tokens must follow RFC 9068.
     pub(crate) at_jwt: bool,
 }
 
-/// What came of a token without waiting for anything.
-enum Attempt<'v> {
-    Verified(AccessToken),
-    /// No key that is known could serve: perhaps one that is to be fetched.
-    WantsKey(WantedKey<'v>),
+/// Why a token could not be verified without waiting for anything.
+enum Obstacle<'v> {
+    Failed(Failure),
+    /// No known key could serve. Perhaps one that has yet to be fetched can.
+    NeedsKey(NeededKey<'v>),
 }
 
-struct WantedKey<'v> {
+struct NeededKey<'v> {
     issuer: &'v Issuer,
     kid: Option<Box<str>>,
     algorithm: Algorithm,
 }
 
 impl Verifier {
-    /// Checks a token at this time.
+    /// Verifies a token at this time.
     ///
     /// The order of the checks is part of the contract: the token's shape and header, its key, its
     /// signature, `exp`, the other claims. A token that was verified before, and whose key is still
     /// in the current set, is only checked for its times.
     ///
     /// # Errors
-    /// The first check that fails.
+    /// Returns the first check that fails.
     pub(crate) async fn verify(
         &self,
         token: &str,
         now: SystemTime,
     ) -> Result<AccessToken, Failure> {
-        if let Some(known) = self.recall(token, now) {
-            return known;
+        let verified = match self.recall(token, now) {
+            Some(recalled) => recalled?,
+            None => self.verify_anew(token, now).await?,
+        };
+        // RFC 7800: whoever stole a bound token must not be able to use it.
+        if verified.is_bound() {
+            return Err(Failure::Bound);
         }
-        match self.attempt(token, now, None)? {
-            Attempt::Verified(token) => Ok(token),
-            // Boxed, as it is rare: each request allocates the future that holds it.
-            Attempt::WantsKey(wanted) => Box::pin(self.verify_later(token, now, wanted)).await,
+        Ok(verified)
+    }
+
+    async fn verify_anew(&self, token: &str, now: SystemTime) -> Result<AccessToken, Failure> {
+        match self.attempt(token, now, None) {
+            Ok(verified) => Ok(verified),
+            Err(Obstacle::Failed(failure)) => Err(failure),
+            // Boxed because it is rare, and each request allocates the future that holds it.
+            Err(Obstacle::NeedsKey(needed)) => {
+                Box::pin(self.verify_later(token, now, needed)).await
+            }
         }
     }
 
-    /// Checks a token whose key is not known, once a fetch has told what there is to know.
+    /// Verifies a token whose key is not known, once a fetch had the chance to bring it.
     async fn verify_later(
         &self,
         token: &str,
         now: SystemTime,
-        wanted: WantedKey<'_>,
+        needed: NeededKey<'_>,
     ) -> Result<AccessToken, Failure> {
-        let WantedKey {
+        let NeededKey {
             issuer,
             kid,
             algorithm,
-        } = wanted;
+        } = needed;
         let keys = issuer.keys.wait_for(kid.as_deref(), algorithm).await;
         let keys = keys.map_err(|error| match error {
             KeyError::Unknown => unknown_key(kid.as_deref()),
             KeyError::Unavailable { retry_after } => Failure::KeysUnavailable { retry_after },
         })?;
-        match self.attempt(token, now, Some(&keys))? {
-            Attempt::Verified(token) => Ok(token),
-            Attempt::WantsKey(_) => Err(unknown_key(kid.as_deref())),
-        }
+        self.attempt(token, now, Some(&keys))
+            .map_err(|obstacle| match obstacle {
+                Obstacle::Failed(failure) => failure,
+                Obstacle::NeedsKey(_) => unknown_key(kid.as_deref()),
+            })
     }
 
-    /// The token as it was verified before; `None` if it has to be verified.
+    /// Recalls a token that was verified before. Returns `None` if it has to be verified.
     fn recall(&self, token: &str, now: SystemTime) -> Option<Result<AccessToken, Failure>> {
         let memory = self.memory.as_ref()?;
         let known = memory.recall(token)?;
-        let issuer = self.issuers.get(known.issuer)?;
-        // A key that left the set takes its tokens with it.
-        if issuer.keys.generation() != Some(known.generation) {
+        let origin = known.origin();
+        let issuer = self.issuers.get(origin.issuer)?;
+        // A key that left the set takes its tokens along.
+        if issuer.keys.generation() != origin.key_set {
             memory.forget(token);
             return None;
         }
-        let (not_before, expires) = known.token.validity();
-        let valid = claims::check_validity(not_before, expires, &self.rules, now);
-        if matches!(valid, Err(Failure::Expired(_))) {
-            memory.forget(token);
+        let (not_before, expires) = (known.not_before(), known.expires());
+        match claims::check_validity(not_before, expires, self.rules.leeway, now) {
+            Ok(()) => Some(Ok(known.copied(Source::Remembered))),
+            Err(failure) => {
+                if matches!(failure, Failure::Expired(_)) {
+                    memory.forget(token);
+                }
+                Some(Err(failure))
+            }
         }
-        Some(valid.map(|()| known.token))
     }
 
-    /// Checks a token with these keys, or with the current ones of its issuer.
+    /// Verifies a token with these keys, or with the current keys of its issuer.
     fn attempt(
         &self,
         token: &str,
         now: SystemTime,
         fetched: Option<&KeySet>,
-    ) -> Result<Attempt<'_>, Failure> {
-        let jws = Jws::split(token)?;
-        let mut room = HeaderRoom::new();
-        let known = self.headers.find(jws.header);
-        let claimed = match &known {
-            Some(known) => known.claimed(),
-            None => jws.header(&mut room)?,
-        };
-        let text = jws.payload()?;
+    ) -> Result<AccessToken, Obstacle<'_>> {
+        let jws = Jws::split(token, MAX_TOKEN_BYTES)?;
+        let header = jws.header()?;
+        let header = header::parse(&header)?;
+        let header = Header::check(&header, ACCESS_TOKEN_TYPES)?;
+        let payload = String::from_utf8(jws.payload()?).ok();
         let signature = jws.signature()?;
-        if self.rules.at_jwt && !claimed.is_at_jwt {
-            return Err(Failure::NotAtJwt);
+        self.check_header(&header)?;
+
+        // If there is nothing to choose, nothing is read before the signature is verified.
+        let claims = match self.only_choice() {
+            Some(_) => None,
+            None => Some(read_claims(payload.as_deref())?),
+        };
+        let (index, issuer) = self.choose(claims.as_ref())?;
+        if !issuer.accepts(header.algorithm) {
+            return Err(Failure::AlgorithmNotAccepted(header.algorithm).into());
         }
-        let algorithm = claimed.algorithm;
-        if !self
-            .issuers
-            .iter()
-            .any(|issuer| issuer.algorithms.contains(&algorithm))
-        {
-            return Err(Failure::AlgorithmNotAccepted(algorithm));
-        }
-        let (index, issuer) = self.issuer_of(&text)?;
-        if !issuer.algorithms.contains(&algorithm) {
-            return Err(Failure::AlgorithmNotAccepted(algorithm));
-        }
-        let kid = claimed.kid.as_deref();
+
         let current = issuer.keys.current();
         let keys = fetched.or(current.as_deref());
-        let Some(keys) = keys.filter(|keys| keys.serves(kid, algorithm)) else {
-            return Ok(Attempt::WantsKey(WantedKey {
+        let keys = keys.filter(|keys| keys.serves(header.kid, header.algorithm));
+        let keys = keys.ok_or_else(|| {
+            Obstacle::NeedsKey(NeededKey {
                 issuer,
-                kid: kid.map(Box::from),
-                algorithm,
-            }));
+                kid: header.kid.map(Box::from),
+                algorithm: header.algorithm,
+            })
+        })?;
+        let message = jws.message.as_bytes();
+        let mut candidates = keys.candidates(header.kid, header.algorithm);
+        if !candidates.any(|key| key.has_signed(message, &signature)) {
+            return Err(Failure::Signature.into());
+        }
+
+        let claims = match claims {
+            Some(claims) => claims,
+            None => read_claims(payload.as_deref())?,
         };
-        let signed = keys
-            .candidates(kid, algorithm)
-            .any(|key| key.has_signed(jws.message.as_bytes(), signature.bytes()));
-        if !signed {
-            return Err(Failure::Signature);
-        }
-        let verified = self.accept(text, issuer, now)?;
-        if known.is_none() {
-            self.headers.keep(jws.header, &claimed);
-        }
+        let text = payload.as_deref().unwrap_or_default();
+        let extract = claims::check(&claims, text.len(), &self.expected(issuer), now)?;
+        let origin = Origin {
+            issuer: index,
+            key_set: Some(keys.generation()),
+            source: Source::Verified,
+        };
+        let verified = AccessToken::new(payload.unwrap_or_default(), extract, origin);
         if let Some(memory) = &self.memory {
-            memory.remember(token, index, keys.generation(), &verified);
+            memory.remember(token, &verified);
         }
-        Ok(Attempt::Verified(verified))
+        Ok(verified)
     }
 
-    /// With several issuers, the token's word decides whose keys are tried, and nothing else.
-    /// Where there is nothing to choose and nothing to fetch, the signature comes first.
-    fn issuer_of(&self, payload: &[u8]) -> Result<(usize, &Issuer), Failure> {
-        if let [only] = &*self.issuers
-            && (only.names.len() <= 1 || !only.keys.fetches())
-        {
+    /// Checks what is configured for all issuers.
+    fn check_header(&self, header: &Header<'_>) -> Result<(), Failure> {
+        if self.rules.at_jwt && !header.has_type(AT_JWT) {
+            return Err(Malformed::NotAtJwt.into());
+        }
+        let mut issuers = self.issuers.iter();
+        if issuers.any(|issuer| issuer.accepts(header.algorithm)) {
+            Ok(())
+        } else {
+            Err(Failure::AlgorithmNotAccepted(header.algorithm))
+        }
+    }
+
+    /// Returns the only issuer whose keys can be tried, if there is nothing to choose.
+    fn only_choice(&self) -> Option<&Issuer> {
+        match &*self.issuers {
+            [only] if only.names.len() <= 1 || !only.keys.fetches() => Some(only),
+            _ => None,
+        }
+    }
+
+    /// Returns the issuer that the unverified claims name. It decides whose keys are tried and
+    /// nothing else. Without claims there must be only one choice.
+    fn choose(&self, claims: Option<&Object<'_>>) -> Result<(usize, &Issuer), InvalidClaim> {
+        if let Some(only) = self.only_choice() {
             return Ok((0, only));
         }
-        let payload = self.read(utf8(payload)?)?;
-        let Some(Json::Text(claimed)) = &payload.iss else {
-            return Err(Failure::Claim("iss", "is missing or no string"));
-        };
+        let claimed = claims
+            .and_then(|claims| claims.get(Claim::Issuer.name()))
+            .ok_or(InvalidClaim::Missing(Claim::Issuer))?;
+        let claimed = claimed
+            .as_str()
+            .ok_or(InvalidClaim::WrongType(Claim::Issuer))?;
         let mut issuers = self.issuers.iter().enumerate();
         issuers
             .find(|(_, issuer)| issuer.names.iter().any(|name| name == claimed))
-            .ok_or_else(|| Failure::Issuer(quoted(claimed)))
+            .ok_or_else(|| InvalidClaim::Issuer(quoted(claimed)))
     }
 
-    fn read<'p>(&self, text: &'p str) -> Result<Payload<'p>, Failure> {
-        Payload::read(text, &self.rules.claim_names)
-            .map_err(|error| Failure::Json("payload", error.column()))
+    /// Returns what the claims of a signed token from this issuer have to be like.
+    fn expected<'v>(&'v self, issuer: &'v Issuer) -> Expected<'v> {
+        Expected {
+            issuers: &issuer.names,
+            audiences: &issuer.audience,
+            audience_claims: &issuer.audience_claims,
+            claim_names: &self.rules.claim_names,
+            presence: if self.rules.at_jwt {
+                Presence::AtJwt
+            } else {
+                Presence::Signed
+            },
+            leeway: self.rules.leeway,
+        }
     }
+}
 
-    /// The token with this payload, whose signature is right.
-    fn accept(
-        &self,
-        payload: Vec<u8>,
-        issuer: &Issuer,
-        now: SystemTime,
-    ) -> Result<AccessToken, Failure> {
-        let text = String::from_utf8(payload).map_err(|_| Failure::Utf8("payload"))?;
-        let payload = self.read(&text)?;
-        claims::check(&payload, issuer, &self.rules, now)?;
-        let read = Read::of(&text, payload);
-        Ok(AccessToken::new(text, read, &self.rules.claim_names))
+impl Issuer {
+    fn accepts(&self, algorithm: Algorithm) -> bool {
+        self.algorithms.contains(&algorithm)
     }
+}
+
+impl<F: Into<Failure>> From<F> for Obstacle<'_> {
+    fn from(failure: F) -> Self {
+        Self::Failed(failure.into())
+    }
+}
+
+/// Reads the claims in a payload, which is `None` if it is not UTF-8.
+fn read_claims(payload: Option<&str>) -> Result<Object<'_>, Malformed> {
+    let payload = payload.ok_or(Malformed::NotUtf8(Part::Payload))?;
+    Object::parse(payload).map_err(|error| Malformed::Json(Part::Payload, error))
 }
 
 fn unknown_key(kid: Option<&str>) -> Failure {
     Failure::UnknownKey(kid.map(quoted))
-}
-
-fn utf8(payload: &[u8]) -> Result<&str, Failure> {
-    std::str::from_utf8(payload).map_err(|_| Failure::Utf8("payload"))
 }

@@ -12,17 +12,17 @@ pub(super) fn verifier(keys: KeySet, algorithms: &[Algorithm], issuer: &str) -> 
         issuers: [Issuer {
             names: [issuer.to_owned()].into(),
             audience: ["api".to_owned()].into(),
+            audience_claims: [AudienceClaim::Audience].into(),
             algorithms: algorithms.into(),
             keys: KeySource::fixed(keys),
         }]
         .into(),
         rules: Rules {
             leeway: 0.0,
-            claim_names: Arc::default(),
+            claim_names: ClaimNames::default(),
             at_jwt: false,
         },
         memory: None,
-        headers: Headers::default(),
     }
 }
 

@@ -79,7 +79,13 @@ fn a3_key() -> Value {
 #[test]
 fn rfc_7515_a_2_is_signed_and_has_no_audience() {
     let failure = told(&token(A2, JOE), &a2_key(), RS256);
-    assert!(matches!(failure, Failure::NoAudience), "{failure}");
+    assert!(
+        matches!(
+            failure,
+            Failure::InvalidClaim(InvalidClaim::Missing(Claim::Audience))
+        ),
+        "{failure}"
+    );
     assert!(matches!(
         told(&forged(A2, JOE), &a2_key(), RS256),
         Failure::Signature
@@ -89,7 +95,13 @@ fn rfc_7515_a_2_is_signed_and_has_no_audience() {
 #[test]
 fn rfc_7515_a_3_is_signed_and_has_no_audience() {
     let failure = told(&token(A3, JOE), &a3_key(), ES256);
-    assert!(matches!(failure, Failure::NoAudience), "{failure}");
+    assert!(
+        matches!(
+            failure,
+            Failure::InvalidClaim(InvalidClaim::Missing(Claim::Audience))
+        ),
+        "{failure}"
+    );
     assert!(matches!(
         told(&forged(A3, JOE), &a3_key(), ES256),
         Failure::Signature
@@ -117,21 +129,33 @@ fn rfc_7515_a_1_and_a_5_have_no_place_beside_a_key_set() {
             "{failure}"
         );
         let failure = told(&token(A5, JOE), &key, RS256);
-        assert!(matches!(failure, Failure::Algorithm(_)), "{failure}");
+        assert!(
+            matches!(failure, Failure::Malformed(Malformed::UnknownAlgorithm(_))),
+            "{failure}"
+        );
     }
 }
 
 #[test]
 fn rfc_7515_a_1_is_signed_in_shared_secret_mode() {
     let verifier =
-        |secret: &[u8]| verifier(KeySet::of_secrets(&[secret.to_vec()]), &[HS256], "joe");
+        |secret: &[u8]| verifier(KeySet::from_secrets(&[secret.to_vec()]), &[HS256], "joe");
     let secret = URL_SAFE_NO_PAD.decode(A1_SECRET).unwrap();
     let failure = at(&verifier(&secret), &token(A1, JOE), 1_300_819_379).unwrap_err();
-    assert!(matches!(failure, Failure::NoAudience), "{failure}");
+    assert!(
+        matches!(
+            failure,
+            Failure::InvalidClaim(InvalidClaim::Missing(Claim::Audience))
+        ),
+        "{failure}"
+    );
     let failure = at(&verifier(&secret[1..]), &token(A1, JOE), 1_300_819_379).unwrap_err();
     assert!(matches!(failure, Failure::Signature), "{failure}");
     let failure = at(&verifier(&secret), &token(A5, JOE), 1_300_819_379).unwrap_err();
-    assert!(matches!(failure, Failure::Algorithm(_)), "{failure}");
+    assert!(
+        matches!(failure, Failure::Malformed(Malformed::UnknownAlgorithm(_))),
+        "{failure}"
+    );
 }
 
 #[test]
@@ -140,7 +164,13 @@ fn rfc_7520_4_1_and_4_2_are_signed_and_their_payload_is_no_object() {
     let key = json!({"kty": "RSA", "kid": kid, "use": "sig", "n": BILBO, "e": "AQAB"});
     for (example, algorithm) in [(RFC_7520_4_1, RS256), (RFC_7520_4_2, PS384)] {
         let failure = told(&token(example, FRODO), &key, algorithm);
-        assert!(matches!(failure, Failure::Json("payload", _)), "{failure}");
+        assert!(
+            matches!(
+                failure,
+                Failure::Malformed(Malformed::Json(Part::Payload, _))
+            ),
+            "{failure}"
+        );
         let failure = told(&forged(example, FRODO), &key, algorithm);
         assert!(matches!(failure, Failure::Signature), "{failure}");
     }
@@ -156,7 +186,13 @@ fn rfc_8037_a_4_is_signed_and_its_payload_is_no_object() {
     let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
     let key = json!({"kty": "OKP", "crv": "Ed25519", "x": x});
     let failure = told(&token(example, payload), &key, EdDSA);
-    assert!(matches!(failure, Failure::Json("payload", _)), "{failure}");
+    assert!(
+        matches!(
+            failure,
+            Failure::Malformed(Malformed::Json(Part::Payload, _))
+        ),
+        "{failure}"
+    );
     assert!(matches!(
         told(&forged(example, payload), &key, EdDSA),
         Failure::Signature

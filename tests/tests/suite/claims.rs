@@ -215,3 +215,11 @@ async fn of_several_issuers_the_one_that_a_token_names_must_have_signed_it() {
         seed.answer(&token).await.expect(&INVALID_CLAIMS);
     }
 }
+
+#[tokio::test]
+async fn a_token_with_events_is_never_an_access_token() {
+    let seed = seed().await;
+    for events in [json!({}), json!({ "https://x.test": {} }), json!(null)] {
+        with(&seed, "events", events).await.expect(&INVALID_CLAIMS);
+    }
+}

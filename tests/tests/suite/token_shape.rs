@@ -201,7 +201,7 @@ async fn tokens_of_the_local_issuer_follow_rfc_9068() {
 }
 
 #[tokio::test]
-async fn a_header_parameter_that_stands_twice_is_refused() {
+async fn a_duplicate_header_parameter_is_refused() {
     let seed = seed().await;
     let kid = seed.issuer.kid();
     let headers = [
@@ -253,7 +253,24 @@ async fn a_payload_that_is_no_json_object_is_refused() {
     ]
     .concat();
     let surrogate = format!(r#"{{{},"x":"\ud800"}}"#, members(&seed));
-    let payloads: [Vec<u8>; 17] = [
+    let reserved = [
+        r#""$serde_json::private::RawValue":"not json""#,
+        r#""x":{"$serde_json::private::Number":"1"}"#,
+        r#""x":[{"\u0024serde_json::private::RawValue":"[]"}]"#,
+    ];
+    let reserved = reserved.map(|member| format!("{{{},{member}}}", members(&seed)));
+    let nested = |levels| {
+        let (open, close) = ("[".repeat(levels), "]".repeat(levels));
+        format!(r#"{{{},"x":{open}{close}}}"#, members(&seed))
+    };
+    let deepest = with_payload(&seed, nested(63));
+    seed.answer(&deepest).await.expect_success();
+    let [raw, number, escaped] = reserved;
+    let payloads: [Vec<u8>; 21] = [
+        raw.into(),
+        number.into(),
+        escaped.into(),
+        nested(64).into(),
         Vec::new(),
         b" ".to_vec(),
         b"null".to_vec(),
@@ -286,7 +303,7 @@ async fn a_payload_that_is_no_json_object_is_refused() {
 }
 
 #[tokio::test]
-async fn a_claim_that_stands_twice_is_refused() {
+async fn a_duplicate_claim_is_refused() {
     let seed = seed().await;
     let members = members(&seed);
     let doubles = [
@@ -300,6 +317,7 @@ async fn a_claim_that_stands_twice_is_refused() {
         r#""scope":"a","scope":"b""#.to_owned(),
         r#""scope":"a","s\u0063ope":"b""#.to_owned(),
         r#""scp":["a"],"scp":["b"]"#.to_owned(),
+        r#""x":[{"y":{"z":1,"\u007a":1}}]"#.to_owned(),
     ];
     for double in doubles {
         for payload in [

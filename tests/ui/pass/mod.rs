@@ -19,6 +19,7 @@ mod login;
 mod made_by_macro;
 mod mixed_kinds;
 mod modules;
+mod mounted;
 mod no_warnings;
 mod other_attributes;
 mod protected_modules;

@@ -1,9 +1,9 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::jwks::test_keys::{ALL, TestKey, encode};
 
-fn of(jwk: &Value) -> Result<Vec<Algorithm>, Unusable> {
+fn algorithms(jwk: &Value) -> Result<Vec<Algorithm>, Unusable> {
     let key = Key::parse(jwk, &ALL)?;
     Ok(key
         .verifiers
@@ -17,17 +17,20 @@ fn a_key_serves_the_algorithms_of_its_type_and_no_others() {
     for key in TestKey::every() {
         let fits = |own: &Algorithm| std::ptr::eq(TestKey::of(*own), key);
         let expected: Vec<_> = ALL.into_iter().filter(fits).collect();
-        assert_eq!(of(&key.jwk(json!({}))).unwrap(), expected);
+        assert_eq!(algorithms(&key.jwk(json!({}))).unwrap(), expected);
     }
 }
 
 #[test]
-fn a_key_that_names_its_algorithm_serves_that_one_alone() {
+fn a_key_with_an_alg_serves_only_that_algorithm() {
     use Algorithm::{PS384, RS256};
     let rsa = TestKey::of(RS256);
-    assert_eq!(of(&rsa.jwk(json!({"alg": "PS384"}))).unwrap(), [PS384]);
+    assert_eq!(
+        algorithms(&rsa.jwk(json!({"alg": "PS384"}))).unwrap(),
+        [PS384]
+    );
     for alg in ["ES256", "HS256", "RSA-OAEP", "none", "", "rs256"] {
-        let refused = of(&rsa.jwk(json!({ "alg": alg })));
+        let refused = algorithms(&rsa.jwk(json!({ "alg": alg })));
         assert!(
             matches!(refused, Err(Unusable::Algorithm)),
             "{alg}: {refused:?}"
@@ -39,42 +42,52 @@ fn a_key_that_names_its_algorithm_serves_that_one_alone() {
 }
 
 #[test]
-fn use_and_operations_are_heeded() {
+fn a_key_is_for_verifying_signatures() {
     let rsa = TestKey::of(Algorithm::RS256);
     for fine in [
         json!({"use": "sig"}),
         json!({"key_ops": ["verify"]}),
-        json!({"key_ops": ["verify", "unknown"]}),
+        json!({"key_ops": ["verify", "unknown", 1, {}]}),
+        json!({"key_ops": "verify"}),
+        json!({"use": null, "key_ops": null, "alg": null, "kid": null}),
     ] {
-        assert!(of(&rsa.jwk(fine.clone())).is_ok(), "{fine}");
+        assert!(algorithms(&rsa.jwk(fine.clone())).is_ok(), "{fine}");
     }
     for bad in [
         json!({"use": "enc"}),
         json!({"use": ""}),
         json!({"use": "SIG"}),
+        json!({"use": 1}),
+        json!({"use": ["sig"]}),
     ] {
         assert!(
-            matches!(of(&rsa.jwk(bad.clone())), Err(Unusable::Use)),
+            matches!(algorithms(&rsa.jwk(bad.clone())), Err(Unusable::Use)),
             "{bad}"
         );
     }
-    for bad in [json!({"key_ops": []}), json!({"key_ops": ["sign"]})] {
+    for bad in [
+        json!({"key_ops": []}),
+        json!({"key_ops": ["sign", ["verify"]]}),
+        json!({"key_ops": "sign"}),
+        json!({"key_ops": {"verify": true}}),
+        json!({"key_ops": 1}),
+    ] {
         assert!(
-            matches!(of(&rsa.jwk(bad.clone())), Err(Unusable::Operations)),
+            matches!(algorithms(&rsa.jwk(bad.clone())), Err(Unusable::Operations)),
             "{bad}"
         );
     }
 }
 
 #[test]
-fn rsa_numbers_are_checked() {
+fn an_rsa_key_has_a_large_modulus_and_an_odd_exponent() {
     let rsa = TestKey::of(Algorithm::RS256);
     let n = |bytes: usize, first: u8| {
         let mut n = vec![0xff; bytes];
         n[0] = first;
         encode(n)
     };
-    let refused = |changed: Value| of(&rsa.jwk(changed)).unwrap_err();
+    let refused = |changed: Value| algorithms(&rsa.jwk(changed)).unwrap_err();
     assert!(matches!(
         refused(json!({"n": n(256, 0x7f)})),
         Unusable::ModulusSize(2047)
@@ -97,7 +110,7 @@ fn rsa_numbers_are_checked() {
             "{e}"
         );
     }
-    assert!(of(&rsa.jwk(json!({"e": "Aw"}))).is_ok());
+    assert!(algorithms(&rsa.jwk(json!({"e": "Aw"}))).is_ok());
     for text in ["AQAB=", "AQ AB", "A", "+/8B"] {
         assert!(
             matches!(refused(json!({ "e": text })), Unusable::Encoding),
@@ -107,16 +120,18 @@ fn rsa_numbers_are_checked() {
 }
 
 #[test]
-fn an_extra_zero_in_front_of_a_modulus_does_no_harm() {
+fn leading_zeros_of_rsa_numbers_are_ignored() {
     let rsa = TestKey::of(Algorithm::RS256);
-    let n = URL_SAFE_NO_PAD
+    let n = URL_SAFE_PAD_INDIFFERENT
         .decode(rsa.jwk(json!({}))["n"].as_str().unwrap())
         .unwrap();
-    assert!(of(&rsa.jwk(json!({"n": encode([&[0], &*n].concat()), "e": "AAEAAQ"}))).is_ok());
+    assert!(
+        algorithms(&rsa.jwk(json!({"n": encode([&[0], &*n].concat()), "e": "AAEAAQ"}))).is_ok()
+    );
 }
 
 #[test]
-fn points_are_on_their_curve_and_of_its_length() {
+fn a_point_is_on_its_curve_and_has_its_length() {
     let (p256, ed) = (TestKey::of(Algorithm::ES256), TestKey::of(Algorithm::EdDSA));
     let x = p256.jwk(json!({}))["x"].clone();
     for bad in [
@@ -128,14 +143,14 @@ fn points_are_on_their_curve_and_of_its_length() {
         json!({"x": encode([0; 33])}),
         json!({"crv": "P-384"}),
     ] {
-        let refused = of(&p256.jwk(bad.clone()));
+        let refused = algorithms(&p256.jwk(bad.clone()));
         assert!(
             matches!(refused, Err(Unusable::Parameters)),
             "{bad}: {refused:?}"
         );
     }
     for length in [0, 31, 33, 44] {
-        let refused = of(&ed.jwk(json!({"x": encode(vec![1; length])})));
+        let refused = algorithms(&ed.jwk(json!({"x": encode(vec![1; length])})));
         assert!(
             matches!(refused, Err(Unusable::Parameters)),
             "{length}: {refused:?}"
@@ -144,13 +159,13 @@ fn points_are_on_their_curve_and_of_its_length() {
 }
 
 #[test]
-fn an_ed25519_key_is_a_point_of_its_curve_and_of_a_large_order() {
+fn an_ed25519_key_is_a_point_of_its_curve_with_a_large_order() {
     let key = |y: u8| {
         let mut point = [0; 32];
         point[0] = y;
-        of(&json!({"kty": "OKP", "crv": "Ed25519", "x": encode(point)}))
+        algorithms(&json!({"kty": "OKP", "crv": "Ed25519", "x": encode(point)}))
     };
-    // 0 and 1 are points, by which anyone can sign.
+    // 0 and 1 are points with which anyone can sign.
     for y in [0, 1, 2, 7] {
         assert!(matches!(key(y), Err(Unusable::Parameters)), "{y}");
     }
@@ -160,7 +175,7 @@ fn an_ed25519_key_is_a_point_of_its_curve_and_of_a_large_order() {
 }
 
 #[test]
-fn what_is_no_public_key_of_a_known_type_cannot_serve() {
+fn a_value_that_is_not_a_public_key_of_a_known_type_cannot_serve() {
     let (rsa, p256) = (TestKey::of(Algorithm::RS256), TestKey::of(Algorithm::ES256));
     for bad in [
         json!(null),
@@ -183,12 +198,12 @@ fn what_is_no_public_key_of_a_known_type_cannot_serve() {
         json!({"kty": "OKP", "crv": "X25519", "x": encode([9; 32])}),
         json!({"kty": "OKP", "crv": "Ed448", "x": encode([9; 57])}),
     ] {
-        assert!(of(&bad).is_err(), "{bad}");
+        assert!(algorithms(&bad).is_err(), "{bad}");
     }
 }
 
 #[test]
-fn a_signature_counts_for_its_own_algorithm_alone() {
+fn a_signature_verifies_only_with_its_own_algorithm() {
     for own in ALL {
         let signature = TestKey::of(own).sign(own, b"message");
         for key in TestKey::every() {
@@ -201,4 +216,55 @@ fn a_signature_counts_for_its_own_algorithm_alone() {
             }
         }
     }
+}
+
+#[test]
+fn members_that_decide_nothing_are_ignored() {
+    for key in TestKey::every() {
+        let jwk = key.jwk(json!({
+            "x5c": "text", "x5t": 1, "x5t#S256": [], "x5u": {}, "d": null, "oth": 5, "k": true,
+            "ext": "yes", "nbf": {}, "exp": "never", "": [[[]]],
+        }));
+        assert!(algorithms(&jwk).is_ok(), "{jwk}");
+    }
+    // The members of other key types as well.
+    let rsa = TestKey::of(Algorithm::RS256).jwk(json!({"crv": 1, "x": [], "y": {}}));
+    assert!(algorithms(&rsa).is_ok());
+    let ec = TestKey::of(Algorithm::ES256).jwk(json!({"n": 1, "e": [[]]}));
+    assert!(algorithms(&ec).is_ok());
+}
+
+#[test]
+fn padded_base64url_is_read() {
+    for key in TestKey::every() {
+        let mut jwk = key.jwk(json!({}));
+        for name in ["n", "e", "x", "y"] {
+            if let Some(text) = jwk[name].as_str() {
+                let padding = "=".repeat(text.len().next_multiple_of(4) - text.len());
+                jwk[name] = format!("{text}{padding}").into();
+            } else {
+                jwk.as_object_mut().unwrap().remove(name);
+            }
+        }
+        assert!(algorithms(&jwk).is_ok(), "{jwk}");
+    }
+}
+
+#[test]
+fn both_names_of_ed25519_are_read() {
+    for alg in ["EdDSA", "Ed25519"] {
+        let jwk = TestKey::of(Algorithm::EdDSA).jwk(json!({ "alg": alg }));
+        assert_eq!(algorithms(&jwk), Ok(vec![Algorithm::EdDSA]));
+    }
+}
+
+#[test]
+fn a_key_with_a_member_that_occurs_twice_cannot_serve() {
+    let jwk = TestKey::of(Algorithm::ES256).jwk(json!({})).to_string();
+    let twice = jwk.replacen('{', r#"{"kty":"EC","#, 1);
+    let jwk: Jwk = serde_json::from_str(&twice).unwrap();
+    assert_eq!(Key::from_jwk(&jwk, &ALL).unwrap_err(), Unusable::NotAKey);
+    let side = twice.replacen(r#""kty""#, r#""side":1,"side""#, 1);
+    let jwk: Jwk = serde_json::from_str(&side).unwrap();
+    assert!(Key::from_jwk(&jwk, &ALL).is_ok());
 }

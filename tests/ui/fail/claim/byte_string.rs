@@ -2,7 +2,7 @@ use auth_runtime::requires_claim;
 use rocket::get;
 
 #[requires_claim(org_id = b"acme")]
-//~^ ERROR the value of a claim is a string, an integer or a boolean, not a byte string
+//~^ ERROR a claim value must be a string, an integer or a boolean, not a byte string
 //~| HELP write a string, as in `"acme"`
 #[get("/")]
 fn messages() -> &'static str {

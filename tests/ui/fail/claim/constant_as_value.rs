@@ -4,8 +4,8 @@ use rocket::get;
 const ACME: &str = "acme";
 
 #[requires_claim(org_id = ACME)]
-//~^ ERROR the value of a claim is a string, an integer or a boolean
-//~| HELP write the value itself: a constant cannot stand here
+//~^ ERROR a claim value must be a string, an integer or a boolean
+//~| HELP write the value itself: constants are not supported here
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

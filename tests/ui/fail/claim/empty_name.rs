@@ -2,7 +2,7 @@ use auth_runtime::requires_claim;
 use rocket::get;
 
 #[requires_claim("" = "acme")]
-//~^ ERROR the name of a claim cannot be empty
+//~^ ERROR a claim name cannot be empty
 //~| HELP write the name of a claim, such as `org_id`
 #[get("/")]
 fn messages() -> &'static str {

@@ -2,7 +2,7 @@ use auth_runtime::requires_claim;
 use rocket::get;
 
 #[requires_claim(level = 5u8)]
-//~^ ERROR the value of a claim cannot have a suffix
+//~^ ERROR a claim value cannot have a suffix
 //~| HELP remove `u8`
 #[get("/")]
 fn messages() -> &'static str {

@@ -2,7 +2,7 @@ use auth_runtime::requires_claim;
 use rocket::get;
 
 #[requires_claim(org_id == "acme")]
-//~^ ERROR a claim is compared by `=`, not by `==`
+//~^ ERROR claims are compared with `=`, not with `==`
 //~| HELP write `=`
 #[get("/")]
 fn messages() -> &'static str {

@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_claim(groups = "a", groups = "b", groups = "a")]
 //~^ ERROR duplicate claim: `groups = "a"`
-//~| HELP remove it: all of an attribute's arguments are required
+//~| HELP remove one of them
 //~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {

@@ -2,8 +2,8 @@ use auth_runtime::requires_auth;
 use rocket::get;
 
 #[requires_auth(max_age = 300, not_found)]
-//~^ ERROR `not_found` is not possible on `#[requires_auth]`
-//~| HELP remove it: who is not logged in is told so
+//~^ ERROR `#[requires_auth]` does not take `not_found`
+//~| HELP remove it: unauthenticated callers always get 401
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_permission("read:messages", report_only = true)]
 //~^ ERROR unknown argument of `#[requires_permission]`: `report_only`
-//~| HELP write `report_only` alone, as the last argument
+//~| HELP write `report_only` without a value, as the last argument
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

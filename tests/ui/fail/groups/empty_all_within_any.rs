@@ -2,8 +2,8 @@ use auth_runtime::requires_scope;
 use rocket::get;
 
 #[requires_scope(any("read:messages", all()))]
-//~^ ERROR `all()` names no scope
-//~| HELP name at least one, as in `all("read:messages")`
+//~^ ERROR `all()` needs at least one scope
+//~| HELP write, for example, `all("read:messages")`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

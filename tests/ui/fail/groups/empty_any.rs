@@ -2,8 +2,8 @@ use auth_runtime::requires_scope;
 use rocket::get;
 
 #[requires_scope(any())]
-//~^ ERROR `any()` names no scope
-//~| HELP name at least one, as in `any("read:messages")`
+//~^ ERROR `any()` needs at least one scope
+//~| HELP write, for example, `any("read:messages")`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_scope(any("a", "b"), any("a", "b"))]
 //~^ ERROR duplicate requirement: `any("a", "b")`
-//~| HELP remove it: all of an attribute's arguments are required
+//~| HELP remove one of them
 //~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {

@@ -5,7 +5,7 @@ use rocket::get;
 //~^ ERROR expected a string literal or the path of a constant, found an integer
 //~| HELP a scope is a string, such as `"read:messages"`
 //~| ERROR a scope cannot contain a space
-//~| HELP write each scope as a string of its own: `"b", "c"`
+//~| HELP write each scope as a separate string: `"b", "c"`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_scope(any("read:messages", "read:messages"))]
 //~^ ERROR duplicate scope: `"read:messages"`
-//~| HELP remove it: each argument is an alternative by itself
+//~| HELP remove one of them
 //~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {

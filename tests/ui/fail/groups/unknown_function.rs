@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_scope(either("read:messages", "write:messages"))]
 //~^ ERROR unknown function: `either`
-//~| HELP `any(…)` requires one of its scopes, `all(…)` each of them; the arguments of the attribute are all required
+//~| HELP `any(…)` requires one of its scopes and `all(…)` requires each of them; all arguments of the attribute are required
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

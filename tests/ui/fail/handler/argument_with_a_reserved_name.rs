@@ -4,8 +4,8 @@ use rocket::get;
 #[requires_auth]
 #[get("/<__auth_authorized>")]
 fn messages(__auth_authorized: u8) -> String {
-//~^ ERROR the argument name `__auth_authorized` is reserved
-//~| HELP rename this argument
+//~^ ERROR the parameter name `__auth_authorized` is reserved
+//~| HELP rename this parameter
     __auth_authorized.to_string()
 }
 

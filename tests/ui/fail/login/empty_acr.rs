@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_auth(acr = "")]
 //~^ ERROR `acr` cannot be empty
-//~| HELP name the classes of login that are accepted, separated by spaces
+//~| HELP name the accepted authentication classes, separated by spaces
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

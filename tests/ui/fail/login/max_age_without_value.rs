@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_auth(max_age)]
 //~^ ERROR expected a value for `max_age`
-//~| HELP it takes `max_age = 300`, the most seconds since the login, and `acr = "…"`, the classes of login that are accepted
+//~| HELP its arguments are `max_age = 300`, the maximum number of seconds since the login, and `acr = "…"`, the accepted authentication classes
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_auth(max_age = -300)]
 //~^ ERROR `max_age` cannot be negative
-//~| HELP write the most seconds since the login, as in `max_age = 300`
+//~| HELP write the maximum number of seconds since the login, as in `max_age = 300`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -11,7 +11,7 @@ impl Rule for MyRule {
 }
 
 #[requires(any(requires_scope("a"), MyRule))]
-//~^ ERROR `requires_scope` is an attribute, and does not nest
+//~^ ERROR `requires_scope` is an attribute and cannot be an argument
 //~| HELP write `scope("a")`
 #[get("/users/<user_id>")]
 fn user(user_id: &str) -> String {

@@ -12,7 +12,7 @@ impl Rule for MyRule {
 
 #[requires(any(claim(sub = "<id>"), MyRule))]
 //~^ ERROR the route has no parameter `<id>`
-//~| HELP the parameters in its path: `<user_id>`
+//~| HELP the parameters of its path are: `<user_id>`
 #[get("/users/<user_id>")]
 fn user(user_id: &str) -> String {
     user_id.to_owned()

@@ -11,8 +11,8 @@ impl Rule for MyRule {
 }
 
 #[requires(any(scope("a", not_found), MyRule))]
-//~^ ERROR `not_found` must be the last argument of the attribute
-//~| HELP move it to the end: it holds for all that the attribute requires
+//~^ ERROR `not_found` must come last
+//~| HELP move it to the end: it applies to everything that the attribute requires
 #[get("/users/<user_id>")]
 fn user(user_id: &str) -> String {
     user_id.to_owned()

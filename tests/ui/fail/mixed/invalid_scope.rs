@@ -12,7 +12,7 @@ impl Rule for MyRule {
 
 #[requires(any(scope("a b"), MyRule))]
 //~^ ERROR a scope cannot contain a space
-//~| HELP write each scope as a string of its own: `"a", "b"`
+//~| HELP write each scope as a separate string: `"a", "b"`
 #[get("/users/<user_id>")]
 fn user(user_id: &str) -> String {
     user_id.to_owned()

@@ -11,7 +11,7 @@ impl Rule for MyRule {
 }
 
 #[requires(scope("a") || role("b"))]
-//~^ ERROR rules are not combined by operators
+//~^ ERROR rules cannot be combined with operators
 //~| HELP write `any(scope("a"), role("b"))`
 #[get("/users/<user_id>")]
 fn user(user_id: &str) -> String {

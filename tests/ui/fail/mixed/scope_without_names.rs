@@ -11,8 +11,8 @@ impl Rule for MyRule {
 }
 
 #[requires(any(scope(), MyRule))]
-//~^ ERROR `scope()` names no scope
-//~| HELP name at least one, as in `scope("read:messages")`
+//~^ ERROR `scope()` needs at least one scope
+//~| HELP write, for example, `scope("read:messages")`
 #[get("/users/<user_id>")]
 fn user(user_id: &str) -> String {
     user_id.to_owned()

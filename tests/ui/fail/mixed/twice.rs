@@ -12,7 +12,7 @@ impl Rule for MyRule {
 
 #[requires(any(scope("a"), MyRule, scope("a")))]
 //~^ ERROR duplicate scope: `scope("a")`
-//~| HELP remove it: each argument is an alternative by itself
+//~| HELP remove one of them
 //~| ERROR [note] the first one is here
 #[get("/users/<user_id>")]
 fn user(user_id: &str) -> String {

@@ -7,8 +7,8 @@ mod messages {
 
     #[get("/messages")]
     #[public]
-    //~^ ERROR `#[public]` stands below the route attribute `#[get]`
-    //~| HELP move it above `#[get]`; below, it comes too late
+    //~^ ERROR `#[public]` is below the route attribute `#[get]`
+    //~| HELP move it above `#[get]`: below, it is expanded too late
     pub fn list() -> &'static str {
         "secret"
     }

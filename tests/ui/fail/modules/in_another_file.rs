@@ -2,7 +2,7 @@ use auth_runtime::requires_auth;
 
 #[requires_auth]
 //~^ ERROR `#[requires_auth]` cannot see into the module `messages`, which is in another file
-//~| HELP write it on `mod messages { … }`, or on each route in that file; a route that says nothing is not taken by `auth_runtime::routes!`
+//~| HELP write it on `mod messages { … }`, or on each route in that file; `auth_runtime::routes!` rejects routes without a policy
 #[path = "api/messages.rs"]
 mod messages;
 //~^ ERROR file modules in proc macro input are unstable

@@ -2,9 +2,9 @@ use auth_runtime::requires_scope;
 
 #[requires_scope("read messages", "a", "a")]
 //~^ ERROR a scope cannot contain a space
-//~| HELP write each scope as a string of its own: `"read", "messages"`
+//~| HELP write each scope as a separate string: `"read", "messages"`
 //~| ERROR duplicate scope: `"a"`
-//~| HELP remove it: all of an attribute's arguments are required
+//~| HELP remove one of them
 //~| ERROR [note] the first one is here
 mod messages {
     use rocket::{get, post};

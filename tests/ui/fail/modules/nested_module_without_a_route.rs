@@ -11,8 +11,8 @@ mod messages {
     }
 
     #[requires_scope("read:messages")]
-    //~^ ERROR `#[requires_scope]` protects nothing: there is no route in the module `scopes`
-    //~| HELP a route is a function with a route attribute such as `#[get]`; those that a macro call makes, and those within functions, are not seen here
+    //~^ ERROR `#[requires_scope]` protects nothing: the module `scopes` has no routes
+    //~| HELP a route is a function with a route attribute such as `#[get]`; routes that macro calls define, and routes inside functions, are not seen here
     mod scopes {
         pub const READ: &str = "read:messages";
     }

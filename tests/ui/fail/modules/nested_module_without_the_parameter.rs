@@ -9,8 +9,8 @@ mod users {
         }
 
         #[rocket::get("/users/<id>/settings")]
-        //~^ ERROR the route has no parameter `<user_id>`, and its module requires `sub = "<user_id>"`
-        //~| HELP the parameters in its path: `<id>`
+        //~^ ERROR the route has no parameter `<user_id>`, but its module requires `sub = "<user_id>"`
+        //~| HELP the parameters of its path are: `<id>`
         pub fn other(id: u8) {
             let _ = id;
         }

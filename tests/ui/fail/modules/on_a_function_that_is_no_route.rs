@@ -11,8 +11,8 @@ mod messages {
     }
 
     #[requires_scope("read:messages")]
-    //~^ ERROR `#[requires_scope]` must stand above a route attribute, such as `#[get]`, and none follows it
-    //~| HELP if the route attribute stands above `#[requires_scope]`, swap the two; if it was imported under another name, write its own
+    //~^ ERROR `#[requires_scope]` must be above a route attribute such as `#[get]`, but there is none below it
+    //~| HELP if the route attribute is above `#[requires_scope]`, swap the two; if it was imported under another name, write its original name
     pub fn helper() {}
 }
 

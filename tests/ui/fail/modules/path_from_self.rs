@@ -3,8 +3,8 @@ use auth_runtime::requires_scope;
 const READ: &str = "read:messages";
 
 #[requires_scope(any("a", self::READ))]
-//~^ ERROR a path on a module cannot begin with `self`
-//~| HELP write `crate::…` or `::name::…`: what stands here is read in each route of the module, where a relative path means something else
+//~^ ERROR a path in a module's attribute cannot begin with `self`
+//~| HELP write `crate::…` or `::name::…`: each route in the module evaluates the path, and a relative path has another meaning there
 mod messages {
     use rocket::get;
 

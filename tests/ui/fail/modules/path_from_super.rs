@@ -1,8 +1,8 @@
 use auth_runtime::requires_role;
 
 #[requires_role(super::ADMIN)]
-//~^ ERROR a path on a module cannot begin with `super`
-//~| HELP write `crate::…` or `::name::…`: what stands here is read in each route of the module, where a relative path means something else
+//~^ ERROR a path in a module's attribute cannot begin with `super`
+//~| HELP write `crate::…` or `::name::…`: each route in the module evaluates the path, and a relative path has another meaning there
 mod messages {
     use rocket::get;
 

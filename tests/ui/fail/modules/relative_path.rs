@@ -5,8 +5,8 @@ mod scopes {
 }
 
 #[requires_scope(scopes::READ)]
-//~^ ERROR a path on a module begins at the root of a crate, unlike `scopes`
-//~| HELP write `crate::…` or `::name::…`: what stands here is read in each route of the module, where a relative path means something else
+//~^ ERROR a path in a module's attribute must begin at a crate root, unlike `scopes`
+//~| HELP write `crate::…` or `::name::…`: each route in the module evaluates the path, and a relative path has another meaning there
 mod messages {
     use rocket::get;
 

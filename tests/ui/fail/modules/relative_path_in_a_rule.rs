@@ -1,8 +1,8 @@
 use auth_runtime::requires;
 
 #[requires(crate::MyRule::new(LIMIT))]
-//~^ ERROR a path on a module begins at the root of a crate, unlike `LIMIT`
-//~| HELP write `crate::…` or `::name::…`: what stands here is read in each route of the module, where a relative path means something else
+//~^ ERROR a path in a module's attribute must begin at a crate root, unlike `LIMIT`
+//~| HELP write `crate::…` or `::name::…`: each route in the module evaluates the path, and a relative path has another meaning there
 mod messages {
     use rocket::get;
 

@@ -1,13 +1,13 @@
 use auth_runtime::public;
 
 #[public]
-//~^ ERROR [note] everything in the module is public
+//~^ ERROR [note] everything in this module is public
 mod messages {
     use auth_runtime::requires_scope;
 
     #[requires_scope("read:messages")]
-    //~^ ERROR `#[requires_scope]` stands in a module that is `#[public]`
-    //~| HELP remove one of the two, or move the route out of the module; the other way round is possible: `#[public]` exempts from what a module requires
+    //~^ ERROR `#[requires_scope]` is inside a module that is `#[public]`
+    //~| HELP remove one of them, or move the route out of the module; the reverse is possible: `#[public]` exempts a route from what its module requires
     pub mod inner {
         #[rocket::get("/messages")]
         pub fn list() -> &'static str {

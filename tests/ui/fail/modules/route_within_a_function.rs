@@ -9,7 +9,7 @@ mod messages {
 
     pub fn stage() -> Vec<rocket::Route> {
         #[auth_runtime::requires_scope("a")]
-        //~^ ERROR `#[requires_auth]` of the module does not reach a route within another item
+        //~^ ERROR `#[requires_auth]` on the module does not reach a route inside another item
         //~| HELP move the route out, so that it is an item of the module
         #[rocket::get("/inner")]
         fn inner() {}

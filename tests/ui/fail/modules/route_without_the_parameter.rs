@@ -10,27 +10,27 @@ mod messages {
     }
 
     #[get("/users")]
-    //~^ ERROR the route has no parameter `<user_id>`, and its module requires `sub = "<user_id>"`
-    //~| HELP there are no parameters in its path; write `<user_id>` there
+    //~^ ERROR the route has no parameter `<user_id>`, but its module requires `sub = "<user_id>"`
+    //~| HELP its path has no parameters; add `<user_id>` to it
     pub fn all() {}
 
     #[get("/orgs/<id>")]
-    //~^ ERROR the route has no parameter `<user_id>`, and its module requires `sub = "<user_id>"`
-    //~| HELP the parameters in its path: `<id>`
+    //~^ ERROR the route has no parameter `<user_id>`, but its module requires `sub = "<user_id>"`
+    //~| HELP the parameters of its path are: `<id>`
     pub fn org(id: u8) {
         let _ = id;
     }
 
     #[get("/search?<user_id>")]
-    //~^ ERROR `<user_id>` is in the query of the route, not in its path, and its module requires `sub = "<user_id>"`
-    //~| HELP move it into the path, which is what the route is about; a caller who leaves it out of the query would have nothing to be compared with
+    //~^ ERROR `<user_id>` is in the query of the route, not in its path, but its module requires `sub = "<user_id>"`
+    //~| HELP move it to the path: a caller could leave it out of the query, and then there would be nothing to compare the claim with
     pub fn search(user_id: u8) {
         let _ = user_id;
     }
 
     #[get("/files/<user_id..>")]
-    //~^ ERROR `<user_id..>` holds any number of segments, and a claim is one value
-    //~| HELP compare the claim to a parameter that is one segment, such as `<user_id>`
+    //~^ ERROR `<user_id..>` matches any number of segments, but a claim is one value
+    //~| HELP compare the claim with a parameter of one segment, such as `<user_id>`
     pub fn files(user_id: std::path::PathBuf) {
         let _ = user_id;
     }

@@ -8,8 +8,8 @@ mod messages {
     }
 
     include!("routes.in");
-    //~^ ERROR `#[requires_auth]` of the module cannot see what `include!` makes
-    //~| HELP move the call out of the module: a route that it makes would not be protected by the module
+    //~^ ERROR `#[requires_auth]` on the module cannot see what `include!` expands to
+    //~| HELP move the call out of the module: the module would not protect a route that the call defines
 }
 
 fn main() {

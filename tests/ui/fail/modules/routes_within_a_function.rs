@@ -9,12 +9,12 @@ mod messages {
 
     pub fn stage() -> Vec<rocket::Route> {
         #[cfg_attr(all(), auth_runtime::requires_scope("a"), rocket::get("/inner"))]
-        //~^ ERROR `#[requires_auth]` of the module does not reach a route within another item
+        //~^ ERROR `#[requires_auth]` on the module does not reach a route inside another item
         //~| HELP move the route out, so that it is an item of the module
         fn inner() {}
 
         #[rocket::get("/plain")]
-        //~^ ERROR `#[requires_auth]` of the module does not reach a route within another item
+        //~^ ERROR `#[requires_auth]` on the module does not reach a route inside another item
         //~| HELP move the route out, so that it is an item of the module
         fn plain() {}
 

@@ -3,7 +3,7 @@ use rocket::post;
 
 #[requires_claim(sub = "<message>")]
 //~^ ERROR the route has no parameter `<message>`
-//~| HELP there are no parameters in its path; write `<message>` there
+//~| HELP its path has no parameters; add `<message>` to it
 #[post("/messages", data = "<message>")]
 fn messages(message: String) -> String {
     message

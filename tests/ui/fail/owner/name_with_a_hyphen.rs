@@ -2,8 +2,8 @@ use auth_runtime::requires_claim;
 use rocket::get;
 
 #[requires_claim(sub = "<user-id>")]
-//~^ ERROR `<user-id>` is neither a parameter of the route nor clearly a plain value
-//~| HELP a parameter stands alone, as in `"<user_id>"`; for anything else with such a part, write a rule and name it in `#[requires(MyRule)]`
+//~^ ERROR `<user-id>` could be meant as a parameter of the route or as plain text
+//~| HELP a parameter is the whole value, as in `"<user_id>"`; for anything else that contains `<…>`, write a rule and name it in `#[requires(MyRule)]`
 #[get("/users/<user_id>")]
 fn messages(user_id: u8) -> &'static str {
     let _ = user_id;

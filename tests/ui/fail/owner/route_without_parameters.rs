@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_claim(sub = "<user_id>", not_found)]
 //~^ ERROR the route has no parameter `<user_id>`
-//~| HELP there are no parameters in its path; write `<user_id>` there
+//~| HELP its path has no parameters; add `<user_id>` to it
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -4,7 +4,7 @@ use rocket::get;
 const NONE: &str = "";
 
 #[requires_permission(NONE)]
-//~^ ERROR evaluation panicked: a permission is not empty
+//~^ ERROR evaluation panicked: a permission must not be empty
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

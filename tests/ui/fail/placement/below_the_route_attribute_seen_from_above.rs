@@ -4,8 +4,8 @@ use rocket::get;
 #[requires_auth]
 #[get("/")]
 #[requires_scope("read:messages")]
-//~^ ERROR `#[requires_scope]` stands below the route attribute `#[get]`
-//~| HELP move it above `#[get]`; below, it comes too late
+//~^ ERROR `#[requires_scope]` is below the route attribute `#[get]`
+//~| HELP move it above `#[get]`: below, it is expanded too late
 fn messages() -> &'static str {
     "secret"
 }

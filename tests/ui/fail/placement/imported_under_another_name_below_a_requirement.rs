@@ -3,8 +3,8 @@ use rocket::get;
 
 #[requires_auth]
 #[scope("read:messages")]
-//~^ ERROR `#[requires_scope]` is not known to the attribute above it, which has guarded this handler already
-//~| HELP write it by its own name, `requires_scope`, and not by that of a renamed import
+//~^ ERROR the attribute above does not recognize this `#[requires_scope]`, and has already protected the handler
+//~| HELP write its original name, `requires_scope`, instead of a renamed import
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

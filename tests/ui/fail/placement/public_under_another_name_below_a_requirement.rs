@@ -3,8 +3,8 @@ use rocket::get;
 
 #[requires_auth]
 #[open]
-//~^ ERROR `#[public]` is not known to the attribute above it, which has guarded this handler already
-//~| HELP write it by its own name, `public`, and not by that of a renamed import
+//~^ ERROR the attribute above does not recognize this `#[public]`, and has already protected the handler
+//~| HELP write its original name, `public`, instead of a renamed import
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -1,8 +1,8 @@
 use auth_runtime::requires_auth;
 
 #[requires_auth]
-//~^ ERROR `#[requires_auth]` must stand above a route attribute, such as `#[get]`, and none follows it
-//~| HELP if the route attribute stands above `#[requires_auth]`, swap the two; if it was imported under another name, write its own
+//~^ ERROR `#[requires_auth]` must be above a route attribute such as `#[get]`, but there is none below it
+//~| HELP if the route attribute is above `#[requires_auth]`, swap the two; if it was imported under another name, write its original name
 fn messages() -> &'static str {
     "secret"
 }

@@ -5,7 +5,7 @@ use rocket::get;
 //~^ ERROR [note] a token is required here
 #[public]
 //~^ ERROR `#[public]` cannot be combined with `#[requires_auth]`
-//~| HELP remove one of the two: either anyone may call the route, or a token is required
+//~| HELP remove one of them: either anyone may call the route, or a token is required
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

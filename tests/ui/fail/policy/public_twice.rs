@@ -2,10 +2,10 @@ use auth_runtime::public;
 use rocket::get;
 
 #[public]
-//~^ ERROR [note] the other one is here
+//~^ ERROR [note] the first one is here
 #[public]
-//~^ ERROR `#[public]` is written twice
-//~| HELP remove one of the two
+//~^ ERROR `#[public]` is given twice
+//~| HELP remove one of them
 #[get("/")]
 fn ping() -> &'static str {
     "pong"

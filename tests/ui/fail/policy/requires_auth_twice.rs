@@ -2,11 +2,11 @@ use auth_runtime::{requires_auth, requires_scope};
 use rocket::get;
 
 #[requires_auth]
-//~^ ERROR [note] the other one is here
+//~^ ERROR [note] the first one is here
 #[requires_scope("read:messages")]
 #[requires_auth]
-//~^ ERROR `#[requires_auth]` is written twice
-//~| HELP remove one of the two; arguments of both stand in one
+//~^ ERROR `#[requires_auth]` is given twice
+//~| HELP remove one of them; one attribute can hold the arguments of both
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_role(name = "admin")]
 //~^ ERROR unknown argument of `#[requires_role]`: `name`
-//~| HELP its arguments are roles: string literals, or paths of constants; to require a claim, write `#[requires_claim(name = …)]`
+//~| HELP its arguments are roles, which are string literals or paths of constants; to require a claim, write `#[requires_claim(name = …)]`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

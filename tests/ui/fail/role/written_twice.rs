@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_role("admin", "admin")]
 //~^ ERROR duplicate role: `"admin"`
-//~| HELP remove it: all of an attribute's arguments are required
+//~| HELP remove one of them
 //~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {

@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_scope("read messages")]
 //~^ ERROR a scope cannot contain a space
-//~| HELP write each scope as a string of its own: `"read", "messages"`
+//~| HELP write each scope as a separate string: `"read", "messages"`
 #[get("/messages")]
 fn messages() -> &'static str {
     "secret"

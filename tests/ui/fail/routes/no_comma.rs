@@ -11,6 +11,6 @@ fn b() {}
 
 fn main() {
     let _ = routes![a b];
-    //~^ ERROR expected `,`
-    //~| HELP `routes!` takes the names of route handlers, separated by commas
+    //~^ ERROR expected `,` before this route
+    //~| HELP separate routes with commas
 }

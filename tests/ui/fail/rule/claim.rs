@@ -2,7 +2,7 @@ use auth_runtime::requires;
 use rocket::get;
 
 #[requires(org_id = "acme")]
-//~^ ERROR expected a rule: a path, a struct literal or a call
+//~^ ERROR expected a rule (a path, a struct literal or a call)
 //~| HELP to require a claim, write `#[requires_claim(org_id = "acme")]`
 #[get("/")]
 fn messages() -> &'static str {

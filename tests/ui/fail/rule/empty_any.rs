@@ -11,8 +11,8 @@ impl Rule for MyRule {
 }
 
 #[requires(any())]
-//~^ ERROR `any()` names no rule
-//~| HELP name at least one, as in `any(MyRule)`
+//~^ ERROR `any()` needs at least one rule
+//~| HELP write, for example, `any(MyRule)`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -2,7 +2,7 @@ use auth_runtime::requires;
 use rocket::get;
 
 #[requires()]
-//~^ ERROR `#[requires]` names no rule
+//~^ ERROR `#[requires]` needs at least one rule
 //~| HELP name the rule that a request must meet, as in `#[requires(MyRule)]`
 #[get("/")]
 fn messages() -> &'static str {

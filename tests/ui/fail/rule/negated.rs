@@ -12,7 +12,7 @@ impl Rule for MyRule {
 
 #[requires(!MyRule)]
 //~^ ERROR a rule cannot be negated
-//~| HELP write a rule that says the opposite
+//~| HELP write a rule that decides the opposite
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

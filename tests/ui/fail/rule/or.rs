@@ -11,7 +11,7 @@ impl Rule for MyRule {
 }
 
 #[requires(MyRule || MyRule)]
-//~^ ERROR rules are not combined by operators
+//~^ ERROR rules cannot be combined with operators
 //~| HELP write `any(MyRule, MyRule)`
 #[get("/")]
 fn messages() -> &'static str {

@@ -11,7 +11,7 @@ impl Rule for MyRule {
 }
 
 #[requires(&MyRule)]
-//~^ ERROR expected a rule: a path, a struct literal or a call; found a reference
+//~^ ERROR expected a rule (a path, a struct literal or a call), found a reference
 //~| HELP write `MyRule`
 #[get("/")]
 fn messages() -> &'static str {

@@ -12,7 +12,7 @@ impl Rule for MyRule {
 
 #[requires(MyRule, MyRule)]
 //~^ ERROR duplicate rule: `MyRule`
-//~| HELP remove it: all of an attribute's arguments are required
+//~| HELP remove one of them
 //~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {

@@ -4,7 +4,7 @@ use rocket::get;
 const READ_MESSAGES: &str = "read messages";
 
 #[requires_scope(READ_MESSAGES)]
-//~^ ERROR evaluation panicked: a scope is one or more printable ASCII characters without space, `"` and `\` (RFC 6749 §3.3)
+//~^ ERROR evaluation panicked: a scope consists of printable ASCII characters without space, `"` and `\` (RFC 6749 §3.3)
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -5,7 +5,7 @@ const READ: &str = "read:messages";
 
 #[requires_scope(READ, READ)]
 //~^ ERROR duplicate scope: `READ`
-//~| HELP remove it: all of an attribute's arguments are required
+//~| HELP remove one of them
 //~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {

@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_scope("read:messages" "write:messages")]
 //~^ ERROR expected `,` before this scope
-//~| HELP separate scopes by commas
+//~| HELP separate scopes with commas
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_scope("read:messages write:messages")]
 //~^ ERROR a scope cannot contain a space
-//~| HELP write each scope as a string of its own: `"read:messages", "write:messages"`
+//~| HELP write each scope as a separate string: `"read:messages", "write:messages"`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

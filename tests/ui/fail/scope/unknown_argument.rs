@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_scope(scope = "read:messages")]
 //~^ ERROR unknown argument of `#[requires_scope]`: `scope`
-//~| HELP write the scope alone, as in `#[requires_scope("read:messages")]`
+//~| HELP write only the scope, as in `#[requires_scope("read:messages")]`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

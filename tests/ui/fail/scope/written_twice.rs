@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_scope("read:messages", "write:messages", "read:messages")]
 //~^ ERROR duplicate scope: `"read:messages"`
-//~| HELP remove it: all of an attribute's arguments are required
+//~| HELP remove one of them
 //~| ERROR [note] the first one is here
 #[get("/")]
 fn messages() -> &'static str {

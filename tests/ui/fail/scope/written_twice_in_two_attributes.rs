@@ -5,7 +5,7 @@ use rocket::get;
 //~^ ERROR [note] the first one is here
 #[requires_scope("write:messages", "read:messages")]
 //~^ ERROR duplicate scope: `"read:messages"`
-//~| HELP remove it: all of an attribute's arguments are required
+//~| HELP remove one of them
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -1,0 +1,10 @@
+//! Every rule that can be broken, each with its message.
+
+pub(crate) mod combination;
+pub(crate) mod module;
+pub(crate) mod mount;
+pub(crate) mod once;
+pub(crate) mod parameters;
+pub(crate) mod paths;
+pub(crate) mod placement;
+pub(crate) mod values;

@@ -1,0 +1,105 @@
+//! What the attributes of `routes!` and `protect!` may say.
+
+use proc_macro2::TokenStream;
+use syn::parse::Parser;
+use syn::{Expr, Lit, Path};
+
+use crate::diagnostics::{Errors, error};
+use crate::model::{Claim, Requirement, Value, What};
+use crate::syntax::attribute::Attr;
+use crate::syntax::kind::Kind;
+use crate::syntax::mount::Mount;
+use crate::syntax::tokens::text;
+
+/// The attributes are inner attributes of ours.
+pub(crate) fn are_ours(mount: &Mount, macro_name: &str, errors: &mut Errors) {
+    for other in &mount.others {
+        let problem = format!("`{macro_name}!` does not know this attribute");
+        let help = "its attributes are those of auth-runtime, written as `#![requires_auth]`";
+        errors.push(error(other, problem, help));
+    }
+}
+
+/// `routes!` takes requirements, and each route in it declares its own policy.
+pub(crate) fn are_requirements(attrs: &[Attr], errors: &mut Errors) {
+    for public in attrs.iter().filter(|attr| attr.kind == Kind::Public) {
+        let problem = "`#![public]` cannot be in `routes!`";
+        let help = "remove it: each route in the list declares its own policy; for routes that do not, \
+                    write `protect![ #![public] … ]`";
+        errors.push(error(&public.place, problem, help));
+    }
+}
+
+/// `protect!` says who may call the routes.
+pub(crate) fn has_policy(mount: &Mount, errors: &mut Errors) {
+    if mount.attrs.is_empty() && mount.others.is_empty() {
+        let problem = "`protect!` needs an attribute that says who may call the routes";
+        let help = "begin with one, as in `protect![ #![requires_auth] FileServer::from(\"static\") ]`; \
+                    `#![public]` lets anyone call them";
+        errors.push(error(&mount.rest, problem, help));
+    }
+}
+
+/// A list does not have the parameters that each route has.
+pub(crate) fn no_parameters(requirement: &Requirement, errors: &mut Errors) {
+    if let What::Claim(
+        claim @ Claim {
+            value: Value::Text(value),
+            ..
+        },
+    ) = &requirement.what
+        && let Some(name) = claim.parameter()
+    {
+        let problem = format!("a list of routes has no parameter `<{name}>`");
+        let claim = text(&requirement.source);
+        let help = format!("write `#[requires_claim({claim})]` on each route that has it");
+        errors.push(error(value, problem, help));
+    }
+    for inner in requirement.inner() {
+        no_parameters(inner, errors);
+    }
+}
+
+/// The path of a route handler.
+pub(crate) fn path(tokens: &TokenStream) -> syn::Result<Path> {
+    const EXPECTED: &str = "expected the name of a route handler";
+
+    if let Ok(path) = syn::parse2(tokens.clone()) {
+        return Ok(path);
+    }
+    let problem = match syn::parse2::<Expr>(tokens.clone()) {
+        Ok(Expr::Call(call)) => {
+            let help = format!(
+                "write `{}`",
+                text(&quote::ToTokens::to_token_stream(&call.func))
+            );
+            return Err(error(tokens, format!("{EXPECTED}, found a call"), help));
+        }
+        Ok(Expr::Lit(literal)) if matches!(literal.lit, Lit::Str(_)) => {
+            format!("{EXPECTED}, found a string")
+        }
+        _ => EXPECTED.to_owned(),
+    };
+    let second = |input: syn::parse::ParseStream<'_>| {
+        input.parse::<Path>()?;
+        input.parse::<TokenStream>()
+    };
+    if let Ok(second) = second.parse2(tokens.clone())
+        && syn::parse2::<Path>(second.clone()).is_ok()
+    {
+        return Err(error(
+            second,
+            "expected `,` before this route",
+            "separate routes with commas",
+        ));
+    }
+    let help = "`routes!` takes the names of route handlers, separated by commas";
+    Err(error(tokens, problem, help))
+}
+
+/// For anything but one expression in `protect!`.
+pub(crate) fn not_an_expression(tokens: &TokenStream) -> syn::Error {
+    let help = "after its attributes, `protect!` takes anything that is `Into<Vec<Route>>`, such as \
+                `FileServer::from(\"static\")`";
+    error(tokens, "expected one expression for the routes", help)
+}

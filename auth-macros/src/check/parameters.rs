@@ -1,0 +1,75 @@
+//! Parameters of the route that a claim is compared with: `sub = "<user_id>"`.
+
+use quote::ToTokens;
+
+use crate::diagnostics::{Errors, error};
+use crate::model::{Claim, Requirement, Value, What};
+use crate::syntax::attribute::Attr;
+use crate::syntax::route::Route;
+use crate::syntax::tokens::text;
+
+/// Every parameter that the requirement names is one of the route's path.
+pub(crate) fn exist(requirement: &Requirement, attr: &Attr, route: &Route, errors: &mut Errors) {
+    if let What::Claim(claim) = &requirement.what
+        && let Some(name) = claim.parameter()
+        && let Err(error) = exists(requirement, claim, &name, attr, route)
+    {
+        errors.push(error);
+    }
+    for inner in requirement.inner() {
+        exist(inner, attr, route, errors);
+    }
+}
+
+/// If a module requires the claim, the error is at the route that lacks the parameter.
+fn exists(
+    requirement: &Requirement,
+    claim: &Claim,
+    name: &str,
+    attr: &Attr,
+    route: &Route,
+) -> syn::Result<()> {
+    let parameters = route.parameters();
+    if parameters.segments.iter().any(|segment| segment == name) {
+        return Ok(());
+    }
+    let (place, but) = if attr.is_inherited() {
+        let uri = route.uri.as_ref().map(ToTokens::to_token_stream);
+        let place = uri.unwrap_or_else(|| route.place.clone());
+        (
+            place,
+            format!(", but its module requires `{}`", text(&requirement.source)),
+        )
+    } else {
+        let place = match &claim.value {
+            Value::Text(literal) => literal.to_token_stream(),
+            _ => requirement.source.clone(),
+        };
+        (place, String::new())
+    };
+    if parameters.trailing.as_deref() == Some(name) {
+        return Err(trailing(place, name));
+    }
+    if parameters.query.iter().any(|parameter| parameter == name) {
+        let problem = format!("`<{name}>` is in the query of the route, not in its path{but}");
+        let help = "move it to the path: a caller could leave it out of the query, and then there \
+                    would be nothing to compare the claim with";
+        return Err(error(place, problem, help));
+    }
+    let names = parameters.segments.iter().map(|name| format!("`<{name}>`"));
+    let help = match &*names.collect::<Vec<_>>() {
+        [] => format!("its path has no parameters; add `<{name}>` to it"),
+        names => format!("the parameters of its path are: {}", names.join(", ")),
+    };
+    Err(error(
+        place,
+        format!("the route has no parameter `<{name}>`{but}"),
+        help,
+    ))
+}
+
+pub(super) fn trailing(place: impl ToTokens, name: &str) -> syn::Error {
+    let problem = format!("`<{name}..>` matches any number of segments, but a claim is one value");
+    let help = "compare the claim with a parameter of one segment, such as `<user_id>`";
+    error(place, problem, help)
+}

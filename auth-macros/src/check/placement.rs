@@ -1,0 +1,95 @@
+//! Where our attributes may be: on a route handler, above its route attribute, and on a module.
+
+use proc_macro2::TokenStream;
+
+use crate::diagnostics::{Errors, error};
+use crate::handoff::{AUTHORIZED, GUARD};
+use crate::syntax::function::{Function, Parameter};
+use crate::syntax::gather::Attributes;
+use crate::syntax::kind::Kind;
+use crate::syntax::route::{Route, Target};
+
+/// What a function is to us.
+pub(crate) enum Role {
+    /// A route that does not have a policy yet.
+    Route,
+    /// The same, but the name of the guard is taken.
+    Unguardable,
+    /// Not a route, or a route that has its policy.
+    Neither,
+}
+
+/// Finds out what a function is, and reports what is wrong with its attributes' places.
+pub(crate) fn role(function: &Function, found: &Attributes, errors: &mut Errors) -> Role {
+    let named = found.named();
+    let (place, kind) = (&named.place, named.kind);
+
+    if function.has_receiver() {
+        errors.push(not_a_function(kind, place, "a method"));
+        return Role::Neither;
+    }
+    match &found.target {
+        // A module hands its attributes to everything that may be a route.
+        Some(Target::Catcher) | None if found.own().next().is_none() => return Role::Neither,
+        Some(Target::Route(route)) => below_route_attribute(found, route, errors),
+        Some(Target::Catcher) => {
+            let problem = format!("`{kind}` cannot be used on a catcher");
+            let help = "remove it: catchers reply to requests that were refused or failed";
+            errors.push(error(place, problem, help));
+            return Role::Neither;
+        }
+        None => {
+            let problem = format!(
+                "`{kind}` must be above a route attribute such as `#[get]`, but there is none below it"
+            );
+            let help = format!(
+                "if the route attribute is above `{kind}`, swap the two; if it was imported under \
+                 another name, write its original name"
+            );
+            errors.push(error(place, problem, help));
+            return Role::Neither;
+        }
+    }
+
+    let parameters = function.parameters();
+    let Some(reserved) = parameters
+        .iter()
+        .find(|parameter| parameter.is_named(GUARD))
+    else {
+        return Role::Route;
+    };
+    if !is_guard(reserved) {
+        let problem = format!("the parameter name `{GUARD}` is reserved");
+        errors.push(error(reserved, problem, "rename this parameter"));
+        return Role::Unguardable;
+    }
+    let problem = format!(
+        "the attribute above does not recognize this `{kind}`, and has already protected the handler"
+    );
+    let help = format!(
+        "write its original name, `{}`, instead of a renamed import",
+        kind.name()
+    );
+    errors.push(error(place, problem, help));
+    Role::Neither
+}
+
+/// For an attribute on something that is neither a module nor a function with a body.
+pub(crate) fn not_a_function(kind: Kind, place: &TokenStream, what: &str) -> syn::Error {
+    let problem = format!("`{kind}` can only be used on route handlers and modules, not on {what}");
+    let help = "a route handler is a free function with a route attribute such as `#[get]`";
+    error(place, problem, help)
+}
+
+fn below_route_attribute(found: &Attributes, Route { name, .. }: &Route, errors: &mut Errors) {
+    for attr in &found.below {
+        let problem = format!("`{}` is below the route attribute `#[{name}]`", attr.kind);
+        let help = format!("move it above `#[{name}]`: below, it is expanded too late");
+        errors.push(error(&attr.place, problem, help));
+    }
+}
+
+/// Whether a parameter is the guard that another attribute of ours has added.
+fn is_guard(parameter: &Parameter) -> bool {
+    parameter.mentions(AUTHORIZED)
+}

@@ -1,0 +1,250 @@
+//! What a value may be, wherever it is: scopes, names, claims, ages.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::LitStr;
+
+use super::parameters::trailing;
+use crate::diagnostics::{Errors, error};
+use crate::model::{Claim, Integer, Name, Requirement, Value, What};
+use crate::syntax::route;
+
+/// Every value in the requirement is valid by itself.
+pub(crate) fn are_valid(requirement: &Requirement, errors: &mut Errors) {
+    let valid = match &requirement.what {
+        What::Scope(Name::Literal(scope)) => is_scope_token(scope),
+        What::Permission(Name::Literal(name)) | What::Role(Name::Literal(name)) => {
+            is_not_empty(name, requirement.noun())
+        }
+        What::Acr(Name::Literal(classes)) => are_classes(classes),
+        What::MaxAge(seconds) => is_age(seconds),
+        What::Claim(claim) => is_claim(claim, &requirement.source),
+        _ => Ok(()),
+    };
+    if let Err(error) = valid {
+        errors.push(error);
+    }
+    for inner in requirement.inner() {
+        are_valid(inner, errors);
+    }
+}
+
+/// RFC 6749, section 3.3: `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`.
+fn is_scope_token(literal: &LitStr) -> syn::Result<()> {
+    let scope = literal.value();
+    if scope.is_empty() {
+        let help = "name the scope that a token must carry; to accept any valid token, use \
+                    `#[requires_auth]`";
+        return Err(error(literal, "a scope cannot be empty", help));
+    }
+
+    let Some((start, wrong)) = scope.char_indices().find(|(_, c)| !is_of_scope(*c)) else {
+        return Ok(());
+    };
+    let place = character(literal, start, wrong);
+    if wrong == ' ' {
+        let each: Vec<_> = scope
+            .split_whitespace()
+            .map(|part| format!("{part:?}"))
+            .collect();
+        let help = match &*each {
+            [] | [_] => "remove the space".to_owned(),
+            each => format!(
+                "write each scope as a separate string: `{}`",
+                each.join(", ")
+            ),
+        };
+        return Err(error(place, "a scope cannot contain a space", help));
+    }
+    let problem = format!("invalid character in scope: {wrong:?}");
+    let help = "a scope consists of printable ASCII characters other than space, `\"` and `\\` \
+                (RFC 6749, section 3.3)";
+    Err(error(place, problem, help))
+}
+
+fn is_of_scope(character: char) -> bool {
+    matches!(character, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E')
+}
+
+fn is_not_empty(literal: &LitStr, noun: &str) -> syn::Result<()> {
+    if !literal.value().is_empty() {
+        return Ok(());
+    }
+    let help = format!(
+        "name the {noun} that a token must carry; to accept any valid token, use `#[requires_auth]`"
+    );
+    Err(error(literal, format!("a {noun} cannot be empty"), help))
+}
+
+/// One string names several, as in the challenge of RFC 9470, section 3.
+fn are_classes(literal: &LitStr) -> syn::Result<()> {
+    let classes = literal.value();
+    if classes.trim_matches(' ').is_empty() {
+        let help = "name the accepted authentication classes, separated by spaces";
+        return Err(error(literal, "`acr` cannot be empty", help));
+    }
+    let is_wrong = |c: &(usize, char)| c.1 != ' ' && !is_of_scope(c.1);
+    let Some((start, wrong)) = classes.char_indices().find(is_wrong) else {
+        return Ok(());
+    };
+    let problem = format!("invalid character in `acr`: {wrong:?}");
+    let help = "a class consists of printable ASCII characters other than `\"` and `\\`; spaces \
+                separate classes";
+    Err(error(character(literal, start, wrong), problem, help))
+}
+
+fn is_age(seconds: &Integer) -> syn::Result<()> {
+    if seconds.minus.is_some() {
+        let help = "write the maximum number of seconds since the login, as in `max_age = 300`";
+        return Err(error(seconds, "`max_age` cannot be negative", help));
+    }
+    match seconds.value::<u64>() {
+        Some(0) => {
+            let help = "write the maximum number of seconds since the login, as in `max_age = 300`";
+            let problem = "`max_age` cannot be 0, because every login is older than the request";
+            Err(error(seconds, problem, help))
+        }
+        Some(_) => Ok(()),
+        None => {
+            let help = "leave it out to accept a login of any age";
+            Err(error(seconds, "`max_age` is too large", help))
+        }
+    }
+}
+
+fn is_claim(claim: &Claim, source: &TokenStream) -> syn::Result<()> {
+    let name = claim.name.value();
+    if name.is_empty() {
+        let help = "write the name of a claim, such as `org_id`";
+        return Err(error(&claim.name, "a claim name cannot be empty", help));
+    }
+    if name == "scope" {
+        let help = "write `#[requires_scope(\"…\")]`, which looks for one scope among them";
+        let problem = "the claim `scope` holds several scopes in one string";
+        return Err(error(source, problem, help));
+    }
+    if name.starts_with('/') {
+        let mut rest = name.split('~').skip(1);
+        if let Some(wrong) = rest.find(|rest| !rest.starts_with(['0', '1'])) {
+            let wrong: String = wrong.chars().take(1).collect();
+            let problem = format!("invalid escape in a JSON pointer: `~{wrong}`");
+            let help = "write `~0` for `~`, and `~1` for `/` (RFC 6901)";
+            return Err(error(&claim.name, problem, help));
+        }
+    }
+    match &claim.value {
+        Value::Integer(integer) => fits(integer),
+        Value::Text(literal) => is_plain_or_parameter(literal),
+        Value::Bool(_) => Ok(()),
+    }
+}
+
+fn fits(integer: &Integer) -> syn::Result<()> {
+    integer.value::<i64>().map(drop).ok_or_else(|| {
+        let problem = "an integer claim value must fit in 64 bits, including its sign";
+        error(
+            integer,
+            problem,
+            "if the claim is a string, write it in quotes",
+        )
+    })
+}
+
+/// `<name>` is a parameter. Other values that contain `<name>` could be meant either way.
+fn is_plain_or_parameter(literal: &LitStr) -> syn::Result<()> {
+    let value = literal.value();
+    let bracketed = value
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix('>'));
+    if bracketed.is_some_and(route::is_name) {
+        return Ok(());
+    }
+    if let Some(name) = bracketed.and_then(|name| name.strip_suffix(".."))
+        && route::is_name(name)
+    {
+        return Err(trailing(literal, name));
+    }
+    let has_part = value.split('<').skip(1).any(|rest| {
+        rest.split_once('>')
+            .is_some_and(|(name, _)| route::is_name(name.trim_end_matches('.')))
+    });
+    if bracketed.is_none() && !has_part {
+        return Ok(());
+    }
+    let problem = format!("`{value}` could be meant as a parameter of the route or as plain text");
+    let help = "a parameter is the whole value, as in `\"<user_id>\"`; for anything else that \
+                contains `<…>`, write a rule and name it in `#[requires(MyRule)]`";
+    Err(error(literal, problem, help))
+}
+
+/// One character of a string, or the whole string if its place is not known.
+fn character(literal: &LitStr, start: usize, character: char) -> TokenStream {
+    let token = literal.token();
+    // In a string with escapes or `r#`, offsets into the value are not offsets into the source.
+    let verbatim = token.to_string() == format!("\"{}\"", literal.value());
+    let start = start + '"'.len_utf8();
+    let subspan = || token.subspan(start..start + character.len_utf8());
+    match verbatim.then(subspan).flatten() {
+        Some(span) => LitStr::new("", span).into_token_stream(),
+        None => literal.to_token_stream(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+    use quote::quote;
+    use syn::Token;
+
+    use super::*;
+
+    #[test]
+    fn a_scope_consists_of_the_characters_that_rfc_6749_allows() {
+        for character in '\0'..='\u{ff}' {
+            let allowed = character.is_ascii_graphic() && !['"', '\\'].contains(&character);
+            let scope = LitStr::new(&format!("a{character}b"), Span::call_site());
+            assert_eq!(is_scope_token(&scope).is_ok(), allowed, "{character:?}");
+            let is_class = allowed || character == ' ';
+            assert_eq!(are_classes(&scope).is_ok(), is_class, "{character:?}");
+        }
+        assert!(is_scope_token(&LitStr::new("", Span::call_site())).is_err());
+    }
+
+    #[test]
+    fn a_value_is_plain_or_a_parameter_or_rejected() {
+        for (value, expected) in [
+            ("acme", true),
+            ("a < b", true),
+            ("a > b < c", true),
+            ("<", true),
+            ("<user_id>", true),
+            ("<type>", true),
+            ("<path..>", false),
+            ("<user-id>", false),
+            ("<>", false),
+            ("<_>", false),
+            ("<a>b", false),
+            ("users/<a>", false),
+            ("<a><b>", false),
+            (" <a>", false),
+        ] {
+            let literal = LitStr::new(value, Span::call_site());
+            assert_eq!(is_plain_or_parameter(&literal).is_ok(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn an_integer_fits_in_64_bits() {
+        for (tokens, expected) in [
+            (quote!(9_223_372_036_854_775_807), true),
+            (quote!(9_223_372_036_854_775_808), false),
+            (quote!(0xFF), true),
+        ] {
+            for (minus, expected) in [(None, expected), (Some(Token![-](Span::call_site())), true)]
+            {
+                let digits = syn::parse2(tokens.clone()).unwrap();
+                assert_eq!(fits(&Integer { minus, digits }).is_ok(), expected);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! A route handler with its guard, and its policy beside it.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::merged::merged;
+use super::policy::{Policy, constant, located};
+use crate::check::once::{Required, arguments_once, once, once_inside};
+use crate::check::placement::{Role, role};
+use crate::check::{combination, parameters, values};
+use crate::diagnostics::Errors;
+use crate::syntax::attribute::{Attr, Origin};
+use crate::syntax::function::Function;
+use crate::syntax::gather::Attributes;
+use crate::syntax::item::ItemAttribute;
+use crate::syntax::kind::Kind;
+use crate::syntax::route::{Route, Target};
+use crate::{handoff, parse};
+
+/// The number of parameters that clippy allows by default.
+const MAX_PARAMETERS: usize = 7;
+
+pub(super) fn expand(
+    found: &Attributes,
+    attrs: &[ItemAttribute],
+    function: Function,
+    runtime: &TokenStream,
+) -> TokenStream {
+    let mut errors = Errors::default();
+    let role = role(&function, found, &mut errors);
+    let policy = policy(found, &mut errors);
+    if matches!(role, Role::Neither) {
+        return quote!(#errors #(#attrs)* #function);
+    }
+
+    // Rocket's type is deprecated if the handler is, and the expansion names the type.
+    let is = |attr: &ItemAttribute, name| {
+        attr.parsed
+            .as_ref()
+            .is_some_and(|attr| attr.path().is_ident(name))
+    };
+    let is_deprecated = attrs.iter().any(|attr| is(attr, "deprecated"));
+    let allow_deprecated = is_deprecated.then(|| quote!(#[allow(deprecated)]));
+    let protected = protected(&function, &policy, runtime);
+
+    let is_guarded = matches!(role, Role::Route) && !matches!(policy, Policy::Public);
+    // The guard must not be the one parameter too many.
+    let is_full = is_guarded && function.parameters().len() == MAX_PARAMETERS;
+    let allow_full = is_full.then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let function = if is_guarded {
+        guarded(function, found, runtime)
+    } else {
+        function
+    };
+    let merged = merged(found);
+
+    quote! {
+        #errors #allow_deprecated #allow_full #(#attrs)* #function
+        #allow_deprecated #protected #merged
+    }
+}
+
+/// The policy that all attributes of a handler declare together.
+fn policy(found: &Attributes, errors: &mut Errors) -> Policy {
+    let route = match &found.target {
+        Some(Target::Route(route)) => Some(route),
+        Some(Target::Catcher) | None => None,
+    };
+    let attrs = combination::applying(found, errors);
+    let mut required = Vec::new();
+    for attr in &attrs {
+        required.extend(requirements(attr, route, errors));
+    }
+    let requirements = once(required, errors);
+
+    if !errors.is_empty()
+        || attrs
+            .iter()
+            .any(|attr| attr.origin == Origin::RefusedModule)
+    {
+        Policy::RefuseAll
+    } else if attrs.iter().any(|attr| attr.kind == Kind::Public) {
+        Policy::Public
+    } else {
+        Policy::Requires(requirements)
+    }
+}
+
+/// The requirements of one attribute. Those of a module have been checked there, except for the
+/// parameters that each route has to have.
+fn requirements(attr: &Attr, route: Option<&Route>, errors: &mut Errors) -> Vec<Required> {
+    let requirements = parse::requirements(attr, errors);
+    let is_inherited = attr.is_inherited();
+    if !is_inherited {
+        check(attr, &requirements, errors);
+    }
+    let each = requirements.into_iter().map(|requirement| {
+        if let Some(route) = route {
+            parameters::exist(&requirement, attr, route, errors);
+        }
+        Required {
+            requirement,
+            is_inherited,
+        }
+    });
+    each.collect()
+}
+
+/// Checks the requirements of one attribute by themselves.
+pub(super) fn check(attr: &Attr, requirements: &[crate::model::Requirement], errors: &mut Errors) {
+    for requirement in requirements {
+        values::are_valid(requirement, errors);
+        once_inside(requirement, errors);
+    }
+    if attr.kind == Kind::RequiresAuth {
+        arguments_once(requirements, errors);
+    }
+}
+
+/// The handler with the guard as its first parameter, so that nothing else is looked at before it.
+fn guarded(function: Function, found: &Attributes, runtime: &TokenStream) -> Function {
+    // Rocket declares its own variables with the span of its attribute, and uses them with the span
+    // of the guard's type. The two differ if one of the attributes comes from a macro.
+    let span = match &found.target {
+        Some(Target::Route(route)) => Span::call_site().resolved_at(route.place.span()),
+        _ => Span::call_site(),
+    };
+    let guard = handoff::guard(&located(runtime, span), &function.name);
+    function.with_first_parameter(&guard)
+}
+
+/// The policy, on the type that Rocket makes of the handler.
+fn protected(function: &Function, policy: &Policy, runtime: &TokenStream) -> TokenStream {
+    let route = &function.name;
+    let policy = constant(policy, &function.parameters(), runtime);
+    quote_spanned! { Span::mixed_site() =>
+        impl #runtime::Protected for #route {
+            const POLICY: #runtime::Policy = #policy;
+        }
+    }
+}

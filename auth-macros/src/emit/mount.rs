@@ -1,0 +1,191 @@
+//! `routes!` and `protect!`: routes with the policies that they have where they are mounted.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Path};
+
+use super::handler::check;
+use super::policy::{self, Policy, located};
+use crate::check::once::{Required, once};
+use crate::check::{combination, mount as rules};
+use crate::diagnostics::Errors;
+use crate::model::Requirement;
+use crate::parse;
+use crate::syntax::attribute::Attr;
+use crate::syntax::kind::Kind;
+use crate::syntax::mount::Mount;
+use crate::syntax::tokens::split_at_commas;
+
+/// `routes![ #![requires_role("admin")] a, b ]`
+pub(crate) fn routes(input: TokenStream, runtime: &TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let mount = Mount::parse(input);
+    rules::are_ours(&mount, "routes", &mut errors);
+    rules::are_requirements(&mount.attrs, &mut errors);
+    let requirements = requirements(&mount.attrs, &mut errors);
+    let paths = paths(&mount.rest, &mut errors);
+    if !errors.is_empty() {
+        return no_routes(&errors);
+    }
+
+    let Mount { attrs, rest, .. } = mount;
+    let routes = quote! {
+        ::rocket::routes![#rest],
+        &[#(#runtime::__private::declaration::<#paths>()),*]
+    };
+    if attrs.is_empty() {
+        return quote!(#runtime::__private::mounted(#routes));
+    }
+    let not_public = paths.iter().map(|path| not_public(path, runtime));
+    let list = policy::list(&requirements, runtime);
+    quote! {{
+        #(#not_public)*
+        #runtime::__private::mounted_under(#routes, #list)
+    }}
+}
+
+/// `protect![ #![requires_auth] FileServer::from("static") ]`
+pub(crate) fn protect(input: TokenStream, runtime: &TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let mount = Mount::parse(input);
+    rules::are_ours(&mount, "protect", &mut errors);
+    rules::has_policy(&mount, &mut errors);
+    let requirements = requirements(&mount.attrs, &mut errors);
+    let mut routes = split_at_commas(mount.rest.clone()).into_iter();
+    let (routes, others) = (
+        routes.next().unwrap_or_default(),
+        routes.collect::<TokenStream>(),
+    );
+    if syn::parse2::<Expr>(routes.clone()).is_err() || !others.is_empty() {
+        errors.push(rules::not_an_expression(&mount.rest));
+    }
+    if !errors.is_empty() {
+        return no_routes(&errors);
+    }
+    let policy = if mount.attrs.iter().any(|attr| attr.kind == Kind::Public) {
+        Policy::Public
+    } else {
+        Policy::Requires(requirements)
+    };
+    let policy = policy::constant(&policy, &[], runtime);
+    quote!(#runtime::__private::protect(#routes, const { #policy }))
+}
+
+fn requirements(attrs: &[Attr], errors: &mut Errors) -> Vec<Requirement> {
+    combination::of_list(attrs, errors);
+    let mut required = Vec::new();
+    for attr in attrs {
+        let requirements = parse::requirements(attr, errors);
+        check(attr, &requirements, errors);
+        for requirement in requirements {
+            rules::no_parameters(&requirement, errors);
+            required.push(Required {
+                requirement,
+                is_inherited: false,
+            });
+        }
+    }
+    once(required, errors)
+}
+
+fn paths(tokens: &TokenStream, errors: &mut Errors) -> Vec<Path> {
+    let mut parts = split_at_commas(tokens.clone());
+    // After a comma at the end.
+    parts.pop_if(|last| last.is_empty());
+    let paths = parts
+        .iter()
+        .filter_map(|part| rules::path(part).map_err(|error| errors.push(error)).ok());
+    paths.collect()
+}
+
+/// A public route in a list that requires something could be meant either way.
+fn not_public(path: &Path, runtime: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site().located_at(path.span());
+    let runtime = located(runtime, span);
+    quote_spanned! {span=>
+        const _: () = #runtime::__private::not_public(<#path as #runtime::Protected>::POLICY);
+    }
+}
+
+fn no_routes(errors: &Errors) -> TokenStream {
+    quote! {{
+        #errors
+        ::std::vec::Vec::<::rocket::Route>::new()
+    }}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runtime() -> TokenStream {
+        quote!(::auth_runtime)
+    }
+
+    #[test]
+    fn every_route_has_to_declare_its_policy() {
+        let expected = quote! {
+            ::auth_runtime::__private::mounted(
+                ::rocket::routes![a, m::b,],
+                &[
+                    ::auth_runtime::__private::declaration::<a>(),
+                    ::auth_runtime::__private::declaration::<m::b>()
+                ]
+            )
+        };
+        let expanded = routes(quote!(a, m::b,), &runtime());
+        assert_eq!(expanded.to_string(), expected.to_string());
+    }
+
+    #[test]
+    fn the_requirements_of_a_list_are_a_constant() {
+        let expanded = routes(quote!(#![requires_role("a")] a), &runtime()).to_string();
+        let expected = quote!(const { &[::auth_runtime::__private::role("a")] });
+        assert!(expanded.contains(&expected.to_string()), "{expanded}");
+        assert!(expanded.contains("mounted_under"), "{expanded}");
+    }
+
+    #[test]
+    fn other_routes_get_the_policy_of_the_attributes() {
+        for (attribute, expected) in [
+            (quote!(#![public]), quote!(PUBLIC)),
+            (quote!(#![requires_auth]), quote!(requires(const { &[] }))),
+        ] {
+            let expanded = protect(quote!(#attribute files(),), &runtime()).to_string();
+            let expected = quote! {
+                ::auth_runtime::__private::protect(
+                    files(),
+                    const { ::auth_runtime::__private::#expected }
+                )
+            };
+            assert_eq!(expanded, expected.to_string());
+        }
+    }
+
+    #[test]
+    fn a_mistake_mounts_nothing() {
+        for expanded in [
+            routes(quote!(a, "b"), &runtime()),
+            routes(quote!(a()), &runtime()),
+            routes(quote!(#![public] a), &runtime()),
+            routes(quote!(#![inline] a), &runtime()),
+            routes(
+                quote!(
+                    #[requires_auth]
+                    a
+                ),
+                &runtime(),
+            ),
+            routes(quote!(#![requires_claim(sub = "<id>")] a), &runtime()),
+            protect(quote!(files()), &runtime()),
+            protect(quote!(#![requires_auth]), &runtime()),
+            protect(quote!(#![requires_auth] a, b), &runtime()),
+            protect(quote!(#![requires_auth] #![public] a), &runtime()),
+        ] {
+            let expanded = expanded.to_string();
+            assert!(expanded.contains("compile_error"), "{expanded}");
+            assert!(!expanded.contains("__private"), "{expanded}");
+        }
+    }
+}

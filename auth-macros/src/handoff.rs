@@ -1,0 +1,187 @@
+//! How one expansion speaks to another.
+//!
+//! rustc expands attributes one at a time, from the outside in, and each expansion sees only the
+//! tokens below it. What it has to say to a later one, it says by a marker in those tokens. This
+//! module owns all of them:
+//!
+//! | marker | written by | read by | meaning |
+//! | --- | --- | --- | --- |
+//! | `__module`, the first argument | the attribute of a module | an attribute inside | the module requires this; its attribute has been checked |
+//! | `__module, __refuse` | the same, if it is wrong | an attribute inside | refuse everyone; the mistake has been reported |
+//! | `__merged`, the argument | an attribute that has merged another one | the other one | expand to nothing: you have been merged |
+//! | `__exempting`, the argument | an attribute that a `public` below exempts from | that `public` | prove that you are ours |
+//! | [`PROOF`], a constant | that `public` | the compiler | the proof: another crate's `public` does not define it |
+//! | [`GUARD`], a parameter of type [`AUTHORIZED`] | an attribute that protects a handler | an attribute below that it did not recognize | the handler is already protected |
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+
+const MODULE: &str = "__module";
+const REFUSE: &str = "__refuse";
+const MERGED: &str = "__merged";
+const EXEMPTING: &str = "__exempting";
+const PROOF: &str = "__AUTH_EXEMPTED_BY_PUBLIC_OF_AUTH_RUNTIME";
+
+/// The name of the parameter that guards a handler.
+pub(crate) const GUARD: &str = "__auth_authorized";
+/// The name of its type.
+pub(crate) const AUTHORIZED: &str = "Authorized";
+
+/// The arguments of one of our attributes, by who wrote them.
+pub(crate) enum Arguments {
+    /// The user.
+    Written(TokenStream),
+    /// The attribute of a module, which the user wrote with these arguments.
+    Inherited(TokenStream),
+    /// The attribute of a module that is wrong.
+    Refused,
+    /// An attribute that has merged this one.
+    Merged,
+    /// The same, and it relies on this one being our `public`.
+    Exempting,
+}
+
+impl Arguments {
+    pub(crate) fn read(args: TokenStream) -> Self {
+        let mut rest = args.clone().into_iter();
+        let Some(TokenTree::Ident(first)) = rest.next() else {
+            return Self::Written(args);
+        };
+        if first == MODULE {
+            let inherited: TokenStream = rest.skip(1).collect();
+            let is_refused = syn::parse2::<Ident>(inherited.clone()).is_ok_and(|it| it == REFUSE);
+            return if is_refused {
+                Self::Refused
+            } else {
+                Self::Inherited(inherited)
+            };
+        }
+        if rest.next().is_none() && first == MERGED {
+            return Self::Merged;
+        }
+        if args.clone().into_iter().count() == 1 && first == EXEMPTING {
+            return Self::Exempting;
+        }
+        Self::Written(args)
+    }
+
+    /// What the attribute expands to, if it has been merged.
+    pub(crate) fn expansion_of_merged(&self) -> Option<TokenStream> {
+        match self {
+            Self::Merged => Some(TokenStream::new()),
+            Self::Exempting => {
+                let proof = mixed(PROOF);
+                Some(quote_spanned!(Span::mixed_site()=> const #proof: () = ();))
+            }
+            Self::Written(_) | Self::Inherited(_) | Self::Refused => None,
+        }
+    }
+}
+
+/// The attribute of a module, for something inside it.
+pub(crate) fn inherited(
+    runtime: &TokenStream,
+    name: &str,
+    args: &TokenStream,
+    span: Span,
+) -> TokenStream {
+    let span = Span::mixed_site().located_at(span);
+    let (name, module) = (Ident::new(name, span), Ident::new(MODULE, span));
+    let comma = (!args.is_empty()).then(|| quote_spanned!(span=> ,));
+    quote_spanned!(span=> #[#runtime::#name(#module #comma #args)])
+}
+
+/// The same, if the attribute of the module is wrong.
+pub(crate) fn refusal(runtime: &TokenStream, span: Span) -> TokenStream {
+    let refuse = Ident::new(REFUSE, Span::mixed_site()).into_token_stream();
+    inherited(runtime, "requires_auth", &refuse, span)
+}
+
+/// What remains of an attribute that was merged. rustc resolves its path, so that an import of it is
+/// used and an unknown name is an error.
+pub(crate) fn merged(path: &syn::Path) -> TokenStream {
+    let merged = mixed(MERGED);
+    quote_spanned!(Span::mixed_site()=> #[#path(#merged)] const _: () = ();)
+}
+
+/// What remains of a `public` that exempts from what a module requires. It does not compile unless
+/// the attribute is ours.
+pub(crate) fn exempting(path: &syn::Path) -> TokenStream {
+    let (exempting, proof) = (mixed(EXEMPTING), mixed(PROOF));
+    quote_spanned! { Span::mixed_site() =>
+        const _: () = {
+            #[#path(#exempting)] const _: () = ();
+            #proof
+        };
+    }
+}
+
+/// The parameter that guards the handler `route`, with the type's path at `span`.
+pub(crate) fn guard(runtime: &TokenStream, route: &Ident) -> TokenStream {
+    let (guard, authorized) = (mixed(GUARD), mixed(AUTHORIZED));
+    let colon = quote_spanned!(Span::mixed_site()=> :);
+    quote!(#guard #colon #runtime::#authorized<#route>)
+}
+
+fn mixed(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_module_hands_down_is_read_as_such() {
+        let runtime = quote!(::auth_runtime);
+        for args in [quote!("a", b), quote!()] {
+            let tokens = inherited(&runtime, "requires_scope", &args, Span::call_site());
+            let read = Arguments::read(arguments(tokens));
+            assert!(
+                matches!(read, Arguments::Inherited(read) if read.to_string() == args.to_string())
+            );
+        }
+        let tokens = refusal(&runtime, Span::call_site());
+        assert!(matches!(
+            Arguments::read(arguments(tokens)),
+            Arguments::Refused
+        ));
+    }
+
+    #[test]
+    fn a_merged_attribute_expands_to_nothing_or_to_the_proof() {
+        let path = syn::parse_quote!(a::public);
+        let read = Arguments::read(arguments(merged(&path)));
+        assert!(read.expansion_of_merged().unwrap().is_empty());
+        assert!(
+            exempting(&path)
+                .to_string()
+                .contains("# [a :: public (__exempting)]")
+        );
+        let read = Arguments::read(quote!(__exempting));
+        assert!(
+            read.expansion_of_merged()
+                .unwrap()
+                .to_string()
+                .contains(PROOF)
+        );
+        for args in [quote!("a"), quote!(), quote!(__merged, "a")] {
+            assert!(Arguments::read(args).expansion_of_merged().is_none());
+        }
+    }
+
+    fn arguments(attribute: TokenStream) -> TokenStream {
+        let attribute = syn::parse::Parser::parse2(
+            |input: syn::parse::ParseStream<'_>| {
+                let attributes = input.call(syn::Attribute::parse_outer)?;
+                input.parse::<TokenStream>()?;
+                Ok(attributes)
+            },
+            attribute,
+        );
+        match &attribute.unwrap()[0].meta {
+            syn::Meta::List(list) => list.tokens.clone(),
+            _ => panic!("it has arguments"),
+        }
+    }
+}

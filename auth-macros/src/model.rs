@@ -1,0 +1,189 @@
+//! What the attributes require, as values.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{LitBool, LitInt, LitStr, Token};
+
+use crate::syntax::kind::Kind;
+use crate::syntax::route;
+use crate::syntax::tokens::are_same;
+
+/// One requirement, and the tokens that it was written as: an error about it underlines them.
+pub(crate) struct Requirement {
+    pub(crate) what: What,
+    pub(crate) source: TokenStream,
+}
+
+pub(crate) enum What {
+    Scope(Name),
+    Permission(Name),
+    Role(Name),
+    Claim(Claim),
+    MaxAge(Integer),
+    Acr(Name),
+    /// A rule of the application. The source is an expression.
+    Rule,
+    /// At least one of these.
+    Any(Vec<Requirement>),
+    All(Vec<Requirement>),
+    /// All of these, which are of this kind: `scope(…)` and the like inside `#[requires(…)]`.
+    OfKind(Kind, Vec<Requirement>),
+    NotFound(Vec<Requirement>),
+    ReportOnly(Vec<Requirement>),
+}
+
+/// A scope, a permission, a role, or a list of authentication classes.
+pub(crate) enum Name {
+    Literal(LitStr),
+    /// The path of a `&'static str` constant.
+    Constant(TokenStream),
+}
+
+pub(crate) struct Claim {
+    pub(crate) name: LitStr,
+    pub(crate) value: Value,
+}
+
+pub(crate) enum Value {
+    /// `<name>` is the value of that parameter of the route.
+    Text(LitStr),
+    Integer(Integer),
+    Bool(LitBool),
+}
+
+pub(crate) struct Integer {
+    pub(crate) minus: Option<Token![-]>,
+    pub(crate) digits: LitInt,
+}
+
+impl Requirement {
+    /// A flag for all of these.
+    pub(crate) fn flagged(flag: fn(Vec<Self>) -> What, requirements: Vec<Self>) -> Self {
+        let sources = requirements.iter().map(|requirement| &requirement.source);
+        Self {
+            source: quote!(#(#sources),*),
+            what: flag(requirements),
+        }
+    }
+
+    /// The requirements inside a group or a flag.
+    pub(crate) fn inner(&self) -> &[Self] {
+        match &self.what {
+            What::Any(inner)
+            | What::All(inner)
+            | What::OfKind(_, inner)
+            | What::NotFound(inner)
+            | What::ReportOnly(inner) => inner,
+            What::Scope(_)
+            | What::Permission(_)
+            | What::Role(_)
+            | What::Claim(_)
+            | What::MaxAge(_)
+            | What::Acr(_)
+            | What::Rule => &[],
+        }
+    }
+
+    /// What the requirement is called, or those in the group.
+    pub(crate) fn noun(&self) -> &'static str {
+        match &self.what {
+            What::Scope(_) => "scope",
+            What::Permission(_) => "permission",
+            What::Role(_) => "role",
+            What::Claim(_) => "claim",
+            What::MaxAge(_) => "`max_age`",
+            What::Acr(_) => "`acr`",
+            What::Rule => "rule",
+            _ => self.inner().first().map_or("requirement", Self::noun),
+        }
+    }
+
+    /// Whether the two require the same. A constant and a string are never the same, and neither are
+    /// two constants in different notations.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (&self.what, &other.what) {
+            (What::Scope(one), What::Scope(other))
+            | (What::Permission(one), What::Permission(other))
+            | (What::Role(one), What::Role(other))
+            | (What::Acr(one), What::Acr(other)) => one.is_same(other),
+            (What::Claim(one), What::Claim(other)) => one.is_same(other),
+            (What::MaxAge(one), What::MaxAge(other)) => one.is_same(other),
+            (What::Rule, What::Rule) => are_same(&self.source, &other.source),
+            (What::Any(one), What::Any(other))
+            | (What::All(one), What::All(other))
+            | (What::NotFound(one), What::NotFound(other))
+            | (What::ReportOnly(one), What::ReportOnly(other)) => are_all_same(one, other),
+            (What::OfKind(kind, one), What::OfKind(other_kind, other)) => {
+                kind == other_kind && are_all_same(one, other)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn are_all_same(one: &[Requirement], other: &[Requirement]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.is_same(other))
+}
+
+impl Name {
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Literal(one), Self::Literal(other)) => one.value() == other.value(),
+            (Self::Constant(one), Self::Constant(other)) => are_same(one, other),
+            _ => false,
+        }
+    }
+}
+
+impl Claim {
+    /// The parameter of the route that the claim has to equal.
+    pub(crate) fn parameter(&self) -> Option<String> {
+        let Value::Text(literal) = &self.value else {
+            return None;
+        };
+        let value = literal.value();
+        let name = value.strip_prefix('<')?.strip_suffix('>')?;
+        route::is_name(name).then(|| name.to_owned())
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        let is_same_value = match (&self.value, &other.value) {
+            (Value::Text(one), Value::Text(other)) => one.value() == other.value(),
+            (Value::Integer(one), Value::Integer(other)) => one.is_same(other),
+            (Value::Bool(one), Value::Bool(other)) => one.value == other.value,
+            _ => false,
+        };
+        is_same_value && self.name.value() == other.name.value()
+    }
+}
+
+impl Integer {
+    /// The value with its sign, if it fits.
+    pub(crate) fn value<T: std::str::FromStr>(&self) -> Option<T> {
+        let minus = self.minus.map_or("", |_| "-");
+        format!("{minus}{}", self.digits.base10_digits())
+            .parse()
+            .ok()
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        let is_same_sign = self.minus.is_some() == other.minus.is_some();
+        is_same_sign && self.digits.base10_digits() == other.digits.base10_digits()
+    }
+}
+
+impl ToTokens for Name {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Literal(literal) => literal.to_tokens(tokens),
+            Self::Constant(path) => path.to_tokens(tokens),
+        }
+    }
+}
+
+impl ToTokens for Integer {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.minus.to_tokens(tokens);
+        self.digits.to_tokens(tokens);
+    }
+}

@@ -1,0 +1,13 @@
+//! What the macros need of their input: items, our attributes on them, and Rocket's route attributes.
+//!
+//! Tokens that need no change are kept as they are. Nothing here reports a mistake.
+
+pub(crate) mod attribute;
+pub(crate) mod function;
+pub(crate) mod gather;
+pub(crate) mod item;
+pub(crate) mod kind;
+pub(crate) mod module;
+pub(crate) mod mount;
+pub(crate) mod route;
+pub(crate) mod tokens;

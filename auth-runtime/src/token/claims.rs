@@ -1,0 +1,85 @@
+//! The claims of a token as a tree.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::json::Object;
+
+/// All claims of a verified token. It serializes as the JSON object that it is.
+///
+/// Registered claims (RFC 7519 §4.1) were checked. Private claims are as the issuer wrote them.
+pub struct Claims {
+    /// The JSON text of the claims, and behind it strings that other parts of the token refer to.
+    text: String,
+    /// How long the JSON text is.
+    length: usize,
+    /// The claims, read when they are first asked for.
+    tree: OnceLock<Value>,
+}
+
+impl Claims {
+    /// The text starts with a JSON text of this length, which [`Object::parse`] accepted.
+    pub(super) fn new(text: String, length: usize) -> Self {
+        Self {
+            text,
+            length,
+            tree: OnceLock::new(),
+        }
+    }
+
+    /// Returns the claims of the same text, not yet read.
+    pub(super) fn unread(&self) -> Self {
+        Self::new(self.text.clone(), self.length)
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.text.capacity()
+    }
+
+    /// Returns the claim of this name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.tree().get(name)
+    }
+
+    /// Returns the claim of this name or, if the name begins with `/`, the value that it leads to
+    /// as a JSON pointer (RFC 6901).
+    pub(crate) fn at(&self, name: &str) -> Option<&Value> {
+        if name.starts_with('/') {
+            self.tree().pointer(name)
+        } else {
+            self.get(name)
+        }
+    }
+
+    pub(super) fn tree(&self) -> &Value {
+        self.tree.get_or_init(|| {
+            let json = self.text.get(..self.length).unwrap_or_default();
+            let object = Object::parse(json);
+            Value::from(&object.expect("this reader accepted the text before"))
+        })
+    }
+}
+
+impl Serialize for Claims {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.tree().serialize(serializer)
+    }
+}
+
+/// Claims are personal data, so that only their names are shown.
+impl fmt::Debug for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members = self.tree().as_object().into_iter().flatten();
+        f.write_str("Claims ")?;
+        f.debug_set()
+            .entries(members.map(|(name, _)| name))
+            .finish()
+    }
+}

@@ -1,0 +1,186 @@
+//! What an access token says without its claims being read again: the strings and times that
+//! policies, revocation and handlers ask for on every request.
+
+use smallvec::SmallVec;
+
+use super::ClaimNames;
+use super::json::{Json, Object, Text};
+use super::scope;
+
+/// Where a string is in the text of a token's claims.
+///
+/// The claims are at most 16 KiB, or as long as an introspection endpoint may answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    start: u32,
+    end: u32,
+}
+
+/// Claims that were extracted from a text. They refer to that text and do not borrow from it.
+#[derive(Clone, Debug)]
+pub(crate) struct Extract {
+    pub(super) issuer: Option<Span>,
+    pub(super) subject: Option<Span>,
+    pub(super) token_id: Option<Span>,
+    pub(super) session_id: Option<Span>,
+    pub(super) client_id: Option<Span>,
+    pub(super) authorized_party: Option<Span>,
+    /// Seconds since 1970, like the next two.
+    pub(super) expires_at: Option<f64>,
+    pub(super) not_before: Option<f64>,
+    pub(super) issued_at: Option<f64>,
+    /// Whether there is a `cnf` claim.
+    pub(super) is_bound: bool,
+    pub(super) grants: Grants,
+    /// The strings that are written with escapes. They belong behind the text.
+    copies: String,
+}
+
+/// Scopes, permissions and roles, in this order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Grants {
+    all: SmallVec<[Span; 12]>,
+    scopes: usize,
+    permissions: usize,
+}
+
+impl Extract {
+    /// Extracts from an object that was read from a text of this length.
+    pub(crate) fn new(text_length: usize, claims: &Object<'_>, names: &ClaimNames) -> Self {
+        let mut spans = Spans {
+            text_length,
+            copies: String::new(),
+        };
+        let mut string = |name| match claims.get(name)? {
+            Json::String(text) => spans.locate(text),
+            _ => None,
+        };
+        let time = |name| claims.get(name)?.as_f64();
+        Self {
+            issuer: string("iss"),
+            subject: string("sub"),
+            token_id: string("jti"),
+            session_id: string("sid"),
+            client_id: string("client_id"),
+            authorized_party: string("azp"),
+            expires_at: time("exp"),
+            not_before: time("nbf"),
+            issued_at: time("iat"),
+            is_bound: claims.get("cnf").is_some(),
+            grants: Grants::new(claims, names, &mut spans),
+            copies: spans.copies,
+        }
+    }
+
+    /// Makes the text one that the spans refer to.
+    pub(super) fn complete(&mut self, text: &mut String) {
+        text.push_str(&std::mem::take(&mut self.copies));
+    }
+
+    /// The bytes that it takes on the heap.
+    pub(super) fn heap_bytes(&self) -> usize {
+        if self.grants.all.spilled() {
+            self.grants.all.capacity() * size_of::<Span>()
+        } else {
+            0
+        }
+    }
+}
+
+impl Span {
+    /// The string in the text that the span refers to.
+    pub(super) fn resolve(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize)
+            .unwrap_or_default()
+    }
+}
+
+impl Grants {
+    fn new(claims: &Object<'_>, names: &ClaimNames, spans: &mut Spans) -> Self {
+        let mut all = SmallVec::new();
+        for name in &names.scopes {
+            match claims.at(name) {
+                Some(Json::String(text)) => spans.locate_scopes(text, &mut all),
+                Some(list) => spans.locate_list(list, &mut all),
+                None => {}
+            }
+        }
+        let scopes = all.len();
+        spans.locate_names(claims.at(&names.permissions), &mut all);
+        let permissions = all.len();
+        match claims.at(&names.roles) {
+            // Zitadel writes an object whose member names are the roles.
+            Some(Json::Object(roles)) => {
+                all.extend(roles.members().filter_map(|(role, _)| spans.locate(role)));
+            }
+            roles => spans.locate_names(roles, &mut all),
+        }
+        Self {
+            all,
+            scopes,
+            permissions,
+        }
+    }
+
+    pub(super) fn scopes(&self) -> &[Span] {
+        self.all.get(..self.scopes).unwrap_or_default()
+    }
+
+    pub(super) fn permissions(&self) -> &[Span] {
+        let permissions = self.scopes..self.permissions;
+        self.all.get(permissions).unwrap_or_default()
+    }
+
+    pub(super) fn roles(&self) -> &[Span] {
+        self.all.get(self.permissions..).unwrap_or_default()
+    }
+}
+
+/// Finds out where strings are.
+struct Spans {
+    text_length: usize,
+    copies: String,
+}
+
+impl Spans {
+    /// Returns where the string is, or will be once the copies follow the text.
+    fn locate(&mut self, text: &Text<'_>) -> Option<Span> {
+        let start = text.position().unwrap_or_else(|| {
+            let start = self.text_length + self.copies.len();
+            self.copies.push_str(text.as_str());
+            start
+        });
+        Some(Span {
+            start: start.try_into().ok()?,
+            end: (start + text.as_str().len()).try_into().ok()?,
+        })
+    }
+
+    fn locate_scopes(&mut self, text: &Text<'_>, all: &mut SmallVec<[Span; 12]>) {
+        let Some(whole) = self.locate(text) else {
+            return;
+        };
+        for range in scope::ranges(text.as_str()) {
+            if let (Ok(start), Ok(end)) = (u32::try_from(range.start), u32::try_from(range.end)) {
+                all.push(Span {
+                    start: whole.start + start,
+                    end: whole.start + end,
+                });
+            }
+        }
+    }
+
+    /// A list of strings or a single string. A claim of any other type grants nothing.
+    fn locate_names(&mut self, claim: Option<&Json<'_>>, all: &mut SmallVec<[Span; 12]>) {
+        match claim {
+            Some(Json::String(text)) => all.extend(self.locate(text)),
+            Some(list) => self.locate_list(list, all),
+            None => {}
+        }
+    }
+
+    fn locate_list(&mut self, claim: &Json<'_>, all: &mut SmallVec<[Span; 12]>) {
+        let strings = claim.as_strings().into_iter().flatten();
+        all.extend(strings.filter_map(|text| self.locate(text)));
+    }
+}

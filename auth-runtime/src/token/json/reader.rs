@@ -1,0 +1,377 @@
+//! A recursive-descent reader of RFC 8259 that refuses what readers could understand differently.
+
+use std::borrow::Cow;
+
+use super::{Json, Number, Object, Text};
+
+/// How many objects and arrays may be open at once.
+const MAX_DEPTH: usize = 64;
+/// `serde_json` gives member names with this beginning a meaning of their own if some crate of the
+/// build switches on its feature `arbitrary_precision` or `raw_value`.
+const RESERVED_PREFIX: &str = "$serde_json::private::";
+/// Up to this many member names are compared pairwise; more are sorted first.
+const FEW_MEMBERS: usize = 24;
+
+/// A text that is not JSON as this reader understands it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{problem} at byte {position}")]
+pub(crate) struct JsonError {
+    pub(crate) problem: Problem,
+    pub(crate) position: usize,
+}
+
+/// What is wrong with a JSON text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Problem {
+    #[error("invalid JSON syntax")]
+    Syntax,
+    #[error("not a JSON object")]
+    NotAnObject,
+    #[error("a duplicate member name in the object")]
+    DuplicateName,
+    #[error("a member name that `serde_json` reserves")]
+    ReservedName,
+    #[error("more than {MAX_DEPTH} levels of nesting")]
+    TooDeep,
+    #[error("a number that is too large")]
+    NumberOutOfRange,
+    #[error("a surrogate escape without its other half")]
+    LoneSurrogate,
+}
+
+impl<'a> Object<'a> {
+    /// Reads a text that is one JSON object with white space around it.
+    ///
+    /// # Errors
+    /// Fails if the text is anything else, if a member name occurs twice in one object at any
+    /// depth or is reserved by `serde_json`, if a string is not Unicode text, if a number exceeds
+    /// the range of an `f64`, or if the text nests deeper than 64 levels.
+    pub(crate) fn parse(text: &'a str) -> Result<Self, JsonError> {
+        let mut reader = Reader {
+            text,
+            position: 0,
+            depth: 0,
+        };
+        let value = reader.document()?;
+        match value {
+            Json::Object(object) => Ok(object),
+            _ => Err(JsonError {
+                problem: Problem::NotAnObject,
+                position: 0,
+            }),
+        }
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    /// The next byte to read.
+    position: usize,
+    /// How many objects and arrays are open.
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn document(&mut self) -> Result<Json<'a>, JsonError> {
+        self.skip_white_space();
+        let value = self.value()?;
+        self.skip_white_space();
+        match self.peek() {
+            None => Ok(value),
+            Some(_) => self.fail(Problem::Syntax),
+        }
+    }
+
+    /// Reads a value that starts at the current byte.
+    fn value(&mut self) -> Result<Json<'a>, JsonError> {
+        match self.peek() {
+            Some(b'"') => self.string().map(Json::String),
+            Some(b'{') => self.nested(Self::object),
+            Some(b'[') => self.nested(Self::array),
+            Some(b'-' | b'0'..=b'9') => self.number().map(Json::Number),
+            Some(b't') => self.literal("true", Json::Bool(true)),
+            Some(b'f') => self.literal("false", Json::Bool(false)),
+            Some(b'n') => self.literal("null", Json::Null),
+            _ => self.fail(Problem::Syntax),
+        }
+    }
+
+    /// Reads an object or an array, which bounds the recursion.
+    fn nested(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<Json<'a>, JsonError>,
+    ) -> Result<Json<'a>, JsonError> {
+        if self.depth == MAX_DEPTH {
+            return self.fail(Problem::TooDeep);
+        }
+        self.depth += 1;
+        self.position += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
+    }
+
+    fn object(&mut self) -> Result<Json<'a>, JsonError> {
+        let start = self.position - 1;
+        let mut members = Vec::new();
+        self.skip_white_space();
+        if self.skip(b'}') {
+            return Ok(Json::Object(Object(members)));
+        }
+        loop {
+            let name = self.name()?;
+            self.skip_white_space();
+            self.expect(b':')?;
+            self.skip_white_space();
+            let value = self.value()?;
+            members.push((name, value));
+            self.skip_white_space();
+            if !self.skip(b',') {
+                break;
+            }
+            self.skip_white_space();
+        }
+        self.expect(b'}')?;
+        if has_duplicate(&members) {
+            return Err(JsonError {
+                problem: Problem::DuplicateName,
+                position: start,
+            });
+        }
+        Ok(Json::Object(Object(members)))
+    }
+
+    fn name(&mut self) -> Result<Text<'a>, JsonError> {
+        if self.peek() != Some(b'"') {
+            return self.fail(Problem::Syntax);
+        }
+        let name = self.string()?;
+        if name.as_str().starts_with(RESERVED_PREFIX) {
+            return self.fail(Problem::ReservedName);
+        }
+        Ok(name)
+    }
+
+    fn array(&mut self) -> Result<Json<'a>, JsonError> {
+        let mut items = Vec::new();
+        self.skip_white_space();
+        if self.skip(b']') {
+            return Ok(Json::Array(items));
+        }
+        loop {
+            items.push(self.value()?);
+            self.skip_white_space();
+            if !self.skip(b',') {
+                break;
+            }
+            self.skip_white_space();
+        }
+        self.expect(b']')?;
+        Ok(Json::Array(items))
+    }
+
+    fn literal(&mut self, literal: &str, value: Json<'a>) -> Result<Json<'a>, JsonError> {
+        if !self.rest().starts_with(literal.as_bytes()) {
+            return self.fail(Problem::Syntax);
+        }
+        self.position += literal.len();
+        Ok(value)
+    }
+
+    fn number(&mut self) -> Result<Number, JsonError> {
+        let start = self.position;
+        let negative = self.skip(b'-');
+        match self.peek() {
+            // No digit may follow a leading zero, which the caller notices.
+            Some(b'0') => self.position += 1,
+            _ => self.digits()?,
+        }
+        let mut integer = true;
+        if self.skip(b'.') {
+            integer = false;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            integer = false;
+            self.position += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.position += 1;
+            }
+            self.digits()?;
+        }
+        let written = self.text.get(start..self.position).unwrap_or_default();
+        if integer
+            && !negative
+            && let Ok(number) = written.parse()
+        {
+            return Ok(Number::Unsigned(number));
+        }
+        // `-0` is a float: an integer cannot be a negative zero.
+        if integer
+            && negative
+            && let Ok(number @ ..0) = written.parse()
+        {
+            return Ok(Number::Negative(number));
+        }
+        match written.parse() {
+            Ok(number) if f64::is_finite(number) => Ok(Number::Float(number)),
+            _ => self.fail(Problem::NumberOutOfRange),
+        }
+    }
+
+    /// Reads one digit or more.
+    fn digits(&mut self) -> Result<(), JsonError> {
+        let count = self
+            .rest()
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        if count == 0 {
+            return self.fail(Problem::Syntax);
+        }
+        self.position += count;
+        Ok(())
+    }
+
+    /// Reads a string that starts with the current byte, a quote.
+    fn string(&mut self) -> Result<Text<'a>, JsonError> {
+        self.position += 1;
+        let start = self.position;
+        let mut value = Cow::Borrowed(self.characters());
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    self.position += 1;
+                    return Ok(Text { value, start });
+                }
+                Some(b'\\') => {
+                    self.position += 1;
+                    let value = value.to_mut();
+                    value.push(self.escaped()?);
+                    value.push_str(self.characters());
+                }
+                // A control character or the end of the text.
+                _ => return self.fail(Problem::Syntax),
+            }
+        }
+    }
+
+    /// Reads the characters up to a quote, a backslash, a control character or the end.
+    fn characters(&mut self) -> &'a str {
+        let rest = self.rest();
+        let length = rest
+            .iter()
+            .position(|byte| matches!(byte, b'"' | b'\\' | ..0x20))
+            .unwrap_or(rest.len());
+        let start = self.position;
+        self.position += length;
+        // Both ends lie beside an ASCII character or an end of the text.
+        self.text.get(start..self.position).unwrap_or_default()
+    }
+
+    /// Reads what follows a backslash.
+    fn escaped(&mut self) -> Result<char, JsonError> {
+        let character = match self.peek() {
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                self.position += 1;
+                return self.escaped_unicode();
+            }
+            _ => return self.fail(Problem::Syntax),
+        };
+        self.position += 1;
+        Ok(character)
+    }
+
+    /// Reads what follows `\u`: four hexadecimal digits, and for a surrogate its other half.
+    fn escaped_unicode(&mut self) -> Result<char, JsonError> {
+        let first = self.code_unit()?;
+        let second = match first {
+            0xD800..=0xDBFF if self.rest().starts_with(b"\\u") => {
+                self.position += 2;
+                Some(self.code_unit()?)
+            }
+            _ => None,
+        };
+        let decoded = match char::decode_utf16([first].into_iter().chain(second)).next() {
+            Some(Ok(character)) => Some(character),
+            _ => None,
+        };
+        match decoded {
+            Some(character) => Ok(character),
+            None => self.fail(Problem::LoneSurrogate),
+        }
+    }
+
+    fn code_unit(&mut self) -> Result<u16, JsonError> {
+        let digits = self.text.get(self.position..self.position + 4);
+        // `from_str_radix` would take a sign as well.
+        let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        match digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()) {
+            Some(unit) => {
+                self.position += 4;
+                Ok(unit)
+            }
+            None => self.fail(Problem::Syntax),
+        }
+    }
+
+    fn skip_white_space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.position += 1;
+        }
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
+        if self.skip(byte) {
+            Ok(())
+        } else {
+            self.fail(Problem::Syntax)
+        }
+    }
+
+    /// Skips the current byte if it is this one.
+    fn skip(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.position += usize::from(found);
+        found
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.position).copied()
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        let bytes = self.text.as_bytes();
+        bytes.get(self.position..).unwrap_or_default()
+    }
+
+    fn fail<T>(&self, problem: Problem) -> Result<T, JsonError> {
+        Err(JsonError {
+            problem,
+            position: self.position,
+        })
+    }
+}
+
+/// Whether a name occurs twice. Comparing each of thousands of names with every other would be work
+/// that anyone could cause.
+fn has_duplicate(members: &[(Text<'_>, Json<'_>)]) -> bool {
+    let names = members.iter().map(|(name, _)| name.as_str());
+    if members.len() <= FEW_MEMBERS {
+        return names
+            .clone()
+            .enumerate()
+            .any(|(index, name)| names.clone().take(index).any(|earlier| earlier == name));
+    }
+    let mut sorted: Vec<&str> = names.collect();
+    sorted.sort_unstable();
+    sorted
+        .windows(2)
+        .any(|pair| matches!(pair, [name, next] if name == next))
+}

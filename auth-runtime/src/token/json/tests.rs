@@ -1,0 +1,336 @@
+use proptest::prelude::*;
+use serde_json::{Map, json};
+
+use super::reader::Problem;
+use super::*;
+
+fn object(text: &str) -> Result<Object<'_>, JsonError> {
+    Object::parse(text)
+}
+
+fn problem(text: &str) -> Problem {
+    object(text).expect_err(text).problem
+}
+
+/// The value of the member `x`.
+fn read(value: &str) -> Result<Value, Problem> {
+    let text = format!(r#"{{"x":{value}}}"#);
+    match Object::parse(&text) {
+        Ok(object) => Ok(object.get("x").unwrap().into()),
+        Err(error) => Err(error.problem),
+    }
+}
+
+fn nested(open: &str, close: &str, levels: usize) -> String {
+    open.repeat(levels) + &close.repeat(levels)
+}
+
+#[test]
+fn values_are_read_as_they_are_written() {
+    let text =
+        r#" { "a" : [ 1 , "b" , null ] , "c" : { "d" : true , "e" : false } , "f":{},"g":[]} "#;
+    let expected = json!({"a": [1, "b", null], "c": {"d": true, "e": false}, "f": {}, "g": []});
+    assert_eq!(Value::from(&object(text).unwrap()), expected);
+    assert_eq!(Value::from(&object("\t\r\n{}\n").unwrap()), json!({}));
+}
+
+#[test]
+fn escapes_are_resolved() {
+    for (written, value) in [
+        (r#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"),
+        (r#""a\u0062c""#, "abc"),
+        (r#""\u00E9\u00e9é""#, "ééé"),
+        (r#""\ud83e\udd80\uD83E\uDD80""#, "🦀🦀"),
+        (r#""\u0000""#, "\0"),
+        ("\"\u{7f}\u{2028}\"", "\u{7f}\u{2028}"),
+    ] {
+        assert_eq!(read(written), Ok(value.into()), "{written}");
+    }
+}
+
+#[test]
+fn a_string_without_escapes_knows_its_position() {
+    let text = r#"{"a":"bc","d":"\u0065f","":"é"}"#;
+    let object = object(text).unwrap();
+    let position = |name: &str| match object.get(name) {
+        Some(Json::String(value)) => value.position(),
+        _ => unreachable!("all members are strings"),
+    };
+    assert_eq!(position("a"), Some(6));
+    assert_eq!(&text[6..8], "bc");
+    assert_eq!(position("d"), None);
+    assert_eq!(&text[position("").unwrap()..][..2], "é");
+}
+
+#[test]
+fn a_string_that_is_not_unicode_text_is_refused() {
+    for written in [
+        r#""\ud800""#,
+        r#""\udc00""#,
+        r#""\ud800x""#,
+        r#""\ud800\n""#,
+        r#""\ud800\ud800""#,
+        r#""\ud800\u0041""#,
+        r#""\udc00\ud800""#,
+    ] {
+        assert_eq!(read(written), Err(Problem::LoneSurrogate), "{written}");
+        let name = format!("{{{written}:1}}");
+        assert_eq!(problem(&name), Problem::LoneSurrogate, "{name}");
+    }
+}
+
+#[test]
+fn invalid_strings_are_refused() {
+    for written in [
+        r#""\x""#,
+        r#""\u""#,
+        r#""\u00""#,
+        r#""\u+041""#,
+        r#""\u004g""#,
+        r#""\ud800\u12""#,
+        r#""\"#,
+        "\"\n\"",
+        "\"\0\"",
+        "\"\u{1f}\"",
+        "'a'",
+        "a",
+        "\"",
+    ] {
+        assert_eq!(read(written), Err(Problem::Syntax), "{written}");
+    }
+}
+
+#[test]
+fn numbers_keep_their_value() {
+    for (written, value) in [
+        ("0", json!(0)),
+        ("-1", json!(-1)),
+        ("4102444800", json!(4_102_444_800_u64)),
+        ("18446744073709551615", json!(u64::MAX)),
+        ("-9223372036854775808", json!(i64::MIN)),
+        (
+            "18446744073709551616",
+            json!(18_446_744_073_709_551_616_f64),
+        ),
+        (
+            "-9223372036854775809",
+            json!(-9_223_372_036_854_775_809_f64),
+        ),
+        ("1.5e3", json!(1500.0)),
+        ("1E+2", json!(100.0)),
+        ("-0", json!(-0.0)),
+        ("-0.0", json!(-0.0)),
+        ("5e-324", json!(5e-324)),
+        ("1e-400", json!(0.0)),
+        ("1.7976931348623157e308", json!(f64::MAX)),
+    ] {
+        assert_eq!(read(written), Ok(value), "{written}");
+    }
+}
+
+#[test]
+fn a_number_that_an_f64_cannot_hold_is_refused() {
+    let long = "9".repeat(400);
+    for written in ["1e400", "-1e400", "1e99999999999", "1.8e308", &*long] {
+        assert_eq!(read(written), Err(Problem::NumberOutOfRange), "{written}");
+        let nested = format!(r#"[{{"y":{written}}}]"#);
+        assert_eq!(read(&nested), Err(Problem::NumberOutOfRange), "{nested}");
+    }
+}
+
+#[test]
+fn invalid_syntax_is_refused() {
+    for value in [
+        "01",
+        "+1",
+        ".5",
+        "1.",
+        "1.e5",
+        "1e",
+        "1e+",
+        "-",
+        "- 1",
+        "0x1",
+        "NaN",
+        "Infinity",
+        "tru",
+        "True",
+        "nul",
+        "",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "[",
+        "]",
+        "{",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{a:1}",
+        "{\"a\":1,}",
+        "{,}",
+        "{1:2}",
+        "1 2",
+        "1/**/",
+        "\u{a0}1",
+        "\u{feff}1",
+    ] {
+        assert_eq!(read(value), Err(Problem::Syntax), "{value}");
+    }
+    for text in ["", " ", "{}x", "{}{}", "\u{feff}{}", "{}\0", "\u{b}{}"] {
+        assert_eq!(problem(text), Problem::Syntax, "{text}");
+    }
+}
+
+#[test]
+fn only_an_object_is_an_object() {
+    for text in ["[]", "1", "\"a\"", "null", "true", "[{}]"] {
+        assert_eq!(problem(text), Problem::NotAnObject, "{text}");
+    }
+}
+
+#[test]
+fn a_duplicate_name_is_found_at_any_depth_and_however_it_is_written() {
+    for text in [
+        r#"{"a":1,"a":2}"#,
+        r#"{"a":1,"\u0061":2}"#,
+        r#"{"":1,"":1}"#,
+        r#"{"x":[{"a":{"b":1,"b":1}}]}"#,
+        r#"{"x":{"a":1,"\u0061":2}}"#,
+    ] {
+        assert_eq!(problem(text), Problem::DuplicateName, "{text}");
+    }
+    let reused = r#"{"a":{"a":{"a":1}},"b":[{"a":1},{"a":1}]}"#;
+    assert!(object(reused).is_ok());
+}
+
+#[test]
+fn a_duplicate_name_is_found_among_few_members_and_among_many() {
+    for count in [1, 2, 23, 24, 25, 26, 1000] {
+        let members: Vec<_> = (0..count)
+            .map(|number| format!("\"n{number}\":0"))
+            .collect();
+        let members = members.join(",");
+        assert!(object(&format!("{{{members}}}")).is_ok(), "{count}");
+        for duplicate in [0, count / 2, count - 1] {
+            let text = format!("{{{members},\"n{duplicate}\":0}}");
+            assert_eq!(
+                problem(&text),
+                Problem::DuplicateName,
+                "{duplicate} of {count}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_name_that_serde_json_reserves_is_refused_at_any_depth() {
+    for name in ["RawValue", "Number", "", "anything"] {
+        for text in [
+            format!(r#"{{"$serde_json::private::{name}":"1"}}"#),
+            format!(r#"{{"x":{{"$serde_json::private::{name}":"1"}}}}"#),
+            format!(r#"{{"x":[{{"\u0024serde_json::private::{name}":1}}]}}"#),
+            format!(r#"{{"x":{{"a":1,"$serde_json::private::{name}":1}}}}"#),
+        ] {
+            assert_eq!(problem(&text), Problem::ReservedName, "{text}");
+        }
+    }
+    for text in [
+        r#"{"x":"$serde_json::private::RawValue"}"#,
+        r#"{"$serde_json::privat":1}"#,
+    ] {
+        assert!(object(text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn a_text_nests_at_most_64_levels_deep() {
+    // The object that holds `x` is the first level.
+    for (open, close) in [("[", "]"), ("{\"a\":[", "]}")] {
+        let levels = open.matches(['[', '{']).count();
+        let deepest = nested(open, close, 63 / levels);
+        assert!(read(&deepest).is_ok(), "{deepest}");
+        for deeper in [63 / levels + 1, 64, 500, 100_000] {
+            let deeper = nested(open, close, deeper);
+            assert_eq!(read(&deeper), Err(Problem::TooDeep));
+        }
+    }
+    assert_eq!(read(&"[".repeat(100_000)), Err(Problem::TooDeep));
+    // Depth is not the number of brackets.
+    assert!(read(&format!("[{}[]]", "[],".repeat(1000))).is_ok());
+}
+
+#[test]
+fn a_pointer_leads_to_members_and_items() {
+    let text = r#"{"a":{"b/c":[1,{"d~":2}]},"/a":3,"":4,"e":{"":5}}"#;
+    let object = object(text).unwrap();
+    let at = |pointer: &str| object.at(pointer).and_then(Json::as_f64);
+    assert_eq!(at("/a/b~1c/0"), Some(1.0));
+    assert_eq!(at("/a/b~1c/1/d~0"), Some(2.0));
+    assert_eq!(at("/~1a"), Some(3.0));
+    assert_eq!(at(""), Some(4.0));
+    assert_eq!(at("/"), Some(4.0));
+    assert_eq!(at("/e/"), Some(5.0));
+    for nowhere in [
+        "/a/b/c/0",
+        "/a/b~1c/2",
+        "/a/b~1c/-",
+        "/a/b~1c/00",
+        "/a/b~1c/+0",
+        "/a/x",
+        "/a/b~1c/0/0",
+        "/x",
+        "x",
+        "/a~",
+        "/a~2",
+    ] {
+        assert_eq!(object.at(nowhere), None, "{nowhere}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in any::<String>()) {
+        let _ = Object::parse(&text);
+    }
+
+    #[test]
+    fn no_json_like_text_makes_the_reader_panic(
+        text in r#"\{("(a|\\u00[0-9a-f]{2}|\\[nx])*":([\[\]{},:0-9.eE+-]|"b?|null){0,8},?){0,4}\}?"#,
+    ) {
+        let _ = Object::parse(&text);
+    }
+
+    /// Whatever `serde_json` writes is read back as what it was.
+    #[test]
+    fn what_serde_json_writes_is_read_alike(members in members()) {
+        let value = Value::Object(members);
+        for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+            let object = Object::parse(&text).map_err(|error| TestCaseError::fail(error.to_string()))?;
+            prop_assert_eq!(Value::from(&object), value.clone());
+        }
+    }
+}
+
+fn members() -> impl Strategy<Value = Map<String, Value>> {
+    let number = prop_oneof![
+        any::<u64>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        number,
+        "\\PC{0,8}|[\0-\u{20}\"\\\\]{0,4}".prop_map(Value::from),
+    ];
+    let value = leaf.prop_recursive(4, 16, 4, |inner| {
+        let list = prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from);
+        let object = prop::collection::btree_map("\\PC{0,4}", inner, 0..4)
+            .prop_map(|members| Value::Object(members.into_iter().collect()));
+        prop_oneof![list, object]
+    });
+    prop::collection::btree_map("\\PC{0,4}", value, 0..30)
+        .prop_map(|members| members.into_iter().collect())
+}

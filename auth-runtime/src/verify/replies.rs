@@ -1,0 +1,55 @@
+//! What a client learns of a [`Failure`]: never more than the table of errors says.
+
+use std::sync::Arc;
+
+use rocket::http::Status;
+
+use super::failure::{Claim, Failure, InvalidClaim};
+use crate::error::{AuthError, AuthErrorKind};
+
+/// How refusals are answered, as far as that is configured.
+#[derive(Debug)]
+pub(crate) struct Replies {
+    /// The configured `malformed_token_status`: 401 or 400.
+    pub(crate) malformed: Status,
+    /// The accepted audiences, joined, in shared-secret mode, which has codes of its own.
+    pub(crate) shared_secret: Option<Arc<str>>,
+}
+
+impl Replies {
+    /// Returns what the client is told.
+    pub(crate) fn error_for(&self, failure: &Failure) -> AuthError {
+        match (failure, &self.shared_secret) {
+            (Failure::UnknownKey(_), _) => AuthErrorKind::UnknownKey.into(),
+            (Failure::KeysUnavailable { retry_after }, _) => {
+                AuthError::unavailable(AuthErrorKind::KeysUnavailable, *retry_after)
+            }
+            (Failure::Expired(_), _) => AuthErrorKind::TokenExpired.into(),
+            (Failure::InvalidClaim(claim), Some(audiences)) if concerns_audience(claim) => {
+                AuthError::invalid_audience(audiences)
+            }
+            (Failure::InvalidClaim(_) | Failure::Bound, _) => AuthErrorKind::InvalidClaims.into(),
+            (Failure::Malformed(_), Some(_)) => {
+                AuthError::malformed(AuthErrorKind::InvalidSignature, self.malformed)
+            }
+            // Well-formed, but not signed with the secret.
+            (Failure::Signature | Failure::AlgorithmNotAccepted(_), Some(_)) => {
+                AuthErrorKind::InvalidSignature.into()
+            }
+            (
+                Failure::Malformed(_) | Failure::Signature | Failure::AlgorithmNotAccepted(_),
+                None,
+            ) => AuthError::malformed(AuthErrorKind::InvalidToken, self.malformed),
+        }
+    }
+}
+
+fn concerns_audience(claim: &InvalidClaim) -> bool {
+    match claim {
+        InvalidClaim::Audience(_) => true,
+        InvalidClaim::Missing(claim) | InvalidClaim::WrongType(claim) => *claim == Claim::Audience,
+        InvalidClaim::NotYetValid(_) | InvalidClaim::Issuer(_) | InvalidClaim::SecurityEvent => {
+            false
+        }
+    }
+}

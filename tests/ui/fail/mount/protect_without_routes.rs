@@ -1,0 +1,7 @@
+use auth_runtime::protect;
+
+fn main() {
+    let _ = protect![ #![requires_auth] ];
+    //~^ ERROR expected one expression for the routes
+    //~| HELP after its attributes, `protect!` takes anything that is `Into<Vec<Route>>`, such as `FileServer::from("static")`
+}
