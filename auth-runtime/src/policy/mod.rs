@@ -2,6 +2,8 @@
 //! neither how they were verified nor Rocket. Evaluation allocates nothing.
 
 mod evaluate;
+#[cfg(test)]
+mod evaluate_tests;
 mod hint;
 #[cfg(feature = "testing")]
 mod leaves;

@@ -7,7 +7,7 @@ use rocket::http::{Accept, ContentType, MediaType};
 use rocket::local::asynchronous::Client;
 use serde_json::{Map, Value};
 
-use super::Bearer;
+use super::BearerExt;
 use super::grants::{Grants, PARAMETER, lacking_one};
 use crate::auth::Auth;
 use crate::issuer::LocalIssuer;
