@@ -3,6 +3,7 @@
 
 mod checked;
 mod facts;
+mod final_check;
 mod rule;
 
 use std::any::TypeId;
@@ -16,6 +17,7 @@ use rocket::{Ignite, Rocket, Sentinel};
 
 pub(crate) use self::checked::wrap;
 use self::facts::Facts;
+pub(crate) use self::final_check::FinalCheck;
 pub use self::rule::{Rule, RuleError};
 use crate::auth::Auth;
 use crate::error::{AuthError, AuthErrorKind};
@@ -115,10 +117,13 @@ impl<'r> FromRequest<'r> for OptionalToken<'r> {
     }
 }
 
-/// Without the fairing nothing can be verified: such a Rocket does not launch.
+/// A Rocket without the fairing does not launch, as nothing can be verified there. Neither does one
+/// with routes that declare no policy.
 impl<R: Protected> Sentinel for Authorized<R> {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
-        is_missing(rocket, std::any::type_name::<R>())
+        let handler = std::any::type_name::<R>();
+        let check = rocket.state::<FinalCheck>();
+        is_missing(rocket, handler) || check.is_some_and(|check| check.pass(handler, rocket))
     }
 }
 

@@ -3,12 +3,15 @@
 mod diff;
 mod lock;
 mod mount;
+mod overlap;
 mod registry;
 mod table;
+mod undeclared;
 
 pub use self::diff::{PolicyChange, PolicyDiff, PolicyVerdict};
 #[cfg(feature = "testing")]
 pub(crate) use self::lock::PolicyLock;
 pub use self::mount::{Declaration, declaration, mounted, mounted_under, protect};
+pub(crate) use self::table::{INTERNAL, PublicRoutes, log_table};
 pub use self::table::{Policies, RoutePolicy};
-pub(crate) use self::table::{PublicRoutes, log_table};
+pub(crate) use self::undeclared::{Undeclared, UndeclaredReason};

@@ -32,7 +32,8 @@ pub fn declaration<R: Protected>() -> Declaration {
 pub fn mounted(mut routes: Vec<Route>, declarations: &[Declaration]) -> Vec<Route> {
     for (route, declaration) in routes.iter_mut().zip(declarations) {
         let path = Cow::Borrowed(declaration.path);
-        registry::declare(route, path.clone(), path, declaration.policy);
+        let policy = declaration.policy;
+        registry::declare(route, path.clone(), path, policy, !policy.is_public());
     }
     routes
 }
@@ -49,7 +50,14 @@ pub fn mounted_under(
         let policy = combined(declaration, requirements);
         guard::wrap(route, policy, declaration.route);
         let name = format!("{} + {list}", declaration.path);
-        registry::declare(route, name.into(), declaration.path.into(), policy);
+        let has_sentinel = !declaration.policy.is_public();
+        registry::declare(
+            route,
+            name.into(),
+            declaration.path.into(),
+            policy,
+            has_sentinel,
+        );
     }
     routes
 }
@@ -62,20 +70,25 @@ pub fn protect(routes: impl Into<Vec<Route>>, policy: Policy) -> Vec<Route> {
 
     let mut routes: Vec<Route> = routes.into();
     for route in &mut routes {
-        let (handler, policy) = match registry::find(route) {
+        let (handler, policy, has_sentinel) = match registry::find(route) {
             // It is declared already, and `public` adds nothing.
             Some(Declared::Policy { .. }) if policy.is_public() => continue,
             Some(Declared::Policy {
                 handler,
                 policy: own,
-            }) => (handler, own.with_requirements_before(policy.requirements())),
+                has_sentinel,
+            }) => {
+                let combined = own.with_requirements_before(policy.requirements());
+                (handler, combined, has_sentinel)
+            }
             Some(Declared::Ambiguous) | None => {
-                (route.name.clone().unwrap_or("unnamed".into()), policy)
+                let name = route.name.clone().unwrap_or("unnamed".into());
+                (name, policy, false)
             }
         };
         guard::wrap(route, policy, TypeId::of::<Protect>());
         let name = format!("{handler} + {policy}");
-        registry::declare(route, name.into(), handler, policy);
+        registry::declare(route, name.into(), handler, policy, has_sentinel);
     }
     routes
 }

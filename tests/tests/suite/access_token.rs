@@ -1,6 +1,8 @@
 //! `&AccessToken` in handlers and guards.
 
-use auth_runtime::{AccessToken, AuthError, public, requires_auth, requires_scope, routes};
+use auth_runtime::{
+    AccessToken, AuthError, UndeclaredRoutes, public, requires_auth, requires_scope, routes,
+};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::serde::json::Json;
 use rocket::serde::{Deserialize, Serialize};
@@ -94,7 +96,11 @@ async fn start() -> Seed {
     let mut routes = routes![greeting, why, drafts, once, caller, facts, replace];
     // A guard alone protects as well, with Rocket's own `routes!`.
     routes.extend(rocket::routes![subject]);
-    api(routes).await
+    api_with(
+        |auth| auth.undeclared_routes(UndeclaredRoutes::Allow),
+        |rocket| rocket.mount("/", routes),
+    )
+    .await
 }
 
 #[tokio::test]
