@@ -131,7 +131,7 @@ fn internal(mut route: Route) -> Route {
 }
 
 /// Never called: the launch stops.
-#[rocket::get("/", rank = -1000)]
+#[rocket::get("/")]
 fn after_all_others(_last: AfterOthers<Last>) -> Status {
     Status::ServiceUnavailable
 }

@@ -187,7 +187,7 @@ impl Verifier {
         }
 
         let current = issuer.keys.current();
-        let keys = fetched.or(current.as_deref());
+        let keys = fetched.or(current.set());
         let keys = keys.filter(|keys| keys.serves(header.kid, header.algorithm));
         let keys = keys.ok_or_else(|| {
             Obstacle::NeedsKey(NeededKey {
@@ -199,6 +199,7 @@ impl Verifier {
         let message = jws.message.as_bytes();
         let mut candidates = keys.candidates(header.kid, header.algorithm);
         if !candidates.any(|key| key.has_signed(message, &signature)) {
+            issuer.keys.signature_failed();
             return Err(Failure::Signature.into());
         }
 

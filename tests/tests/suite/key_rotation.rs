@@ -32,14 +32,49 @@ async fn keys_are_fetched_at_launch_and_known_ones_cost_no_more_fetches() {
     for _ in 0..20 {
         seed.answer(&seed.token().mint()).await.expect_success();
     }
-    // Nor do tokens that no key could help.
-    for token in [
-        seed.token().tampered(),
-        seed.token().header("alg", "HS256").unknown_key(),
-    ] {
-        seed.answer(&token.mint()).await.expect(&INVALID_TOKEN);
-    }
+    // Neither does a token that no key could help.
+    let token = seed.token().header("alg", "HS256").unknown_key().mint();
+    seed.answer(&token).await.expect(&INVALID_TOKEN);
     assert_eq!(server.hits(), 1);
+}
+
+#[tokio::test]
+async fn a_signature_that_fails_under_a_known_kid_causes_one_fetch_in_a_cool_down() {
+    let (seed, server) = start(f64::from(NEVER)).await;
+    seed.answer(&seed.token().mint()).await.expect_success();
+    server.answer(Answer::Held);
+    let tampered = seed.token().tampered().mint();
+    // It does not wait for the fetch.
+    seed.answer(&tampered).await.expect(&INVALID_TOKEN);
+    eventually("the fetch", async || server.hits() == 2).await;
+    server.answer(Answer::Keys(seed.issuer.jwks()));
+    for _ in 0..20 {
+        seed.answer(&tampered).await.expect(&INVALID_TOKEN);
+    }
+    assert_eq!(server.hits(), 2);
+}
+
+#[tokio::test]
+async fn a_key_that_is_replaced_under_the_same_kid_is_noticed() {
+    let (seed, server) = start(0.0).await;
+    let token = seed.token().mint();
+    seed.answer(&token).await.expect_success();
+    // Another key under the same name, and back: nothing but signatures that fail causes the fetches.
+    let other = auth_runtime::issuer::LocalIssuer::start("").await.unwrap();
+    let replaced = other.jwks().replace(&other.kid(), &seed.issuer.kid());
+    server.answer(Answer::Keys(replaced));
+    seed.answer(&seed.token().tampered().mint())
+        .await
+        .expect(&INVALID_TOKEN);
+    eventually("the other key", async || {
+        seed.answer(&token).await.status == 401
+    })
+    .await;
+    server.answer(Answer::Keys(seed.issuer.jwks()));
+    eventually("the key again", async || {
+        seed.answer(&token).await.status == 200
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -50,8 +85,8 @@ async fn a_rotation_right_after_launch_is_seen_at_once() {
     rotate(&seed, &server);
     seed.answer(&seed.token().mint()).await.expect_success();
     assert_eq!(server.hits(), 2);
-    // The key that left the set takes its tokens with it.
-    seed.answer(&old).await.expect(&UNKNOWN_KEY);
+    // The key that left the set takes its tokens along. In the cool-down nobody can know better.
+    seed.answer(&old).await.expect(&KEYS_UNAVAILABLE);
     assert_eq!(server.hits(), 2);
 }
 
@@ -66,29 +101,56 @@ async fn a_rotation_of_the_local_issuer_is_seen_at_once() {
 }
 
 #[tokio::test]
-async fn unknown_keys_within_the_cool_down_cost_one_fetch() {
+async fn in_a_long_cool_down_an_unknown_key_is_503_and_costs_no_fetch() {
     let (seed, server) = start(f64::from(NEVER)).await;
-    for number in 0..20 {
-        let token = seed
-            .token()
-            .header("kid", format!("unknown-{number}"))
-            .mint();
-        seed.answer(&token).await.expect(&UNKNOWN_KEY);
+    let unknown = |number| seed.token().header("kid", format!("unknown-{number}"));
+    seed.answer(&unknown(0).mint()).await.expect(&UNKNOWN_KEY);
+    for number in 1..20 {
+        let reply = seed.answer(&unknown(number).mint()).await;
+        reply.expect(&KEYS_UNAVAILABLE);
+        let retry_after: u32 = reply.header("Retry-After").unwrap().parse().unwrap();
+        assert!(retry_after > NEVER - 600, "{retry_after}");
     }
     assert_eq!(server.hits(), 2);
     seed.answer(&seed.token().mint()).await.expect_success();
 }
 
 #[tokio::test]
-async fn after_the_cool_down_a_rotation_is_seen_again() {
-    let (seed, server) = start(0.3).await;
-    for _ in 0..2 {
+async fn in_a_short_cool_down_a_request_waits_for_the_next_fetch() {
+    let (seed, server) = start(1.0).await;
+    for _ in 0..3 {
+        // A stranger takes the fetch that is permitted now.
+        seed.answer(&seed.token().unknown_key().mint())
+            .await
+            .expect(&UNKNOWN_KEY);
         rotate(&seed, &server);
-        let token = seed.token().mint();
-        eventually("the new key", || async {
-            seed.answer(&token).await.status == 200
-        })
-        .await;
+        let answers = (0..20).map(|_| async { seed.answer(&seed.token().mint()).await });
+        for reply in join_all(answers).await {
+            reply.expect_success();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_unknown_keys_does_not_make_a_rotated_key_unknown() {
+    let (seed, server) = start(0.5).await;
+    for round in 0..3 {
+        let flood = (0..100).map(|number| {
+            let token = seed.token().header("kid", format!("{round}-{number}"));
+            let token = token.mint();
+            let seed = &seed;
+            async move { seed.answer(&token).await }
+        });
+        let rotated = async {
+            rotate(&seed, &server);
+            for _ in 0..5 {
+                seed.answer(&seed.token().mint()).await.expect_success();
+            }
+        };
+        let (strangers, ()) = tokio::join!(join_all(flood), rotated);
+        for reply in strangers {
+            reply.expect(&UNKNOWN_KEY);
+        }
     }
 }
 
@@ -156,6 +218,7 @@ async fn a_set_is_fetched_again_before_its_time_is_up() {
     let seed = seed_with([
         ("jwks_uri", server.uri().into()),
         ("jwks_cache_ttl", 0.2.into()),
+        ("jwks_cooldown", 0_u32.into()),
     ])
     .await;
     server.answer(Answer::Keys(seed.issuer.jwks()));

@@ -20,7 +20,11 @@ async fn start() -> (App, FaultServer) {
         .iter()
         .map(|algorithm| format!("'{algorithm:?}'"))
         .collect();
-    let app = launch_at(&server, &format!("algorithms = [{}]", names.join(","))).await;
+    let app = launch_at(
+        &server,
+        &format!("algorithms = [{}]\njwks_cooldown = 0", names.join(",")),
+    )
+    .await;
     (app, server)
 }
 

@@ -35,9 +35,9 @@ async fn metadata_names_where_the_keys_are() {
     let (app, issuer) = launch_by_metadata(&server).await;
     app.ask(&token_by(&issuer)).await.expect_success();
     assert_eq!(server.paths(), [OPENID, "/keys"]);
-    // Once found, the place is known.
+    // The place is known now. Only when it does not help, the metadata are read again.
     app.ask(&token("unknown")).await.expect(&UNKNOWN_KEY);
-    assert_eq!(server.paths(), [OPENID, "/keys", "/keys"]);
+    assert_eq!(server.paths(), [OPENID, "/keys", "/keys", OPENID]);
 }
 
 #[tokio::test]

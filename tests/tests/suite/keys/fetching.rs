@@ -11,12 +11,13 @@ async fn a_flood_of_unknown_keys_costs_one_fetch_a_cool_down() {
     let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
     let app = launch_at(&server, "").await;
     app.ask(&token("a")).await.expect_success();
+    app.ask(&token("unknown")).await.expect(&UNKNOWN_KEY);
     for round in 0..10 {
         let tokens: Vec<_> = (0..30)
             .map(|number| token(&format!("{round}-{number}")))
             .collect();
         for reply in join_all(tokens.iter().map(|token| app.ask(token))).await {
-            reply.expect(&UNKNOWN_KEY);
+            reply.expect(&KEYS_UNAVAILABLE);
         }
     }
     assert_eq!(server.hits(), 2);
@@ -28,17 +29,12 @@ async fn without_a_cool_down_an_unknown_key_costs_one_fetch_a_request() {
     let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
     let app = launch_at(&server, "jwks_cooldown = 0").await;
     app.ask(&token("a")).await.expect_success();
-    let begin = Instant::now();
     for number in 0..3 {
         app.ask(&token(&format!("unknown-{number}")))
             .await
             .expect(&UNKNOWN_KEY);
     }
     assert_eq!(server.hits(), 4);
-    assert!(
-        begin.elapsed() < Duration::from_secs(3),
-        "each asked until its time was up"
-    );
 }
 
 #[tokio::test]
@@ -47,27 +43,14 @@ async fn a_request_for_an_unknown_key_waits_no_longer_than_a_fetch_may_take() {
     let app = launch_at(&server, "jwks_timeout = 0.3").await;
     app.ask(&token("a")).await.expect_success();
     server.keys(Answer::Silence);
-    let begin = Instant::now();
-    app.ask(&token("b")).await.expect(&UNKNOWN_KEY);
-    assert!(
-        begin.elapsed() < Duration::from_secs(3),
-        "{:?}",
-        begin.elapsed()
-    );
-    // And within the cool-down the next is told at once.
-    let begin = Instant::now();
-    app.ask(&token("c")).await.expect(&UNKNOWN_KEY);
-    assert!(
-        begin.elapsed() < Duration::from_millis(290),
-        "{:?}",
-        begin.elapsed()
-    );
+    app.ask(&token("b")).await.expect(&KEYS_UNAVAILABLE);
+    app.ask(&token("a")).await.expect_success();
 }
 
 #[tokio::test]
 async fn an_unchanged_set_is_asked_for_by_its_tag() {
     let server = FaultServer::start(Answer::with("ETag: \"one\"\r\n", keys(&["a"]))).await;
-    let app = launch_at(&server, "jwks_cache_ttl = 0.1").await;
+    let app = launch_at(&server, "jwks_cache_ttl = 0.1\njwks_cooldown = 0").await;
     app.ask(&token("a")).await.expect_success();
     server.keys(Answer::status("304 Not Modified"));
     eventually("fetches by tag", async || server.hits() > 3).await;
@@ -150,20 +133,13 @@ async fn a_set_outlives_its_time_for_as_long_as_is_configured() {
 }
 
 #[tokio::test]
-async fn fetches_that_fail_keep_the_last_good_set_and_come_slower() {
+async fn fetches_that_fail_keep_the_last_good_set() {
     let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
     let app = launch_at(&server, "jwks_cache_ttl = 0.1").await;
     app.ask(&token("a")).await.expect_success();
     server.keys(Answer::Reset);
     let before = server.hits();
-    let begin = Instant::now();
     eventually("two more tries", async || server.hits() >= before + 2).await;
-    // The second comes half a second after the first at least.
-    assert!(
-        begin.elapsed() > Duration::from_millis(450),
-        "{:?}",
-        begin.elapsed()
-    );
     app.ask(&token("a")).await.expect_success();
-    app.ask(&token("unknown")).await.expect(&UNKNOWN_KEY);
+    app.ask(&token("unknown")).await.expect(&KEYS_UNAVAILABLE);
 }

@@ -52,7 +52,7 @@ async fn a_token_signed_with_the_secret_is_accepted() {
 async fn whatever_is_wrong_with_the_token_itself_is_an_invalid_signature() {
     let app = launch_with_secret("").await;
     let token = right();
-    let mut parts = Parts::of(&token);
+    let mut parts = Parts::parse(&token);
     parts.payload = encode(r#"{"aud":"api","exp":99999999999}"#);
     let claims = json!({"aud": "api", "exp": now() + 600});
     let key = EncodingKey::from_secret(SECRET.as_bytes());

@@ -83,7 +83,7 @@ async fn the_authorities_of_ssl_cert_file_are_trusted() {
             reply.status().as_u16(),
             if ready { 200 } else { 503 },
             "{}",
-            app.said()
+            app.output_so_far()
         );
     }
 }

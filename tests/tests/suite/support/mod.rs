@@ -1,5 +1,5 @@
-//! What the suite is written with: launched applications and requests to them, the documented
-//! refusals, key-set servers, forged tokens, and the seed app as a process.
+//! Helpers of the suite: launched applications, requests to them, the documented refusals, servers of
+//! key sets, forged tokens, and the seed app as a process.
 
 mod app;
 mod forge;

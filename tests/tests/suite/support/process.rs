@@ -1,4 +1,4 @@
-//! The seed app as a process of its own: with an environment, a directory and an output.
+//! The seed app as a separate process with its own environment, folder and output.
 
 use std::fs;
 use std::process::{ExitStatus, Stdio};
@@ -8,16 +8,16 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
-/// A seed app that knows of no configuration but what it is given. It ends when dropped.
+/// A seed app that sees only the given configuration. Dropping it ends the process.
 pub(crate) struct SeedProcess {
     child: Child,
     output: watch::Receiver<String>,
-    /// Of its own, so that no `.env` and no Rocket.toml is found by accident.
+    /// A separate folder, so that the app finds no other `.env` or Rocket.toml.
     _directory: TempDir,
 }
 
 impl SeedProcess {
-    /// Starts it with these variables alone, in a directory with these files alone.
+    /// Starts the app with only these variables, in a folder with only these files.
     pub(crate) fn start(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         for (name, text) in files {
@@ -36,10 +36,13 @@ impl SeedProcess {
             .expect("the seed app starts");
         let (sender, output) = watch::channel(String::new());
         tokio::spawn(gather(
-            child.stdout.take().expect("it is piped"),
+            child.stdout.take().expect("the stream is piped"),
             sender.clone(),
         ));
-        tokio::spawn(gather(child.stderr.take().expect("it is piped"), sender));
+        tokio::spawn(gather(
+            child.stderr.take().expect("the stream is piped"),
+            sender,
+        ));
         Self {
             child,
             output,
@@ -47,7 +50,7 @@ impl SeedProcess {
         }
     }
 
-    /// Its output, as soon as this stands in it, or when it has ended.
+    /// Waits until the output contains this text, or until the app has ended, and returns the output.
     pub(crate) async fn output_with(&self, text: &str) -> String {
         let mut output = self.output.clone();
         // An error means that both streams are at their end.
@@ -60,42 +63,46 @@ impl SeedProcess {
         output
     }
 
-    /// What it has said so far.
-    pub(crate) fn said(&self) -> String {
+    /// Returns the output so far.
+    pub(crate) fn output_so_far(&self) -> String {
         self.output.borrow().clone()
     }
 
-    /// Where it serves, once it does.
+    /// Waits until the app serves, and returns its URL.
     pub(crate) async fn url(&self) -> String {
         let launched = "Rocket has launched from ";
         let output = self
             .output_with(&format!("{launched}http://127.0.0.1:"))
             .await;
-        let (_, rest) = output.split_once(launched).expect("it was waited for");
+        let (_, rest) = output.split_once(launched).expect("the output contains it");
         rest.lines()
             .next()
-            .expect("it was written by the line")
+            .expect("the output is written line by line")
             .trim()
             .to_owned()
     }
 
-    /// How it ended, and all that it said.
+    /// Waits for the end, and returns the exit status and the whole output.
     pub(crate) async fn end(mut self) -> (ExitStatus, String) {
-        let status = self.child.wait().await.expect("it can be waited for");
+        let status = self
+            .child
+            .wait()
+            .await
+            .expect("the process can be waited for");
         // Ends when both streams do.
         while self.output.changed().await.is_ok() {}
         let output = self.output.borrow().clone();
         (status, output)
     }
 
-    /// Ends it, and tells all that it said.
+    /// Ends the app and returns its whole output.
     pub(crate) async fn stop(mut self) -> String {
-        self.child.start_kill().expect("it runs");
+        self.child.start_kill().expect("the process runs");
         self.end().await.1
     }
 }
 
-/// Whatever the bytes are: a reader that stops would stop the writer.
+/// Reads any bytes to the end, because a writer blocks if nobody reads.
 async fn gather(stream: impl AsyncRead + Unpin, output: watch::Sender<String>) {
     let mut stream = BufReader::new(stream);
     let mut line = Vec::new();
