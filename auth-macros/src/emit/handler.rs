@@ -137,6 +137,7 @@ fn protected(function: &Function, policy: &Policy, runtime: &TokenStream) -> Tok
     quote_spanned! { Span::mixed_site() =>
         impl #runtime::Protected for #route {
             const POLICY: #runtime::Policy = #policy;
+            const SEAL: #runtime::__private::Seal<Self> = #runtime::__private::Seal::new();
         }
     }
 }

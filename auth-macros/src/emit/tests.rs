@@ -33,6 +33,8 @@ fn a_requirement_makes_a_guard_and_a_policy() {
                     ::auth_runtime::__private::scope("read:messages"),
                     ::auth_runtime::__private::scope(scopes::READ)
                 ] });
+            const SEAL: ::auth_runtime::__private::Seal<Self> =
+                ::auth_runtime::__private::Seal::new();
         }
     };
     assert_eq!(expanded, expected.to_string());

@@ -24,7 +24,7 @@ pub(super) fn mark(routes: &mut [RoutePolicy]) {
     }
 }
 
-fn is_overlap(a: &RoutePolicy, b: &RoutePolicy) -> bool {
+pub(super) fn is_overlap(a: &RoutePolicy, b: &RoutePolicy) -> bool {
     a.method() == b.method() && paths_overlap(a.uri(), b.uri()) && formats_overlap(a, b)
 }
 

@@ -138,6 +138,12 @@ impl RoutePolicy {
         }
     }
 
+    /// Whether one request can match both routes.
+    #[cfg(feature = "testing")]
+    pub(crate) fn overlaps_with(&self, other: &Self) -> bool {
+        overlap::is_overlap(self, other)
+    }
+
     pub(super) fn set_overlaps(&mut self, overlaps: Vec<String>) {
         self.overlaps = overlaps;
     }
