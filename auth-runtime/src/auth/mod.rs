@@ -20,7 +20,7 @@ use crate::jwks::{Algorithm, KeySource, Remote, Times};
 use crate::token::AccessToken;
 use crate::verify::{AudienceClaim, Issuer, Memory, Replies, Rules, Verifier};
 
-/// Access tokens for a Rocket: attach [`Auth::fairing`].
+/// The handle to everything that verifies access tokens in a Rocket. Attach [`Auth::fairing`].
 ///
 /// ```
 /// use auth_runtime::Auth;
@@ -84,7 +84,7 @@ impl Auth {
         })))
     }
 
-    /// How often a requirement was not met, and the request passed because it is report-only.
+    /// Returns how often a request passed although it did not meet a report-only requirement.
     pub fn report_only_denials(&self) -> u64 {
         self.0.reports.load(Ordering::Relaxed)
     }

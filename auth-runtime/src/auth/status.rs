@@ -1,4 +1,4 @@
-//! What operators ask: are there keys?
+//! The state of the keys, for operators.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,11 +1,11 @@
-//! What may be behind a 403, for developers: shown by debug builds alone, in the log alone.
+//! Hints for developers at the cause of a 403. Only debug builds log them, and no reply has them.
 
 use super::Policy;
 use super::requirement::{Kind, Requirement};
 use crate::token::{AccessToken, quoted};
 
 impl Policy {
-    /// What the token has of what the policy asks for, if it asks for names.
+    /// Returns which scopes, permissions and roles the token has, if the policy requires any.
     pub(crate) fn hint(self, token: &AccessToken) -> Option<String> {
         let mut asked = Asked::default();
         for requirement in self.requirements() {
@@ -24,7 +24,7 @@ impl Policy {
         let mut scopes = asked.scopes.into_iter();
         if let Some(scope) = scopes.find(|one| !token.has_scope(one) && token.has_permission(one)) {
             hints.push(format!(
-                "{scope:?} is among its permissions, which `requires_permission` asks for"
+                "{scope:?} is one of its permissions: `requires_permission` checks those"
             ));
         }
         (!hints.is_empty()).then(|| hints.join("; "))

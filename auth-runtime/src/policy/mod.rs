@@ -1,5 +1,5 @@
 //! What a route requires of its caller, as constant data, and the evaluation of it. Knows tokens, but
-//! neither how they were verified nor Rocket. Evaluation allocates nothing.
+//! neither how they were verified nor Rocket. Evaluation allocates only to display a path parameter.
 
 mod evaluate;
 #[cfg(test)]

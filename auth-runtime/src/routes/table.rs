@@ -35,7 +35,7 @@ use crate::policy::Policy;
 #[derive(Clone, Debug)]
 pub struct Policies(Vec<RoutePolicy>);
 
-/// One route and its policy.
+/// A route and its policy.
 #[derive(Clone, Debug)]
 pub struct RoutePolicy {
     method: Method,

@@ -259,7 +259,7 @@ fn never_reached(_id: &str) {}
 
 #[requires_scope("third")]
 #[get("/ranked/<_id>", rank = 4)]
-fn shadowed(_id: &str) {}
+fn behind(_id: &str) {}
 
 #[tokio::test]
 async fn a_route_behind_another_is_tried_by_a_request_that_reaches_it() {
@@ -269,7 +269,7 @@ async fn a_route_behind_another_is_tried_by_a_request_that_reaches_it() {
 
 #[tokio::test]
 async fn a_route_that_is_shadowed_by_another_policy_is_named() {
-    let objection = objection(|rocket| rocket.mount("/", routes![named, shadowed])).await;
+    let objection = objection(|rocket| rocket.mount("/", routes![named, behind])).await;
     assert_eq!(
         objection.as_deref(),
         Some(
