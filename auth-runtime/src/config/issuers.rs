@@ -8,8 +8,8 @@ use rocket::figment::value::Value;
 use super::algorithms::algorithms;
 use super::key::{OptionalKey, Place, keys};
 use super::key_source::{self, KeySettings, Named};
+use super::names;
 use super::reader::Reader;
-use super::values::texts;
 use crate::jwks::Algorithm;
 
 /// One source of keys, and the issuers that it serves.
@@ -33,10 +33,10 @@ struct Inherited {
 keys! {
     /// The accepted `iss`, one or a list. It is compared exactly: a slash at the end counts.
     ISSUER: OptionalKey<Vec<String>> = ("issuer", Issuer,
-        "required; optional with a shared secret, but checked if set", texts);
+        "required; optional with a shared secret, but checked if set", names::issuers);
 
     /// The accepted `aud`, one or a list. It is compared exactly.
-    AUDIENCE: OptionalKey<Vec<String>> = ("audience", Inherited, "required", texts);
+    AUDIENCE: OptionalKey<Vec<String>> = ("audience", Inherited, "required", names::names);
 
     /// The accepted `alg`, one or a list: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or
     /// `EdDSA` (with Ed25519 keys).

@@ -7,7 +7,9 @@ use reqwest::tls::Certificate;
 
 use super::endpoint::endpoint;
 use super::key::{Key, OptionalKey, Row, keys};
+use super::names::name;
 use super::reader::Reader;
+use super::trust;
 use super::values::{flag, text};
 use crate::jwks::{self, Algorithm, Discovery, KeySet, Origin, Snapshot};
 
@@ -35,7 +37,7 @@ pub(super) struct Named<'a> {
 keys! {
     /// The address of the key set. Several issuers then share it.
     JWKS_URI: OptionalKey<String> = ("jwks_uri", Issuer,
-        "the issuer and `.well-known/jwks.json`, joined by one slash", text);
+        "the issuer and `.well-known/jwks.json`, joined by one slash", name);
 
     /// `true` takes the address of the key set from the issuer's metadata, which are at
     /// `.well-known/openid-configuration`, or where RFC 8414 puts them. Their `issuer` must be the
@@ -71,8 +73,12 @@ pub(super) fn read(
 ) -> Vec<(Vec<String>, KeySettings)> {
     let mut authorities = authorities(reader);
     authorities.extend(inherited.iter().cloned());
-    let mut locations = locations().into_iter().filter(|key| reader.is_in_use(key));
-    if let (Some(first), Some(second)) = (locations.next(), locations.next()) {
+    let locations = locations().into_iter().filter(|key| reader.is_in_use(key));
+    let locations: Vec<_> = locations.collect();
+    for location in &locations {
+        trust::check(reader, issuers.key, location);
+    }
+    if let [first, second, ..] = locations.as_slice() {
         let message = format!(
             "it cannot be set beside `{}`: keep one key source",
             first.name

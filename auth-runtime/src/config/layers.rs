@@ -1,34 +1,145 @@
 //! The sources of the configuration, and which of them wins, key by key: code, then `ROCKET_AUTH`,
-//! then `AUTH0_*`, then Rocket.toml.
+//! then `AUTH0_*` in the environment, then Rocket.toml, then `.env`.
 
-use rocket::figment::Figment;
+use std::env::{self, VarError};
 
-use super::auth0::{self, Auth0};
+use rocket::figment::{Figment, Profile};
+
 use super::code::CodeValues;
+use super::dotenv::DotEnv;
+use super::lookalikes;
 use super::problem::Problem;
 use super::source::Source;
 use super::table::Table;
+use super::tutorial::{self, Variables};
+use super::{DEBUG, TABLE};
 
 /// The table `auth` of Rocket's configuration, completed by the other sources.
 ///
 /// # Errors
-/// If it is not a table, if the `AUTH0_*` variables or the `.env` file are invalid, or if a key is set
-/// twice in code.
-pub(crate) fn layered(figment: &Figment, in_code: CodeValues) -> Result<Table, Vec<Problem>> {
+/// If it is not a table, if another source is invalid, if a key is set twice in code, or if a table or
+/// variable that looks like ours is not read.
+pub(crate) fn load(figment: &Figment, in_code: CodeValues) -> Result<Table, Vec<Problem>> {
     let mut table = Table::from_figment(figment).map_err(|problem| vec![problem])?;
-    for Auth0 {
-        key,
-        variable,
-        value,
-    } in auth0::read()?
-    {
-        // Only files are weaker: everything else comes from `ROCKET_AUTH` or from code.
-        if matches!(table.source(key), None | Some(Source::File(_))) {
-            table.set(key, value.into(), Source::Variable(variable));
+    table.set_all(in_code.into_values()?, &Source::Builder);
+    let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let mut problems = lookalikes::find(figment, names);
+    problems.extend(set_from_environment(&mut table));
+    problems.extend(set_from_dotenv(&mut table, figment));
+    problems.extend(set_elsewhere(&table, figment));
+    if problems.is_empty() {
+        Ok(table)
+    } else {
+        Err(problems)
+    }
+}
+
+fn set_from_environment(table: &mut Table) -> Vec<Problem> {
+    let lookup = |name: &str| match env::var(name) {
+        Ok(text) => Some(Ok(text)),
+        Err(VarError::NotPresent) => None,
+        Err(VarError::NotUnicode(_)) => Some(Err("it is not Unicode: correct it".to_owned())),
+    };
+    let mut problems = Vec::new();
+    for variables in [&tutorial::ISSUER, &tutorial::AUDIENCE] {
+        let source = table.source(variables.key);
+        if source.is_some_and(|source| !source.is_weaker_than_variables()) {
+            continue;
+        }
+        let Some(found) = variables.find(lookup) else {
+            continue;
+        };
+        match found.value {
+            Ok(value) => table.set(
+                variables.key,
+                value.into(),
+                Source::Variable(found.variable),
+            ),
+            Err(message) => problems.push(Problem::new(found.variable, None, message)),
         }
     }
-    table.set_all(in_code.into_values()?, &Source::Builder);
-    Ok(table)
+    problems
+}
+
+/// Reads `.env` if the issuer or the audience is set nowhere else, and from it only what is missing.
+fn set_from_dotenv(table: &mut Table, figment: &Figment) -> Vec<Problem> {
+    let missing = |variables: &&Variables| !is_set(table, variables.key);
+    let missing: Vec<_> = [&tutorial::ISSUER, &tutorial::AUDIENCE]
+        .into_iter()
+        .filter(missing)
+        .collect();
+    let names: Vec<_> = missing
+        .iter()
+        .flat_map(|variables| variables.names)
+        .copied()
+        .collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let file = match DotEnv::read(figment, &names) {
+        Ok(Some(file)) => file,
+        Ok(None) => return Vec::new(),
+        Err((path, message)) => {
+            return vec![Problem::new(path.display().to_string(), None, message)];
+        }
+    };
+    let mut problems = Vec::new();
+    for variables in missing {
+        let Some(found) = variables.find(|name| file.get(name)) else {
+            continue;
+        };
+        let source = Source::DotEnv {
+            path: file.path.clone(),
+            variable: found.variable,
+        };
+        match found.value {
+            Ok(value) => {
+                announce(figment, variables.key, &source);
+                table.set(variables.key, value.into(), source);
+            }
+            Err(message) => {
+                problems.push(Problem::new(found.variable, Some(source), message));
+            }
+        }
+    }
+    problems
+}
+
+fn is_set(table: &Table, key: &str) -> bool {
+    // A table of `issuers` has its own issuer.
+    table.get(key).is_some() || (key == tutorial::ISSUER.key && table.get("issuers").is_some())
+}
+
+/// Names the file in the log. Outside of development, it may be there by mistake.
+fn announce(figment: &Figment, key: &str, source: &Source) {
+    if *figment.profile() == DEBUG {
+        log::info!("`{TABLE}.{key}` comes from {source}");
+    } else {
+        log::warn!("`{TABLE}.{key}` comes from {source}");
+    }
+}
+
+/// Notes the tables of other profiles if this profile has neither an issuer nor a secret. In
+/// development, where a local issuer may start, the log mentions them.
+fn set_elsewhere(table: &Table, figment: &Figment) -> Vec<Problem> {
+    let decisive = ["issuer", "issuers", "secret", "secret_base64"];
+    if decisive.iter().any(|key| table.get(key).is_some()) {
+        return Vec::new();
+    }
+    let profile: &Profile = figment.profile();
+    let problem = |(path, source)| {
+        let message = format!(
+            "the profile is `{profile}`, and nothing says whose tokens it accepts: move this table to \
+             `[default.{TABLE}]` or `[{profile}.{TABLE}]`, or set ROCKET_PROFILE"
+        );
+        Problem::new(path, source, message)
+    };
+    let problems = lookalikes::other_profiles(figment).into_iter().map(problem);
+    if *profile == DEBUG {
+        problems.for_each(|problem| log::warn!("{problem}"));
+        return Vec::new();
+    }
+    problems.collect()
 }
 
 #[cfg(test)]
@@ -47,7 +158,7 @@ mod tests {
         for (key, value) in in_code {
             values.set(key, *value);
         }
-        layered(&rocket::Config::figment(), values)
+        load(&rocket::Config::figment(), values)
             .and_then(Settings::read)
             .map_err(|problems| problems.iter().map(ToString::to_string).collect())
     }
@@ -84,27 +195,27 @@ mod tests {
     #[test]
     fn sources_win_key_by_key() {
         in_jail(|jail| {
+            let dotenv = "AUTH0_DOMAIN=dotenv.invalid\nAPI_ID=dotenv";
+            jail.create_file(".env", dotenv).unwrap();
+            expect(&[], "https://dotenv.invalid/", "dotenv", 0);
+            jail.create_file(
+                "Rocket.toml",
+                "[default.auth]\naudience = 'file'\nleeway = 1",
+            )
+            .unwrap();
+            expect(&[], "https://dotenv.invalid/", "file", 1);
             jail.create_file("Rocket.toml", FILE).unwrap();
             expect(&[], "https://file.invalid/", "file", 1);
-            jail.create_file(".env", "AUTH0_DOMAIN=dotenv.invalid\nAPI_ID=dotenv")
-                .unwrap();
-            expect(&[], "https://dotenv.invalid/", "dotenv", 1);
             jail.set_env("AUTH0_DOMAIN", "variable.invalid");
-            expect(&[], "https://variable.invalid/", "dotenv", 1);
+            expect(&[], "https://variable.invalid/", "file", 1);
             jail.set_env("ROCKET_AUTH", r#"{audience="rocket",leeway=2}"#);
             expect(&[], "https://variable.invalid/", "rocket", 2);
-            expect(
-                &[("audience", "code")],
-                "https://variable.invalid/",
-                "code",
-                2,
-            );
-            expect(
-                &[("issuer", "https://code.invalid/")],
-                "https://code.invalid/",
-                "rocket",
-                2,
-            );
+            jail.set_env("API_ID", "variable");
+            expect(&[], "https://variable.invalid/", "rocket", 2);
+            let audience = [("audience", "code")];
+            expect(&audience, "https://variable.invalid/", "code", 2);
+            let issuer = [("issuer", "https://code.invalid/")];
+            expect(&issuer, "https://code.invalid/", "rocket", 2);
         });
     }
 
@@ -138,7 +249,7 @@ mod tests {
             );
             jail.set_env("API_IDENTIFIER", "api");
             jail.set_env("AUTH0_DOMAIN", "a.invalid:1:2");
-            assert!(messages(&[]).starts_with("`AUTH0_DOMAIN`: it must be a host name alone"));
+            assert!(messages(&[]).starts_with("`AUTH0_DOMAIN`: it must be a host name"));
             jail.set_env("AUTH0_DOMAIN", "a.invalid");
             let issuers = FILE.replace(
                 "issuer = 'https://file.invalid/'",
@@ -163,7 +274,7 @@ mod tests {
             values.set_tables("issuers", [issuer]);
             values.set("leeway", 1);
             values.set("leeway", 2);
-            let problems = layered(&rocket::Config::figment(), values).map(|_| ());
+            let problems = load(&rocket::Config::figment(), values).map(|_| ());
             let problems: Vec<_> = problems
                 .unwrap_err()
                 .iter()
@@ -193,16 +304,152 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_env_file_is_reported_without_its_content() {
+    fn a_variable_that_a_stronger_source_overrides_does_not_matter() {
         in_jail(|jail| {
-            jail.create_file(".env", "AUTH0_CLIENT_SECRET='hush")
+            jail.set_env("AUTH0_DOMAIN", "");
+            jail.set_env("API_IDENTIFIER", "");
+            let keys = r#"{issuer="https://rocket.invalid/",audience="rocket"}"#;
+            jail.set_env("ROCKET_AUTH", keys);
+            expect(&[], "https://rocket.invalid/", "rocket", 0);
+        });
+    }
+
+    #[test]
+    fn an_env_file_is_not_touched_if_nothing_is_missing() {
+        in_jail(|jail| {
+            jail.create_file("Rocket.toml", FILE).unwrap();
+            jail.create_file(".env", "AUTH0_DOMAIN='not closed")
                 .unwrap();
-            let messages = read(&[]).unwrap_err().join("\n");
+            make_writable(jail);
+            expect(&[], "https://file.invalid/", "file", 1);
+        });
+    }
+
+    #[test]
+    fn a_line_of_the_env_file_that_is_needed_is_reported_without_its_content() {
+        in_jail(|jail| {
+            jail.create_file(".env", "AUTH0_DOMAIN='hush").unwrap();
+            let problems = read(&[]).unwrap_err();
+            let start = "`AUTH0_DOMAIN` (from AUTH0_DOMAIN in ";
+            assert!(problems[0].starts_with(start), "{problems:?}");
             assert!(
-                messages.starts_with("`.env`: it cannot be read: it is malformed"),
-                "{messages}"
+                problems[0].contains(".env): its line is malformed"),
+                "{problems:?}"
             );
-            assert!(!messages.contains("hush"));
+            assert!(!problems.concat().contains("hush"), "{problems:?}");
+            // The audience does not need it.
+            let issuer = [("issuer", "https://code.invalid/"), ("audience", "code")];
+            expect(&issuer, "https://code.invalid/", "code", 0);
+        });
+    }
+
+    #[test]
+    fn the_env_file_is_that_beside_rocket_toml_or_else_in_the_working_directory() {
+        in_jail(|jail| {
+            let tenant = |name| format!("AUTH0_DOMAIN={name}.invalid\nAPI_ID=api");
+            let directory = jail.create_dir("below").unwrap();
+            jail.create_file(".env", &tenant("above")).unwrap();
+            jail.change_dir(&directory).unwrap();
+            assert!(read(&[]).unwrap_err()[0].contains("it is missing"));
+            jail.create_file(".env", &tenant("here")).unwrap();
+            expect(&[], "https://here.invalid/", "api", 0);
+            // Rocket finds it from below, too.
+            std::fs::write(jail.directory().join("Rocket.toml"), "").unwrap();
+            expect(&[], "https://above.invalid/", "api", 0);
+        });
+    }
+
+    #[cfg(unix)]
+    fn make_writable(jail: &Jail) {
+        use std::os::unix::fs::PermissionsExt;
+
+        let path = jail.directory().join(".env");
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o666)).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_env_file_that_others_can_write_stops_the_launch() {
+        in_jail(|jail| {
+            let file = "AUTH0_DOMAIN=a.invalid\nAPI_ID=api";
+            jail.create_file(".env", file).unwrap();
+            expect(&[], "https://a.invalid/", "api", 0);
+            make_writable(jail);
+            let problems = read(&[]).unwrap_err();
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(
+                problems[0].contains(".env`: other users can write it: run `chmod go-w /"),
+                "{problems:?}"
+            );
+        });
+    }
+
+    #[test]
+    fn keys_of_a_weaker_source_do_not_vouch_for_an_issuer() {
+        let key_sources = [
+            (
+                "jwks_uri",
+                "'https://keys.invalid/'",
+                "\"https://keys.invalid/\"",
+            ),
+            ("discovery", "true", "true"),
+            ("jwks_file", "'keys.json'", "\"keys.json\""),
+            ("public_key", "'key.pem'", "\"key.pem\""),
+            (
+                "secret",
+                "'0123456789abcdef0123456789abcdef'",
+                "\"0123456789abcdef0123456789abcdef\"",
+            ),
+        ];
+        for (key, toml, variable) in key_sources {
+            in_jail(|jail| {
+                let is_trust =
+                    |problem: &String| problem.contains("it decides which keys are trusted");
+                let mistrusts = |in_code: &[(&str, &str)]| {
+                    let problems = read(in_code).err().unwrap_or_default();
+                    let problem = problems.into_iter().find(is_trust);
+                    problem.inspect(|problem| {
+                        let start = format!("`auth.{key}` (from ");
+                        assert!(problem.starts_with(&start), "{problem}");
+                        assert!(!problem.contains("0123"), "{problem}");
+                    })
+                };
+                let file = |more: &str| format!("[default.auth]\naudience='api'\n{more}\n");
+                let file_keys = file(&format!("{key}={toml}"));
+                jail.create_file("Rocket.toml", &file_keys).unwrap();
+                let code = [("issuer", "https://code.invalid/")];
+                assert!(mistrusts(&code).is_some(), "{key}");
+                jail.create_file(".env", "AUTH0_DOMAIN=dotenv.invalid")
+                    .unwrap();
+                let problem = mistrusts(&[]).unwrap();
+                assert!(problem.contains("AUTH0_DOMAIN in "), "{problem}");
+                jail.set_env("AUTH0_DOMAIN", "variable.invalid");
+                assert!(mistrusts(&[]).is_some(), "{key}");
+                // The same source, or a stronger one, may.
+                jail.create_file("Rocket.toml", &file("")).unwrap();
+                jail.set_env("ROCKET_AUTH", format!("{{{key}={variable}}}"));
+                assert_eq!(mistrusts(&[]), None);
+                assert!(mistrusts(&code).is_some(), "{key}");
+                let issuer = "issuer=\"https://rocket.invalid/\"";
+                jail.set_env("ROCKET_AUTH", format!("{{{key}={variable},{issuer}}}"));
+                assert_eq!(mistrusts(&[]), None);
+                jail.set_env("ROCKET_AUTH", format!("{{{issuer}}}"));
+                jail.create_file("Rocket.toml", &file_keys).unwrap();
+                assert!(mistrusts(&[]).is_some(), "{key}");
+            });
+        }
+    }
+
+    #[test]
+    fn a_flag_that_is_off_vouches_for_nothing() {
+        in_jail(|jail| {
+            jail.create_file(
+                "Rocket.toml",
+                "[default.auth]\naudience='api'\ndiscovery=false",
+            )
+            .unwrap();
+            jail.set_env("AUTH0_DOMAIN", "variable.invalid");
+            expect(&[], "https://variable.invalid/", "api", 0);
         });
     }
 }

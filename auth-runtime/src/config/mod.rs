@@ -18,14 +18,16 @@
 //! 5. Add a setter for each key to `AuthBuilder`. A test compares those, too.
 
 mod algorithms;
-mod auth0;
 mod code;
+mod dotenv;
 mod endpoint;
 mod fetching;
 mod issuers;
 mod key;
 mod key_source;
 mod layers;
+mod lookalikes;
+mod names;
 mod problem;
 mod reader;
 mod replies;
@@ -36,12 +38,14 @@ mod table;
 #[cfg(test)]
 mod test_config;
 mod tokens;
+mod trust;
+mod tutorial;
 mod values;
 
 pub(crate) use code::CodeValues;
 pub(crate) use issuers::IssuerSettings;
 pub(crate) use key_source::KeySettings;
-pub(crate) use layers::layered;
+pub(crate) use layers::load;
 pub(crate) use problem::Problem;
 pub use replies::UndeclaredRoutes;
 pub(crate) use replies::{Enforcement, MalformedStatus};
@@ -57,3 +61,6 @@ pub use tokens::TokenType;
 
 /// The name of our table in Rocket's configuration.
 const TABLE: &str = "auth";
+
+/// Rocket's profile for development.
+pub(crate) const DEBUG: rocket::figment::Profile = rocket::Config::DEBUG_PROFILE;

@@ -5,6 +5,7 @@ use rocket::figment::value::Value;
 use super::TABLE;
 use super::key::{Key, OptionalKey, Place, Read, Row};
 use super::problem::Problem;
+use super::source::Source;
 use super::table::Table;
 
 /// The groups of keys that a table may have.
@@ -57,6 +58,11 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// Where the value of a key comes from.
+    pub(super) fn source(&self, row: &Row) -> Option<&Source> {
+        self.table.source(row.name)
     }
 
     pub(super) fn is_set(&self, row: &Row) -> bool {

@@ -9,6 +9,7 @@ use super::issuers::{self, ALGORITHMS, ISSUER, ISSUERS};
 use super::key::{Key, OptionalKey, Row, keys};
 use super::key_source;
 use super::reader::Reader;
+use super::trust;
 use super::values::{flag, texts};
 use crate::jwks::{KeySet, MAX_CANDIDATES};
 
@@ -74,6 +75,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<SecretSettings> {
             );
         }
     }
+    trust::check(reader, &ISSUER, key);
     let secrets = reader.optional(key).unwrap_or_default();
     check_lengths(reader, key, &secrets, allow_weak);
     reader.optional_as(&ALGORITHMS, hs256);
@@ -158,8 +160,8 @@ mod tests {
             problems[0].starts_with("`auth.audience`: it is missing"),
             "{problems:?}"
         );
-        let with_issuer = read(&format!("{AUDIENCE}{STRONG}issuer = 'any name'")).unwrap();
-        assert_eq!(with_issuer.issuers, ["any name"]);
+        let with_issuer = read(&format!("{AUDIENCE}{STRONG}issuer = 'any-name'")).unwrap();
+        assert_eq!(with_issuer.issuers, ["any-name"]);
     }
 
     #[test]

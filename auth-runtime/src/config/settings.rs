@@ -69,7 +69,6 @@ impl Settings {
 }
 
 /// The names of all keys.
-#[cfg(test)]
 pub(crate) fn key_names() -> impl Iterator<Item = &'static str> {
     GROUPS.iter().copied().flatten().map(|row| row.name)
 }

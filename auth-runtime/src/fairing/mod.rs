@@ -42,7 +42,7 @@ impl Fairing for AuthFairing {
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
         let builder = &self.0;
-        let table = match config::layered(rocket.figment(), builder.values.clone()) {
+        let table = match config::load(rocket.figment(), builder.values.clone()) {
             Ok(table) => table,
             Err(problems) => return abort(rocket, &problems),
         };

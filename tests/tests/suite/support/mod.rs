@@ -15,7 +15,7 @@ pub(crate) use app::{
 };
 pub(crate) use forge::{Parts, encode, now, public_key_pem, unsigned};
 pub(crate) use jwks_server::{Answer, JwksServer};
-pub(crate) use process::SeedProcess;
+pub(crate) use process::{SeedDirectory, SeedProcess};
 pub(crate) use refusals::*;
 pub(crate) use reply::Reply;
 pub(crate) use wait::eventually;
