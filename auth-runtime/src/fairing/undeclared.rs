@@ -19,7 +19,7 @@ use rocket::{Build, Data, Ignite, Orbit, Phase, Request, Rocket, Route, Sentinel
 use crate::auth::Auth;
 use crate::config::UndeclaredRoutes;
 use crate::guard::FinalCheck;
-use crate::routes::{INTERNAL, Policies, Undeclared, UndeclaredReason};
+use crate::routes::{INTERNAL, Policies, RoutePolicy, Undeclared, UndeclaredReason};
 
 /// Where the routes of this file are mounted.
 const PATH: &str = "/auth-runtime/undeclared-routes";
@@ -36,7 +36,7 @@ pub(super) fn prepare(rocket: Rocket<Build>, reaction: UndeclaredRoutes) -> Rock
         return rocket.manage(FinalCheck::noting_guards()).mount(PATH, last);
     }
     let rocket = rocket.manage(FinalCheck::at_each_guard(denies));
-    if policies.iter().any(|route| route.has_sentinel()) {
+    if policies.iter().any(RoutePolicy::has_sentinel) {
         rocket
     } else {
         rocket.attach(Closing::default())

@@ -251,8 +251,8 @@ fn a_login_is_never_report_only() {
 #[derive(Clone, Debug)]
 enum Tree {
     Leaf(usize),
-    Any(Vec<Tree>),
-    All(Vec<Tree>),
+    Any(Vec<Self>),
+    All(Vec<Self>),
 }
 
 const LEAVES: [&str; 3] = ["a", "b", "c"];

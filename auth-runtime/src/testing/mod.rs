@@ -89,10 +89,6 @@ impl BearerExt for blocking::LocalRequest<'_> {
 /// If the claims are not a JSON object that a token could have.
 #[track_caller]
 #[expect(clippy::panic, reason = "a mistake of a test")]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "`json!` is passed as it is written"
-)]
 pub fn token(claims: impl Serialize) -> AccessToken {
     let text = match serde_json::to_string(&claims) {
         Ok(text) => text,

@@ -73,11 +73,15 @@ pub async fn assert_refusals(client: &Client, issuer: &LocalIssuer) {
                 let Attempt { name, expected, .. } = attempt;
                 let expected: Vec<_> = expected.iter().map(ToString::to_string).collect();
                 let expected = expected.join(" or ");
-                let mut message = format!("{route} with {name}: expected {expected}, got {got}");
-                for other in &before {
-                    message += &format!("; {other} (rank {}) comes before it", other.rank());
-                }
-                wrong.push(message);
+                let before = before.iter().map(|other| {
+                    let rank = other.rank();
+                    format!("; {other} (rank {rank}) comes before it")
+                });
+                let before: Vec<_> = before.collect();
+                let before = before.concat();
+                wrong.push(format!(
+                    "{route} with {name}: expected {expected}, got {got}{before}"
+                ));
             }
         }
     }
