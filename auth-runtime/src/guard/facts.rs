@@ -37,7 +37,7 @@ impl<'a, 'r> Facts<'a, 'r> {
         for requirement in &self.reports {
             self.auth.count_report();
             log::warn!(
-                "report only: {} {} passes, but does not meet {requirement} of {policy}",
+                "report only: {} {} does not meet {requirement} of {policy}, and passes",
                 self.request.method(),
                 self.request.uri().path(),
             );

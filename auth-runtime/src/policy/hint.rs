@@ -24,7 +24,7 @@ impl Policy {
         let mut scopes = asked.scopes.into_iter();
         if let Some(scope) = scopes.find(|one| !token.has_scope(one) && token.has_permission(one)) {
             hints.push(format!(
-                "{scope:?} is one of its permissions: `requires_permission` checks those"
+                "{scope:?} is among its permissions, which `requires_permission` checks"
             ));
         }
         (!hints.is_empty()).then(|| hints.join("; "))
