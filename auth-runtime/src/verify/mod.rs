@@ -141,24 +141,28 @@ impl Verifier {
     /// Recalls a token that was verified before. Returns `None` if it has to be verified.
     fn recall(&self, token: &str, now: SystemTime) -> Option<Result<AccessToken, Failure>> {
         let memory = self.memory.as_ref()?;
-        let known = memory.recall(token)?;
+        let recalled = memory.recall(token, |known| self.check_again(known, now))?;
+        if matches!(recalled, None | Some(Err(Failure::Expired(_)))) {
+            memory.forget(token);
+        }
+        recalled
+    }
+
+    /// Checks what may have changed since a token was verified. Returns `None` if its key set is not
+    /// the current one: a key that left the set takes its tokens along.
+    fn check_again(
+        &self,
+        known: &AccessToken,
+        now: SystemTime,
+    ) -> Option<Result<AccessToken, Failure>> {
         let origin = known.origin();
         let issuer = self.issuers.get(origin.issuer)?;
-        // A key that left the set takes its tokens along.
         if issuer.keys.generation() != origin.key_set {
-            memory.forget(token);
             return None;
         }
         let (not_before, expires) = (known.not_before(), known.expires());
-        match claims::check_validity(not_before, expires, self.rules.leeway, now) {
-            Ok(()) => Some(Ok(known.copied(Source::Remembered))),
-            Err(failure) => {
-                if matches!(failure, Failure::Expired(_)) {
-                    memory.forget(token);
-                }
-                Some(Err(failure))
-            }
-        }
+        let valid = claims::check_validity(not_before, expires, self.rules.leeway, now);
+        Some(valid.map(|()| known.copied(Source::Remembered)))
     }
 
     /// Verifies a token with these keys, or with the current keys of its issuer.
@@ -208,13 +212,13 @@ impl Verifier {
             None => read_claims(payload.as_deref())?,
         };
         let text = payload.as_deref().unwrap_or_default();
-        let extract = claims::check(&claims, text.len(), &self.expected(issuer), now)?;
+        let draft = claims::check(&claims, text.len(), &self.expected(issuer), now)?;
         let origin = Origin {
             issuer: index,
             key_set: Some(keys.generation()),
             source: Source::Verified,
         };
-        let verified = AccessToken::new(payload.unwrap_or_default(), extract, origin);
+        let verified = AccessToken::new(payload.unwrap_or_default(), draft, origin);
         if let Some(memory) = &self.memory {
             memory.remember(token, &verified);
         }

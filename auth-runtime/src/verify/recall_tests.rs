@@ -65,7 +65,7 @@ fn token(changed: Value) -> String {
 
 fn is_remembered(verifier: &Verifier, token: &str) -> bool {
     let memory = verifier.memory.as_ref().unwrap();
-    memory.recall(token).is_some()
+    memory.recall(token, |_| ()).is_some()
 }
 
 #[tokio::test]
