@@ -109,7 +109,7 @@ impl Auth {
     /// ```
     pub fn status(&self) -> Vec<IssuerStatus> {
         let issuers = self.0.verifier.issuers.iter();
-        issuers.map(IssuerStatus::of).collect()
+        issuers.map(IssuerStatus::new).collect()
     }
 
     pub(crate) fn clock(&self) -> &Clock {

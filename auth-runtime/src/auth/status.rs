@@ -16,7 +16,7 @@ pub struct IssuerStatus {
 }
 
 impl IssuerStatus {
-    pub(super) fn of(issuer: &Issuer) -> Self {
+    pub(super) fn new(issuer: &Issuer) -> Self {
         let health = issuer.keys.health();
         Self {
             names: issuer.names.to_vec(),

@@ -77,7 +77,7 @@ impl policy::Facts for Facts<'_, '_> {
     fn answer(&self, id: usize) -> Option<Answer> {
         self.answers
             .iter()
-            .find(|(asked, _)| *asked == id)
+            .find(|(rule, _)| *rule == id)
             .map(|(_, answer)| *answer)
     }
 

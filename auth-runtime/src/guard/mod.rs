@@ -199,15 +199,15 @@ async fn check(request: &Request<'_>, policy: Policy, route: TypeId) -> Result<(
     let Decisions(known) = request.local_cache(Decisions::default);
     let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
     // The parameters are those of the current route, which changes if a route forwards.
-    let asked = (
+    let key = (
         route,
         request.route().map(|route| ptr::from_ref(route).addr()),
     );
-    if let Some((_, decision)) = known().iter().find(|(decided, _)| *decided == asked) {
+    if let Some((_, decision)) = known().iter().find(|(decided, _)| *decided == key) {
         return decision.clone();
     }
     let decision = authorize(request, auth, policy, token).await;
-    known().push((asked, decision.clone()));
+    known().push((key, decision.clone()));
     decision
 }
 
@@ -215,10 +215,10 @@ async fn check(request: &Request<'_>, policy: Policy, route: TypeId) -> Result<(
 /// as for a handler that takes its own proof, its rules and reports run once. The lock is held only to
 /// look up or to add a decision.
 #[derive(Default)]
-struct Decisions(Mutex<Vec<(Asked, Result<(), AuthError>)>>);
+struct Decisions(Mutex<Vec<(DecisionKey, Result<(), AuthError>)>>);
 
 /// The route whose policy is checked, and the address of the current route.
-type Asked = (TypeId, Option<usize>);
+type DecisionKey = (TypeId, Option<usize>);
 
 async fn authorize(
     request: &Request<'_>,

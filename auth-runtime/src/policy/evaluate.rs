@@ -58,7 +58,7 @@ impl Policy {
             Access::Public => Verdict::Allowed,
             Access::Requires(requirements) => requirements
                 .iter()
-                .map(|one| one.evaluate_reported(token, facts))
+                .map(|requirement| requirement.evaluate_reported(token, facts))
                 .find(|verdict| !matches!(verdict, Verdict::Allowed))
                 .unwrap_or(Verdict::Allowed),
             Access::RefuseAll => Verdict::Denied(Denial::Forbidden),
@@ -113,9 +113,9 @@ impl Requirement {
         }
         match self.0 {
             Kind::Scope(_) => true,
-            Kind::Any(inner) | Kind::All(inner) | Kind::NotFound(inner) => {
-                inner.iter().any(|one| one.wants_scope(token, facts))
-            }
+            Kind::Any(inner) | Kind::All(inner) | Kind::NotFound(inner) => inner
+                .iter()
+                .any(|requirement| requirement.wants_scope(token, facts)),
             _ => false,
         }
     }
@@ -165,7 +165,7 @@ impl Requirement {
 fn all(requirements: &[Requirement], token: &AccessToken, facts: &mut impl Facts) -> Verdict {
     requirements
         .iter()
-        .map(|one| one.evaluate(token, facts))
+        .map(|requirement| requirement.evaluate(token, facts))
         .find(|verdict| !matches!(verdict, Verdict::Allowed))
         .unwrap_or(Verdict::Allowed)
 }
@@ -174,7 +174,7 @@ fn all(requirements: &[Requirement], token: &AccessToken, facts: &mut impl Facts
 fn any(alternatives: &[Requirement], token: &AccessToken, facts: &mut impl Facts) -> Verdict {
     alternatives
         .iter()
-        .map(|one| one.evaluate(token, facts))
+        .map(|requirement| requirement.evaluate(token, facts))
         .find(|verdict| !matches!(verdict, Verdict::Denied(_)))
         .unwrap_or(Verdict::Denied(Denial::Forbidden))
 }
@@ -213,7 +213,7 @@ fn is_claim(token: &AccessToken, claim: &str, value: &str) -> bool {
 
 fn is_of_class(token: &AccessToken, classes: &str) -> bool {
     let acr = token.claims().get("acr").and_then(Value::as_str);
-    acr.is_some_and(|acr| scope::split(classes).any(|one| one == acr))
+    acr.is_some_and(|acr| scope::split(classes).any(|class| class == acr))
 }
 
 fn is_recent(token: &AccessToken, seconds: u64, facts: &impl Facts) -> bool {

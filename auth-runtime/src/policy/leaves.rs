@@ -39,8 +39,8 @@ impl Policy {
 fn flatten(requirement: Requirement, flat: &mut Vec<Requirement>) {
     match requirement.0 {
         Kind::All(inner) | Kind::NotFound(inner) => {
-            for one in inner {
-                flatten(*one, flat);
+            for requirement in inner {
+                flatten(*requirement, flat);
             }
         }
         _ => flat.push(requirement),

@@ -10,6 +10,8 @@ mod leaves;
 mod requirement;
 mod scopes;
 mod strength;
+#[cfg(test)]
+mod strength_tests;
 mod text;
 
 use std::fmt;

@@ -32,6 +32,7 @@
 //! # }
 //! ```
 
+mod attempts;
 mod clock;
 mod grants;
 mod policy_lock;
