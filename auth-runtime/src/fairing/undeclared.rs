@@ -54,7 +54,7 @@ pub(super) fn warn(rocket: &Rocket<Orbit>) {
         .filter(|route| !route.is_guarded())
         .count();
     log::warn!(
-        "{} do not declare who may call them, and anyone can call {open} of them:",
+        "{} not declare who may call them, and anyone can call {open} of them:",
         count(undeclared.len())
     );
     name(&undeclared, |line| log::warn!(target: "_", "{line}"));

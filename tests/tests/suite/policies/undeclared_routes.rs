@@ -1,6 +1,8 @@
 //! Routes without a policy: those of Rocket's own `routes!`, of file servers, of fairings.
 
-use auth_runtime::{Auth, AuthBuilder, Policies, RoutePolicy, public, requires_auth, routes};
+use auth_runtime::{
+    Auth, AuthBuilder, Policies, RoutePolicy, UndeclaredRoutes, public, requires_auth, routes,
+};
 use rocket::fairing::AdHoc;
 use rocket::fs::FileServer;
 use rocket::http::Status;
@@ -154,7 +156,11 @@ async fn a_route_of_ours_that_is_mounted_by_rockets_own_macro_is_undeclared() {
 
 #[tokio::test]
 async fn it_keeps_its_guard() {
-    let seed = api(rocket::routes![private]).await;
+    let seed = api_with(
+        |auth| auth.undeclared_routes(UndeclaredRoutes::Warn),
+        |rocket| rocket.mount("/", rocket::routes![private]),
+    )
+    .await;
     let refused = seed.app.get("/private").send().await;
     refused.expect(&AUTHORIZATION_MISSING);
 }
