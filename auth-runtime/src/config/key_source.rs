@@ -1,4 +1,4 @@
-//! The keys on where an issuer's keys are: at an address, in a file, or where its metadata say.
+//! The keys on where an issuer's keys are: at an address, in a file, or where its metadata point to.
 
 use std::fs;
 use std::path::PathBuf;
@@ -32,6 +32,8 @@ pub(super) struct Named<'a> {
     pub(super) key: &'static Row,
     pub(super) names: &'a [String],
     pub(super) algorithms: &'a [Algorithm],
+    /// The hosts that may be asked over plain HTTP.
+    pub(super) http_hosts: &'a [String],
 }
 
 keys! {
@@ -129,7 +131,7 @@ fn origins(reader: &mut Reader, issuers: &Named<'_>) -> Vec<(Vec<String>, Origin
     if reader.is_set(&JWKS_URI) {
         let uri = reader
             .optional(&JWKS_URI)
-            .and_then(|uri| endpoint(reader, &JWKS_URI, &uri));
+            .and_then(|uri| endpoint(reader, &JWKS_URI, &uri, issuers.http_hosts));
         return uri
             .map(|uri| (issuers.names.to_vec(), Origin::At(uri)))
             .into_iter()
@@ -137,13 +139,19 @@ fn origins(reader: &mut Reader, issuers: &Named<'_>) -> Vec<(Vec<String>, Origin
     }
     let discovery = reader.value(&DISCOVERY);
     let origin = |name: &String| {
-        let origin = origin(reader, issuers.key, name, discovery)?;
+        let origin = origin(reader, issuers, name, discovery)?;
         Some((vec![name.clone()], origin))
     };
     issuers.names.iter().filter_map(origin).collect()
 }
 
-fn origin(reader: &mut Reader, key: &Row, issuer: &str, discovery: bool) -> Option<Origin> {
+fn origin(
+    reader: &mut Reader,
+    issuers: &Named<'_>,
+    issuer: &str,
+    discovery: bool,
+) -> Option<Origin> {
+    let (key, http_hosts) = (issuers.key, issuers.http_hosts);
     // RFC 8414 §2: an issuer has neither, and no path can be joined to one that does.
     if issuer.contains(['?', '#']) {
         let message = format!("`{issuer}` has a query or a fragment: set `jwks_uri` as well");
@@ -151,10 +159,11 @@ fn origin(reader: &mut Reader, key: &Row, issuer: &str, discovery: bool) -> Opti
         return None;
     }
     // The issuer is checked on its own, because a path behind `https://` would become the host.
-    endpoint(reader, key, issuer)?;
-    let uri = endpoint(reader, key, &jwks::joined(issuer, ".well-known/jwks.json"))?;
+    endpoint(reader, key, issuer, http_hosts)?;
+    let uri = jwks::joined(issuer, ".well-known/jwks.json");
+    let uri = endpoint(reader, key, &uri, http_hosts)?;
     if discovery {
-        Discovery::new(issuer, &[]).map(Origin::Discovered)
+        Discovery::new(issuer, http_hosts).map(Origin::Discovered)
     } else {
         Some(Origin::At(uri))
     }
@@ -246,3 +255,6 @@ fn file(reader: &mut Reader, key: &OptionalKey<String>) -> Option<(String, Vec<u
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,5 @@
-//! What Rocket.toml, the environment and the code say, checked. Knows nothing of requests.
+//! Reads and checks the configuration of Rocket.toml, the environment and code. This room knows nothing
+//! of requests.
 //!
 //! # Adding a group of keys
 //!
@@ -19,9 +20,11 @@
 
 mod algorithms;
 mod code;
+mod date;
 mod dotenv;
 mod endpoint;
 mod fetching;
+mod http_hosts;
 mod issuers;
 mod key;
 mod key_source;
@@ -43,6 +46,8 @@ mod tutorial;
 mod values;
 
 pub(crate) use code::CodeValues;
+#[cfg(fuzzing)]
+pub(crate) use dotenv::parse as parse_dotenv;
 pub(crate) use issuers::IssuerSettings;
 pub(crate) use key_source::KeySettings;
 pub(crate) use layers::load;

@@ -1,5 +1,6 @@
 //! Reads the keys of a table by their rows, and gathers what is wrong with them.
 
+use rocket::figment::Profile;
 use rocket::figment::value::Value;
 
 use super::TABLE;
@@ -58,6 +59,11 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// Rocket's profile.
+    pub(super) fn profile(&self) -> &Profile {
+        self.table.profile()
     }
 
     /// Where the value of a key comes from.

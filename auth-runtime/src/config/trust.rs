@@ -1,5 +1,5 @@
-//! Sources of different trust must not be mixed: what says which keys are trusted for an issuer comes
-//! from a source that is at least as strong as that of the issuer.
+//! Keeps sources of different trust apart: a key that decides which keys are trusted for an issuer must
+//! come from a source that is at least as strong as the issuer's.
 
 use super::key::Row;
 use super::reader::Reader;

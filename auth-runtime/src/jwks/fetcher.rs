@@ -11,7 +11,7 @@ use url::Url;
 use super::algorithm::Algorithm;
 use super::discovery::{DiscoveryError, Origin};
 use super::document::NotAKeySet;
-use super::life::{Fetch, Times};
+use super::event::{Fetch, Times};
 use super::set::{KeySet, SkippedKey};
 use super::snapshot::Snapshot;
 use crate::http::{Answer, Http, HttpError, max_age, within};

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::event::{Arrival, Decision, Fetch, Outcome, Step, Times};
 use super::moment::Moment;
 
 /// A set never serves longer than this without a fetch, and metadata are read at least this often.
@@ -15,68 +16,6 @@ const MIN_PAUSE: Duration = Duration::from_millis(500);
 const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// The maximum number of requests that wait for a fetch which has not begun.
 const MAX_WAITING: usize = 1000;
-
-/// The configured times of a key set.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Times {
-    /// The life of a set without a `Cache-Control` of its own.
-    pub(crate) ttl: Duration,
-    /// The least time between two fetches for unknown keys.
-    pub(crate) cooldown: Duration,
-    /// The time limit of one fetch.
-    pub(crate) timeout: Duration,
-    /// How long a set serves after its life while fetching fails.
-    pub(crate) max_stale: Duration,
-}
-
-/// What a fetch consists of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fetch {
-    /// The keys, from the address that is known.
-    Keys,
-    /// The metadata, and then the keys from the address that they name.
-    MetadataAndKeys,
-    /// The metadata, and then the keys only if the metadata name another address than before.
-    Metadata,
-}
-
-/// What the task has to do next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    Fetch(Fetch),
-    /// Nothing before this moment, unless it is woken.
-    SleepUntil(Moment),
-}
-
-/// How a fetch ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// There is a set. The answer said how long it may be kept, or nothing about that.
-    Fetched { max_age: Option<Duration> },
-    /// The metadata name the same address as before. The keys were not fetched.
-    Unmoved,
-    Failed {
-        /// How long an overloaded server asked us to wait.
-        retry_after: Option<Duration>,
-        /// The metadata name another address than that of the current keys.
-        has_moved: bool,
-    },
-}
-
-/// What becomes of a request for an unknown key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
-    /// It waits for the next change. The task has to be woken.
-    Wait,
-    /// A fetch that began after the request came did not bring the key.
-    Unknown,
-    /// Nobody can know the key before this time has passed.
-    Unavailable { retry_after: Duration },
-}
-
-/// When a request for an unknown key came: how many fetches had begun before.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Arrival(u64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wanted {
@@ -191,10 +130,7 @@ impl Life {
     }
 
     fn next_fetch(&mut self, now: Moment) -> Option<Fetch> {
-        if self.wanted == Wanted::Metadata {
-            return Some(Fetch::Metadata);
-        }
-        let reads_metadata = self
+        let metadata_due = self
             .metadata
             .as_ref()
             .is_some_and(|it| it.due.has_come(now));
@@ -202,15 +138,19 @@ impl Life {
         if for_a_key {
             self.cooled = now.after(self.times.cooldown);
         }
-        if !(for_a_key || reads_metadata || self.due.has_come(now)) {
-            return None;
-        }
-        let asks_metadata = self.metadata.is_some() && (reads_metadata || self.is_failing());
-        Some(if asks_metadata {
-            Fetch::MetadataAndKeys
+        if for_a_key || metadata_due || self.due.has_come(now) {
+            let wants_metadata =
+                metadata_due || self.is_failing() || self.wanted == Wanted::Metadata;
+            Some(if wants_metadata && self.metadata.is_some() {
+                Fetch::MetadataAndKeys
+            } else {
+                Fetch::Keys
+            })
+        } else if self.wanted == Wanted::Metadata {
+            Some(Fetch::Metadata)
         } else {
-            Fetch::Keys
-        })
+            None
+        }
     }
 
     /// When the next thing has to be done, as far as that is known.
@@ -290,7 +230,8 @@ impl Life {
         if let Some(metadata) = &mut self.metadata
             && metadata.due.has_come(now)
         {
-            metadata.due = self.due;
+            let within_a_day = now.after(ahead_of(DAY, chance));
+            metadata.due = self.due.earlier(within_a_day);
         }
     }
 
@@ -382,3 +323,8 @@ fn pause(failures: u32, chance: f64) -> Duration {
     let pause = MIN_PAUSE.saturating_mul(1 << doublings).min(MAX_PAUSE);
     pause.mul_f64(1.0 + chance)
 }
+
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod tests;

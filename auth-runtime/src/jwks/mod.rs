@@ -4,6 +4,7 @@
 mod algorithm;
 mod discovery;
 mod document;
+mod event;
 mod fetcher;
 mod jwk;
 mod key;
@@ -20,9 +21,9 @@ pub(crate) mod test_keys;
 
 pub(crate) use algorithm::Algorithm;
 pub(crate) use discovery::{Discovery, Origin, joined};
+pub(crate) use event::Times;
 pub(crate) use fetcher::Remote;
 pub(crate) use key::Key;
-pub(crate) use life::Times;
 pub(crate) use pem::authorities;
 pub(crate) use set::{KeySet, MAX_CANDIDATES};
 pub(crate) use snapshot::Snapshot;

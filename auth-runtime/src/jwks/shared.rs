@@ -8,7 +8,8 @@ use arc_swap::{ArcSwapOption, Guard};
 use tokio::sync::{Notify, watch};
 
 use super::algorithm::Algorithm;
-use super::life::{Arrival, Decision, Life, Outcome, Step};
+use super::event::{Arrival, Decision, Outcome, Step};
+use super::life::Life;
 use super::moment::{Clocks, Moment};
 use super::set::KeySet;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use super::event::{Fetch, Outcome, Step};
 use super::fetcher::{Failed, Fetched, FetchedSet, Fetcher, Remote};
-use super::life::{Fetch, Outcome, Step};
 use super::set::KeySet;
 use super::shared::{Shared, Turn};
 use super::snapshot::Snapshot;
@@ -152,3 +152,6 @@ impl Copies {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,15 +40,7 @@ pub(crate) enum Presence {
 pub(crate) enum AudienceClaim {
     Audience,
     /// Counts only in a token without `aud`, like the next.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the configuration is about to offer it")
-    )]
     ClientId,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the configuration is about to offer it")
-    )]
     AuthorizedParty,
 }
 

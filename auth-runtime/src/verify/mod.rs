@@ -15,11 +15,12 @@ mod tests;
 #[cfg(test)]
 mod vectors;
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
-pub(crate) use self::failure::Failure;
-use self::failure::{Claim, InvalidClaim, Malformed, Part};
+use self::failure::{Claim, InvalidClaim, Part};
+pub(crate) use self::failure::{Failure, Malformed};
 use self::header::Header;
 use self::jws::Jws;
 pub(crate) use self::memory::Memory;
@@ -53,6 +54,16 @@ pub(crate) struct Issuer {
     pub(crate) audience_claims: Box<[AudienceClaim]>,
     pub(crate) algorithms: Box<[Algorithm]>,
     pub(crate) keys: KeySource,
+    /// A secret that is accepted beside the keys for the time of a migration.
+    pub(crate) secret: Option<TemporarySecret>,
+}
+
+/// A shared secret that verifies HS256 until a migration ends, beside the keys of the issuer, which
+/// verify every other algorithm.
+#[derive(Clone, Debug)]
+pub(crate) struct TemporarySecret {
+    pub(crate) keys: Arc<KeySet>,
+    pub(crate) until: SystemTime,
 }
 
 /// The rules that all issuers share.
@@ -157,7 +168,7 @@ impl Verifier {
     ) -> Option<Result<AccessToken, Failure>> {
         let origin = known.origin();
         let issuer = self.issuers.get(origin.issuer)?;
-        if issuer.keys.generation() != origin.key_set {
+        if !issuer.has_key_set(origin.key_set, now) {
             return None;
         }
         let (not_before, expires) = (known.not_before(), known.expires());
@@ -178,7 +189,7 @@ impl Verifier {
         let header = Header::check(&header, ACCESS_TOKEN_TYPES)?;
         let payload = String::from_utf8(jws.payload()?).ok();
         let signature = jws.signature()?;
-        self.check_header(&header)?;
+        self.check_header(&header, now)?;
 
         // If there is nothing to choose, nothing is read before the signature is verified.
         let claims = match self.only_choice() {
@@ -186,12 +197,15 @@ impl Verifier {
             None => Some(read_claims(payload.as_deref())?),
         };
         let (index, issuer) = self.choose(claims.as_ref())?;
-        if !issuer.accepts(header.algorithm) {
+        if !issuer.accepts(header.algorithm, now) {
             return Err(Failure::AlgorithmNotAccepted(header.algorithm).into());
         }
 
         let current = issuer.keys.current();
-        let keys = fetched.or(current.set());
+        let keys = match issuer.secret_for(header.algorithm, now) {
+            Some(secret) => Some(&*secret.keys),
+            None => fetched.or(current.set()),
+        };
         let keys = keys.filter(|keys| keys.serves(header.kid, header.algorithm));
         let keys = keys.ok_or_else(|| {
             Obstacle::NeedsKey(NeededKey {
@@ -226,12 +240,12 @@ impl Verifier {
     }
 
     /// Checks what is configured for all issuers.
-    fn check_header(&self, header: &Header<'_>) -> Result<(), Failure> {
+    fn check_header(&self, header: &Header<'_>, now: SystemTime) -> Result<(), Failure> {
         if self.rules.at_jwt && !header.has_type(AT_JWT) {
             return Err(Malformed::NotAtJwt.into());
         }
         let mut issuers = self.issuers.iter();
-        if issuers.any(|issuer| issuer.accepts(header.algorithm)) {
+        if issuers.any(|issuer| issuer.accepts(header.algorithm, now)) {
             Ok(())
         } else {
             Err(Failure::AlgorithmNotAccepted(header.algorithm))
@@ -282,8 +296,21 @@ impl Verifier {
 }
 
 impl Issuer {
-    fn accepts(&self, algorithm: Algorithm) -> bool {
-        self.algorithms.contains(&algorithm)
+    fn accepts(&self, algorithm: Algorithm, now: SystemTime) -> bool {
+        self.algorithms.contains(&algorithm) || self.secret_for(algorithm, now).is_some()
+    }
+
+    /// Returns the secret that verifies this algorithm at this time, if there is one beside the keys.
+    fn secret_for(&self, algorithm: Algorithm, now: SystemTime) -> Option<&TemporarySecret> {
+        let secret = self.secret.as_ref()?;
+        (algorithm == Algorithm::HS256 && now < secret.until).then_some(secret)
+    }
+
+    /// Whether a token that was verified with this generation of a key set would be today.
+    fn has_key_set(&self, generation: Option<u64>, now: SystemTime) -> bool {
+        let secret = self.secret_for(Algorithm::HS256, now);
+        self.keys.generation() == generation
+            || secret.is_some_and(|secret| Some(secret.keys.generation()) == generation)
     }
 }
 

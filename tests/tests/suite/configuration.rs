@@ -11,13 +11,13 @@ type Variables<'a> = &'a [(&'a str, &'a str)];
 /// A key set over HTTP for issuers that do not exist, and the tokens that they issue.
 struct Tenant {
     signer: LocalIssuer,
-    server: JwksServer,
+    server: FaultServer,
 }
 
 impl Tenant {
     async fn start() -> Self {
         let signer = LocalIssuer::start(AUDIENCE).await.unwrap();
-        let server = JwksServer::up(Answer::Keys(signer.jwks()));
+        let server = FaultServer::up(Answer::keys(signer.jwks()));
         Self { signer, server }
     }
 
@@ -258,7 +258,7 @@ async fn rocket_toml_is_read_by_profile() {
 
 #[tokio::test]
 async fn an_issuer_that_is_unreachable_does_not_stop_the_launch() {
-    let down = JwksServer::down();
+    let down = FaultServer::down();
     let domain = down.uri().replace("http://", "").replace("/keys", "");
     let variables = [("AUTH0_DOMAIN", &*domain), ("API_IDENTIFIER", AUDIENCE)];
     let app = SeedProcess::start(&variables, &[]);

@@ -346,3 +346,47 @@ async fn a_malformed_line_of_an_env_file_that_is_needed_is_named_and_not_quoted(
     );
     assert!(!output.contains("hush"), "{output}");
 }
+
+#[tokio::test]
+async fn plain_http_to_listed_hosts_is_refused_outside_of_the_debug_profile() {
+    let keys = r#"{issuer="http://keycloak:8080/",audience="api",allow_http_hosts=["keycloak"]}"#;
+    for profile in ["release", "staging"] {
+        let variables = [("ROCKET_PROFILE", profile), ("ROCKET_AUTH", keys)];
+        let output = refusal(&variables, &[]).await;
+        let expected = [
+            "`auth.allow_http_hosts` (from the variable ROCKET_AUTH)",
+            "only in the profile `debug`",
+        ];
+        expect_output(&output, &expected);
+    }
+    let app = SeedProcess::start(&[("ROCKET_AUTH", keys)], &[]);
+    let warning = "`allow_http_hosts` is set: keys are fetched over plain http from keycloak";
+    app.output_with(warning).await;
+    app.url().await;
+    let without = keys.replace(",allow_http_hosts=[\"keycloak\"]", "");
+    let output = refusal(&[("ROCKET_AUTH", &without)], &[]).await;
+    expect_output(&output, &["`auth.issuer`", "is plain http"]);
+}
+
+#[tokio::test]
+async fn a_migration_that_has_ended_is_mentioned_at_launch() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let launch = |until: &str| {
+        let keys = format!(
+            r#"{{issuer="https://tenant.invalid/",audience="api",secret="{secret}",secret_until="{until}"}}"#
+        );
+        SeedProcess::start(&[("ROCKET_AUTH", &keys), RELEASE], &[])
+    };
+    let app = launch("2020-12-31");
+    app.output_with("`secret_until` has passed").await;
+    app.url().await;
+    assert!(!app.stop().await.contains(secret));
+    let app = launch("2999-12-31");
+    let accepted = "HS256 with the shared secret is accepted until 3000-01-01";
+    app.output_with(accepted).await;
+    app.url().await;
+    for until in ["soon", "2020-02-30", "31.12.2030"] {
+        let output = refused(launch(until)).await;
+        expect_output(&output, &["`auth.secret_until`", "RFC 3339"]);
+    }
+}

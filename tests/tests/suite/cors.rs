@@ -46,7 +46,7 @@ async fn pages_of_any_origin_can_read_every_reply() {
 
 #[tokio::test]
 async fn pages_can_read_a_503() {
-    let issuer = JwksServer::up(Answer::status("500 Internal Server Error"));
+    let issuer = FaultServer::up(Answer::status("500 Internal Server Error"));
     let seed = seed_with([("jwks_uri", issuer.uri().into())]).await;
     let token = seed.token().mint();
     let call = seed

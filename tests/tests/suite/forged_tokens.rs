@@ -253,7 +253,7 @@ async fn padding_and_other_characters_in_header_or_payload_are_refused() {
 async fn a_key_that_the_token_brings_along_is_never_used_nor_fetched() {
     let seed = seed().await;
     let attacker = LocalIssuer::start(seed.issuer.audience()).await.unwrap();
-    let server = JwksServer::up(Answer::Keys(attacker.jwks()));
+    let server = FaultServer::up(Answer::keys(attacker.jwks()));
     let set: Value = serde_json::from_str(&attacker.jwks()).unwrap();
     let parameters = [
         ("jku", json!(server.uri())),

@@ -8,26 +8,26 @@ use crate::support::*;
 
 const NEVER: u32 = 24 * 60 * 60;
 
-/// The seed app with a key-set server in front of its issuer, and the set that it holds published.
-async fn start(cooldown: f64) -> (Seed, JwksServer) {
-    let server = JwksServer::up(Answer::Held);
+/// The seed app, and a key-set server that publishes its issuer's set.
+async fn start(cooldown: f64) -> (Seed, FaultServer) {
+    let server = FaultServer::up(Answer::Held);
     let seed = seed_with([
         ("jwks_uri", server.uri().into()),
         ("jwks_cooldown", cooldown.into()),
         ("jwks_cache_ttl", NEVER.into()),
     ])
     .await;
-    server.answer(Answer::Keys(seed.issuer.jwks()));
+    server.keys(Answer::keys(seed.issuer.jwks()));
     (seed, server)
 }
 
-fn rotate(seed: &Seed, server: &JwksServer) {
+fn rotate(seed: &Seed, server: &FaultServer) {
     seed.issuer.rotate();
-    server.answer(Answer::Keys(seed.issuer.jwks()));
+    server.keys(Answer::keys(seed.issuer.jwks()));
 }
 
 #[tokio::test]
-async fn keys_are_fetched_at_launch_and_known_ones_cost_no_more_fetches() {
+async fn keys_are_fetched_at_launch_and_known_keys_cause_no_fetch() {
     let (seed, server) = start(0.0).await;
     for _ in 0..20 {
         seed.answer(&seed.token().mint()).await.expect_success();
@@ -39,15 +39,15 @@ async fn keys_are_fetched_at_launch_and_known_ones_cost_no_more_fetches() {
 }
 
 #[tokio::test]
-async fn a_signature_that_fails_under_a_known_kid_causes_one_fetch_in_a_cool_down() {
+async fn a_failed_signature_with_a_known_kid_causes_one_fetch_per_cool_down() {
     let (seed, server) = start(f64::from(NEVER)).await;
     seed.answer(&seed.token().mint()).await.expect_success();
-    server.answer(Answer::Held);
+    server.keys(Answer::Held);
     let tampered = seed.token().tampered().mint();
     // It does not wait for the fetch.
     seed.answer(&tampered).await.expect(&INVALID_TOKEN);
     eventually("the fetch", async || server.hits() == 2).await;
-    server.answer(Answer::Keys(seed.issuer.jwks()));
+    server.keys(Answer::keys(seed.issuer.jwks()));
     for _ in 0..20 {
         seed.answer(&tampered).await.expect(&INVALID_TOKEN);
     }
@@ -59,10 +59,10 @@ async fn a_key_that_is_replaced_under_the_same_kid_is_noticed() {
     let (seed, server) = start(0.0).await;
     let token = seed.token().mint();
     seed.answer(&token).await.expect_success();
-    // Another key under the same name, and back: nothing but signatures that fail causes the fetches.
+    // Another key under the same name, and back. Only failed signatures cause the fetches.
     let other = auth_runtime::issuer::LocalIssuer::start("").await.unwrap();
     let replaced = other.jwks().replace(&other.kid(), &seed.issuer.kid());
-    server.answer(Answer::Keys(replaced));
+    server.keys(Answer::keys(replaced));
     seed.answer(&seed.token().tampered().mint())
         .await
         .expect(&INVALID_TOKEN);
@@ -70,7 +70,7 @@ async fn a_key_that_is_replaced_under_the_same_kid_is_noticed() {
         seed.answer(&token).await.status == 401
     })
     .await;
-    server.answer(Answer::Keys(seed.issuer.jwks()));
+    server.keys(Answer::keys(seed.issuer.jwks()));
     eventually("the key again", async || {
         seed.answer(&token).await.status == 200
     })
@@ -101,7 +101,7 @@ async fn a_rotation_of_the_local_issuer_is_seen_at_once() {
 }
 
 #[tokio::test]
-async fn in_a_long_cool_down_an_unknown_key_is_503_and_costs_no_fetch() {
+async fn in_a_long_cool_down_an_unknown_key_is_503_and_causes_no_fetch() {
     let (seed, server) = start(f64::from(NEVER)).await;
     let unknown = |number| seed.token().header("kid", format!("unknown-{number}"));
     seed.answer(&unknown(0).mint()).await.expect(&UNKNOWN_KEY);
@@ -156,7 +156,7 @@ async fn a_flood_of_unknown_keys_does_not_make_a_rotated_key_unknown() {
 
 #[tokio::test]
 async fn requests_at_launch_wait_for_one_fetch() {
-    let server = JwksServer::up(Answer::Held);
+    let server = FaultServer::up(Answer::Held);
     let seed = seed_with([("jwks_uri", server.uri().into())]).await;
     let token = seed.token().mint();
     eventually("the fetch", async || server.hits() == 1).await;
@@ -167,9 +167,9 @@ async fn requests_at_launch_wait_for_one_fetch() {
         }
     };
     let release = async {
-        // None is answered before the keys are here.
+        // No request is answered before the keys arrive.
         tokio::task::yield_now().await;
-        server.answer(Answer::Keys(seed.issuer.jwks()));
+        server.keys(Answer::keys(seed.issuer.jwks()));
     };
     tokio::join!(answers, release);
     assert_eq!(server.hits(), 1);
@@ -180,7 +180,7 @@ async fn requests_for_one_new_key_wait_for_one_fetch() {
     let (seed, server) = start(0.0).await;
     seed.answer(&seed.token().mint()).await.expect_success();
     seed.issuer.rotate();
-    server.answer(Answer::Held);
+    server.keys(Answer::Held);
     let token = seed.token().mint();
     let answers = async {
         for reply in join_all((0..20).map(|_| seed.answer(&token))).await {
@@ -189,7 +189,7 @@ async fn requests_for_one_new_key_wait_for_one_fetch() {
     };
     let release = async {
         eventually("the fetch", async || server.hits() == 2).await;
-        server.answer(Answer::Keys(seed.issuer.jwks()));
+        server.keys(Answer::keys(seed.issuer.jwks()));
     };
     tokio::join!(answers, release);
     assert_eq!(server.hits(), 2);
@@ -200,13 +200,13 @@ async fn a_request_with_a_known_key_does_not_wait_for_a_fetch() {
     let (seed, server) = start(0.0).await;
     let known = seed.token().mint();
     seed.answer(&known).await.expect_success();
-    server.answer(Answer::Held);
+    server.keys(Answer::Held);
     let unknown = seed.token().unknown_key().mint();
     let waits = seed.answer(&unknown);
     let passes = async {
         eventually("the fetch", async || server.hits() == 2).await;
         seed.answer(&known).await.expect_success();
-        server.answer(Answer::Keys(seed.issuer.jwks()));
+        server.keys(Answer::keys(seed.issuer.jwks()));
     };
     let (waited, ()) = tokio::join!(waits, passes);
     waited.expect(&UNKNOWN_KEY);
@@ -214,14 +214,14 @@ async fn a_request_with_a_known_key_does_not_wait_for_a_fetch() {
 
 #[tokio::test]
 async fn a_set_is_fetched_again_before_its_time_is_up() {
-    let server = JwksServer::up(Answer::Held);
+    let server = FaultServer::up(Answer::Held);
     let seed = seed_with([
         ("jwks_uri", server.uri().into()),
         ("jwks_cache_ttl", 0.2.into()),
         ("jwks_cooldown", 0_u32.into()),
     ])
     .await;
-    server.answer(Answer::Keys(seed.issuer.jwks()));
+    server.keys(Answer::keys(seed.issuer.jwks()));
     let old = seed.token().mint();
     seed.answer(&old).await.expect_success();
     rotate(&seed, &server);
@@ -234,16 +234,16 @@ async fn a_set_is_fetched_again_before_its_time_is_up() {
 }
 
 #[tokio::test]
-async fn requests_that_break_off_do_not_hold_up_others() {
+async fn requests_that_break_off_do_not_delay_others() {
     let (seed, server) = start(0.0).await;
     seed.answer(&seed.token().mint()).await.expect_success();
-    server.answer(Answer::Held);
+    server.keys(Answer::Held);
     let unknown = seed.token().unknown_key().mint();
     for _ in 0..5 {
         let broken_off = tokio::time::timeout(Duration::from_millis(5), seed.answer(&unknown));
         assert!(broken_off.await.is_err());
     }
     seed.issuer.rotate();
-    server.answer(Answer::Keys(seed.issuer.jwks()));
+    server.keys(Answer::keys(seed.issuer.jwks()));
     seed.answer(&seed.token().mint()).await.expect_success();
 }

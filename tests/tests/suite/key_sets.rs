@@ -4,23 +4,23 @@ use serde_json::{Value, json};
 
 use crate::support::*;
 
-/// What the seed app says to this token when this is its issuer's key set.
+/// The seed app, and a server that publishes key sets for its issuer.
 struct Published {
     seed: Seed,
-    server: JwksServer,
+    server: FaultServer,
 }
 
 impl Published {
     async fn start() -> Self {
-        let server = JwksServer::up(Answer::Held);
+        let server = FaultServer::up(Answer::Held);
         let seed = seed_with([
             ("jwks_uri", server.uri().into()),
             ("jwks_cooldown", 0_u32.into()),
             ("algorithms", vec!["RS256", "ES256"].into()),
         ])
         .await;
-        // So that each set that follows is asked for by an unknown key.
-        server.answer(Answer::Keys(r#"{"keys":[]}"#.to_owned()));
+        // Each set that follows is fetched because of an unknown key.
+        server.keys(Answer::keys(r#"{"keys":[]}"#.to_owned()));
         seed.answer(&seed.token().mint()).await.expect(&UNKNOWN_KEY);
         Self { seed, server }
     }
@@ -35,21 +35,21 @@ impl Published {
         key
     }
 
-    /// What a token is told after this set and no other was published.
+    /// The reply to a token after this set was published.
     async fn answer(&self, keys: Value, token: &str) -> Reply {
         self.server
-            .answer(Answer::Keys(json!({ "keys": [] }).to_string()));
+            .keys(Answer::keys(json!({ "keys": [] }).to_string()));
         let other = self.seed.token().header("kid", "none-of-them").mint();
         self.seed.answer(&other).await.expect(&UNKNOWN_KEY);
         println!("{keys}");
         self.server
-            .answer(Answer::Keys(json!({ "keys": keys }).to_string()));
+            .keys(Answer::keys(json!({ "keys": keys }).to_string()));
         self.seed.answer(token).await
     }
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_serve_is_no_key() {
+async fn a_key_that_cannot_serve_is_skipped() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
     let whole = published.key(&json!({}));
@@ -103,7 +103,24 @@ async fn a_key_needs_neither_use_nor_operations_nor_algorithm() {
 }
 
 #[tokio::test]
-async fn odd_members_of_a_set_do_not_harm_the_others() {
+async fn members_of_a_key_that_decide_nothing_may_hold_anything() {
+    let published = Published::start().await;
+    let token = published.seed.token().mint();
+    let modulus = published.key(&json!({}))["n"].as_str().unwrap().to_owned();
+    let padding = "=".repeat(modulus.len().next_multiple_of(4) - modulus.len());
+    for members in [
+        json!({ "x5c": "text", "x5t": 1, "x5t#S256": null, "x5u": [], "ext": "yes" }),
+        json!({ "key_ops": "verify" }),
+        json!({ "n": format!("{modulus}{padding}") }),
+        json!({ "crv": 1, "x": {}, "y": [], "k": "AAAA", "d": 5 }),
+    ] {
+        let keys = json!([published.key(&members)]);
+        published.answer(keys, &token).await.expect_success();
+    }
+}
+
+#[tokio::test]
+async fn odd_keys_of_a_set_do_not_affect_the_others() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
     let keys = json!([
@@ -117,7 +134,7 @@ async fn odd_members_of_a_set_do_not_harm_the_others() {
 }
 
 #[tokio::test]
-async fn of_several_keys_with_the_tokens_kid_each_that_fits_is_tried() {
+async fn each_fitting_key_with_the_tokens_kid_is_tried() {
     let published = Published::start().await;
     let other = auth_runtime::issuer::LocalIssuer::start("").await.unwrap();
     let set: Value = serde_json::from_str(&other.jwks()).unwrap();

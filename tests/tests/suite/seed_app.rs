@@ -194,7 +194,7 @@ async fn each_protected_route_gives_each_documented_refusal() {
 
 #[tokio::test]
 async fn without_keys_protected_routes_are_unavailable_and_public_ones_answer() {
-    let issuer = JwksServer::up(Answer::status("500 Internal Server Error"));
+    let issuer = FaultServer::up(Answer::status("500 Internal Server Error"));
     let seed = seed_with([("jwks_uri", issuer.uri().into())]).await;
     let token = seed.token().scope(SCOPES).mint();
     for (path, _) in PROTECTED {

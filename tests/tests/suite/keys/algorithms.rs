@@ -1,4 +1,4 @@
-//! Every algorithm, over sockets, and tokens that play one against another.
+//! Every algorithm over sockets, and tokens that confuse one with another.
 
 use jsonwebtoken::Algorithm;
 use serde_json::json;
@@ -15,7 +15,7 @@ async fn start() -> (App, FaultServer) {
             .to_owned();
         key.jwk(json!({ "kid": kid }))
     });
-    let server = FaultServer::start(Answer::keys(json!({ "keys": set }).to_string())).await;
+    let server = FaultServer::up(Answer::keys(json!({ "keys": set }).to_string()));
     let names: Vec<_> = ALL
         .iter()
         .map(|algorithm| format!("'{algorithm:?}'"))
@@ -45,8 +45,27 @@ async fn every_algorithm_is_verified() {
     assert_eq!(server.hits(), 1);
 }
 
+/// RFC 9864.
 #[tokio::test]
-async fn a_signature_of_one_algorithm_is_no_signature_of_another() {
+async fn ed25519_is_another_name_of_eddsa() {
+    let algorithm = Algorithm::EdDSA;
+    for configured in ["EdDSA", "Ed25519"] {
+        for published in ["EdDSA", "Ed25519"] {
+            let jwk = TestKey::of(algorithm).jwk(json!({"kid": "a", "alg": published}));
+            let server = FaultServer::up(Answer::keys(json!({ "keys": [jwk] }).to_string()));
+            let app = launch_at(&server, &format!("algorithms = '{configured}'")).await;
+            for alg in ["EdDSA", "Ed25519"] {
+                let header = json!({"alg": alg, "kid": "a"});
+                app.ask(&token_of(algorithm, header, &claims()))
+                    .await
+                    .expect_success();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_signature_of_one_algorithm_does_not_verify_with_another() {
     let (app, _server) = start().await;
     for signed in ALL {
         for said in ALL.into_iter().filter(|said| *said != signed) {
@@ -63,7 +82,7 @@ async fn a_signature_of_one_algorithm_is_no_signature_of_another() {
 }
 
 #[tokio::test]
-async fn a_public_key_is_no_shared_secret() {
+async fn a_public_key_is_not_a_shared_secret() {
     let (app, _server) = start().await;
     let rsa = TestKey::of(RS256);
     for secret in [
@@ -83,8 +102,8 @@ async fn a_public_key_is_no_shared_secret() {
 }
 
 #[tokio::test]
-async fn an_algorithm_that_is_not_accepted_is_refused_before_its_key_is_looked_for() {
-    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+async fn an_algorithm_that_is_not_accepted_is_refused_before_its_key_is_fetched() {
+    let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let app = launch_at(&server, "").await;
     app.ask(&token("a")).await.expect_success();
     for algorithm in ALL.into_iter().filter(|algorithm| *algorithm != RS256) {

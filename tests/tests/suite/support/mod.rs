@@ -2,8 +2,8 @@
 //! key sets, forged tokens, and the seed app as a process.
 
 mod app;
+mod fault_server;
 mod forge;
-mod jwks_server;
 mod process;
 mod raw;
 mod refusals;
@@ -13,8 +13,8 @@ mod wait;
 pub(crate) use app::{
     App, PROTECTED, PUBLIC, Refused, Seed, api, api_with, launch_error, quiet, seed, seed_with,
 };
+pub(crate) use fault_server::{Answer, FaultServer};
 pub(crate) use forge::{Parts, encode, now, public_key_pem, unsigned};
-pub(crate) use jwks_server::{Answer, JwksServer};
 pub(crate) use process::{SeedDirectory, SeedProcess};
 pub(crate) use refusals::*;
 pub(crate) use reply::Reply;
