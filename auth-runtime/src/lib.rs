@@ -66,6 +66,7 @@
 //!
 //! - `issuer`: a local issuer for development and tests, which gives a token to everyone. It never
 //!   starts by itself.
+//! - `mtls`: client certificates of Rocket's own mutual TLS, for tokens that are bound to one.
 //! - `redis`: state that the instances of an API share, kept in Redis.
 //! - `testing`: helpers for the tests of an application, the policy lock file and the proof by refusal.
 //!   It enables `issuer`.
@@ -74,6 +75,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auth;
+mod binding;
 mod clock;
 mod config;
 mod error;
@@ -92,10 +94,10 @@ mod http;
 #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
 pub mod issuer;
 mod jwks;
+mod metadata;
 mod policy;
 mod reply;
 mod routes;
-#[expect(dead_code, reason = "the checks of bound tokens are its first user")]
 mod store;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
@@ -108,7 +110,7 @@ pub use auth_macros::{
     protect, public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
-pub use config::{TokenType, UndeclaredRoutes};
+pub use config::{BindingMode, TokenType, UndeclaredRoutes};
 pub use error::{AuthError, AuthErrorKind};
 pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};

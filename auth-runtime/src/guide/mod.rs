@@ -6,9 +6,11 @@
 //! - Who is calling: [caller].
 //! - What a refused client gets: [errors].
 //! - Which tokens are accepted: [configuration], with recipes in [providers].
+//! - How stolen tokens become useless: [bound_tokens].
 //! - How to test it: [testing].
 //! - How to run it: [operating], [performance].
 //! - What it protects from, and what it does not: [security].
+//! - How it works inside: [how_it_works].
 //!
 //! The chapters are the files in `docs/` of the repository. The compiler checks their examples, and
 //! the tests check their tables against the code.
@@ -54,15 +56,28 @@ pub mod operating {}
 pub mod performance {}
 
 #[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/bound-tokens.md")]
+pub mod bound_tokens {}
+
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/security.md")]
 pub mod security {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("pictures.md")]
+#[doc = include_str!("../../docs/how-it-works.md")]
+pub mod how_it_works {}
 
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/migrating.md")]
 pub mod migrating {}
 
 #[doc = include_str!("links.md")]
+#[doc = include_str!("pictures.md")]
 #[doc = include_str!("../../docs/examples.md")]
+///
+/// ## The files
+///
 /// ### minimal/src/main.rs
 ///
 /// ```ignore

@@ -48,6 +48,7 @@ enum Outcome {
     Forbidden,
     NotFound,
     StepUp,
+    Unbound,
     Failed,
     Asked,
 }
@@ -58,6 +59,7 @@ fn outcome(policy: Policy, token: &AccessToken, facts: &mut Request) -> Outcome 
         Verdict::Denied(Denial::Forbidden) => Outcome::Forbidden,
         Verdict::Denied(Denial::NotFound) => Outcome::NotFound,
         Verdict::Denied(Denial::StepUp) => Outcome::StepUp,
+        Verdict::Denied(Denial::Unbound) => Outcome::Unbound,
         Verdict::Failed => Outcome::Failed,
         Verdict::Ask(_) => Outcome::Asked,
     }

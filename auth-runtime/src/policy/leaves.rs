@@ -15,6 +15,8 @@ pub(crate) enum Leaf {
     Owner(&'static str, Parameter),
     MaxAge,
     Acr(&'static str),
+    /// The token is bound to a key, which no claim can do by itself.
+    SenderConstrained,
     /// Nothing: only the application can tell.
     Custom,
 }
@@ -58,6 +60,7 @@ impl Requirement {
             Kind::Owner { claim, parameter } => Leaf::Owner(claim, parameter),
             Kind::MaxAge(_) => Leaf::MaxAge,
             Kind::Acr(classes) => Leaf::Acr(scope::split(classes).next().unwrap_or_default()),
+            Kind::SenderConstrained => Leaf::SenderConstrained,
             Kind::Custom(_) => Leaf::Custom,
             Kind::Any(inner) => return inner.first().map(Self::leaves).unwrap_or_default(),
             Kind::All(inner) | Kind::NotFound(inner) | Kind::ReportOnly(inner) => {

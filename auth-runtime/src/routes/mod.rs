@@ -11,6 +11,7 @@ mod undeclared;
 pub use self::diff::{PolicyChange, PolicyDiff, PolicyVerdict};
 #[cfg(feature = "testing")]
 pub(crate) use self::lock::PolicyLock;
+pub(crate) use self::mount::declare_public;
 pub use self::mount::{Declaration, declaration, mounted, mounted_under, protect};
 pub(crate) use self::table::{INTERNAL, PublicRoutes, log_table};
 pub use self::table::{Policies, RoutePolicy};

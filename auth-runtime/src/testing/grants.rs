@@ -55,7 +55,7 @@ impl Grants {
                 }
                 Leaf::MaxAge => grants.set("auth_time", now.into()),
                 Leaf::Acr(class) => grants.set("acr", class.into()),
-                Leaf::Custom => {}
+                Leaf::SenderConstrained | Leaf::Custom => {}
             }
         }
         grants

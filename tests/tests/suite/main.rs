@@ -5,6 +5,7 @@
 
 mod access_token;
 mod authorization_header;
+mod bound_tokens;
 mod catchers;
 mod claims;
 mod configuration;
@@ -21,6 +22,7 @@ mod launch;
 mod log;
 mod order;
 mod policies;
+mod providers;
 mod scopes;
 mod seed_app;
 mod status;

@@ -37,6 +37,7 @@ pub(crate) fn small_leaves() -> Vec<Condition> {
             parameter: "a".to_owned(),
         },
         Condition::Rule("A".to_owned()),
+        Condition::SenderConstrained,
     ]
 }
 
@@ -111,6 +112,7 @@ fn leaf() -> impl Strategy<Value = Condition> {
         (name(), "[a-z_]{1,6}")
             .prop_map(|(claim, parameter)| Condition::Owner { claim, parameter }),
         any::<u64>().prop_map(Condition::MaxAge),
+        Just(Condition::SenderConstrained),
         "[!#-\\[\\]-~]{1,6}".prop_map(Condition::Acr),
         rule.prop_map(Condition::Rule),
     ]

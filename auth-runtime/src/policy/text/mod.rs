@@ -12,6 +12,7 @@
 //!           / name " = " (string / integer / "true" / "false") ; claim
 //!           / name " = " DQUOTE "<" parameter ">" DQUOTE       ; claim
 //!           / "max_age = " integer / "acr = " string           ; auth
+//!           / "sender_constrained"                            ; auth
 //!           / expression / "`" escaped "`"                     ; a rule, in `requires`
 //! ```
 
@@ -41,6 +42,7 @@ pub(crate) enum Condition {
     Owner { claim: String, parameter: String },
     MaxAge(u64),
     Acr(String),
+    SenderConstrained,
     Rule(String),
     Any(Vec<Self>),
     All(Vec<Self>),
@@ -85,6 +87,7 @@ impl From<&Requirement> for Condition {
             },
             Kind::MaxAge(seconds) => Self::MaxAge(seconds),
             Kind::Acr(classes) => Self::Acr(classes.to_owned()),
+            Kind::SenderConstrained => Self::SenderConstrained,
             Kind::Custom(custom) => Self::Rule(custom.name.to_owned()),
             Kind::Any(inner) => Self::Any(conditions(inner)),
             Kind::All(inner) => Self::All(conditions(inner)),
@@ -143,7 +146,7 @@ impl Noun {
             Condition::Permission(_) => Self::Permission,
             Condition::Role(_) => Self::Role,
             Condition::Claim { .. } | Condition::Owner { .. } => Self::Claim,
-            Condition::MaxAge(_) | Condition::Acr(_) => Self::Auth,
+            Condition::MaxAge(_) | Condition::Acr(_) | Condition::SenderConstrained => Self::Auth,
             Condition::Rule(_) => Self::Any,
             Condition::Any(inner)
             | Condition::All(inner)
@@ -161,6 +164,7 @@ impl Noun {
     }
 }
 
+const SENDER_CONSTRAINED: &str = "sender_constrained";
 const NOT_FOUND: &str = "not_found";
 const REPORT_ONLY: &str = "report_only";
 

@@ -1,7 +1,7 @@
 //! The parser.
 
 use super::rule::{is_plain_rule, rule_end};
-use super::{ClaimValue, Condition, NOT_FOUND, Noun, PolicyText, REPORT_ONLY};
+use super::{ClaimValue, Condition, NOT_FOUND, Noun, PolicyText, REPORT_ONLY, SENDER_CONSTRAINED};
 
 impl PolicyText {
     /// Parses what the printer writes. Returns `None` for anything else.
@@ -130,6 +130,7 @@ impl<'t> Input<'t> {
             Noun::Auth if self.next_is("max_age = ") => {
                 self.integer()?.parse().ok().map(Condition::MaxAge)
             }
+            Noun::Auth if self.next_is(SENDER_CONSTRAINED) => Some(Condition::SenderConstrained),
             Noun::Auth => {
                 self.expect("acr = ")?;
                 self.string().map(Condition::Acr)

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter, Write};
 use std::slice;
 
 use super::rule::is_plain_rule;
-use super::{ClaimValue, Condition, NOT_FOUND, Noun, PolicyText, REPORT_ONLY};
+use super::{ClaimValue, Condition, NOT_FOUND, Noun, PolicyText, REPORT_ONLY, SENDER_CONSTRAINED};
 use crate::policy::Policy;
 use crate::policy::requirement::Requirement;
 
@@ -122,6 +122,7 @@ fn leaf(f: &mut Formatter<'_>, condition: &Condition) -> fmt::Result {
         }
         Condition::MaxAge(seconds) => write!(f, "max_age = {seconds}"),
         Condition::Acr(classes) => write!(f, "acr = {classes:?}"),
+        Condition::SenderConstrained => f.write_str(SENDER_CONSTRAINED),
         Condition::Rule(expression) => rule(f, expression),
         // Flags belong to whole attributes, which have printed them.
         Condition::Any(inner)
