@@ -7,6 +7,7 @@ use std::fmt::Display;
 use rocket::request::FromParam;
 
 use crate::guard::Rule;
+pub use crate::guard::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 pub use crate::policy::Requirement;
 use crate::policy::{Custom, Literal, Parameter, Policy};
 pub use crate::routes::{Declaration, declaration, mounted, mounted_under, protect};

@@ -1,5 +1,6 @@
 //! Tokens out.
 
+mod arguments;
 mod handler;
 mod item;
 mod merged;

@@ -1,6 +1,7 @@
 //! The request guards: [`Authorized`], which the attributes add to a handler, `&AccessToken` and
 //! [`OptionalToken`]. However many of them a request meets, its token is verified once.
 
+mod argument;
 mod checked;
 mod facts;
 mod rule;
@@ -14,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Ignite, Rocket, Sentinel};
 
+pub use self::argument::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 pub(crate) use self::checked::wrap;
 use self::facts::Facts;
 pub use self::rule::{Rule, RuleError};

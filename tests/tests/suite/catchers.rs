@@ -1,6 +1,6 @@
 //! Who gives the reply to a refusal: our catchers, the application's, or Rocket's.
 
-use auth_runtime::{AccessToken, AuthError, public, requires_auth, routes};
+use auth_runtime::{AuthError, OptionalToken, public, requires_auth, routes};
 use rocket::http::Status;
 use rocket::{Build, Request, Rocket, catch, catchers, get};
 
@@ -21,8 +21,8 @@ fn own(status: u16) -> Status {
 
 #[public]
 #[get("/optional")]
-fn optional(token: Option<&AccessToken>) -> Result<&'static str, Status> {
-    token.map(|_| "known").ok_or(Status::Forbidden)
+fn optional(token: OptionalToken<'_>) -> Result<&'static str, Status> {
+    token.token().map(|_| "known").ok_or(Status::Forbidden)
 }
 
 #[catch(401)]
