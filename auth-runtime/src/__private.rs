@@ -7,6 +7,8 @@ use std::fmt::Display;
 use rocket::request::FromParam;
 
 use crate::guard::Rule;
+pub use auth_macros::check_scope;
+
 pub use crate::guard::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 pub use crate::policy::Requirement;
 use crate::policy::{Custom, Literal, Parameter, Policy};
