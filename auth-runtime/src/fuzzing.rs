@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use rocket::figment::Figment;
 use rocket::figment::providers::{Format, Toml};
 
-use crate::config::Settings;
+use crate::config::{self, Settings};
 use crate::jwks::{Algorithm, KeySet, KeySource};
 use crate::token::{AccessToken, ClaimNames, bearer};
 use crate::verify::{AudienceClaim, Issuer, Memory, Rules, Verifier};
@@ -20,6 +20,7 @@ static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| Verifier {
         audience_claims: [AudienceClaim::Audience].into(),
         algorithms: [Algorithm::HS256].into(),
         keys: KeySource::fixed(KeySet::from_secrets(&[vec![7; 32]])),
+        secret: None,
     }]
     .into(),
     rules: Rules {
@@ -93,4 +94,14 @@ pub fn configuration(text: &str) {
             let _ = problem.to_string();
         }
     }
+}
+
+/// The text of a file `.env`: it never yields another variable than those that are asked for.
+///
+/// # Panics
+/// If it does.
+pub fn dotenv(text: &str) {
+    let names = ["AUTH0_DOMAIN", "API_IDENTIFIER", "API_ID"];
+    let variables = config::parse_dotenv(text, &names);
+    assert!(variables.keys().all(|name| names.contains(&name.as_str())));
 }

@@ -1,5 +1,5 @@
 <?php
-// Calls the API at $API_URL with the access token in $TOKEN. With the extension curl.
+// Calls the API at $API_URL with the access token in $TOKEN. Needs the extension curl.
 
 $curl = curl_init(getenv('API_URL'));
 curl_setopt_array($curl, [

@@ -1,4 +1,4 @@
-// In a page: calls the API with an access token. What goes wrong carries the API's code.
+// For a page: calls the API with an access token. The error has the status and the code of the reply.
 async function callApi(url, token) {
   const response = await fetch(url, {
     headers: { Authorization: `Bearer ${token}` },

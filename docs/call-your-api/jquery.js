@@ -1,4 +1,5 @@
-// In a page with jQuery: calls the API with an access token. What goes wrong carries the API's code.
+// For a page with jQuery: calls the API with an access token. The error has the status and the code of the
+// reply.
 function callApi(url, token) {
   return $.ajax({
     url,

@@ -18,7 +18,7 @@ use crate::error::AuthError;
 use crate::http::Http;
 use crate::jwks::{Algorithm, KeySource, Remote, Times};
 use crate::token::AccessToken;
-use crate::verify::{AudienceClaim, Issuer, Memory, Replies, Rules, Verifier};
+use crate::verify::{Issuer, Memory, Replies, Rules, TemporarySecret, Verifier};
 
 /// Access tokens for a Rocket: attach [`Auth::fairing`].
 ///
@@ -49,14 +49,14 @@ impl Auth {
     pub(crate) fn start(settings: Settings) -> Result<Self, reqwest::Error> {
         let (tokens, replies) = (settings.tokens, settings.replies);
         let shared_secret = match &settings.mode {
-            Mode::KeySets(_) => None,
+            Mode::KeySets(_) | Mode::Migration(..) => None,
             Mode::SharedSecret(secret) => Some(secret.audience.join(", ").into()),
         };
         let issuers = match settings.mode {
-            Mode::KeySets(issuers) => issuers
-                .into_iter()
-                .map(|issuer| start_issuer(issuer, settings.times))
-                .collect::<Result<_, _>>()?,
+            Mode::KeySets(issuers) => start_issuers(issuers, None, settings.times)?,
+            Mode::Migration(issuers, secret) => {
+                start_issuers(issuers, Some(&secret), settings.times)?
+            }
             Mode::SharedSecret(secret) => [secret_issuer(secret)].into(),
         };
         let verifier = Verifier {
@@ -168,10 +168,24 @@ fn secret_issuer(settings: SecretSettings) -> Issuer {
     Issuer {
         names: settings.issuers.into(),
         audience: settings.audience.into(),
-        audience_claims: [AudienceClaim::Audience].into(),
+        audience_claims: settings.audience_claims.into(),
         algorithms: [Algorithm::HS256].into(),
         keys: KeySource::fixed(settings.secrets),
+        secret: None,
     }
+}
+
+fn start_issuers(
+    issuers: Vec<IssuerSettings>,
+    secret: Option<&TemporarySecret>,
+    times: Times,
+) -> Result<Box<[Issuer]>, reqwest::Error> {
+    let start = |settings| {
+        let issuer = start_issuer(settings, times)?;
+        let secret = secret.cloned();
+        Ok(Issuer { secret, ..issuer })
+    };
+    issuers.into_iter().map(start).collect()
 }
 
 fn start_issuer(settings: IssuerSettings, times: Times) -> Result<Issuer, reqwest::Error> {
@@ -193,8 +207,9 @@ fn start_issuer(settings: IssuerSettings, times: Times) -> Result<Issuer, reqwes
     Ok(Issuer {
         names: settings.names.into(),
         audience: settings.audience.into(),
-        audience_claims: [AudienceClaim::Audience].into(),
+        audience_claims: settings.audience_claims.into(),
         algorithms,
         keys,
+        secret: None,
     })
 }

@@ -20,14 +20,10 @@ impl IssuerStatus {
         let health = issuer.keys.health();
         Self {
             names: issuer.names.to_vec(),
-            kids: issuer
-                .keys
-                .current()
-                .as_ref()
-                .map_or_else(Vec::new, |keys| {
-                    keys.kids().map(|kid| kid.map(str::to_owned)).collect()
-                }),
-            age: health.fetched.map(|fetched| fetched.elapsed()),
+            kids: issuer.keys.current().set().map_or_else(Vec::new, |keys| {
+                keys.kids().map(|kid| kid.map(str::to_owned)).collect()
+            }),
+            age: health.age,
             last_error: health.error,
         }
     }

@@ -7,8 +7,14 @@ use super::reader::Reader;
 use crate::http;
 
 /// The URL in `text`, which is the value of `key` or made from it, if keys may be fetched from it.
-pub(super) fn endpoint(reader: &mut Reader, key: &Row, text: &str) -> Option<Url> {
-    match parse(text) {
+/// Plain HTTP is allowed within the machine and to these hosts.
+pub(super) fn endpoint(
+    reader: &mut Reader,
+    key: &Row,
+    text: &str,
+    http_hosts: &[String],
+) -> Option<Url> {
+    match parse(text, http_hosts) {
         Ok(url) => Some(url),
         Err(message) => {
             reader.problem(key, message);
@@ -17,7 +23,7 @@ pub(super) fn endpoint(reader: &mut Reader, key: &Row, text: &str) -> Option<Url
     }
 }
 
-fn parse(text: &str) -> Result<Url, String> {
+fn parse(text: &str, http_hosts: &[String]) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| {
         // The text may hold a password.
         let subject = if text.contains('@') {
@@ -35,7 +41,7 @@ fn parse(text: &str) -> Result<Url, String> {
             "`{text}` has a fragment: remove the `#` and what follows it"
         ));
     }
-    if http::is_allowed(&url, &[]) {
+    if http::is_allowed(&url, http_hosts) {
         return Ok(url);
     }
     Err(if url.scheme() == "http" {

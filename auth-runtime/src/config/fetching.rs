@@ -14,7 +14,7 @@ keys! {
 
     /// The shortest time between two fetches for unknown keys, in seconds. It is also the shortest
     /// `max-age` that is heeded; the longest is a day.
-    JWKS_COOLDOWN: Key<Duration> = ("jwks_cooldown", Auth, "30", seconds);
+    JWKS_COOLDOWN: Key<Duration> = ("jwks_cooldown", Auth, "5", seconds);
 
     /// The longest time that one fetch may take, and that a request waits for it, in seconds.
     JWKS_TIMEOUT: Key<Duration> = ("jwks_timeout", Auth, "5", positive_seconds);

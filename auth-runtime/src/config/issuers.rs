@@ -6,11 +6,13 @@ use reqwest::tls::Certificate;
 use rocket::figment::value::Value;
 
 use super::algorithms::algorithms;
-use super::key::{OptionalKey, Place, keys};
+use super::key::{Key, OptionalKey, Place, keys};
 use super::key_source::{self, KeySettings, Named};
+use super::names;
 use super::reader::Reader;
 use super::values::texts;
 use crate::jwks::Algorithm;
+use crate::verify::AudienceClaim;
 
 /// One source of keys, and the issuers that it serves.
 #[derive(Debug)]
@@ -18,14 +20,18 @@ pub(crate) struct IssuerSettings {
     /// The accepted `iss`. At least one.
     pub(crate) names: Vec<String>,
     pub(crate) audience: Vec<String>,
+    pub(crate) audience_claims: Vec<AudienceClaim>,
     pub(crate) algorithms: Vec<Algorithm>,
     pub(crate) keys: KeySettings,
 }
 
 /// What the tables of `issuers` inherit from the table `auth`.
 #[derive(Default)]
-struct Inherited {
+struct Inherited<'a> {
+    /// The hosts that may be asked over plain HTTP.
+    http_hosts: &'a [String],
     audience: Option<Vec<String>>,
+    audience_claims: Option<Vec<AudienceClaim>>,
     algorithms: Option<Vec<Algorithm>>,
     authorities: Vec<Certificate>,
 }
@@ -33,13 +39,18 @@ struct Inherited {
 keys! {
     /// The accepted `iss`, one or a list. It is compared exactly: a slash at the end counts.
     ISSUER: OptionalKey<Vec<String>> = ("issuer", Issuer,
-        "required; optional with a shared secret, but checked if set", texts);
+        "required; optional with a shared secret, but checked if set", names::issuers);
 
     /// The accepted `aud`, one or a list. It is compared exactly.
-    AUDIENCE: OptionalKey<Vec<String>> = ("audience", Inherited, "required", texts);
+    AUDIENCE: OptionalKey<Vec<String>> = ("audience", Inherited, "required", names::names);
+
+    /// The claims that may hold the audience, one or a list of `aud`, `client_id` and `azp`. The last
+    /// two are for issuers whose access tokens have no `aud`, and count only in tokens without one.
+    AUDIENCE_CLAIMS: Key<Vec<AudienceClaim>> =
+        ("audience_claims", Inherited, "[\"aud\"]", audience_claims);
 
     /// The accepted `alg`, one or a list: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or
-    /// `EdDSA` (with Ed25519 keys).
+    /// `EdDSA` (also written Ed25519).
     ALGORITHMS: OptionalKey<Vec<Algorithm>> =
         ("algorithms", Inherited, "`[\"RS256\"]`", algorithms);
 
@@ -50,9 +61,13 @@ keys! {
     ISSUERS: OptionalKey<Vec<Value>> = ("issuers", Auth, "none", tables);
 }
 
-pub(super) fn read(reader: &mut Reader) -> Vec<IssuerSettings> {
+pub(super) fn read(reader: &mut Reader, http_hosts: &[String]) -> Vec<IssuerSettings> {
     if !reader.is_set(&ISSUERS) {
-        let issuers = read_table(reader, &Inherited::default());
+        let inherited = Inherited {
+            http_hosts,
+            ..Inherited::default()
+        };
+        let issuers = read_table(reader, &inherited);
         check_unique(reader, &ISSUER, &issuers);
         return issuers;
     }
@@ -67,6 +82,10 @@ pub(super) fn read(reader: &mut Reader) -> Vec<IssuerSettings> {
         );
     }
     let inherited = Inherited {
+        http_hosts,
+        audience_claims: reader
+            .is_set(&AUDIENCE_CLAIMS)
+            .then(|| reader.value(&AUDIENCE_CLAIMS)),
         audience: reader.optional(&AUDIENCE),
         algorithms: reader.optional(&ALGORITHMS),
         authorities: key_source::authorities(reader),
@@ -77,7 +96,7 @@ pub(super) fn read(reader: &mut Reader) -> Vec<IssuerSettings> {
 }
 
 /// Reads one table: one source of keys for all its issuers, or one for each.
-fn read_table(reader: &mut Reader, inherited: &Inherited) -> Vec<IssuerSettings> {
+fn read_table(reader: &mut Reader, inherited: &Inherited<'_>) -> Vec<IssuerSettings> {
     let names = reader.required(
         &ISSUER,
         "it is missing: set it to the `iss` of your provider's tokens, such as \
@@ -86,6 +105,10 @@ fn read_table(reader: &mut Reader, inherited: &Inherited) -> Vec<IssuerSettings>
     let audience = match &inherited.audience {
         Some(inherited) if !reader.is_set(&AUDIENCE) => inherited.clone(),
         _ => audience(reader),
+    };
+    let audience_claims = match &inherited.audience_claims {
+        Some(inherited) if !reader.is_set(&AUDIENCE_CLAIMS) => inherited.clone(),
+        _ => reader.value(&AUDIENCE_CLAIMS),
     };
     let algorithms = reader
         .optional(&ALGORITHMS)
@@ -96,11 +119,13 @@ fn read_table(reader: &mut Reader, inherited: &Inherited) -> Vec<IssuerSettings>
         key: &ISSUER,
         names: &names,
         algorithms: &algorithms,
+        http_hosts: inherited.http_hosts,
     };
     let sources = key_source::read(reader, &issuers, &inherited.authorities);
     let issuer = |(names, keys)| IssuerSettings {
         names,
         audience: audience.clone(),
+        audience_claims: audience_claims.clone(),
         algorithms: algorithms.clone(),
         keys,
     };
@@ -114,6 +139,21 @@ pub(super) fn audience(reader: &mut Reader) -> Vec<String> {
          API_IDENTIFIER",
     );
     audience.unwrap_or_default()
+}
+
+fn audience_claims(value: &Value) -> Result<Vec<AudienceClaim>, String> {
+    let names = texts(value)?;
+    let claim = |name: &String| match name.as_str() {
+        "aud" => Some(AudienceClaim::Audience),
+        "client_id" => Some(AudienceClaim::ClientId),
+        "azp" => Some(AudienceClaim::AuthorizedParty),
+        _ => None,
+    };
+    let claims: Option<Vec<_>> = names.iter().map(claim).collect();
+    match claims {
+        Some(claims) if repeated(names.iter()).is_none() => Ok(claims),
+        _ => Err("it must be `aud`, `client_id` or `azp`, or a list of them, each once".to_owned()),
+    }
 }
 
 fn tables(value: &Value) -> Result<Vec<Value>, String> {

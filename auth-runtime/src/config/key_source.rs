@@ -1,4 +1,4 @@
-//! The keys on where an issuer's keys are: at an address, in a file, or where its metadata say.
+//! The keys on where an issuer's keys are: at an address, in a file, or where its metadata point to.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +7,9 @@ use reqwest::tls::Certificate;
 
 use super::endpoint::endpoint;
 use super::key::{Key, OptionalKey, Row, keys};
+use super::names::name;
 use super::reader::Reader;
+use super::trust;
 use super::values::{flag, text};
 use crate::jwks::{self, Algorithm, Discovery, KeySet, Origin, Snapshot};
 
@@ -30,12 +32,14 @@ pub(super) struct Named<'a> {
     pub(super) key: &'static Row,
     pub(super) names: &'a [String],
     pub(super) algorithms: &'a [Algorithm],
+    /// The hosts that may be asked over plain HTTP.
+    pub(super) http_hosts: &'a [String],
 }
 
 keys! {
     /// The address of the key set. Several issuers then share it.
     JWKS_URI: OptionalKey<String> = ("jwks_uri", Issuer,
-        "the issuer and `.well-known/jwks.json`, joined by one slash", text);
+        "the issuer and `.well-known/jwks.json`, joined by one slash", name);
 
     /// `true` takes the address of the key set from the issuer's metadata, which are at
     /// `.well-known/openid-configuration`, or where RFC 8414 puts them. Their `issuer` must be the
@@ -71,8 +75,12 @@ pub(super) fn read(
 ) -> Vec<(Vec<String>, KeySettings)> {
     let mut authorities = authorities(reader);
     authorities.extend(inherited.iter().cloned());
-    let mut locations = locations().into_iter().filter(|key| reader.is_in_use(key));
-    if let (Some(first), Some(second)) = (locations.next(), locations.next()) {
+    let locations = locations().into_iter().filter(|key| reader.is_in_use(key));
+    let locations: Vec<_> = locations.collect();
+    for location in &locations {
+        trust::check(reader, issuers.key, location);
+    }
+    if let [first, second, ..] = locations.as_slice() {
         let message = format!(
             "it cannot be set beside `{}`: keep one key source",
             first.name
@@ -123,7 +131,7 @@ fn origins(reader: &mut Reader, issuers: &Named<'_>) -> Vec<(Vec<String>, Origin
     if reader.is_set(&JWKS_URI) {
         let uri = reader
             .optional(&JWKS_URI)
-            .and_then(|uri| endpoint(reader, &JWKS_URI, &uri));
+            .and_then(|uri| endpoint(reader, &JWKS_URI, &uri, issuers.http_hosts));
         return uri
             .map(|uri| (issuers.names.to_vec(), Origin::At(uri)))
             .into_iter()
@@ -131,13 +139,19 @@ fn origins(reader: &mut Reader, issuers: &Named<'_>) -> Vec<(Vec<String>, Origin
     }
     let discovery = reader.value(&DISCOVERY);
     let origin = |name: &String| {
-        let origin = origin(reader, issuers.key, name, discovery)?;
+        let origin = origin(reader, issuers, name, discovery)?;
         Some((vec![name.clone()], origin))
     };
     issuers.names.iter().filter_map(origin).collect()
 }
 
-fn origin(reader: &mut Reader, key: &Row, issuer: &str, discovery: bool) -> Option<Origin> {
+fn origin(
+    reader: &mut Reader,
+    issuers: &Named<'_>,
+    issuer: &str,
+    discovery: bool,
+) -> Option<Origin> {
+    let (key, http_hosts) = (issuers.key, issuers.http_hosts);
     // RFC 8414 §2: an issuer has neither, and no path can be joined to one that does.
     if issuer.contains(['?', '#']) {
         let message = format!("`{issuer}` has a query or a fragment: set `jwks_uri` as well");
@@ -145,10 +159,11 @@ fn origin(reader: &mut Reader, key: &Row, issuer: &str, discovery: bool) -> Opti
         return None;
     }
     // The issuer is checked on its own, because a path behind `https://` would become the host.
-    endpoint(reader, key, issuer)?;
-    let uri = endpoint(reader, key, &jwks::joined(issuer, ".well-known/jwks.json"))?;
+    endpoint(reader, key, issuer, http_hosts)?;
+    let uri = jwks::joined(issuer, ".well-known/jwks.json");
+    let uri = endpoint(reader, key, &uri, http_hosts)?;
     if discovery {
-        Discovery::new(issuer, &[]).map(Origin::Discovered)
+        Discovery::new(issuer, http_hosts).map(Origin::Discovered)
     } else {
         Some(Origin::At(uri))
     }
@@ -240,3 +255,6 @@ fn file(reader: &mut Reader, key: &OptionalKey<String>) -> Option<(String, Vec<u
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

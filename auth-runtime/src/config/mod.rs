@@ -1,4 +1,5 @@
-//! What Rocket.toml, the environment and the code say, checked. Knows nothing of requests.
+//! Reads and checks the configuration of Rocket.toml, the environment and code. This room knows nothing
+//! of requests.
 //!
 //! # Adding a group of keys
 //!
@@ -18,14 +19,18 @@
 //! 5. Add a setter for each key to `AuthBuilder`. A test compares those, too.
 
 mod algorithms;
-mod auth0;
 mod code;
+mod date;
+mod dotenv;
 mod endpoint;
 mod fetching;
+mod http_hosts;
 mod issuers;
 mod key;
 mod key_source;
 mod layers;
+mod lookalikes;
+mod names;
 mod problem;
 mod reader;
 mod replies;
@@ -36,12 +41,16 @@ mod table;
 #[cfg(test)]
 mod test_config;
 mod tokens;
+mod trust;
+mod tutorial;
 mod values;
 
 pub(crate) use code::CodeValues;
+#[cfg(fuzzing)]
+pub(crate) use dotenv::parse as parse_dotenv;
 pub(crate) use issuers::IssuerSettings;
 pub(crate) use key_source::KeySettings;
-pub(crate) use layers::layered;
+pub(crate) use layers::load;
 pub(crate) use problem::Problem;
 pub use replies::UndeclaredRoutes;
 pub(crate) use replies::{Enforcement, MalformedStatus};
@@ -57,3 +66,6 @@ pub use tokens::TokenType;
 
 /// The name of our table in Rocket's configuration.
 const TABLE: &str = "auth";
+
+/// Rocket's profile for development.
+pub(crate) const DEBUG: rocket::figment::Profile = rocket::Config::DEBUG_PROFILE;

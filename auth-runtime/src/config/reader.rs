@@ -1,10 +1,12 @@
 //! Reads the keys of a table by their rows, and gathers what is wrong with them.
 
+use rocket::figment::Profile;
 use rocket::figment::value::Value;
 
 use super::TABLE;
 use super::key::{Key, OptionalKey, Place, Read, Row};
 use super::problem::Problem;
+use super::source::Source;
 use super::table::Table;
 
 /// The groups of keys that a table may have.
@@ -57,6 +59,16 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// Rocket's profile.
+    pub(super) fn profile(&self) -> &Profile {
+        self.table.profile()
+    }
+
+    /// Where the value of a key comes from.
+    pub(super) fn source(&self, row: &Row) -> Option<&Source> {
+        self.table.source(row.name)
     }
 
     pub(super) fn is_set(&self, row: &Row) -> bool {

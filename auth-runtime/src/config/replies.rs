@@ -1,4 +1,4 @@
-//! The keys on how routes are enforced and what clients get to see.
+//! The keys on how routes are enforced and how refusals are answered.
 
 use rocket::figment::value::Value;
 

@@ -1,16 +1,22 @@
 //! The keys of shared-secret mode: HS256 with a secret that both issuer and API hold.
 
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use rocket::figment::value::Value;
 
-use super::issuers::{self, ALGORITHMS, ISSUER, ISSUERS};
+use super::date;
+use super::issuers::{self, ALGORITHMS, AUDIENCE_CLAIMS, ISSUER, ISSUERS};
 use super::key::{Key, OptionalKey, Row, keys};
 use super::key_source;
 use super::reader::Reader;
+use super::trust;
 use super::values::{flag, texts};
 use crate::jwks::{KeySet, MAX_CANDIDATES};
+use crate::verify::{AudienceClaim, TemporarySecret};
 
 /// RFC 7518 §3.2: the key of HS256 has at least the size of the hash.
 const MIN_BYTES: usize = 32;
@@ -26,12 +32,23 @@ pub(crate) struct SecretSettings {
     /// The accepted `iss`; any or none if empty.
     pub(crate) issuers: Vec<String>,
     pub(crate) audience: Vec<String>,
+    pub(crate) audience_claims: Vec<AudienceClaim>,
     pub(crate) secrets: KeySet,
+}
+
+/// What the shared secret is for.
+pub(super) enum Secret {
+    /// There is none.
+    Unset,
+    /// It is the only key.
+    Only(SecretSettings),
+    /// It serves beside a key set until a migration ends.
+    Temporary(TemporarySecret),
 }
 
 keys! {
     /// Shared-secret mode (HS256): one secret, or up to four of them, of at least 32 bytes each. It
-    /// cannot be combined with another key source.
+    /// cannot be combined with another key source, except with `secret_until`.
     SECRET: OptionalKey<Vec<Vec<u8>>> = ("secret", Auth, "none", plain);
 
     /// The same in base64, in the standard or the URL alphabet, with or without padding.
@@ -39,10 +56,14 @@ keys! {
 
     /// `true` accepts a shorter secret, which can be guessed from a single token.
     ALLOW_WEAK_SECRET: Key<bool> = ("allow_weak_secret", Auth, "false", flag);
+
+    /// The end of a migration from a shared secret to a key set, as RFC 3339 writes it. Until then
+    /// both are accepted, and afterwards only the key set. A date means the end of that day in UTC.
+    SECRET_UNTIL: OptionalKey<SystemTime> = ("secret_until", Auth, "none", date::instant);
 }
 
-/// Reads shared-secret mode; `None` if no secret is set.
-pub(super) fn read(reader: &mut Reader) -> Option<SecretSettings> {
+/// Reads the shared secret.
+pub(super) fn read(reader: &mut Reader) -> Secret {
     let allow_weak = reader.value(&ALLOW_WEAK_SECRET);
     let key = match (reader.is_set(&SECRET), reader.is_set(&SECRET_BASE64)) {
         (true, false) => &SECRET,
@@ -58,9 +79,26 @@ pub(super) fn read(reader: &mut Reader) -> Option<SecretSettings> {
             if allow_weak {
                 reader.problem(&ALLOW_WEAK_SECRET, "there is no secret to allow: remove it");
             }
-            return None;
+            if reader.is_set(&SECRET_UNTIL) {
+                reader.problem(
+                    &SECRET_UNTIL,
+                    "there is no secret that it could end: remove it, or set `secret`",
+                );
+            }
+            return Secret::Unset;
         }
     };
+    trust::check(reader, &ISSUER, key);
+    let secrets = reader.optional(key).unwrap_or_default();
+    check_lengths(reader, key, &secrets, allow_weak);
+    let secrets = KeySet::from_secrets(&secrets);
+    if reader.is_set(&SECRET_UNTIL) {
+        return temporary(reader, secrets);
+    }
+    only(reader, secrets)
+}
+
+fn only(reader: &mut Reader, secrets: KeySet) -> Secret {
     let excluded: Vec<&Row> = key_source::KEYS
         .iter()
         .copied()
@@ -70,17 +108,33 @@ pub(super) fn read(reader: &mut Reader) -> Option<SecretSettings> {
         if reader.is_in_use(row) {
             reader.problem(
                 row,
-                "it cannot be set beside a shared secret: keep one of them",
+                "it cannot be set beside a shared secret: keep one of them, or set `secret_until` for \
+                 a migration",
             );
         }
     }
-    let secrets = reader.optional(key).unwrap_or_default();
-    check_lengths(reader, key, &secrets, allow_weak);
     reader.optional_as(&ALGORITHMS, hs256);
-    Some(SecretSettings {
+    Secret::Only(SecretSettings {
         issuers: reader.optional(&ISSUER).unwrap_or_default(),
         audience: issuers::audience(reader),
-        secrets: KeySet::from_secrets(&secrets),
+        audience_claims: reader.value(&AUDIENCE_CLAIMS),
+        secrets,
+    })
+}
+
+fn temporary(reader: &mut Reader, secrets: KeySet) -> Secret {
+    if reader.is_set(&ISSUERS) {
+        reader.problem(
+            &ISSUERS,
+            "it cannot be set beside `secret_until`, because the secret would vouch for each of them: \
+             set the one `issuer` that holds the secret",
+        );
+    }
+    // Without an instant, there is a problem, and nothing is launched.
+    let until = reader.optional(&SECRET_UNTIL).unwrap_or(UNIX_EPOCH);
+    Secret::Temporary(TemporarySecret {
+        keys: Arc::new(secrets),
+        until,
     })
 }
 
@@ -124,146 +178,4 @@ fn hs256(value: &Value) -> Result<(), String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use aws_lc_rs::hmac;
-    use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
-
-    use super::super::Mode;
-    use super::super::test_config::{expect, read as read_all};
-    use super::*;
-    use crate::jwks::Algorithm;
-
-    const AUDIENCE: &str = "audience = 'api'\n";
-    const STRONG: &str = "secret = '0123456789abcdef0123456789abcdef'\n";
-
-    fn read(keys: &str) -> Result<SecretSettings, Vec<String>> {
-        match read_all(keys)?.mode {
-            Mode::SharedSecret(settings) => Ok(settings),
-            Mode::KeySets(_) => panic!("there is a secret: {keys}"),
-        }
-    }
-
-    #[track_caller]
-    fn expect_beside_secret(keys: &str, problem: &str) {
-        expect(&format!("{AUDIENCE}{STRONG}{keys}"), problem);
-    }
-
-    #[test]
-    fn a_secret_needs_an_audience_and_no_issuer() {
-        let settings = read(&format!("{AUDIENCE}{STRONG}")).unwrap();
-        assert!(settings.issuers.is_empty());
-        assert_eq!(settings.audience, ["api"]);
-        let problems = read(STRONG).unwrap_err();
-        assert!(
-            problems[0].starts_with("`auth.audience`: it is missing"),
-            "{problems:?}"
-        );
-        let with_issuer = read(&format!("{AUDIENCE}{STRONG}issuer = 'any name'")).unwrap();
-        assert_eq!(with_issuer.issuers, ["any name"]);
-    }
-
-    #[test]
-    fn base64_is_read_in_both_alphabets_with_padding_and_without() {
-        // Of 34 bytes, so that there is padding, and with both letters that differ.
-        let secret: Vec<u8> = [0xfb, 0xff, 0xfe].into_iter().cycle().take(34).collect();
-        let standard = STANDARD.encode(&secret);
-        assert!(standard.contains('+') && standard.contains('/') && standard.ends_with("=="));
-        let texts = [
-            standard.trim_end_matches('=').to_owned(),
-            standard,
-            URL_SAFE.encode(&secret),
-            URL_SAFE_NO_PAD.encode(&secret),
-        ];
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &secret);
-        let signature = hmac::sign(&key, b"message");
-        for text in texts {
-            let settings = read(&format!("{AUDIENCE}secret_base64 = '{text}'")).unwrap();
-            let mut verifiers = settings.secrets.candidates(None, Algorithm::HS256);
-            assert!(
-                verifiers.any(|key| key.has_signed(b"message", signature.as_ref())),
-                "{text}"
-            );
-            assert_eq!(settings.secrets.len(), 1);
-        }
-        for text in ["not base64!", "a", "=", "+-+-", "YWJ\\u0000"] {
-            expect(
-                &format!("{AUDIENCE}secret_base64 = '{text}'"),
-                "`auth.secret_base64` (from Rocket.toml): it is not base64 in the standard or the \
-                 URL alphabet",
-            );
-        }
-    }
-
-    #[test]
-    fn a_weak_secret_stops_the_launch_unless_it_is_allowed() {
-        let weak = format!("{AUDIENCE}secret = '0123456789abcdef0123456789abcde'");
-        let problems = read(&weak).unwrap_err();
-        assert_eq!(problems.len(), 1);
-        assert!(problems[0].starts_with("`auth.secret` (from Rocket.toml): a secret has 31 bytes"));
-        assert!(problems[0].contains("`allow_weak_secret = true`"));
-        assert!(
-            !problems[0].contains("0123"),
-            "the message quotes the secret"
-        );
-        assert!(read(&format!("{weak}\nallow_weak_secret = true")).is_ok());
-        assert!(read(&format!("{weak}\nallow_weak_secret = false")).is_err());
-        expect_beside_secret(
-            "allow_weak_secret = 'yes'",
-            "`auth.allow_weak_secret` (from Rocket.toml): it must be `true` or `false`",
-        );
-        expect(
-            &format!("{AUDIENCE}issuer = 'https://a.invalid'\nallow_weak_secret = true"),
-            "`auth.allow_weak_secret` (from Rocket.toml): there is no secret to allow: remove it",
-        );
-    }
-
-    #[test]
-    fn several_secrets_are_for_rotation() {
-        let secrets = |count: usize| {
-            let list: Vec<_> = (0..count).map(|one| format!("'{one:032}'")).collect();
-            format!("{AUDIENCE}secret = [{}]", list.join(","))
-        };
-        assert!(read(&secrets(4)).is_ok());
-        expect(
-            &secrets(5),
-            "`auth.secret` (from Rocket.toml): it holds more than 4 secrets",
-        );
-    }
-
-    #[test]
-    fn other_key_sources_cannot_be_set_beside_a_secret() {
-        for (key, value) in [
-            ("jwks_uri", "'https://a.invalid/keys'"),
-            ("discovery", "true"),
-            ("jwks_file", "'keys.json'"),
-            ("public_key", "'key.pem'"),
-            ("ca_certificate", "'ca.pem'"),
-            ("jwks_snapshot", "'copy.json'"),
-        ] {
-            expect_beside_secret(
-                &format!("{key} = {value}"),
-                &format!(
-                    "`auth.{key}` (from Rocket.toml): it cannot be set beside a shared secret: \
-                     keep one of them"
-                ),
-            );
-        }
-        assert!(read(&format!("{AUDIENCE}{STRONG}discovery = false")).is_ok());
-        expect_beside_secret(
-            "secret_base64 = 'MDEy'",
-            "`auth.secret_base64` (from Rocket.toml): it cannot be set beside `secret`: keep one of them",
-        );
-    }
-
-    #[test]
-    fn the_algorithm_of_a_secret_is_hs256() {
-        assert!(read(&format!("{AUDIENCE}{STRONG}algorithms = 'HS256'")).is_ok());
-        for algorithms in ["'RS256'", "['HS256', 'RS256']", "'HS384'", "'none'"] {
-            expect_beside_secret(
-                &format!("algorithms = {algorithms}"),
-                "`auth.algorithms` (from Rocket.toml): with a shared secret it can only be \
-                 `HS256`: remove the others, or remove the secret",
-            );
-        }
-    }
-}
+mod tests;

@@ -4,21 +4,24 @@
 use rocket::figment::Figment;
 
 use super::fetching;
+use super::http_hosts;
 use super::issuers::{self, IssuerSettings};
 use super::key_source;
 use super::problem::Problem;
 use super::reader::{Groups, Reader};
 use super::replies::{self, ReplySettings};
-use super::secrets::{self, SecretSettings};
+use super::secrets::{self, Secret, SecretSettings};
 use super::table::Table;
 use super::tokens::{self, TokenSettings};
 use crate::jwks::Times;
+use crate::verify::TemporarySecret;
 
 /// Every key of the configuration, by group.
 pub(super) static GROUPS: Groups = &[
     issuers::KEYS,
     key_source::KEYS,
     secrets::KEYS,
+    http_hosts::KEYS,
     fetching::KEYS,
     tokens::KEYS,
     replies::KEYS,
@@ -28,6 +31,8 @@ pub(super) static GROUPS: Groups = &[
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) mode: Mode,
+    /// The hosts that may be asked over plain HTTP. Empty except in the profile `debug`.
+    pub(crate) http_hosts: Vec<String>,
     pub(crate) times: Times,
     pub(crate) tokens: TokenSettings,
     pub(crate) replies: ReplySettings,
@@ -38,6 +43,8 @@ pub(crate) struct Settings {
 pub(crate) enum Mode {
     /// With the keys of their issuers.
     KeySets(Vec<IssuerSettings>),
+    /// With the keys of their issuers, or with a secret until a migration ends.
+    Migration(Vec<IssuerSettings>, TemporarySecret),
     /// With a secret that the issuer shares.
     SharedSecret(SecretSettings),
 }
@@ -47,12 +54,17 @@ impl Settings {
     /// Everything that is wrong, each problem with its key and the fix.
     pub(crate) fn read(table: Table) -> Result<Self, Vec<Problem>> {
         let mut reader = Reader::new(table, GROUPS);
+        let http_hosts = http_hosts::read(&mut reader);
         let mode = match secrets::read(&mut reader) {
-            Some(secret) => Mode::SharedSecret(secret),
-            None => Mode::KeySets(issuers::read(&mut reader)),
+            Secret::Unset => Mode::KeySets(issuers::read(&mut reader, &http_hosts)),
+            Secret::Temporary(secret) => {
+                Mode::Migration(issuers::read(&mut reader, &http_hosts), secret)
+            }
+            Secret::Only(secret) => Mode::SharedSecret(secret),
         };
         let settings = Self {
             mode,
+            http_hosts,
             times: fetching::read(&mut reader),
             tokens: TokenSettings::read(&mut reader),
             replies: ReplySettings::read(&mut reader),
@@ -69,7 +81,6 @@ impl Settings {
 }
 
 /// The names of all keys.
-#[cfg(test)]
 pub(crate) fn key_names() -> impl Iterator<Item = &'static str> {
     GROUPS.iter().copied().flatten().map(|row| row.name)
 }

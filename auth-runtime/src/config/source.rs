@@ -8,9 +8,14 @@ use rocket::figment::{self, Metadata};
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
+    /// A variable in a file `.env`.
+    DotEnv {
+        path: PathBuf,
+        variable: &'static str,
+    },
     /// A file that Rocket reads, usually `Rocket.toml`.
     File(PathBuf),
-    /// One of the tutorials' variables, such as `AUTH0_DOMAIN`.
+    /// One of the tutorials' variables, such as `AUTH0_DOMAIN`, in the environment.
     Variable(&'static str),
     /// The variable `ROCKET_AUTH`.
     RocketAuth,
@@ -32,11 +37,47 @@ impl Source {
             _ => Self::Provider(metadata.name.clone().into_owned()),
         }
     }
+
+    /// Whether a value from here gives way to one of the tutorials' variables.
+    pub(super) fn is_weaker_than_variables(&self) -> bool {
+        self.highest_rank() < Self::Variable("").lowest_rank()
+    }
+
+    /// Whether a value from here may decide which keys are trusted for an issuer that comes from
+    /// `issuer`.
+    pub(super) fn may_vouch_for(&self, issuer: &Self) -> bool {
+        match (self, issuer) {
+            // The file of a project and the file of a developer were not written together.
+            (Self::File(_), Self::DotEnv { .. }) => false,
+            _ => self.highest_rank() >= issuer.lowest_rank(),
+        }
+    }
+
+    fn lowest_rank(&self) -> u8 {
+        match self {
+            Self::DotEnv { .. } => 0,
+            Self::File(_) => 1,
+            Self::Variable(_) => 2,
+            // Its place among Rocket's providers is up to the application.
+            Self::RocketAuth | Self::Provider(_) => 3,
+            Self::Builder => 4,
+            #[cfg(feature = "issuer")]
+            Self::LocalIssuer => 4,
+        }
+    }
+
+    fn highest_rank(&self) -> u8 {
+        match self {
+            Self::Provider(_) => Self::Builder.lowest_rank(),
+            source => source.lowest_rank(),
+        }
+    }
 }
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::DotEnv { path, variable } => write!(f, "{variable} in {}", path.display()),
             // The whole path says more about the machine than about the mistake.
             Self::File(path) => {
                 let name = path.file_name().unwrap_or(path.as_os_str());
@@ -49,5 +90,44 @@ impl fmt::Display for Source {
             #[cfg(feature = "issuer")]
             Self::LocalIssuer => f.write_str("the local issuer"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weaker_source_may_not_vouch_for_a_stronger_one() {
+        let env_file = Source::DotEnv {
+            path: ".env".into(),
+            variable: "AUTH0_DOMAIN",
+        };
+        let sources = [
+            env_file.clone(),
+            Source::File("Rocket.toml".into()),
+            Source::Variable("AUTH0_DOMAIN"),
+            Source::RocketAuth,
+            Source::Builder,
+        ];
+        for (rank, issuer) in sources.iter().enumerate() {
+            for (other, keys) in sources.iter().enumerate() {
+                let is_project_file = matches!(keys, Source::File(_)) && *issuer == env_file;
+                assert_eq!(
+                    keys.may_vouch_for(issuer),
+                    other >= rank && !is_project_file,
+                    "{keys} for {issuer}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_provider_of_the_application_counts_as_a_variable_or_as_code() {
+        let provider = Source::Provider("tuple".to_owned());
+        assert!(provider.may_vouch_for(&Source::Builder));
+        assert!(Source::RocketAuth.may_vouch_for(&provider));
+        assert!(!Source::Variable("AUTH0_DOMAIN").may_vouch_for(&provider));
+        assert!(!Source::File("Rocket.toml".into()).may_vouch_for(&provider));
     }
 }

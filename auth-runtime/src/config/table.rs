@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rocket::figment::Figment;
 use rocket::figment::value::{Dict, Value};
+use rocket::figment::{Figment, Profile};
 
 use super::TABLE;
 use super::problem::Problem;
@@ -16,6 +16,7 @@ pub(crate) struct Table {
     /// Its place, such as `auth` or `auth.issuers[0]`.
     path: String,
     values: BTreeMap<String, Entry>,
+    profile: Profile,
 }
 
 struct Entry {
@@ -55,6 +56,7 @@ impl Table {
         Ok(Self {
             path: TABLE.to_owned(),
             values: values.collect(),
+            profile: figment.profile().clone(),
         })
     }
 
@@ -68,6 +70,7 @@ impl Table {
         Self {
             path: format!("{}.{key}[{index}]", self.path),
             values: values.collect(),
+            profile: self.profile.clone(),
         }
     }
 
@@ -87,6 +90,11 @@ impl Table {
     #[cfg(feature = "issuer")]
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+
+    /// Rocket's profile, whose values these are.
+    pub(super) fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {

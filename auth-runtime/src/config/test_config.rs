@@ -11,29 +11,37 @@ use super::{IssuerSettings, Mode, Settings};
 /// Issuer and audience, for tests of other keys.
 pub(super) const BOTH: &str = "issuer = 'https://a.invalid/'\naudience = 'api'\n";
 
-/// What these keys of the table `auth` mean, or what is wrong with them.
+/// Reads these keys of the table `auth`, or returns what is wrong with them.
 pub(super) fn read(keys: &str) -> Result<Settings, Vec<String>> {
-    let folder = TempDir::new().unwrap();
-    read_in(&folder, keys)
+    read_in_profile("debug", keys)
 }
 
-/// The same with `%` standing for a folder.
-pub(super) fn read_in(folder: &TempDir, keys: &str) -> Result<Settings, Vec<String>> {
-    let path = folder.path().join("Rocket.toml");
-    let keys = keys.replace('%', folder.path().to_str().unwrap());
+/// The same in one of Rocket's profiles.
+pub(super) fn read_in_profile(profile: &str, keys: &str) -> Result<Settings, Vec<String>> {
+    read_with(profile, &TempDir::new().unwrap(), keys)
+}
+
+/// The same, with the path of a directory in place of `%`.
+pub(super) fn read_in(directory: &TempDir, keys: &str) -> Result<Settings, Vec<String>> {
+    read_with("debug", directory, keys)
+}
+
+fn read_with(profile: &str, directory: &TempDir, keys: &str) -> Result<Settings, Vec<String>> {
+    let path = directory.path().join("Rocket.toml");
+    let keys = keys.replace('%', directory.path().to_str().unwrap());
     fs::write(&path, format!("[default.auth]\n{keys}")).unwrap();
     let figment = Figment::from(rocket::Config::debug_default()).merge(Toml::file(path).nested());
-    Settings::from_figment(&figment)
+    Settings::from_figment(&figment.select(profile))
         .map_err(|problems| problems.iter().map(ToString::to_string).collect())
 }
 
-/// The one thing that is wrong with these keys, to the letter.
+/// Expects exactly this problem with these keys.
 #[track_caller]
 pub(super) fn expect(keys: &str, problem: &str) {
     assert_eq!(read(keys).unwrap_err(), [problem], "{keys}");
 }
 
-/// The same for keys beside issuer and audience.
+/// Expects exactly this problem with keys beside issuer and audience.
 #[track_caller]
 pub(super) fn expect_beside(keys: &str, problem: &str) {
     expect(&format!("{BOTH}{keys}"), problem);
@@ -43,7 +51,7 @@ pub(super) fn expect_beside(keys: &str, problem: &str) {
 #[track_caller]
 pub(super) fn key_sets(settings: &Settings) -> &[IssuerSettings] {
     match &settings.mode {
-        Mode::KeySets(issuers) => issuers,
-        Mode::SharedSecret(_) => panic!("there is no secret: {settings:?}"),
+        Mode::KeySets(issuers) | Mode::Migration(issuers, _) => issuers,
+        Mode::SharedSecret(_) => panic!("the secret is the only key: {settings:?}"),
     }
 }

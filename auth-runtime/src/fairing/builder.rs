@@ -9,14 +9,14 @@ use rocket::fairing::Fairing;
 use rocket::figment::value::Dict;
 use rocket::figment::value::Value;
 #[cfg(feature = "issuer")]
-use rocket::{Build, Rocket, figment::Profile};
+use rocket::{Build, Rocket};
 
 pub use self::issuer::TrustedIssuer;
 pub use self::one_or_many::OneOrMany;
 use super::AuthFairing;
 use crate::config::CodeValues;
 #[cfg(feature = "issuer")]
-use crate::config::{Source, Table};
+use crate::config::{self, Source, Table};
 #[cfg(feature = "issuer")]
 use crate::issuer::LocalIssuerBuilder;
 
@@ -112,7 +112,7 @@ impl AuthBuilder {
     }
 
     /// Starts a local issuer if nothing at all is configured, so that a fresh checkout runs. This
-    /// happens only in Rocket's profiles `debug` and `default`: in any other profile, a missing
+    /// happens only in Rocket's profile `debug`: in any other profile, `default` included, a missing
     /// configuration is a launch error.
     ///
     /// The issuer is in Rocket's managed state, as [`LocalIssuer`](crate::issuer::LocalIssuer).
@@ -135,10 +135,8 @@ impl AuthBuilder {
         rocket: Rocket<Build>,
         mut table: Table,
     ) -> Result<(Rocket<Build>, Table), Rocket<Build>> {
-        // A profile that we do not know may be used in production.
-        let is_for_development =
-            [rocket::Config::DEBUG_PROFILE, Profile::Default].contains(rocket.figment().profile());
-        let wanted = table.is_empty() && is_for_development;
+        // Any other profile, even one that we do not know, may be used in production.
+        let wanted = table.is_empty() && *rocket.figment().profile() == config::DEBUG;
         let Some(issuer) = self.local_issuer.clone().filter(|_| wanted) else {
             return Ok((rocket, table));
         };
@@ -149,6 +147,7 @@ impl AuthBuilder {
                 return Err(rocket);
             }
         };
+        warn_of_local_issuer(issuer.url());
         let values = Dict::from([
             ("issuer".to_owned(), issuer.url().into()),
             ("audience".to_owned(), issuer.audience().into()),
@@ -156,4 +155,13 @@ impl AuthBuilder {
         table.set_all(values, &Source::LocalIssuer);
         Ok((rocket.manage(issuer), table))
     }
+}
+
+#[cfg(feature = "issuer")]
+fn warn_of_local_issuer(url: &str) {
+    let line = "=".repeat(80);
+    log::warn!("{line}");
+    log::warn!("Nothing says whose tokens are accepted, so a local issuer runs at {url}");
+    log::warn!("Anyone can get a token from it, for any user and any scope: never in production!");
+    log::warn!("{line}");
 }

@@ -1,13 +1,16 @@
 //! Puts configuration, keys, guards and catchers together in a Rocket.
 
+mod announce;
 mod builder;
+
+use std::time::SystemTime;
 
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::{Build, Orbit, Phase, Rocket};
 
 pub use self::builder::{AuthBuilder, OneOrMany, TrustedIssuer};
 use crate::auth::Auth;
-use crate::config::{self, Enforcement, KeySettings, Mode, Problem, Settings, UndeclaredRoutes};
+use crate::config::{self, Problem, Settings, UndeclaredRoutes};
 use crate::reply;
 use crate::routes::{self, Policies, PublicRoutes};
 
@@ -41,7 +44,7 @@ impl Fairing for AuthFairing {
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
         let builder = &self.0;
-        let table = match config::layered(rocket.figment(), builder.values.clone()) {
+        let table = match config::load(rocket.figment(), builder.values.clone()) {
             Ok(table) => table,
             Err(problems) => return abort(rocket, &problems),
         };
@@ -54,7 +57,7 @@ impl Fairing for AuthFairing {
             Ok(settings) => settings,
             Err(problems) => return abort(rocket, &problems),
         };
-        announce(&settings);
+        announce::log(&settings, SystemTime::now());
         let auth = match Auth::start(settings) {
             Ok(auth) => auth,
             Err(error) => {
@@ -126,34 +129,4 @@ fn deny_undeclared<P: Phase>(rocket: &Rocket<P>) -> bool {
         log::error!(target: "_", "mount it by `auth_runtime::routes!`, with an attribute such as `#[public]`");
     }
     policies.undeclared().next().is_some()
-}
-
-fn announce(settings: &Settings) {
-    log::info!("Access tokens:");
-    match &settings.mode {
-        Mode::KeySets(issuers) => {
-            for issuer in issuers {
-                log::info!(target: "_", "issuer: {}", issuer.names.join(", "));
-                log::info!(target: "_", "audience: {}", issuer.audience.join(", "));
-                log::info!(target: "_", "algorithms: {:?}", issuer.algorithms);
-                match &issuer.keys {
-                    KeySettings::Remote { origin, .. } => {
-                        log::info!(target: "_", "keys: {}", origin.url());
-                    }
-                    KeySettings::Fixed { from, .. } => log::info!(target: "_", "keys: {from}"),
-                }
-            }
-        }
-        Mode::SharedSecret(secret) => {
-            log::info!(target: "_", "issuer: {}", secret.issuers.join(", "));
-            log::info!(target: "_", "audience: {}", secret.audience.join(", "));
-            log::info!(target: "_", "algorithms: [HS256]");
-            log::info!(target: "_", "keys: a shared secret");
-        }
-    }
-    if settings.replies.enforcement == Enforcement::ReportOnly {
-        log::warn!(
-            "`report_only` is on: what a route requires beside a valid token is logged where it is not met, and refuses nobody"
-        );
-    }
 }

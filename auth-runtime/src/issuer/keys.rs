@@ -1,4 +1,4 @@
-//! The issuer's RSA keys.
+//! The RSA keys of the issuer.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 pub(super) struct SigningKeys {
     current: RwLock<Arc<SigningKey>>,
-    /// Never published: for tokens that are signed with a wrong key.
+    /// A key that is never published, for tokens that are signed with a wrong key.
     foreign: SigningKey,
 }
 
@@ -22,7 +22,7 @@ pub(super) struct SigningKey {
 }
 
 impl SigningKeys {
-    /// `None` if the crypto library fails.
+    /// Returns `None` if the crypto library fails.
     pub(super) fn generate() -> Option<Self> {
         let current = RwLock::new(Arc::new(SigningKey::generate()?));
         Some(Self {
@@ -41,7 +41,7 @@ impl SigningKeys {
 
     pub(super) fn rotate(&self) {
         let Some(new) = SigningKey::generate() else {
-            log::error!("the crypto library made no new key: the old one stays");
+            log::error!("the crypto library cannot generate a new key; the old one stays in use");
             return;
         };
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
@@ -55,7 +55,7 @@ impl SigningKeys {
 impl SigningKey {
     fn generate() -> Option<Self> {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048).ok()?;
-        // A name that no two keys share: the end of the modulus.
+        // The end of the modulus is different for every key.
         let modulus = pair
             .public_key()
             .modulus()
@@ -69,7 +69,7 @@ impl SigningKey {
         &self.kid
     }
 
-    /// A JWS in compact serialisation (RFC 7515 §7.1), signed with RS256.
+    /// Signs with RS256 and returns a JWS in compact serialisation (RFC 7515 §7.1).
     pub(super) fn sign(&self, header: &[u8], payload: &[u8]) -> String {
         let mut token = format!(
             "{}.{}",
@@ -83,8 +83,8 @@ impl SigningKey {
             .sign(&RSA_PKCS1_SHA256, &random, token.as_bytes(), &mut signature)
             .is_err()
         {
-            // A signature that nobody accepts.
-            log::error!("the crypto library did not sign a token");
+            // Nobody accepts an empty signature.
+            log::error!("the crypto library cannot sign a token");
             signature.clear();
         }
         token.push('.');
@@ -106,7 +106,7 @@ impl SigningKey {
     }
 }
 
-/// Private keys are not shown.
+/// Hides the private keys.
 impl fmt::Debug for SigningKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningKeys")

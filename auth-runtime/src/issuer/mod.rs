@@ -1,8 +1,10 @@
-//! A local issuer for development and tests (feature `issuer`): makes its own RSA keys, publishes
-//! them over real HTTP, and mints tokens, right ones and wrong ones.
+//! A local issuer for development and tests (feature `issuer`). It generates RSA keys, publishes
+//! them over HTTP, and mints valid and invalid tokens.
 //!
-//! It hands a token to whoever asks, and so listens on the loopback alone: there is no setting to
-//! change that.
+//! It gives a token to anyone who asks, so it listens on a loopback address only. No setting changes
+//! that.
+//!
+//! The chapter [Testing](crate::guide::testing) shows how to use it.
 //!
 //! ```
 //! use auth_runtime::{Auth, issuer::LocalIssuer};
@@ -31,7 +33,8 @@ use tokio::task::JoinHandle;
 use self::keys::SigningKeys;
 pub use self::token::TokenBuilder;
 
-/// A running local issuer. Clones are handles to the same one; it stops when the last is dropped.
+/// A running local issuer. Clones are handles to the same issuer, which stops when the last one is
+/// dropped.
 #[derive(Clone, Debug)]
 pub struct LocalIssuer(Arc<Running>);
 
@@ -41,7 +44,7 @@ struct Running {
     server: JoinHandle<()>,
 }
 
-/// What the server and the handles share.
+/// The state that the server and the handles share.
 #[derive(Debug)]
 struct State {
     url: String,
@@ -49,7 +52,7 @@ struct State {
     keys: SigningKeys,
 }
 
-/// How a local issuer is to be.
+/// Configures and starts a [`LocalIssuer`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is started"]
 pub struct LocalIssuerBuilder {
@@ -57,29 +60,29 @@ pub struct LocalIssuerBuilder {
     port: u16,
 }
 
-/// Why a local issuer did not start.
+/// The reason why a local issuer did not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// No loopback port could be had.
-    #[error("no loopback port to listen on")]
+    /// The issuer could not listen on a loopback port.
+    #[error("the local issuer cannot listen on a loopback port")]
     Listen(#[from] io::Error),
-    /// The crypto library could not make a key.
-    #[error("no RSA key could be made")]
+    /// The crypto library could not generate a key.
+    #[error("the crypto library cannot generate an RSA key")]
     Key,
 }
 
 impl LocalIssuer {
-    /// Starts an issuer on a free loopback port. The audience is what its tokens carry as `aud`,
-    /// unless one is asked for.
+    /// Starts an issuer on a free loopback port. Its tokens have this audience, unless a token request
+    /// names another one.
     ///
     /// # Errors
-    /// If there is no free port, or no key could be made.
+    /// Fails if no port is free or if no key can be generated.
     pub async fn start(audience: impl Into<String>) -> Result<Self, StartError> {
         Self::builder(audience).start().await
     }
 
-    /// For an issuer on a port of your choice.
+    /// Returns a builder, for an issuer on a port of your choice.
     pub fn builder(audience: impl Into<String>) -> LocalIssuerBuilder {
         LocalIssuerBuilder {
             audience: audience.into(),
@@ -87,38 +90,37 @@ impl LocalIssuer {
         }
     }
 
-    /// The `iss` of its tokens, such as `http://127.0.0.1:9000/`.
+    /// Returns the `iss` of its tokens, such as `http://127.0.0.1:9000/`.
     pub fn url(&self) -> &str {
         &self.state().url
     }
 
-    /// The `aud` of its tokens.
+    /// Returns the `aud` of its tokens.
     pub fn audience(&self) -> &str {
         &self.state().audience
     }
 
-    /// A token to be minted: valid for an hour, unless the builder is told otherwise.
+    /// Returns a builder for a token that is valid for one hour.
     pub fn token(&self) -> TokenBuilder<'_> {
         TokenBuilder::new(self.state())
     }
 
-    /// Signs this very header and payload with the current key (RS256), whatever they say: for
-    /// tests of malformed tokens.
+    /// Signs any header and payload with the current key (RS256), for tests of malformed tokens.
     pub fn sign_raw(&self, header: &str, payload: &[u8]) -> String {
         self.state().keys.current().sign(header.as_bytes(), payload)
     }
 
-    /// The `kid` of the current key.
+    /// Returns the `kid` of the current key.
     pub fn kid(&self) -> String {
         self.state().keys.current().kid().to_owned()
     }
 
-    /// Replaces the key: the set that is published holds the new one alone.
+    /// Replaces the key. The published set then contains only the new one.
     pub fn rotate(&self) {
         self.state().keys.rotate();
     }
 
-    /// The published key set, as JSON.
+    /// Returns the published key set as JSON.
     pub fn jwks(&self) -> String {
         self.state().keys.jwks()
     }
@@ -129,16 +131,16 @@ impl LocalIssuer {
 }
 
 impl LocalIssuerBuilder {
-    /// The port to listen on; if it is taken, a free one is used instead.
+    /// Sets the port to listen on. If the port is taken, the issuer uses a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Starts the issuer. To be called within a tokio runtime, such as Rocket's.
+    /// Starts the issuer. Call this within a tokio runtime, such as Rocket's.
     ///
     /// # Errors
-    /// If there is no free port, or no key could be made.
+    /// Fails if no port is free or if no key can be generated.
     pub async fn start(self) -> Result<LocalIssuer, StartError> {
         let listener = match listen(self.port).await {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => listen(0).await?,

@@ -21,10 +21,10 @@ use tokio::net::TcpListener;
 use super::State;
 use super::token::TokenBuilder;
 
-const MOST_BODY_BYTES: usize = 64 * 1024;
-const LONGEST_LIFETIME: u64 = 30 * 24 * 60 * 60;
+const MAX_BODY_BYTES: usize = 64 * 1024;
+const MAX_LIFETIME: u64 = 30 * 24 * 60 * 60;
 
-/// What a client asks the token endpoint for (RFC 6749 §4.4.2).
+/// A request to the token endpoint (RFC 6749 §4.4.2).
 #[derive(Deserialize)]
 struct TokenRequest {
     grant_type: Option<String>,
@@ -34,7 +34,7 @@ struct TokenRequest {
     expires_in: Option<Seconds>,
 }
 
-/// A number in JSON; a form has strings alone.
+/// A number of seconds. JSON has it as a number, and a form as a string.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Seconds {
@@ -42,7 +42,7 @@ enum Seconds {
     Text(String),
 }
 
-/// The errors of RFC 6749 §5.2 that can come up.
+/// The errors of RFC 6749 §5.2 that this endpoint can return.
 enum TokenError {
     InvalidRequest(&'static str),
     UnsupportedGrantType,
@@ -53,8 +53,8 @@ pub(super) async fn serve(listener: TcpListener, state: Arc<State>) {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // Out of file descriptors, say: they come back.
-                log::warn!("the local issuer takes no connection: {error}");
+                // The process may be out of file descriptors for a moment.
+                log::warn!("the local issuer cannot accept a connection: {error}");
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             }
@@ -62,7 +62,7 @@ pub(super) async fn serve(listener: TcpListener, state: Arc<State>) {
         let state = Arc::clone(&state);
         tokio::spawn(async move {
             let service = service_fn(|request| answer(&state, request));
-            // A client that breaks off is no concern of ours.
+            // A client may close the connection at any time.
             let _ = http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
@@ -79,7 +79,7 @@ async fn answer(
         (&Method::GET, "/.well-known/openid-configuration") => {
             reply(StatusCode::OK, discovery(state).to_string())
         }
-        // A preflight: a page of another origin asks before it sends JSON.
+        // A page of another origin sends a preflight before it sends JSON.
         (&Method::OPTIONS, "/oauth/token") => preflight(),
         (&Method::POST, "/oauth/token") => match token(state, request).await {
             Ok(body) => reply(StatusCode::OK, body.to_string()),
@@ -103,10 +103,10 @@ fn reply(status: StatusCode, body: String) -> Response<Full<Bytes>> {
     *response.status_mut() = status;
     let headers = [
         (CONTENT_TYPE, "application/json"),
-        // RFC 6749 §5.1 for tokens; and keys are to be seen at once after a rotation.
+        // RFC 6749 §5.1 requires this for tokens. New keys must be visible at once after a rotation.
         (CACHE_CONTROL, "no-store"),
     ];
-    with(response, headers)
+    with_headers(response, headers)
 }
 
 fn preflight() -> Response<Full<Bytes>> {
@@ -116,11 +116,12 @@ fn preflight() -> Response<Full<Bytes>> {
         (ACCESS_CONTROL_ALLOW_METHODS, "POST"),
         (ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type"),
     ];
-    with(response, headers)
+    with_headers(response, headers)
 }
 
-/// Pages of any origin may read every reply: whoever asks gets a token here, without cookies.
-fn with<const N: usize>(
+/// Adds these headers, and the one that lets pages of any origin read the reply. This is safe, because
+/// anyone gets a token here, and no cookies are involved.
+fn with_headers<const N: usize>(
     mut response: Response<Full<Bytes>>,
     headers: [(HeaderName, &'static str); N],
 ) -> Response<Full<Bytes>> {
@@ -134,13 +135,13 @@ fn with<const N: usize>(
     response
 }
 
-/// OpenID Connect Discovery §3, as far as it applies.
+/// Returns the metadata of OpenID Connect Discovery §3 that apply to this issuer.
 fn discovery(state: &State) -> Value {
-    let at = |path: &str| format!("{}{path}", state.url);
+    let url = |path: &str| format!("{}{path}", state.url);
     json!({
         "issuer": state.url,
-        "jwks_uri": at(".well-known/jwks.json"),
-        "token_endpoint": at("oauth/token"),
+        "jwks_uri": url(".well-known/jwks.json"),
+        "token_endpoint": url("oauth/token"),
         "grant_types_supported": ["client_credentials"],
         "response_types_supported": ["token"],
         "subject_types_supported": ["public"],
@@ -154,48 +155,52 @@ async fn token(state: &State, request: Request<Incoming>) -> Result<Value, Token
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.trim_start().starts_with("application/json"));
-    let body = Limited::new(request.into_body(), MOST_BODY_BYTES)
+    let body = Limited::new(request.into_body(), MAX_BODY_BYTES)
         .collect()
         .await;
     let body = body
-        .map_err(|_| TokenError::InvalidRequest("the body cannot be read"))?
+        .map_err(|_| TokenError::InvalidRequest("the body is too large or incomplete"))?
         .to_bytes();
-    let asked: TokenRequest = if is_json {
+    let request: TokenRequest = if is_json {
         serde_json::from_slice(&body)
             .map_err(|_| TokenError::InvalidRequest("the body is not JSON"))?
     } else {
         serde_urlencoded::from_bytes(&body)
             .map_err(|_| TokenError::InvalidRequest("the body is not a form"))?
     };
-    match asked.grant_type.as_deref() {
-        Some("client_credentials") => grant(state, asked),
+    match request.grant_type.as_deref() {
+        Some("client_credentials") => grant(state, request),
         Some(_) => Err(TokenError::UnsupportedGrantType),
         None => Err(TokenError::InvalidRequest("`grant_type` is missing")),
     }
 }
 
-/// Any client gets what it asks for: this issuer is for development.
-fn grant(state: &State, asked: TokenRequest) -> Result<Value, TokenError> {
-    let lifetime = match asked.expires_in {
+/// Grants every request, because this issuer is for development.
+fn grant(state: &State, request: TokenRequest) -> Result<Value, TokenError> {
+    let lifetime = match request.expires_in {
         None => 3600,
         Some(Seconds::Number(seconds)) => seconds,
         Some(Seconds::Text(text)) => text
             .parse()
             .map_err(|_| TokenError::InvalidRequest("`expires_in` is not a number of seconds"))?,
     };
-    if lifetime > LONGEST_LIFETIME {
-        return Err(TokenError::InvalidRequest("`expires_in` is over 30 days"));
+    if lifetime > MAX_LIFETIME {
+        return Err(TokenError::InvalidRequest(
+            "`expires_in` is more than 30 days",
+        ));
     }
-    let client = asked.client_id.unwrap_or_else(|| "local-client".to_owned());
+    let client = request
+        .client_id
+        .unwrap_or_else(|| "local-client".to_owned());
     let mut token = TokenBuilder::new(state)
         .subject(format!("{client}@clients"))
         .claim("azp", client)
         .claim("gty", "client-credentials")
         .lifetime(Duration::from_secs(lifetime));
-    if let Some(audience) = asked.audience {
+    if let Some(audience) = request.audience {
         token = token.audience(audience);
     }
-    if let Some(scope) = &asked.scope {
+    if let Some(scope) = &request.scope {
         token = token.scope(scope.as_str());
     }
     let mut body = json!({
@@ -203,7 +208,7 @@ fn grant(state: &State, asked: TokenRequest) -> Result<Value, TokenError> {
         "token_type": "Bearer",
         "expires_in": lifetime,
     });
-    if let (Some(body), Some(scope)) = (body.as_object_mut(), asked.scope) {
+    if let (Some(body), Some(scope)) = (body.as_object_mut(), request.scope) {
         body.insert("scope".to_owned(), scope.into());
     }
     Ok(body)
@@ -212,12 +217,12 @@ fn grant(state: &State, asked: TokenRequest) -> Result<Value, TokenError> {
 impl TokenError {
     fn body(&self) -> Value {
         match self {
-            Self::InvalidRequest(why) => {
-                json!({ "error": "invalid_request", "error_description": why })
+            Self::InvalidRequest(description) => {
+                json!({ "error": "invalid_request", "error_description": description })
             }
             Self::UnsupportedGrantType => json!({
                 "error": "unsupported_grant_type",
-                "error_description": "this issuer knows `client_credentials` alone",
+                "error_description": "this issuer supports only `client_credentials`",
             }),
         }
     }
@@ -230,11 +235,11 @@ mod tests {
 
     use crate::issuer::LocalIssuer;
 
-    /// The whole reply to a request, in lower case.
+    /// Sends a request and returns the whole reply in lower case.
     async fn exchange(issuer: &LocalIssuer, request: &str) -> String {
         let url = issuer.url();
         let host = url.trim_start_matches("http://").trim_end_matches('/');
-        let mut stream = TcpStream::connect(host).await.expect("it listens");
+        let mut stream = TcpStream::connect(host).await.expect("the issuer listens");
         let (head, body) = request.split_once("\n\n").unwrap_or((request, ""));
         let length = body.len();
         let head = head.replace('\n', "\r\n");
@@ -243,10 +248,10 @@ mod tests {
              connection: close\r\ncontent-length: {length}\r\n\r\n{body}"
         );
         let sent = stream.write_all(request.as_bytes()).await;
-        sent.expect("it reads");
+        sent.expect("the issuer reads");
         let mut reply = String::new();
         let read = stream.read_to_string(&mut reply).await;
-        read.expect("it answers in text");
+        read.expect("the reply is text");
         reply.to_ascii_lowercase()
     }
 
@@ -256,7 +261,7 @@ mod tests {
     }
 
     #[rocket::async_test]
-    async fn a_page_of_any_origin_reads_its_token_and_its_error() {
+    async fn a_page_of_any_origin_can_read_tokens_and_errors() {
         let issuer = issuer().await;
         let post = "POST /oauth/token HTTP/1.1\ncontent-type: application/json\n\n";
         for (body, status) in [
@@ -273,7 +278,7 @@ mod tests {
     }
 
     #[rocket::async_test]
-    async fn a_page_that_sends_json_gets_leave_to() {
+    async fn a_preflight_allows_json() {
         let preflight = "OPTIONS /oauth/token HTTP/1.1\naccess-control-request-method: POST\n\
                          access-control-request-headers: content-type";
         let reply = exchange(&issuer().await, preflight).await;

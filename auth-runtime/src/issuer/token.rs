@@ -1,4 +1,4 @@
-//! Tokens to be minted, right ones and ones that are wrong on purpose.
+//! A builder for valid tokens and for tokens with a deliberate defect.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::State;
 
-/// A token to be minted. As it comes it is valid for an hour; the methods change one thing each.
+/// Builds a token. Unless a method changes it, the token is valid for one hour. Each method changes one
+/// thing.
 #[derive(Clone, Debug)]
-#[must_use = "a token is not made before `mint`"]
+#[must_use = "a builder does nothing until `mint` is called"]
 pub struct TokenBuilder<'i> {
     issuer: &'i State,
     header: Map<String, Value>,
@@ -36,102 +37,102 @@ impl<'i> TokenBuilder<'i> {
             .claim("aud", issuer.audience.as_str())
             .claim("sub", "local-user")
             .claim("client_id", "local-client")
-            .claim("jti", unique())
+            .claim("jti", unique_id())
             .claim("iat", now)
             .claim("exp", now + 3600)
     }
 
-    /// Who the token speaks for: `sub`.
+    /// Sets `sub`, the user or client that the token is about.
     pub fn subject(self, subject: impl Into<String>) -> Self {
         self.claim("sub", subject.into())
     }
 
-    /// What the token grants: one scope, or several separated by spaces.
+    /// Sets `scope`: one scope, or several that are separated by spaces.
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.claim("scope", scope.into())
     }
 
-    /// Whom the token is for: `aud`.
+    /// Sets `aud`, the API that the token is for.
     pub fn audience(self, audience: impl Into<String>) -> Self {
         self.claim("aud", audience.into())
     }
 
-    /// How long from now the token is valid.
+    /// Sets `exp` to this long from now.
     pub fn lifetime(self, lifetime: Duration) -> Self {
         self.claim("exp", now().saturating_add(lifetime.as_secs()))
     }
 
-    /// Any claim, of any type.
+    /// Sets a claim to a value of any type.
     pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.claims.insert(name.to_owned(), value.into());
         self
     }
 
-    /// Leaves a claim out.
+    /// Removes a claim.
     pub fn without_claim(mut self, name: &str) -> Self {
         self.claims.remove(name);
         self
     }
 
-    /// Any header parameter, of any type.
+    /// Sets a header parameter to a value of any type.
     pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.header.insert(name.to_owned(), value.into());
         self
     }
 
-    /// Leaves a header parameter out.
+    /// Removes a header parameter.
     pub fn without_header(mut self, name: &str) -> Self {
         self.header.remove(name);
         self
     }
 
-    /// Wrong on purpose: its time was over an hour ago.
+    /// Makes the token invalid: it expired an hour ago.
     pub fn expired(self) -> Self {
         self.claim("exp", now().saturating_sub(3600))
     }
 
-    /// Wrong on purpose: its time begins in an hour.
+    /// Makes the token invalid: it becomes valid in an hour.
     pub fn not_yet_valid(self) -> Self {
         self.claim("nbf", now().saturating_add(3600))
     }
 
-    /// Wrong on purpose: for another API.
+    /// Makes the token invalid: it is for another API.
     pub fn other_audience(self) -> Self {
         self.audience("https://another-api.invalid")
     }
 
-    /// Wrong on purpose: says that it is from another issuer.
+    /// Makes the token invalid: it names another issuer.
     pub fn other_issuer(self) -> Self {
         self.claim("iss", "https://another-issuer.invalid/")
     }
 
-    /// Wrong on purpose: signed with a key that the issuer does not publish, under the `kid` of one
-    /// that it does.
+    /// Makes the token invalid: it has the `kid` of the published key, but is signed with another key.
     pub fn other_key(mut self) -> Self {
         self.foreign_key = true;
         self
     }
 
-    /// Wrong on purpose: names a key that the issuer does not publish, and is signed with it.
+    /// Makes the token invalid: it is signed with a key that the issuer does not publish, and has the
+    /// `kid` of that key.
     pub fn unknown_key(mut self) -> Self {
         self.foreign_key = true;
         let kid = self.issuer.keys.foreign().kid().to_owned();
         self.header("kid", kid)
     }
 
-    /// Wrong on purpose: a claim is changed after signing.
+    /// Makes the token invalid: a claim is changed after signing.
     pub fn tampered(mut self) -> Self {
         self.tampered = true;
         self
     }
 
-    /// Signs the token.
+    /// Signs the token and returns it.
     pub fn mint(self) -> String {
         let signed = self.sign();
         if !self.tampered {
             return signed;
         }
-        // The payload of another token above the signature of this one.
+        // Combines the payload of another token with the signature of this one.
         let other = self.claim("sub", "someone-else").sign();
         let message = other.rsplit_once('.').map_or("", |(message, _)| message);
         let signature = signed
@@ -155,8 +156,8 @@ impl<'i> TokenBuilder<'i> {
     }
 }
 
-/// For `jti` (RFC 9068 §2.2).
-fn unique() -> String {
+/// Returns a new value for `jti` (RFC 9068 §2.2).
+fn unique_id() -> String {
     format!("{:032x}", fastrand::u128(..))
 }
 

@@ -148,6 +148,10 @@ impl DiscoveryError {
 }
 
 impl Origin {
+    pub(super) fn is_discovered(&self) -> bool {
+        matches!(self, Self::Discovered(_))
+    }
+
     /// The URL that names this origin in messages.
     pub(crate) fn url(&self) -> &Url {
         match self {

@@ -4,21 +4,27 @@
 mod algorithm;
 mod discovery;
 mod document;
+mod event;
+mod fetcher;
 mod jwk;
 mod key;
+mod life;
+mod moment;
 mod pem;
-mod refresh;
 mod set;
+mod shared;
 mod snapshot;
 mod source;
+mod task;
 #[cfg(test)]
 pub(crate) mod test_keys;
 
 pub(crate) use algorithm::Algorithm;
 pub(crate) use discovery::{Discovery, Origin, joined};
+pub(crate) use event::Times;
+pub(crate) use fetcher::Remote;
 pub(crate) use key::Key;
 pub(crate) use pem::authorities;
-pub(crate) use refresh::{Remote, Times};
 pub(crate) use set::{KeySet, MAX_CANDIDATES};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use source::{KeyError, KeySource};

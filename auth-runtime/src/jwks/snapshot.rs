@@ -1,4 +1,4 @@
-//! A copy of the last good key set on disk, so that a restart during an outage still serves.
+//! A copy of the last good key set on disk, which serves after a restart during an outage.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -8,24 +8,24 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-/// A set of 1 MiB, each byte of it escaped.
-const MOST_BYTES: u64 = 8 * 1024 * 1024;
+/// The size of the copy of a set of 1 MiB with every byte escaped.
+const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
-/// Where the copy lies.
+/// The place of the copy.
 #[derive(Clone, Debug)]
 pub(crate) struct Snapshot {
     path: PathBuf,
-    /// Where the set is from: a copy of another issuer's set must not serve after a change of the
-    /// configuration.
+    /// Where the set comes from. After a change of the configuration, a copy of another issuer's set
+    /// must not serve.
     origin: String,
 }
 
-/// The copy.
+/// The content of the file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Copy {
+struct Content {
     origin: String,
-    /// Until when the set may serve, in seconds since 1970.
+    /// When the set becomes too old to serve, in seconds since 1970.
     serves_until: u64,
     /// The set as it was fetched.
     document: String,
@@ -40,8 +40,8 @@ impl Snapshot {
         &self.path
     }
 
-    /// The document of the copy and for how long it may still serve. A file that is missing is
-    /// silence; one that cannot be used is a warning.
+    /// Reads the document of the copy, and how long it may still serve. Logs a warning if there is a
+    /// file that cannot be used.
     pub(super) fn read(&self) -> Option<(Vec<u8>, Duration)> {
         let text = match read(&self.path) {
             Ok(text) => text,
@@ -54,41 +54,41 @@ impl Snapshot {
                 return None;
             }
         };
-        let Ok(copy) = serde_json::from_slice::<Copy>(&text) else {
+        let Ok(content) = serde_json::from_slice::<Content>(&text) else {
             log::warn!(
                 "the key set copy {} is damaged and not used",
                 self.path.display()
             );
             return None;
         };
-        if copy.origin != self.origin {
+        if content.origin != self.origin {
             log::warn!(
                 "the key set copy {} is of another origin and not used",
                 self.path.display()
             );
             return None;
         }
-        let Some(left) = Duration::from_secs(copy.serves_until).checked_sub(since_1970()) else {
+        let Some(left) = Duration::from_secs(content.serves_until).checked_sub(since_1970()) else {
             log::warn!(
                 "the key set copy {} is too old to serve and not used",
                 self.path.display()
             );
             return None;
         };
-        Some((copy.document.into_bytes(), left))
+        Some((content.document.into_bytes(), left))
     }
 
-    /// Writes the copy: as a whole, or not at all.
-    pub(super) fn write(&self, document: Vec<u8>, serves_for: Duration) {
-        let Ok(document) = String::from_utf8(document) else {
+    /// Replaces the copy as a whole, or not at all. The set becomes too old this long after 1970.
+    pub(super) fn write(&self, document: &[u8], serves_until: Duration) {
+        let Ok(document) = std::str::from_utf8(document) else {
             return;
         };
-        let copy = Copy {
+        let content = Content {
             origin: self.origin.clone(),
-            serves_until: (since_1970() + serves_for).as_secs(),
-            document,
+            serves_until: serves_until.as_secs(),
+            document: document.to_owned(),
         };
-        if let Err(error) = write(&self.path, &copy) {
+        if let Err(error) = write(&self.path, &content) {
             log::warn!(
                 "the key set copy {} cannot be written: {error}",
                 self.path.display()
@@ -97,19 +97,19 @@ impl Snapshot {
     }
 }
 
-/// No more than any copy has, and of what is no regular file nothing: it may block, or never end.
+/// Reads at most [`MAX_BYTES`], and only from a regular file: another one could block or never end.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no regular file"));
+        return Err(io::Error::other("it is not a regular file"));
     }
     let file = File::open(path)?;
     check_owner(&file)?;
     let mut text = Vec::new();
-    file.take(MOST_BYTES).read_to_end(&mut text)?;
+    file.take(MAX_BYTES).read_to_end(&mut text)?;
     Ok(text)
 }
 
-/// Who can write the copy can let anyone in.
+/// Checks that no other user can write the copy, because its keys let anyone in.
 #[cfg(unix)]
 fn check_owner(file: &File) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;
@@ -130,13 +130,13 @@ fn check_owner(_: &File) -> io::Result<()> {
     Ok(())
 }
 
-fn write(path: &Path, copy: &Copy) -> io::Result<()> {
+fn write(path: &Path, content: &Content) -> io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(&serde_json::to_vec(copy)?)?;
+    file.write_all(&serde_json::to_vec(content)?)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
@@ -163,6 +163,10 @@ mod tests {
         )
     }
 
+    fn in_an_hour() -> Duration {
+        since_1970() + HOUR
+    }
+
     fn folder() -> tempfile::TempDir {
         tempfile::tempdir().unwrap()
     }
@@ -170,7 +174,7 @@ mod tests {
     #[test]
     fn what_was_written_is_read_with_the_time_that_is_left() {
         let folder = folder();
-        at(&folder).write(br#"{"keys":[]}"#.to_vec(), HOUR);
+        at(&folder).write(br#"{"keys":[]}"#, in_an_hour());
         let (document, left) = at(&folder).read().unwrap();
         assert_eq!(document, br#"{"keys":[]}"#);
         assert!(left <= HOUR && left > HOUR / 2, "{left:?}");
@@ -180,7 +184,7 @@ mod tests {
     fn a_new_copy_replaces_the_old_and_leaves_nothing_beside_it() {
         let folder = folder();
         for document in ["one", "two"] {
-            at(&folder).write(document.into(), HOUR);
+            at(&folder).write(document.as_bytes(), in_an_hour());
         }
         assert_eq!(at(&folder).read().unwrap().0, b"two");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -190,7 +194,7 @@ mod tests {
     fn a_copy_of_another_origin_or_one_that_is_too_old_is_not_used() {
         let folder = folder();
         let snapshot = at(&folder);
-        snapshot.write(b"{}".to_vec(), HOUR);
+        snapshot.write(b"{}", in_an_hour());
         let other = Snapshot::new(snapshot.path.clone(), "https://b.invalid/".to_owned());
         assert!(other.read().is_none());
         let old = json(&snapshot, 1);
@@ -218,21 +222,21 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_copy_that_others_can_write_or_that_is_no_file_is_not_used() {
+    fn a_copy_that_others_can_write_or_that_is_not_a_file_is_not_used() {
         use std::os::unix::fs::PermissionsExt;
 
         let folder = folder();
         let snapshot = at(&folder);
-        snapshot.write(b"{}".to_vec(), HOUR);
+        snapshot.write(b"{}", in_an_hour());
         fs::set_permissions(&snapshot.path, fs::Permissions::from_mode(0o666)).unwrap();
         assert!(snapshot.read().is_none());
         fs::set_permissions(&snapshot.path, fs::Permissions::from_mode(0o600)).unwrap();
         assert!(snapshot.read().is_some());
 
-        // Opened, it would wait for someone who writes.
+        // Opening it would wait for a writer.
         let pipe = folder.path().join("pipe");
-        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
-        assert!(made.unwrap().success());
+        let created = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(created.unwrap().success());
         let mut snapshot = snapshot;
         snapshot.path = pipe;
         assert!(snapshot.read().is_none());
@@ -242,7 +246,7 @@ mod tests {
     fn a_place_that_cannot_be_written_is_a_warning() {
         let folder = folder();
         let nowhere = Snapshot::new(folder.path().join("no/keys.json"), String::new());
-        nowhere.write(b"{}".to_vec(), HOUR);
+        nowhere.write(b"{}", in_an_hour());
         assert!(nowhere.read().is_none());
         assert!(
             Snapshot::new(folder.path().to_owned(), String::new())

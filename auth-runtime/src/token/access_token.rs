@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::claims::Claims;
-use super::extract::{Extract, Span};
+use super::extract::{Draft, Extract, Span};
 use crate::error::AuthError;
 
 /// A verified access token: the caller.
@@ -56,13 +56,13 @@ pub(crate) enum Source {
 }
 
 impl AccessToken {
-    /// Creates the token once all checks are passed. The extract is that of this text, which
+    /// Creates the token once all checks are passed. The draft is that of this text, which
     /// [`Object::parse`](super::Object::parse) accepted.
-    pub(crate) fn new(mut text: String, mut extract: Extract, origin: Origin) -> Self {
+    pub(crate) fn new(mut text: String, draft: Draft, origin: Origin) -> Self {
         let length = text.len();
-        extract.complete(&mut text);
+        let extract = draft.complete(&mut text);
         Self {
-            claims: Claims::new(text, length),
+            claims: Claims::new(text.into_boxed_str(), length),
             extract,
             origin,
         }
@@ -77,13 +77,13 @@ impl AccessToken {
         text: String,
         names: &super::ClaimNames,
     ) -> Result<Self, super::JsonError> {
-        let extract = Extract::new(text.len(), &super::Object::parse(&text)?, names);
+        let draft = Draft::new(text.len(), &super::Object::parse(&text)?, names);
         let origin = Origin {
             issuer: 0,
             key_set: None,
             source: Source::Verified,
         };
-        Ok(Self::new(text, extract, origin))
+        Ok(Self::new(text, draft, origin))
     }
 
     /// Returns the same token from this source, with its claims not yet read.
@@ -101,6 +101,11 @@ impl AccessToken {
     /// The bytes that a [copy](Self::copied) of this token takes on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
         self.claims.heap_bytes() + self.extract.heap_bytes()
+    }
+
+    /// The number of allocations that a [copy](Self::copied) of this token makes.
+    pub(crate) fn heap_allocations(&self) -> usize {
+        1 + usize::from(self.extract.heap_bytes() > 0)
     }
 
     pub(crate) fn origin(&self) -> Origin {

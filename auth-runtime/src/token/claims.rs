@@ -13,16 +13,16 @@ use super::json::Object;
 /// Registered claims (RFC 7519 §4.1) were checked. Private claims are as the issuer wrote them.
 pub struct Claims {
     /// The JSON text of the claims, and behind it strings that other parts of the token refer to.
-    text: String,
+    text: Box<str>,
     /// How long the JSON text is.
     length: usize,
-    /// The claims, read when they are first asked for.
-    tree: OnceLock<Value>,
+    /// The claims, read when they are first asked for. Boxed, as most requests do not ask.
+    tree: OnceLock<Box<Value>>,
 }
 
 impl Claims {
     /// The text starts with a JSON text of this length, which [`Object::parse`] accepted.
-    pub(super) fn new(text: String, length: usize) -> Self {
+    pub(super) fn new(text: Box<str>, length: usize) -> Self {
         Self {
             text,
             length,
@@ -40,7 +40,7 @@ impl Claims {
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
-        self.text.capacity()
+        self.text.len()
     }
 
     /// Returns the claim of this name.
@@ -62,7 +62,8 @@ impl Claims {
         self.tree.get_or_init(|| {
             let json = self.text.get(..self.length).unwrap_or_default();
             let object = Object::parse(json);
-            Value::from(&object.expect("this reader accepted the text before"))
+            let object = object.expect("this reader accepted the text before");
+            Box::new(Value::from(&object))
         })
     }
 }

@@ -1,5 +1,6 @@
 //! What an access token says without its claims being read again: the strings and times that
-//! policies, revocation and handlers ask for on every request.
+//! policies, revocation and handlers ask for on every request. It is small, because it is part of
+//! every remembered token.
 
 use smallvec::SmallVec;
 
@@ -16,9 +17,17 @@ pub(super) struct Span {
     end: u32,
 }
 
+/// Claims that were extracted from a text, before they are completed to an [`Extract`].
+#[derive(Debug)]
+pub(crate) struct Draft {
+    extract: Extract,
+    /// The strings that are written with escapes. They belong behind the text.
+    copies: String,
+}
+
 /// Claims that were extracted from a text. They refer to that text and do not borrow from it.
 #[derive(Clone, Debug)]
-pub(crate) struct Extract {
+pub(super) struct Extract {
     pub(super) issuer: Option<Span>,
     pub(super) subject: Option<Span>,
     pub(super) token_id: Option<Span>,
@@ -32,31 +41,33 @@ pub(crate) struct Extract {
     /// Whether there is a `cnf` claim.
     pub(super) is_bound: bool,
     pub(super) grants: Grants,
-    /// The strings that are written with escapes. They belong behind the text.
-    copies: String,
 }
 
 /// Scopes, permissions and roles, in this order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Grants {
-    all: SmallVec<[Span; 12]>,
-    scopes: usize,
-    permissions: usize,
+    all: Spans,
+    /// Where the scopes end.
+    scopes: u32,
+    /// Where the permissions end.
+    permissions: u32,
 }
 
-impl Extract {
+type Spans = SmallVec<[Span; 8]>;
+
+impl Draft {
     /// Extracts from an object that was read from a text of this length.
     pub(crate) fn new(text_length: usize, claims: &Object<'_>, names: &ClaimNames) -> Self {
-        let mut spans = Spans {
+        let mut locator = Locator {
             text_length,
             copies: String::new(),
         };
         let mut string = |name| match claims.get(name)? {
-            Json::String(text) => spans.locate(text),
+            Json::String(text) => locator.locate(text),
             _ => None,
         };
         let time = |name| claims.get(name)?.as_f64();
-        Self {
+        let extract = Extract {
             issuer: string("iss"),
             subject: string("sub"),
             token_id: string("jti"),
@@ -67,16 +78,22 @@ impl Extract {
             not_before: time("nbf"),
             issued_at: time("iat"),
             is_bound: claims.get("cnf").is_some(),
-            grants: Grants::new(claims, names, &mut spans),
-            copies: spans.copies,
+            grants: Grants::new(claims, names, &mut locator),
+        };
+        Self {
+            extract,
+            copies: locator.copies,
         }
     }
 
-    /// Makes the text one that the spans refer to.
-    pub(super) fn complete(&mut self, text: &mut String) {
-        text.push_str(&std::mem::take(&mut self.copies));
+    /// Makes the text that the claims were read from one that the extract refers to.
+    pub(super) fn complete(self, text: &mut String) -> Extract {
+        text.push_str(&self.copies);
+        self.extract
     }
+}
 
+impl Extract {
     /// The bytes that it takes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         if self.grants.all.spilled() {
@@ -96,24 +113,26 @@ impl Span {
 }
 
 impl Grants {
-    fn new(claims: &Object<'_>, names: &ClaimNames, spans: &mut Spans) -> Self {
-        let mut all = SmallVec::new();
+    fn new(claims: &Object<'_>, names: &ClaimNames, locator: &mut Locator) -> Self {
+        let mut all = Spans::new();
+        let end = |all: &Spans| u32::try_from(all.len()).unwrap_or(u32::MAX);
         for name in &names.scopes {
             match claims.at(name) {
-                Some(Json::String(text)) => spans.locate_scopes(text, &mut all),
-                Some(list) => spans.locate_list(list, &mut all),
+                Some(Json::String(text)) => locator.locate_scopes(text, &mut all),
+                Some(list) => locator.locate_list(list, &mut all),
                 None => {}
             }
         }
-        let scopes = all.len();
-        spans.locate_names(claims.at(&names.permissions), &mut all);
-        let permissions = all.len();
+        let scopes = end(&all);
+        locator.locate_names(claims.at(&names.permissions), &mut all);
+        let permissions = end(&all);
         match claims.at(&names.roles) {
             // Zitadel writes an object whose member names are the roles.
             Some(Json::Object(roles)) => {
-                all.extend(roles.members().filter_map(|(role, _)| spans.locate(role)));
+                let roles = roles.members();
+                all.extend(roles.filter_map(|(role, _)| locator.locate(role)));
             }
-            roles => spans.locate_names(roles, &mut all),
+            roles => locator.locate_names(roles, &mut all),
         }
         Self {
             all,
@@ -123,26 +142,28 @@ impl Grants {
     }
 
     pub(super) fn scopes(&self) -> &[Span] {
-        self.all.get(..self.scopes).unwrap_or_default()
+        self.all.get(..self.scopes as usize).unwrap_or_default()
     }
 
     pub(super) fn permissions(&self) -> &[Span] {
-        let permissions = self.scopes..self.permissions;
+        let permissions = self.scopes as usize..self.permissions as usize;
         self.all.get(permissions).unwrap_or_default()
     }
 
     pub(super) fn roles(&self) -> &[Span] {
-        self.all.get(self.permissions..).unwrap_or_default()
+        self.all
+            .get(self.permissions as usize..)
+            .unwrap_or_default()
     }
 }
 
 /// Finds out where strings are.
-struct Spans {
+struct Locator {
     text_length: usize,
     copies: String,
 }
 
-impl Spans {
+impl Locator {
     /// Returns where the string is, or will be once the copies follow the text.
     fn locate(&mut self, text: &Text<'_>) -> Option<Span> {
         let start = text.position().unwrap_or_else(|| {
@@ -156,7 +177,7 @@ impl Spans {
         })
     }
 
-    fn locate_scopes(&mut self, text: &Text<'_>, all: &mut SmallVec<[Span; 12]>) {
+    fn locate_scopes(&mut self, text: &Text<'_>, all: &mut Spans) {
         let Some(whole) = self.locate(text) else {
             return;
         };
@@ -171,7 +192,7 @@ impl Spans {
     }
 
     /// A list of strings or a single string. A claim of any other type grants nothing.
-    fn locate_names(&mut self, claim: Option<&Json<'_>>, all: &mut SmallVec<[Span; 12]>) {
+    fn locate_names(&mut self, claim: Option<&Json<'_>>, all: &mut Spans) {
         match claim {
             Some(Json::String(text)) => all.extend(self.locate(text)),
             Some(list) => self.locate_list(list, all),
@@ -179,7 +200,7 @@ impl Spans {
         }
     }
 
-    fn locate_list(&mut self, claim: &Json<'_>, all: &mut SmallVec<[Span; 12]>) {
+    fn locate_list(&mut self, claim: &Json<'_>, all: &mut Spans) {
         let strings = claim.as_strings().into_iter().flatten();
         all.extend(strings.filter_map(|text| self.locate(text)));
     }

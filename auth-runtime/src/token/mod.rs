@@ -15,6 +15,6 @@ pub(crate) use access_token::{Origin, Source};
 pub(crate) use bearer::bearer;
 pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;
-pub(crate) use extract::Extract;
+pub(crate) use extract::Draft;
 pub(crate) use json::{Json, JsonError, Object, Text};
 pub(crate) use quote::quoted;

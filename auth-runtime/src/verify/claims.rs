@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use smallvec::{SmallVec, smallvec};
 
 use super::failure::{Claim, Failure, InvalidClaim};
-use crate::token::{ClaimNames, Extract, Json, Object, Text, quoted};
+use crate::token::{ClaimNames, Draft, Json, Object, Text, quoted};
 
 /// What the claims of a token have to be like.
 #[derive(Clone, Copy, Debug)]
@@ -40,19 +40,11 @@ pub(crate) enum Presence {
 pub(crate) enum AudienceClaim {
     Audience,
     /// Counts only in a token without `aud`, like the next.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the configuration is about to offer it")
-    )]
     ClientId,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the configuration is about to offer it")
-    )]
     AuthorizedParty,
 }
 
-/// Checks claims at this time, `exp` before all others, and extracts what a token keeps of them.
+/// Checks claims at this time, `exp` before all others, and drafts what a token keeps of them.
 ///
 /// The claims were read from a text of this length. Who calls this has checked that the issuer
 /// vouches for them.
@@ -64,7 +56,7 @@ pub(crate) fn check(
     text_length: usize,
     expected: &Expected<'_>,
     now: SystemTime,
-) -> Result<Extract, Failure> {
+) -> Result<Draft, Failure> {
     check_times(claims, expected, now)?;
     // A logout token or a security event is signed by the same issuer, and no access token.
     if claims.get("events").is_some() {
@@ -82,7 +74,7 @@ pub(crate) fn check(
     if expected.presence == Presence::AtJwt {
         check_profile(claims)?;
     }
-    Ok(Extract::new(text_length, claims, expected.claim_names))
+    Ok(Draft::new(text_length, claims, expected.claim_names))
 }
 
 /// Checks a time against the claims `nbf` and `exp`.
@@ -232,7 +224,7 @@ mod tests {
         presence: Presence,
         audiences: &[AudienceClaim],
         text: &str,
-    ) -> Result<Extract, Failure> {
+    ) -> Result<Draft, Failure> {
         let strings = |all: &[&str]| all.iter().map(|&one| one.to_owned()).collect::<Vec<_>>();
         let expected = Expected {
             issuers: &strings(&["i"]),

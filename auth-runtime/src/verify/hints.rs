@@ -70,7 +70,7 @@ impl Verifier {
     fn kids(&self) -> String {
         let mut kids = Vec::new();
         for issuer in &self.issuers {
-            if let Some(keys) = issuer.keys.current().as_ref() {
+            if let Some(keys) = issuer.keys.current().set() {
                 kids.extend(keys.kids().map(|kid| kid.map_or("(none)".into(), quoted)));
             }
         }

@@ -1,167 +1,224 @@
 //! Tokens that were verified before. A caller sends the same token with each request, and its
 //! signature is the same each time.
 //!
-//! An entry is found by the whole token, which is compared byte by byte: a digest, or a key made
-//! from parts of it, could collide. It says which key set the token was verified with; that the set
-//! is still the current one, and the time within the token's own, is for the verifier to check on
-//! every use.
+//! The memory is a table of sets, each of which holds a few entries. A token's hash leads to one
+//! set, and there the whole token is compared byte by byte: a digest, or a key made from parts of a
+//! token, could collide. The verifier checks on every use that the key set is still the one that
+//! the token was verified with, and that the time is within the token's own.
+//!
+//! A reader takes no lock and writes nothing that other threads read, so that one token that every
+//! request carries does not slow down many cores. Only who remembers a token takes a lock, and gives
+//! up if another thread holds it. What is used least goes first: a hand passes over the table, and
+//! removes what was not recalled since it passed last. `tests/benches/scale.rs` measures both.
 
 use std::fmt;
-use std::sync::Arc;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use arc_swap::ArcSwapOption;
 
 use crate::token::{AccessToken, Source};
 
-/// About what the memory itself takes for an entry.
-const OVERHEAD_BYTES: usize = 128;
+/// The entries of one set. Their addresses fill one cache line.
+const WAYS: usize = 8;
+/// There is room in the table for entries of this size. Most are about six times as large, so that
+/// hardly a set overflows.
+const BYTES_PER_SLOT: usize = 256;
+/// A table of 64 MiB.
+const MAX_SETS: usize = 1 << 20;
+/// The end of a token that is hashed. It belongs to the signature, which is as good as random.
+const HASHED_BYTES: usize = 32;
+/// What an allocator adds to an allocation.
+const ALLOCATION_BYTES: usize = 16;
 
 /// Verified tokens, bounded in bytes.
-pub(crate) struct Memory(Cache<Box<str>, Arc<AccessToken>, ByBytes>);
+pub(crate) struct Memory {
+    sets: Box<[Set]>,
+    hasher: RandomState,
+    /// Held while entries are added or removed.
+    room: Mutex<Room>,
+    /// The bytes that all entries together may take.
+    capacity: usize,
+}
 
-#[derive(Clone)]
-struct ByBytes;
+#[repr(align(64))]
+struct Set([Slot; WAYS]);
+
+type Slot = ArcSwapOption<Entry>;
+
+struct Entry {
+    token: Box<str>,
+    verified: AccessToken,
+    hash: u64,
+    /// Whether it was recalled since the hand passed last.
+    is_used: AtomicBool,
+}
+
+/// How much room is left, and where the next entry to remove is looked for.
+struct Room {
+    bytes: usize,
+    hand: usize,
+}
 
 impl Memory {
-    /// `None` for no bytes.
+    /// Returns `None` for no bytes.
     pub(crate) fn with_capacity(bytes: u64) -> Option<Self> {
-        /// A usual token with its claims.
-        const USUAL_BYTES: u64 = 2048;
-
-        let entries = usize::try_from(bytes / USUAL_BYTES)
-            .unwrap_or(usize::MAX)
-            .max(16);
-        (bytes > 0).then(|| Self(Cache::with_weighter(entries, bytes, ByBytes)))
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        if bytes == 0 {
+            return None;
+        }
+        let sets = bytes / BYTES_PER_SLOT / WAYS;
+        let sets = sets.next_power_of_two().min(MAX_SETS);
+        let capacity = bytes.saturating_sub(sets * size_of::<Set>());
+        Some(Self {
+            sets: (0..sets).map(|_| Set(Default::default())).collect(),
+            hasher: RandomState::new(),
+            room: Mutex::new(Room {
+                bytes: capacity,
+                hand: 0,
+            }),
+            capacity,
+        })
     }
 
-    pub(super) fn recall(&self, token: &str) -> Option<Arc<AccessToken>> {
-        self.0.get(token)
+    /// Returns what is made of the token as it was verified, if it is remembered.
+    pub(super) fn recall<T>(&self, token: &str, make: impl FnOnce(&AccessToken) -> T) -> Option<T> {
+        let hash = self.hash(token);
+        for slot in self.set(hash) {
+            if let Some(entry) = &*slot.load()
+                && entry.is(hash, token)
+            {
+                // Written once and not on every use: another core may be reading it.
+                if !entry.is_used.load(Ordering::Relaxed) {
+                    entry.is_used.store(true, Ordering::Relaxed);
+                }
+                return Some(make(&entry.verified));
+            }
+        }
+        None
     }
 
     pub(super) fn forget(&self, token: &str) {
-        self.0.remove(token);
+        let hash = self.hash(token);
+        let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
+        for slot in self.set(hash) {
+            if is_in(slot, hash, token) {
+                room.empty(slot);
+            }
+        }
     }
 
+    /// Remembers a verified token, unless another thread is at it or the token is too large.
     pub(super) fn remember(&self, token: &str, verified: &AccessToken) {
-        let copy = verified.copied(Source::Remembered);
-        self.0.insert(token.into(), Arc::new(copy));
+        let hash = self.hash(token);
+        let Ok(mut room) = self.room.try_lock() else {
+            return;
+        };
+        let entry = Arc::new(Entry {
+            token: token.into(),
+            verified: verified.copied(Source::Remembered),
+            hash,
+            is_used: AtomicBool::new(false),
+        });
+        let bytes = entry.bytes();
+        let slot = slot_for(self.set(hash), &entry);
+        let Some(slot) = slot.filter(|_| bytes <= self.capacity) else {
+            return;
+        };
+        room.empty(slot);
+        while room.bytes < bytes {
+            self.pass_hand(&mut room);
+        }
+        room.bytes -= bytes;
+        slot.store(Some(entry));
+    }
+
+    /// Moves the hand to the next slot, and empties it if its entry was not recalled of late.
+    fn pass_hand(&self, room: &mut Room) {
+        let slots = self.sets.len() * WAYS;
+        let (set, way) = (room.hand / WAYS, room.hand % WAYS);
+        room.hand = (room.hand + 1) % slots;
+        let Some(slot) = self.sets.get(set).and_then(|set| set.0.get(way)) else {
+            return;
+        };
+        let was_used = match &*slot.load() {
+            Some(entry) => entry.is_used.swap(false, Ordering::Relaxed),
+            None => true,
+        };
+        if !was_used {
+            room.empty(slot);
+        }
+    }
+
+    fn hash(&self, token: &str) -> u64 {
+        let start = token.len().saturating_sub(HASHED_BYTES);
+        let end = token.as_bytes().get(start..).unwrap_or_default();
+        self.hasher.hash_one(end)
+    }
+
+    fn set(&self, hash: u64) -> &[Slot] {
+        // The number of sets is a power of two.
+        let mask = self.sets.len() as u64 - 1;
+        let index = usize::try_from(hash & mask).unwrap_or_default();
+        self.sets.get(index).map_or(&[], |set| &set.0)
     }
 }
 
-impl Weighter<Box<str>, Arc<AccessToken>> for ByBytes {
-    fn weight(&self, token: &Box<str>, known: &Arc<AccessToken>) -> u64 {
-        (OVERHEAD_BYTES + token.len() + size_of::<AccessToken>() + known.heap_bytes()) as u64
+impl Room {
+    fn empty(&mut self, slot: &Slot) {
+        if let Some(entry) = slot.swap(None) {
+            self.bytes += entry.bytes();
+        }
     }
 }
 
-/// Tokens are not shown.
+impl Entry {
+    fn is(&self, hash: u64, token: &str) -> bool {
+        self.hash == hash && *self.token == *token
+    }
+
+    /// The bytes that the entry takes, its share of the table left out.
+    fn bytes(&self) -> usize {
+        /// Those of an [`Arc`].
+        const COUNTERS: usize = 2 * size_of::<usize>();
+
+        COUNTERS
+            + size_of::<Self>()
+            + self.token.len()
+            + self.verified.heap_bytes()
+            + ALLOCATION_BYTES * (2 + self.verified.heap_allocations())
+    }
+}
+
+/// Returns the slot of the same token, or an empty one, or that of an entry that was not recalled of
+/// late, or any.
+fn slot_for<'s>(set: &'s [Slot], new: &Entry) -> Option<&'s Slot> {
+    let rank = |slot: &&Slot| match &*slot.load() {
+        Some(entry) if entry.is(new.hash, &new.token) => 0,
+        None => 1,
+        Some(entry) if !entry.is_used.load(Ordering::Relaxed) => 2,
+        Some(_) => 3,
+    };
+    set.iter().min_by_key(rank)
+}
+
+fn is_in(slot: &Slot, hash: u64, token: &str) -> bool {
+    slot.load()
+        .as_ref()
+        .is_some_and(|entry| entry.is(hash, token))
+}
+
+/// Only how many tokens there are is shown.
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let slots = self.sets.iter().flat_map(|set| &set.0);
+        let tokens = slots.filter(|slot| slot.load().is_some()).count();
         f.debug_struct("Memory")
-            .field("tokens", &self.0.len())
+            .field("tokens", &tokens)
             .finish_non_exhaustive()
     }
 }
+
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::token::ClaimNames;
-
-    /// A token with this payload, as if it had been verified.
-    fn verified(payload: &str) -> AccessToken {
-        AccessToken::unchecked(payload.to_owned(), &ClaimNames::default()).unwrap()
-    }
-
-    fn of_subject(subject: &str) -> AccessToken {
-        verified(&format!(r#"{{"sub":"{subject}","exp":4000000000}}"#))
-    }
-
-    #[test]
-    fn tokens_that_differ_in_one_byte_are_two() {
-        let memory = Memory::with_capacity(1 << 20).unwrap();
-        let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2lnbmF0dXJl";
-        memory.remember(token, &of_subject("me"));
-        for place in 0..token.len() {
-            let mut other = token.to_owned();
-            other.replace_range(place..=place, "_");
-            assert!(memory.recall(&other).is_none(), "{other}");
-        }
-        for other in [&token[1..], &token[..token.len() - 1], &format!("{token}A")] {
-            assert!(memory.recall(other).is_none(), "{other}");
-        }
-        assert_eq!(memory.recall(token).unwrap().subject(), Some("me"));
-    }
-
-    /// fast-jwt's GHSA-rp9m-7r4c-75qg: an entry's name that does not stand for the whole token hands
-    /// out another caller's claims.
-    #[test]
-    fn each_of_many_tokens_is_recalled_with_its_own_claims() {
-        let memory = Memory::with_capacity(64 << 20).unwrap();
-        for index in 0..5_000 {
-            let subject = index.to_string();
-            memory.remember(&format!("header.{index}.signature"), &of_subject(&subject));
-        }
-        for index in 0..5_000 {
-            let known = memory.recall(&format!("header.{index}.signature")).unwrap();
-            assert_eq!(known.subject(), Some(index.to_string().as_str()));
-        }
-    }
-
-    /// Keycloak's CVE-2025-2559: a memory that is only emptied by time can be filled.
-    #[test]
-    fn it_stays_within_its_bytes_however_many_tokens_there_are() {
-        for bytes in [4 << 10, 64 << 10, 1 << 20] {
-            let memory = Memory::with_capacity(bytes).unwrap();
-            for index in 0..20_000 {
-                memory.remember(&format!("header.{index:0400}.s"), &of_subject("someone"));
-                assert!(
-                    memory.0.weight() <= bytes,
-                    "{} of {bytes}",
-                    memory.0.weight()
-                );
-            }
-            let held = memory.0.len() as u64;
-            assert!(
-                held * 400 <= bytes && held >= bytes / 2048,
-                "{held}, {bytes}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_token_that_is_larger_than_all_of_it_is_not_held() {
-        let memory = Memory::with_capacity(1 << 10).unwrap();
-        let token = "x".repeat(2 << 10);
-        memory.remember(&token, &of_subject("me"));
-        assert!(memory.recall(&token).is_none());
-        assert_eq!(memory.0.weight(), 0);
-    }
-
-    #[test]
-    fn the_claims_are_part_of_the_weight() {
-        let short = verified(r#"{"exp":4000000000}"#);
-        let long = verified(&format!(
-            r#"{{"exp":4000000000,"x":"{}"}}"#,
-            "x".repeat(1000)
-        ));
-        let weight = |token: &AccessToken| {
-            let memory = Memory::with_capacity(1 << 20).unwrap();
-            memory.remember("header.payload.signature", token);
-            memory.0.weight()
-        };
-        assert!(weight(&long) >= weight(&short) + 1000);
-    }
-
-    #[test]
-    fn no_bytes_are_no_memory() {
-        assert!(Memory::with_capacity(0).is_none());
-    }
-
-    #[test]
-    fn debug_shows_no_token_and_no_claim() {
-        let memory = Memory::with_capacity(1 << 20).unwrap();
-        memory.remember("header.payload.signature", &of_subject("a-subject"));
-        assert_eq!(format!("{memory:?}"), "Memory { tokens: 1, .. }");
-    }
-}
+mod tests;

@@ -15,6 +15,7 @@ mod tests;
 #[cfg(test)]
 mod vectors;
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
@@ -53,6 +54,16 @@ pub(crate) struct Issuer {
     pub(crate) audience_claims: Box<[AudienceClaim]>,
     pub(crate) algorithms: Box<[Algorithm]>,
     pub(crate) keys: KeySource,
+    /// A secret that is accepted beside the keys for the time of a migration.
+    pub(crate) secret: Option<TemporarySecret>,
+}
+
+/// A shared secret that verifies HS256 until a migration ends, beside the keys of the issuer, which
+/// verify every other algorithm.
+#[derive(Clone, Debug)]
+pub(crate) struct TemporarySecret {
+    pub(crate) keys: Arc<KeySet>,
+    pub(crate) until: SystemTime,
 }
 
 /// The rules that all issuers share.
@@ -141,24 +152,28 @@ impl Verifier {
     /// Recalls a token that was verified before. Returns `None` if it has to be verified.
     fn recall(&self, token: &str, now: SystemTime) -> Option<Result<AccessToken, Failure>> {
         let memory = self.memory.as_ref()?;
-        let known = memory.recall(token)?;
+        let recalled = memory.recall(token, |known| self.check_again(known, now))?;
+        if matches!(recalled, None | Some(Err(Failure::Expired(_)))) {
+            memory.forget(token);
+        }
+        recalled
+    }
+
+    /// Checks what may have changed since a token was verified. Returns `None` if its key set is not
+    /// the current one: a key that left the set takes its tokens along.
+    fn check_again(
+        &self,
+        known: &AccessToken,
+        now: SystemTime,
+    ) -> Option<Result<AccessToken, Failure>> {
         let origin = known.origin();
         let issuer = self.issuers.get(origin.issuer)?;
-        // A key that left the set takes its tokens along.
-        if issuer.keys.generation() != origin.key_set {
-            memory.forget(token);
+        if !issuer.has_key_set(origin.key_set, now) {
             return None;
         }
         let (not_before, expires) = (known.not_before(), known.expires());
-        match claims::check_validity(not_before, expires, self.rules.leeway, now) {
-            Ok(()) => Some(Ok(known.copied(Source::Remembered))),
-            Err(failure) => {
-                if matches!(failure, Failure::Expired(_)) {
-                    memory.forget(token);
-                }
-                Some(Err(failure))
-            }
-        }
+        let valid = claims::check_validity(not_before, expires, self.rules.leeway, now);
+        Some(valid.map(|()| known.copied(Source::Remembered)))
     }
 
     /// Verifies a token with these keys, or with the current keys of its issuer.
@@ -174,7 +189,7 @@ impl Verifier {
         let header = Header::check(&header, ACCESS_TOKEN_TYPES)?;
         let payload = String::from_utf8(jws.payload()?).ok();
         let signature = jws.signature()?;
-        self.check_header(&header)?;
+        self.check_header(&header, now)?;
 
         // If there is nothing to choose, nothing is read before the signature is verified.
         let claims = match self.only_choice() {
@@ -182,12 +197,15 @@ impl Verifier {
             None => Some(read_claims(payload.as_deref())?),
         };
         let (index, issuer) = self.choose(claims.as_ref())?;
-        if !issuer.accepts(header.algorithm) {
+        if !issuer.accepts(header.algorithm, now) {
             return Err(Failure::AlgorithmNotAccepted(header.algorithm).into());
         }
 
         let current = issuer.keys.current();
-        let keys = fetched.or(current.as_deref());
+        let keys = match issuer.secret_for(header.algorithm, now) {
+            Some(secret) => Some(&*secret.keys),
+            None => fetched.or(current.set()),
+        };
         let keys = keys.filter(|keys| keys.serves(header.kid, header.algorithm));
         let keys = keys.ok_or_else(|| {
             Obstacle::NeedsKey(NeededKey {
@@ -199,6 +217,7 @@ impl Verifier {
         let message = jws.message.as_bytes();
         let mut candidates = keys.candidates(header.kid, header.algorithm);
         if !candidates.any(|key| key.has_signed(message, &signature)) {
+            issuer.keys.signature_failed();
             return Err(Failure::Signature.into());
         }
 
@@ -207,13 +226,13 @@ impl Verifier {
             None => read_claims(payload.as_deref())?,
         };
         let text = payload.as_deref().unwrap_or_default();
-        let extract = claims::check(&claims, text.len(), &self.expected(issuer), now)?;
+        let draft = claims::check(&claims, text.len(), &self.expected(issuer), now)?;
         let origin = Origin {
             issuer: index,
             key_set: Some(keys.generation()),
             source: Source::Verified,
         };
-        let verified = AccessToken::new(payload.unwrap_or_default(), extract, origin);
+        let verified = AccessToken::new(payload.unwrap_or_default(), draft, origin);
         if let Some(memory) = &self.memory {
             memory.remember(token, &verified);
         }
@@ -221,12 +240,12 @@ impl Verifier {
     }
 
     /// Checks what is configured for all issuers.
-    fn check_header(&self, header: &Header<'_>) -> Result<(), Failure> {
+    fn check_header(&self, header: &Header<'_>, now: SystemTime) -> Result<(), Failure> {
         if self.rules.at_jwt && !header.has_type(AT_JWT) {
             return Err(Malformed::NotAtJwt.into());
         }
         let mut issuers = self.issuers.iter();
-        if issuers.any(|issuer| issuer.accepts(header.algorithm)) {
+        if issuers.any(|issuer| issuer.accepts(header.algorithm, now)) {
             Ok(())
         } else {
             Err(Failure::AlgorithmNotAccepted(header.algorithm))
@@ -277,8 +296,21 @@ impl Verifier {
 }
 
 impl Issuer {
-    fn accepts(&self, algorithm: Algorithm) -> bool {
-        self.algorithms.contains(&algorithm)
+    fn accepts(&self, algorithm: Algorithm, now: SystemTime) -> bool {
+        self.algorithms.contains(&algorithm) || self.secret_for(algorithm, now).is_some()
+    }
+
+    /// Returns the secret that verifies this algorithm at this time, if there is one beside the keys.
+    fn secret_for(&self, algorithm: Algorithm, now: SystemTime) -> Option<&TemporarySecret> {
+        let secret = self.secret.as_ref()?;
+        (algorithm == Algorithm::HS256 && now < secret.until).then_some(secret)
+    }
+
+    /// Whether a token that was verified with this generation of a key set would be today.
+    fn has_key_set(&self, generation: Option<u64>, now: SystemTime) -> bool {
+        let secret = self.secret_for(Algorithm::HS256, now);
+        self.keys.generation() == generation
+            || secret.is_some_and(|secret| Some(secret.keys.generation()) == generation)
     }
 }
 

@@ -31,6 +31,7 @@ fn issuer(name: &str, audience: &str, kid: &str) -> Issuer {
         audience_claims: [AudienceClaim::Audience].into(),
         algorithms: [ES256].into(),
         keys: keys(kid),
+        secret: None,
     }
 }
 
@@ -65,7 +66,7 @@ fn token(changed: Value) -> String {
 
 fn is_remembered(verifier: &Verifier, token: &str) -> bool {
     let memory = verifier.memory.as_ref().unwrap();
-    memory.recall(token).is_some()
+    memory.recall(token, |_| ()).is_some()
 }
 
 #[tokio::test]

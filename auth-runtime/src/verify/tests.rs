@@ -15,6 +15,7 @@ pub(super) fn verifier(keys: KeySet, algorithms: &[Algorithm], issuer: &str) -> 
             audience_claims: [AudienceClaim::Audience].into(),
             algorithms: algorithms.into(),
             keys: KeySource::fixed(keys),
+            secret: None,
         }]
         .into(),
         rules: Rules {

@@ -210,7 +210,7 @@ async fn a_refused_token_is_verified_once_however_many_guards_ask() {
     fn thrice(a: Option<&AccessToken>, b: Option<&AccessToken>, c: Option<&AccessToken>) -> String {
         [a, b, c].iter().flatten().count().to_string()
     }
-    let server = JwksServer::up(Answer::Held);
+    let server = FaultServer::up(Answer::Held);
     let uri = server.uri();
     let no_cooldown = |auth: auth_runtime::AuthBuilder| {
         auth.jwks_uri(uri).jwks_cooldown(std::time::Duration::ZERO)
@@ -219,7 +219,7 @@ async fn a_refused_token_is_verified_once_however_many_guards_ask() {
         rocket.mount("/", rocket::routes![thrice])
     })
     .await;
-    server.answer(Answer::Keys(api.issuer.jwks()));
+    server.keys(Answer::keys(api.issuer.jwks()));
     assert_eq!(api.app.get_with("/", &api.token().mint()).await.body, "3");
     assert_eq!(server.hits(), 1);
     // Without a cool-down, each verification with an unknown key costs a fetch.

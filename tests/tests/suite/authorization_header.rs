@@ -135,7 +135,7 @@ async fn two_headers_are_refused_whatever_they_say() {
 #[tokio::test]
 async fn a_token_that_is_not_ascii_cannot_be_parsed() {
     let seed = seed().await;
-    let mut parts = Parts::of(&seed.token().mint());
+    let mut parts = Parts::parse(&seed.token().mint());
     parts.signature.push('é');
     for token in [
         "é",

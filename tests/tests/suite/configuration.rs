@@ -1,5 +1,4 @@
-//! Where the configuration comes from: the seed app as a process, in an environment and a directory
-//! of its own.
+//! Where the configuration comes from: the seed app as a process, in its own environment and directory.
 
 use auth_runtime::issuer::LocalIssuer;
 
@@ -9,30 +8,44 @@ const AUDIENCE: &str = "https://api.test";
 
 type Variables<'a> = &'a [(&'a str, &'a str)];
 
-/// A key set over http for an issuer that does not exist, and tokens that it issued.
+/// A key set over HTTP for issuers that do not exist, and the tokens that they issue.
 struct Tenant {
     signer: LocalIssuer,
-    server: JwksServer,
+    server: FaultServer,
 }
 
 impl Tenant {
     async fn start() -> Self {
         let signer = LocalIssuer::start(AUDIENCE).await.unwrap();
-        let server = JwksServer::up(Answer::Keys(signer.jwks()));
+        let server = FaultServer::up(Answer::keys(signer.jwks()));
         Self { signer, server }
     }
 
-    /// The key that lets its keys be fetched, in TOML.
+    /// The key that says where the keys are, in TOML.
     fn jwks_uri(&self) -> String {
         format!(r#"jwks_uri="{}""#, self.server.uri())
     }
 
+    /// The variable `ROCKET_AUTH` that says where the keys are.
+    fn keys(&self) -> String {
+        format!("{{{}}}", self.jwks_uri())
+    }
+
     fn token(&self, issuer: &str, audience: &str) -> String {
-        self.signer
-            .token()
-            .claim("iss", issuer)
-            .audience(audience)
-            .mint()
+        let token = self.signer.token().claim("iss", issuer);
+        token.audience(audience).mint()
+    }
+
+    /// Checks that the app accepts this issuer and audience, and no others.
+    async fn expect(&self, app: &SeedProcess, issuer: &str, audience: &str) {
+        assert_eq!(status(app, &self.token(issuer, audience)).await, 200);
+        for wrong in [
+            self.token("https://x.invalid/", audience),
+            self.token(issuer, "x"),
+            self.token(issuer.trim_end_matches('/'), audience),
+        ] {
+            assert_eq!(status(app, &wrong).await, 401, "{}", app.output_so_far());
+        }
     }
 }
 
@@ -47,103 +60,183 @@ async fn status(app: &SeedProcess, token: &str) -> u16 {
 #[tokio::test]
 async fn the_tutorials_variables_mean_an_issuer_with_a_slash_at_its_end() {
     let tenant = Tenant::start().await;
-    let keys = format!("{{{}}}", tenant.jwks_uri());
     for name in ["API_IDENTIFIER", "API_ID"] {
         let variables = [
             ("AUTH0_DOMAIN", "tenant.invalid"),
             (name, AUDIENCE),
-            ("ROCKET_AUTH", &*keys),
+            ("ROCKET_AUTH", &*tenant.keys()),
         ];
         let app = SeedProcess::start(&variables, &[]);
-        assert_eq!(
-            status(&app, &tenant.token("https://tenant.invalid/", AUDIENCE)).await,
-            200
-        );
-        assert_eq!(
-            status(&app, &tenant.token("https://tenant.invalid", AUDIENCE)).await,
-            401
-        );
-        assert_eq!(
-            status(&app, &tenant.token("https://tenant.invalid/", "other")).await,
-            401
-        );
+        tenant
+            .expect(&app, "https://tenant.invalid/", AUDIENCE)
+            .await;
+        let output = app.stop().await;
         assert!(
-            !app.stop().await.contains("TOKEN="),
-            "a local issuer was started"
+            !output.contains("TOKEN="),
+            "a local issuer was started:\n{output}"
         );
     }
 }
 
 #[tokio::test]
-async fn the_tutorials_variables_may_stand_in_a_file() {
+async fn the_tutorials_variables_may_be_in_an_env_file_whose_path_is_logged() {
     let tenant = Tenant::start().await;
-    let keys = format!("{{{}}}", tenant.jwks_uri());
-    let file =
-        format!("# of the tenant\nAUTH0_DOMAIN=tenant.invalid\nAPI_IDENTIFIER='{AUDIENCE}'\n");
-    let app = SeedProcess::start(&[("ROCKET_AUTH", &keys)], &[(".env", &file)]);
-    assert_eq!(
-        status(&app, &tenant.token("https://tenant.invalid/", AUDIENCE)).await,
-        200
+    let file = format!("# the tenant\nAUTH0_DOMAIN=tenant.invalid\nAPI_IDENTIFIER='{AUDIENCE}'\n");
+    for profile in ["debug", "release"] {
+        let directory = SeedDirectory::new(&[(".env", &file)]);
+        let path = directory.path(".env").canonicalize().unwrap();
+        let variables = [
+            ("ROCKET_AUTH", &*tenant.keys()),
+            ("ROCKET_PROFILE", profile),
+        ];
+        let app = directory.start("", &variables);
+        // Rocket's address is not in the log of a release.
+        let logged = format!(
+            "`auth.issuer` comes from AUTH0_DOMAIN in {}",
+            path.display()
+        );
+        app.output_with(&logged).await;
+        tenant
+            .expect(&app, "https://tenant.invalid/", AUDIENCE)
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn an_env_file_gives_way_to_every_other_source() {
+    let tenant = Tenant::start().await;
+    let file = ("AUTH0_DOMAIN=dotenv.invalid\nAPI_IDENTIFIER=dotenv\n", "");
+    let toml = "[default.auth]\naudience = \"file\"\n";
+    let files = [(".env", file.0), ("Rocket.toml", toml)];
+    let cases: [(Variables<'_>, &str, &str); 2] = [
+        (&[], "https://dotenv.invalid/", "file"),
+        (
+            &[("AUTH0_DOMAIN", "variable.invalid")],
+            "https://variable.invalid/",
+            "file",
+        ),
+    ];
+    for (variables, issuer, audience) in cases {
+        let keys = tenant.keys();
+        let variables = [variables, &[("ROCKET_AUTH", &*keys)]].concat();
+        let app = SeedProcess::start(&variables, &files);
+        tenant.expect(&app, issuer, audience).await;
+    }
+}
+
+#[tokio::test]
+async fn an_env_file_is_not_read_if_issuer_and_audience_are_set_elsewhere() {
+    let tenant = Tenant::start().await;
+    let keys = format!(
+        "[default.auth]\nissuer = \"https://file.invalid/\"\naudience = \"file\"\n{}\n",
+        tenant.jwks_uri()
     );
-    // The environment wins over the file.
-    let variables = [("ROCKET_AUTH", &*keys), ("AUTH0_DOMAIN", "other.invalid")];
-    let app = SeedProcess::start(&variables, &[(".env", &file)]);
-    assert_eq!(
-        status(&app, &tenant.token("https://other.invalid/", AUDIENCE)).await,
-        200
-    );
-    assert_eq!(
-        status(&app, &tenant.token("https://tenant.invalid/", AUDIENCE)).await,
-        401
-    );
+    let directory = SeedDirectory::new(&[
+        ("Rocket.toml", &keys),
+        (".env", "AUTH0_DOMAIN=\"not closed\nAPI_ID='nor this"),
+    ]);
+    // Not even its mode matters.
+    directory.set_mode(".env", 0o666);
+    let app = directory.start("", &[]);
+    tenant.expect(&app, "https://file.invalid/", "file").await;
+    assert!(!app.stop().await.contains(".env"));
+}
+
+#[tokio::test]
+async fn a_line_of_an_env_file_that_is_not_needed_does_not_stop_the_launch() {
+    let tenant = Tenant::start().await;
+    let file = "NOTE=don't\n=\nA B\nAUTH0_DOMAIN=tenant.invalid\nAPI_ID=\"not closed\nX='hush\n";
+    let audience = format!(r#"{{audience="{AUDIENCE}",{}}}"#, tenant.jwks_uri());
+    let app = SeedProcess::start(&[("ROCKET_AUTH", &audience)], &[(".env", file)]);
+    tenant
+        .expect(&app, "https://tenant.invalid/", AUDIENCE)
+        .await;
+    assert!(!app.stop().await.contains("hush"));
+}
+
+#[tokio::test]
+async fn an_env_file_belongs_beside_the_rocket_toml_in_use() {
+    let tenant = Tenant::start().await;
+    let files = [
+        (
+            "config/Rocket.toml",
+            "[default.auth]\naudience = \"https://api.test\"\n",
+        ),
+        ("config/.env", "AUTH0_DOMAIN=beside.invalid"),
+        (".env", "AUTH0_DOMAIN=here.invalid"),
+    ];
+    let keys = tenant.keys();
+    let variables = [
+        ("ROCKET_AUTH", &*keys),
+        ("ROCKET_CONFIG", "config/Rocket.toml"),
+    ];
+    let app = SeedProcess::start(&variables, &files);
+    tenant
+        .expect(&app, "https://beside.invalid/", AUDIENCE)
+        .await;
+    // Rocket looks for Rocket.toml from the working directory upwards.
+    let app = SeedDirectory::new(&files).start("config/below", &[("ROCKET_AUTH", &keys)]);
+    tenant
+        .expect(&app, "https://beside.invalid/", AUDIENCE)
+        .await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_env_file_that_only_its_owner_can_write_is_read() {
+    let tenant = Tenant::start().await;
+    let file = format!("AUTH0_DOMAIN=tenant.invalid\nAPI_ID={AUDIENCE}\n");
+    let keys = tenant.keys();
+    for mode in [0o400, 0o600, 0o640, 0o644] {
+        let directory = SeedDirectory::new(&[(".env", &file)]);
+        directory.set_mode(".env", mode);
+        let app = directory.start("", &[("ROCKET_AUTH", &keys)]);
+        tenant
+            .expect(&app, "https://tenant.invalid/", AUDIENCE)
+            .await;
+    }
 }
 
 #[tokio::test]
 async fn rocket_auth_wins_over_the_tutorials_variables_and_they_over_rocket_toml() {
     let tenant = Tenant::start().await;
-    let file = format!(
-        "[default.auth]\nissuer = \"https://file.invalid/\"\naudience = \"file\"\n{}\n",
-        tenant.jwks_uri()
-    );
-    let file = [("Rocket.toml", &*file)];
-    let cases: [(Variables<'_>, &str, &str); 4] = [
-        (&[], "https://file.invalid/", "file"),
+    let file = "[default.auth]\nissuer = \"https://file.invalid/\"\naudience = \"file\"\n";
+    let file = [("Rocket.toml", file)];
+    let keys = tenant.jwks_uri();
+    let cases = [
+        (None, None, "", "https://file.invalid/", "file"),
         (
-            &[("API_IDENTIFIER", "variable")],
+            None,
+            Some("variable"),
+            "",
             "https://file.invalid/",
             "variable",
         ),
         (
-            &[
-                ("AUTH0_DOMAIN", "variable.invalid"),
-                ("ROCKET_AUTH", r#"{audience="auth"}"#),
-            ],
+            Some("variable.invalid"),
+            None,
+            r#"audience="auth","#,
             "https://variable.invalid/",
             "auth",
         ),
         (
-            &[
-                ("AUTH0_DOMAIN", "variable.invalid"),
-                ("API_IDENTIFIER", "variable"),
-                ("ROCKET_AUTH", r#"{issuer="https://auth.invalid/"}"#),
-            ],
+            Some("variable.invalid"),
+            Some("variable"),
+            r#"issuer="https://auth.invalid/","#,
             "https://auth.invalid/",
             "variable",
         ),
     ];
-    for (variables, issuer, audience) in cases {
-        let app = SeedProcess::start(variables, &file);
-        assert_eq!(
-            status(&app, &tenant.token(issuer, audience)).await,
-            200,
-            "{variables:?}"
-        );
-        for wrong in [
-            tenant.token("https://x.invalid/", audience),
-            tenant.token(issuer, "x"),
-        ] {
-            assert_eq!(status(&app, &wrong).await, 401, "{variables:?}");
-        }
+    for (domain, identifier, auth, issuer, audience) in cases {
+        let auth = format!("{{{auth}{keys}}}");
+        let variables = [
+            Some(("ROCKET_AUTH", &*auth)),
+            domain.map(|domain| ("AUTH0_DOMAIN", domain)),
+            identifier.map(|identifier| ("API_IDENTIFIER", identifier)),
+        ];
+        let variables: Vec<_> = variables.into_iter().flatten().collect();
+        let app = SeedProcess::start(&variables, &file);
+        tenant.expect(&app, issuer, audience).await;
     }
 }
 
@@ -156,37 +249,33 @@ async fn rocket_toml_is_read_by_profile() {
         tenant.jwks_uri()
     );
     let app = SeedProcess::start(&[("ROCKET_PROFILE", "release")], &[("Rocket.toml", &file)]);
-    assert_eq!(
-        status(&app, &tenant.token("https://release.invalid/", AUDIENCE)).await,
-        200
-    );
-    assert_eq!(
-        status(&app, &tenant.token("https://default.invalid/", AUDIENCE)).await,
-        401
-    );
+    tenant
+        .expect(&app, "https://release.invalid/", AUDIENCE)
+        .await;
+    let default = tenant.token("https://default.invalid/", AUDIENCE);
+    assert_eq!(status(&app, &default).await, 401);
 }
 
 #[tokio::test]
-async fn an_issuer_that_cannot_be_reached_does_not_stop_the_launch() {
-    let down = JwksServer::down();
+async fn an_issuer_that_is_unreachable_does_not_stop_the_launch() {
+    let down = FaultServer::down();
     let domain = down.uri().replace("http://", "").replace("/keys", "");
     let variables = [("AUTH0_DOMAIN", &*domain), ("API_IDENTIFIER", AUDIENCE)];
     let app = SeedProcess::start(&variables, &[]);
     let signer = LocalIssuer::start(AUDIENCE).await.unwrap();
-    let token = signer
-        .token()
-        .claim("iss", format!("https://{domain}/"))
-        .mint();
+    let issuer = format!("https://{domain}/");
+    let token = signer.token().claim("iss", issuer.clone()).mint();
     assert_eq!(status(&app, &token).await, 503);
+    let output = app.stop().await;
     assert!(
-        app.stop()
-            .await
-            .contains(&format!("https://{domain}/.well-known/jwks.json"))
+        output.contains(&format!("{issuer}.well-known/jwks.json")),
+        "{output}"
     );
 }
 
 #[tokio::test]
-async fn with_nothing_configured_a_local_issuer_hands_out_tokens_and_the_log_shows_the_calls() {
+async fn without_any_configuration_a_local_issuer_starts_in_the_debug_profile_and_the_log_shows_how_to_call()
+ {
     let app = SeedProcess::start(&[], &[]);
     let url = app.url().await;
     let output = app
@@ -229,8 +318,8 @@ async fn with_nothing_configured_a_local_issuer_hands_out_tokens_and_the_log_sho
 }
 
 #[tokio::test]
-async fn two_seed_apps_run_beside_each_other() {
-    // One of them at most has the port that the local issuer prefers.
+async fn two_seed_apps_can_run_at_the_same_time() {
+    // Only one of them gets the port that the local issuer prefers.
     let apps = [SeedProcess::start(&[], &[]), SeedProcess::start(&[], &[])];
     let mut endpoints = Vec::new();
     for app in &apps {
@@ -242,7 +331,7 @@ async fn two_seed_apps_run_beside_each_other() {
 }
 
 #[tokio::test]
-async fn whole_numbers_are_taken_from_rocket_toml_and_from_the_environment() {
+async fn whole_numbers_are_read_from_rocket_toml_and_from_the_environment() {
     let tenant = Tenant::start().await;
     let numbers = "leeway=60,malformed_token_status=400,jwks_cooldown=1,jwks_timeout=5";
     let strings = format!(

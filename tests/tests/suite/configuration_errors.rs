@@ -1,13 +1,18 @@
-//! What is said of a configuration that cannot work: the seed app as a process, in an environment and
-//! a directory of its own.
+//! How a configuration that cannot work is refused: the seed app as a process, in its own environment
+//! and directory.
 
 use crate::support::*;
 
 const AUDIENCE: &str = "https://api.test";
+const RELEASE: (&str, &str) = ("ROCKET_PROFILE", "release");
 
-/// What the seed app says before it gives up.
+/// The output of a seed app that does not launch.
 async fn refusal(variables: &[(&str, &str)], files: &[(&str, &str)]) -> String {
-    let (status, output) = SeedProcess::start(variables, files).end().await;
+    refused(SeedProcess::start(variables, files)).await
+}
+
+async fn refused(app: SeedProcess) -> String {
+    let (status, output) = app.end().await;
     assert!(!status.success(), "it ended well:\n{output}");
     assert!(!output.contains("has launched"), "it launched:\n{output}");
     assert!(
@@ -18,8 +23,8 @@ async fn refusal(variables: &[(&str, &str)], files: &[(&str, &str)]) -> String {
 }
 
 #[track_caller]
-fn expect_told(output: &str, told: &[&str]) {
-    for text in told {
+fn expect_output(output: &str, expected: &[&str]) {
+    for text in expected {
         assert!(
             output.contains(text),
             "{text:?} is not in the output:\n{output}"
@@ -29,31 +34,34 @@ fn expect_told(output: &str, told: &[&str]) {
 
 #[tokio::test]
 async fn without_configuration_only_the_debug_profile_launches() {
-    // One of the application's own may be that of production, too.
-    for profile in ["release", "staging"] {
+    // A profile of the application may be used in production, too.
+    for profile in ["release", "staging", "default"] {
         let output = refusal(&[("ROCKET_PROFILE", profile)], &[]).await;
-        let told = [
+        let expected = [
             "`auth.issuer`",
             "AUTH0_DOMAIN",
             "`auth.audience`",
             "API_IDENTIFIER",
         ];
-        expect_told(&output, &told);
+        expect_output(&output, &expected);
     }
+    let app = SeedProcess::start(&[("ROCKET_PROFILE", "debug")], &[]);
+    app.output_with("Anyone can get a token").await;
+    app.url().await;
 }
 
 #[tokio::test]
 async fn half_a_configuration_names_the_other_half() {
     let output = refusal(&[("AUTH0_DOMAIN", "tenant.invalid")], &[]).await;
-    expect_told(&output, &["`auth.audience`", "API_IDENTIFIER"]);
+    expect_output(&output, &["`auth.audience`", "API_IDENTIFIER"]);
     let output = refusal(&[("API_ID", AUDIENCE)], &[]).await;
-    expect_told(&output, &["`auth.issuer`", "AUTH0_DOMAIN"]);
+    expect_output(&output, &["`auth.issuer`", "AUTH0_DOMAIN"]);
     let output = refusal(
         &[("ROCKET_AUTH", r#"{issuer="https://tenant.invalid/"}"#)],
         &[],
     )
     .await;
-    expect_told(&output, &["`auth.audience`"]);
+    expect_output(&output, &["`auth.audience`"]);
 }
 
 #[tokio::test]
@@ -83,30 +91,30 @@ async fn a_wrong_key_is_named_with_its_source_and_the_fix() {
         (r#"leeway="5""#, ["`auth.leeway`", "seconds"]),
         ("jwks_timeout=0", ["`auth.jwks_timeout`", "more than 0"]),
     ];
-    for (wrong, told) in cases {
+    for (wrong, expected) in cases {
         let keys = format!(r#"issuer="https://tenant.invalid/",audience="x",{wrong}"#);
         let output = refusal(&[("ROCKET_AUTH", &format!("{{{keys}}}"))], &[]).await;
-        expect_told(&output, &told);
-        expect_told(&output, &["ROCKET_"]);
+        expect_output(&output, &expected);
+        expect_output(&output, &["ROCKET_"]);
         let file = format!("[default.auth]\n{}\n", keys.replacen("\",", "\"\n", 2));
         let output = refusal(&[], &[("Rocket.toml", &file)]).await;
-        expect_told(&output, &told);
-        expect_told(&output, &["Rocket.toml"]);
+        expect_output(&output, &expected);
+        expect_output(&output, &["Rocket.toml"]);
     }
 }
 
 #[tokio::test]
-async fn all_that_is_wrong_is_told_at_once() {
+async fn all_problems_are_reported_together() {
     let keys = r#"{issuer="http://tenant.invalid/",algorithms="none",lee_way=1}"#;
     let output = refusal(&[("ROCKET_AUTH", keys)], &[]).await;
-    let told = [
+    let expected = [
         "`auth.issuer`",
         "`auth.audience`",
         "`auth.algorithms`",
         "`auth.lee_way`",
         "`leeway`",
     ];
-    expect_told(&output, &told);
+    expect_output(&output, &expected);
 }
 
 #[tokio::test]
@@ -114,19 +122,271 @@ async fn a_wrong_variable_is_named_with_the_fix() {
     for domain in ["https://tenant.invalid/", "tenant.invalid/", ""] {
         let variables = [("AUTH0_DOMAIN", domain), ("API_IDENTIFIER", AUDIENCE)];
         let output = refusal(&variables, &[]).await;
-        expect_told(&output, &["`AUTH0_DOMAIN`", "host name"]);
+        expect_output(&output, &["`AUTH0_DOMAIN`", "host name"]);
     }
     let variables = [("AUTH0_DOMAIN", "tenant.invalid"), ("API_IDENTIFIER", "")];
-    expect_told(
-        &refusal(&variables, &[]).await,
-        &["`API_IDENTIFIER`", "empty"],
-    );
+    let output = refusal(&variables, &[]).await;
+    expect_output(&output, &["`API_IDENTIFIER`", "empty"]);
 }
 
 #[tokio::test]
-async fn a_malformed_env_file_is_named_and_not_quoted() {
-    let file = "AUTH0_DOMAIN=tenant.invalid\nCLIENT_SECRET='hush-hush\n";
+async fn names_with_blanks_quotes_or_braces_are_refused_with_what_to_write() {
+    for (domain, expected) in [
+        ("\"tenant.invalid\"", "a quote"),
+        ("'tenant.invalid'", "a quote"),
+        ("tenant.invalid ", "white space: write `tenant.invalid`"),
+        ("tenant.invalid\n", "white space: write `tenant.invalid`"),
+        ("tenant.invalid\u{7}", "a control character"),
+        ("{tenant}.invalid", "a brace"),
+    ] {
+        let variables = [("AUTH0_DOMAIN", domain), ("API_IDENTIFIER", AUDIENCE)];
+        expect_output(
+            &refusal(&variables, &[]).await,
+            &["`AUTH0_DOMAIN`", expected],
+        );
+        let variables = [("AUTH0_DOMAIN", "tenant.invalid"), ("API_ID", domain)];
+        expect_output(&refusal(&variables, &[]).await, &["`API_ID`", expected]);
+    }
+    for (key, value) in [
+        (
+            "issuer",
+            "https://login.microsoftonline.com/{tenantid}/v2.0",
+        ),
+        ("issuer", " https://tenant.invalid/"),
+        ("audience", "api\\n"),
+        ("jwks_uri", "https://tenant.invalid/keys\\t"),
+    ] {
+        let base = [
+            ("issuer", "https://tenant.invalid/"),
+            ("audience", AUDIENCE),
+            ("jwks_uri", "https://tenant.invalid/keys"),
+        ];
+        let keys = base.map(|(name, text)| {
+            let text = if name == key { value } else { text };
+            format!("{name}=\"{text}\"")
+        });
+        let file = format!("[default.auth]\n{}\n", keys.join("\n"));
+        let output = refusal(&[], &[("Rocket.toml", &file)]).await;
+        let place = format!("`auth.{key}` (from Rocket.toml): it contains ");
+        expect_output(&output, &[&place]);
+    }
+}
+
+#[tokio::test]
+async fn an_issuer_that_no_token_names_is_refused() {
+    for (issuer, expected) in [
+        (
+            "https://tenant.invalid/.well-known/openid-configuration",
+            "such as `https://tenant.invalid/`",
+        ),
+        (
+            "https://tenant.invalid/.well-known/jwks.json",
+            "such as `https://tenant.invalid/`",
+        ),
+        (
+            "https://login.microsoftonline.com/common/v2.0",
+            "does not name a tenant",
+        ),
+        (
+            "https://login.microsoftonline.com/organizations/v2.0",
+            "does not name a tenant",
+        ),
+    ] {
+        let keys = format!(r#"{{issuer="{issuer}",audience="{AUDIENCE}"}}"#);
+        let output = refusal(&[("ROCKET_AUTH", &keys)], &[]).await;
+        expect_output(
+            &output,
+            &["`auth.issuer` (from the variable ROCKET_AUTH)", expected],
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_looks_like_ours_and_is_not_read_stops_the_launch() {
+    let keys = format!("issuer = \"https://tenant.invalid/\"\naudience = \"{AUDIENCE}\"\n");
+    for (table, expected) in [
+        ("auth", ["`[auth]` (from Rocket.toml)", "`[default.auth]`"]),
+        (
+            "default.oauth",
+            ["`default.oauth` (from Rocket.toml)", "`[default.auth]`"],
+        ),
+        (
+            "debug.Auth",
+            ["`debug.Auth` (from Rocket.toml)", "`[debug.auth]`"],
+        ),
+    ] {
+        let file = format!("[{table}]\n{keys}");
+        let output = refusal(&[], &[("Rocket.toml", &file)]).await;
+        expect_output(&output, &expected);
+        // Nor does it launch if everything else is right.
+        let variables = [("AUTH0_DOMAIN", "tenant.invalid"), ("API_ID", AUDIENCE)];
+        let output = refusal(&variables, &[("Rocket.toml", &file)]).await;
+        expect_output(&output, &expected);
+    }
+}
+
+#[tokio::test]
+async fn a_variable_that_looks_like_ours_and_is_not_read_stops_the_launch() {
+    let variables = [
+        ("ROCKET_AUTH_ISSUER", "https://tenant.invalid/"),
+        ("ROCKET_AUTH_AUDIENCE", AUDIENCE),
+    ];
+    let expected = [
+        "`ROCKET_AUTH_ISSUER`",
+        "ROCKET_AUTH='{issuer=…}'",
+        "`ROCKET_AUTH_AUDIENCE`",
+    ];
+    expect_output(&refusal(&variables, &[]).await, &expected);
+    let variables = [
+        ("ROCKET_AUTH_ISSUER", "https://tenant.invalid/"),
+        ("AUTH0_DOMAIN", "tenant.invalid"),
+        ("API_ID", AUDIENCE),
+    ];
+    expect_output(&refusal(&variables, &[]).await, &["`ROCKET_AUTH_ISSUER`"]);
+}
+
+#[tokio::test]
+async fn the_table_of_another_profile_stops_the_launch_except_in_debug() {
+    let keys = format!("issuer = \"https://tenant.invalid/\"\naudience = \"{AUDIENCE}\"\n");
+    let file = format!("[debug.auth]\n{keys}");
+    let output = refusal(&[RELEASE], &[("Rocket.toml", &file)]).await;
+    let expected = [
+        "`debug.auth` (from Rocket.toml)",
+        "the profile is `release`",
+        "`[release.auth]`",
+    ];
+    expect_output(&output, &expected);
+
+    let file = format!("[release.auth]\n{keys}");
+    let app = SeedProcess::start(&[], &[("Rocket.toml", &file)]);
+    app.output_with("`release.auth` (from Rocket.toml): the profile is `debug`")
+        .await;
+    app.url().await;
+
+    let file = format!("[debug.auth]\nissuer = \"https://other.invalid/\"\n[release.auth]\n{keys}");
+    let app = SeedProcess::start(&[RELEASE], &[("Rocket.toml", &file)]);
+    app.url().await;
+    assert!(!app.stop().await.contains("debug.auth"));
+}
+
+#[tokio::test]
+async fn keys_from_a_weaker_source_than_their_issuer_stop_the_launch() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let domain = [("AUTH0_DOMAIN", "tenant.invalid")];
+    let issuer = [("ROCKET_AUTH", r#"{issuer="https://tenant.invalid/"}"#)];
+    for (key, value) in [
+        ("jwks_uri", "\"https://keys.invalid/\""),
+        ("jwks_file", "\"Rocket.toml\""),
+        ("public_key", "\"Rocket.toml\""),
+        ("discovery", "true"),
+        ("secret", &format!("\"{secret}\"")),
+        (
+            "secret_base64",
+            "\"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY\"",
+        ),
+    ] {
+        let toml = format!("[default.auth]\naudience = \"{AUDIENCE}\"\n{key} = {value}\n");
+        let place = format!("`auth.{key}` (from Rocket.toml): it decides which keys are trusted");
+        for variables in [&domain, &issuer] {
+            let output = refusal(variables, &[("Rocket.toml", &toml)]).await;
+            expect_output(&output, &[&place, "set both in the same place"]);
+            assert!(
+                !output.contains(secret) && !output.contains("MDEyMzQ1"),
+                "{output}"
+            );
+        }
+        let dotenv = [
+            ("Rocket.toml", &*toml),
+            (".env", "AUTH0_DOMAIN=tenant.invalid"),
+        ];
+        let output = refusal(&[], &dotenv).await;
+        expect_output(&output, &[&place, "AUTH0_DOMAIN in /"]);
+        assert!(
+            !output.contains(secret) && !output.contains("MDEyMzQ1"),
+            "{output}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_env_file_is_looked_for_in_no_other_directory() {
+    let file = format!("AUTH0_DOMAIN=tenant.invalid\nAPI_ID={AUDIENCE}\n");
+    let directory = SeedDirectory::new(&[(".env", &file)]);
+    let output = refused(directory.start("below", &[RELEASE])).await;
+    expect_output(&output, &["`auth.issuer`: it is missing"]);
+
+    let elsewhere = [("config/Rocket.toml", ""), (".env", &*file)];
+    let variables = [RELEASE, ("ROCKET_CONFIG", "config/Rocket.toml")];
+    let output = refusal(&variables, &elsewhere).await;
+    expect_output(&output, &["`auth.issuer`: it is missing"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_env_file_that_others_can_write_stops_the_launch() {
+    let file = format!("AUTH0_DOMAIN=tenant.invalid\nAPI_ID={AUDIENCE}\n");
+    for mode in [0o602, 0o646, 0o666] {
+        let directory = SeedDirectory::new(&[(".env", &file)]);
+        directory.set_mode(".env", mode);
+        let output = refused(directory.start("", &[])).await;
+        expect_output(
+            &output,
+            &[".env`: other users can write it: run `chmod go-w /"],
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_malformed_line_of_an_env_file_that_is_needed_is_named_and_not_quoted() {
+    let file = "AUTH0_DOMAIN='hush-hush\nAPI_ID=api\n";
     let output = refusal(&[], &[(".env", file)]).await;
-    expect_told(&output, &["`.env`"]);
+    expect_output(
+        &output,
+        &["`AUTH0_DOMAIN`", ".env)", "its line is malformed"],
+    );
     assert!(!output.contains("hush"), "{output}");
+}
+
+#[tokio::test]
+async fn plain_http_to_listed_hosts_is_refused_outside_of_the_debug_profile() {
+    let keys = r#"{issuer="http://keycloak:8080/",audience="api",allow_http_hosts=["keycloak"]}"#;
+    for profile in ["release", "staging"] {
+        let variables = [("ROCKET_PROFILE", profile), ("ROCKET_AUTH", keys)];
+        let output = refusal(&variables, &[]).await;
+        let expected = [
+            "`auth.allow_http_hosts` (from the variable ROCKET_AUTH)",
+            "only in the profile `debug`",
+        ];
+        expect_output(&output, &expected);
+    }
+    let app = SeedProcess::start(&[("ROCKET_AUTH", keys)], &[]);
+    let warning = "`allow_http_hosts` is set: keys are fetched over plain http from keycloak";
+    app.output_with(warning).await;
+    app.url().await;
+    let without = keys.replace(",allow_http_hosts=[\"keycloak\"]", "");
+    let output = refusal(&[("ROCKET_AUTH", &without)], &[]).await;
+    expect_output(&output, &["`auth.issuer`", "is plain http"]);
+}
+
+#[tokio::test]
+async fn a_migration_that_has_ended_is_mentioned_at_launch() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let launch = |until: &str| {
+        let keys = format!(
+            r#"{{issuer="https://tenant.invalid/",audience="api",secret="{secret}",secret_until="{until}"}}"#
+        );
+        SeedProcess::start(&[("ROCKET_AUTH", &keys), RELEASE], &[])
+    };
+    let app = launch("2020-12-31");
+    app.output_with("`secret_until` has passed").await;
+    app.url().await;
+    assert!(!app.stop().await.contains(secret));
+    let app = launch("2999-12-31");
+    let accepted = "HS256 with the shared secret is accepted until 3000-01-01";
+    app.output_with(accepted).await;
+    app.url().await;
+    for until in ["soon", "2020-02-30", "31.12.2030"] {
+        let output = refused(launch(until)).await;
+        expect_output(&output, &["`auth.secret_until`", "RFC 3339"]);
+    }
 }

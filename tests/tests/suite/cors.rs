@@ -23,7 +23,7 @@ fn expect_readable(reply: &Reply) {
 }
 
 #[tokio::test]
-async fn pages_of_any_origin_read_every_kind_of_reply() {
+async fn pages_of_any_origin_can_read_every_reply() {
     let seed = seed().await;
     let token = seed.token().mint();
     let replies = [
@@ -45,8 +45,8 @@ async fn pages_of_any_origin_read_every_kind_of_reply() {
 }
 
 #[tokio::test]
-async fn pages_read_that_keys_are_unavailable() {
-    let issuer = JwksServer::up(Answer::status("500 Internal Server Error"));
+async fn pages_can_read_a_503() {
+    let issuer = FaultServer::up(Answer::status("500 Internal Server Error"));
     let seed = seed_with([("jwks_uri", issuer.uri().into())]).await;
     let token = seed.token().mint();
     let call = seed
@@ -60,7 +60,7 @@ async fn pages_read_that_keys_are_unavailable() {
 }
 
 #[tokio::test]
-async fn pages_read_that_a_token_is_malformed_where_that_is_400() {
+async fn pages_can_read_a_400() {
     let seed = seed_with([("malformed_token_status", 400_u32.into())]).await;
     let call = seed
         .app
@@ -104,7 +104,7 @@ async fn a_preflight_needs_no_token() {
 }
 
 #[tokio::test]
-async fn a_page_reads_the_error_of_every_kind_of_request() {
+async fn pages_can_read_the_error_of_every_kind_of_request() {
     let seed = seed().await;
     let too_long = "x".repeat(20_000);
     let cases: [(u16, Method, &str, &str); 5] = [

@@ -20,7 +20,7 @@ async fn expect_invalid(seed: &Seed, token: &str) {
 #[tokio::test]
 async fn an_unsigned_token_is_refused() {
     let seed = seed().await;
-    let signature = Parts::of(&seed.token().mint()).signature;
+    let signature = Parts::parse(&seed.token().mint()).signature;
     for alg in ["none", "None", "NONE", "nOnE", ""] {
         for header in [
             json!({ "alg": alg }),
@@ -104,7 +104,7 @@ async fn parts_that_are_missing_swapped_or_too_many_are_refused() {
         header: h,
         payload: p,
         signature: s,
-    } = Parts::of(&seed.token().mint());
+    } = Parts::parse(&seed.token().mint());
     let tokens = [
         format!("{h}.{p}."),
         format!("{h}.{p}"),
@@ -131,9 +131,9 @@ async fn parts_that_are_missing_swapped_or_too_many_are_refused() {
 #[tokio::test]
 async fn parts_of_different_tokens_are_refused() {
     let seed = seed().await;
-    let ours = Parts::of(&seed.token().scope("a").mint());
-    let theirs = Parts::of(&seed.token().scope("b").mint());
-    let plain = Parts::of(&seed.token().without_header("typ").scope("a").mint());
+    let ours = Parts::parse(&seed.token().scope("a").mint());
+    let theirs = Parts::parse(&seed.token().scope("b").mint());
+    let plain = Parts::parse(&seed.token().without_header("typ").scope("a").mint());
     let tokens = [
         Parts {
             payload: theirs.payload,
@@ -156,7 +156,7 @@ async fn parts_of_different_tokens_are_refused() {
 #[tokio::test]
 async fn a_signature_that_is_cut_or_changed_is_refused() {
     let seed = seed().await;
-    let good = Parts::of(&seed.token().mint());
+    let good = Parts::parse(&seed.token().mint());
     let (_, cut) = good.signature.split_at(4);
     let (start, _) = good.signature.split_at(good.signature.len() - 4);
     let zeros = encode([0; 256]);
@@ -186,7 +186,7 @@ async fn a_signature_that_is_cut_or_changed_is_refused() {
 async fn another_spelling_of_the_same_signature_is_refused() {
     let seed = seed().await;
     let has_both = |parts: &Parts| parts.signature.contains('-') && parts.signature.contains('_');
-    let mint = |number: u32| Parts::of(&seed.token().claim("number", number).mint());
+    let mint = |number: u32| Parts::parse(&seed.token().claim("number", number).mint());
     let good = (0..1000).map(mint).find(has_both).unwrap();
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(&good.signature)
@@ -224,7 +224,7 @@ async fn another_spelling_of_the_same_signature_is_refused() {
 #[tokio::test]
 async fn padding_and_other_characters_in_header_or_payload_are_refused() {
     let seed = seed().await;
-    let good = Parts::of(&seed.token().mint());
+    let good = Parts::parse(&seed.token().mint());
     for wrong in ["=", "==", "+", "/", "*", "%3D"] {
         let header = format!("{}{wrong}", good.header);
         expect_invalid(
@@ -253,7 +253,7 @@ async fn padding_and_other_characters_in_header_or_payload_are_refused() {
 async fn a_key_that_the_token_brings_along_is_never_used_nor_fetched() {
     let seed = seed().await;
     let attacker = LocalIssuer::start(seed.issuer.audience()).await.unwrap();
-    let server = JwksServer::up(Answer::Keys(attacker.jwks()));
+    let server = FaultServer::up(Answer::keys(attacker.jwks()));
     let set: Value = serde_json::from_str(&attacker.jwks()).unwrap();
     let parameters = [
         ("jku", json!(server.uri())),
@@ -299,7 +299,7 @@ async fn an_encrypted_or_otherwise_serialised_token_is_refused() {
         header,
         payload,
         signature,
-    } = Parts::of(&seed.token().mint());
+    } = Parts::parse(&seed.token().mint());
     let header_of_jwe = encode(r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#);
     expect_invalid(&seed, &format!("{header_of_jwe}.AAAA.AAAA.AAAA.AAAA")).await;
     let flattened = json!({ "protected": header, "payload": payload, "signature": signature });

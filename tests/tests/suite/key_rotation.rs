@@ -9,21 +9,21 @@ use crate::support::*;
 const NEVER: u32 = 24 * 60 * 60;
 
 /// The seed app with a key-set server in front of its issuer, and the set that it holds published.
-async fn start(cooldown: f64) -> (Seed, JwksServer) {
-    let server = JwksServer::up(Answer::Held);
+async fn start(cooldown: f64) -> (Seed, FaultServer) {
+    let server = FaultServer::up(Answer::Held);
     let seed = seed_with([
         ("jwks_uri", server.uri().into()),
         ("jwks_cooldown", cooldown.into()),
         ("jwks_cache_ttl", NEVER.into()),
     ])
     .await;
-    server.answer(Answer::Keys(seed.issuer.jwks()));
+    server.keys(Answer::keys(seed.issuer.jwks()));
     (seed, server)
 }
 
-fn rotate(seed: &Seed, server: &JwksServer) {
+fn rotate(seed: &Seed, server: &FaultServer) {
     seed.issuer.rotate();
-    server.answer(Answer::Keys(seed.issuer.jwks()));
+    server.keys(Answer::keys(seed.issuer.jwks()));
 }
 
 #[tokio::test]
@@ -32,14 +32,49 @@ async fn keys_are_fetched_at_launch_and_known_ones_cost_no_more_fetches() {
     for _ in 0..20 {
         seed.answer(&seed.token().mint()).await.expect_success();
     }
-    // Nor do tokens that no key could help.
-    for token in [
-        seed.token().tampered(),
-        seed.token().header("alg", "HS256").unknown_key(),
-    ] {
-        seed.answer(&token.mint()).await.expect(&INVALID_TOKEN);
-    }
+    // Neither does a token that no key could help.
+    let token = seed.token().header("alg", "HS256").unknown_key().mint();
+    seed.answer(&token).await.expect(&INVALID_TOKEN);
     assert_eq!(server.hits(), 1);
+}
+
+#[tokio::test]
+async fn a_signature_that_fails_under_a_known_kid_causes_one_fetch_in_a_cool_down() {
+    let (seed, server) = start(f64::from(NEVER)).await;
+    seed.answer(&seed.token().mint()).await.expect_success();
+    server.keys(Answer::Held);
+    let tampered = seed.token().tampered().mint();
+    // It does not wait for the fetch.
+    seed.answer(&tampered).await.expect(&INVALID_TOKEN);
+    eventually("the fetch", async || server.hits() == 2).await;
+    server.keys(Answer::keys(seed.issuer.jwks()));
+    for _ in 0..20 {
+        seed.answer(&tampered).await.expect(&INVALID_TOKEN);
+    }
+    assert_eq!(server.hits(), 2);
+}
+
+#[tokio::test]
+async fn a_key_that_is_replaced_under_the_same_kid_is_noticed() {
+    let (seed, server) = start(0.0).await;
+    let token = seed.token().mint();
+    seed.answer(&token).await.expect_success();
+    // Another key under the same name, and back: nothing but signatures that fail causes the fetches.
+    let other = auth_runtime::issuer::LocalIssuer::start("").await.unwrap();
+    let replaced = other.jwks().replace(&other.kid(), &seed.issuer.kid());
+    server.keys(Answer::keys(replaced));
+    seed.answer(&seed.token().tampered().mint())
+        .await
+        .expect(&INVALID_TOKEN);
+    eventually("the other key", async || {
+        seed.answer(&token).await.status == 401
+    })
+    .await;
+    server.keys(Answer::keys(seed.issuer.jwks()));
+    eventually("the key again", async || {
+        seed.answer(&token).await.status == 200
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -50,8 +85,8 @@ async fn a_rotation_right_after_launch_is_seen_at_once() {
     rotate(&seed, &server);
     seed.answer(&seed.token().mint()).await.expect_success();
     assert_eq!(server.hits(), 2);
-    // The key that left the set takes its tokens with it.
-    seed.answer(&old).await.expect(&UNKNOWN_KEY);
+    // The key that left the set takes its tokens along. In the cool-down nobody can know better.
+    seed.answer(&old).await.expect(&KEYS_UNAVAILABLE);
     assert_eq!(server.hits(), 2);
 }
 
@@ -66,35 +101,62 @@ async fn a_rotation_of_the_local_issuer_is_seen_at_once() {
 }
 
 #[tokio::test]
-async fn unknown_keys_within_the_cool_down_cost_one_fetch() {
+async fn in_a_long_cool_down_an_unknown_key_is_503_and_costs_no_fetch() {
     let (seed, server) = start(f64::from(NEVER)).await;
-    for number in 0..20 {
-        let token = seed
-            .token()
-            .header("kid", format!("unknown-{number}"))
-            .mint();
-        seed.answer(&token).await.expect(&UNKNOWN_KEY);
+    let unknown = |number| seed.token().header("kid", format!("unknown-{number}"));
+    seed.answer(&unknown(0).mint()).await.expect(&UNKNOWN_KEY);
+    for number in 1..20 {
+        let reply = seed.answer(&unknown(number).mint()).await;
+        reply.expect(&KEYS_UNAVAILABLE);
+        let retry_after: u32 = reply.header("Retry-After").unwrap().parse().unwrap();
+        assert!(retry_after > NEVER - 600, "{retry_after}");
     }
     assert_eq!(server.hits(), 2);
     seed.answer(&seed.token().mint()).await.expect_success();
 }
 
 #[tokio::test]
-async fn after_the_cool_down_a_rotation_is_seen_again() {
-    let (seed, server) = start(0.3).await;
-    for _ in 0..2 {
+async fn in_a_short_cool_down_a_request_waits_for_the_next_fetch() {
+    let (seed, server) = start(1.0).await;
+    for _ in 0..3 {
+        // A stranger takes the fetch that is permitted now.
+        seed.answer(&seed.token().unknown_key().mint())
+            .await
+            .expect(&UNKNOWN_KEY);
         rotate(&seed, &server);
-        let token = seed.token().mint();
-        eventually("the new key", || async {
-            seed.answer(&token).await.status == 200
-        })
-        .await;
+        let answers = (0..20).map(|_| async { seed.answer(&seed.token().mint()).await });
+        for reply in join_all(answers).await {
+            reply.expect_success();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_unknown_keys_does_not_make_a_rotated_key_unknown() {
+    let (seed, server) = start(0.5).await;
+    for round in 0..3 {
+        let flood = (0..100).map(|number| {
+            let token = seed.token().header("kid", format!("{round}-{number}"));
+            let token = token.mint();
+            let seed = &seed;
+            async move { seed.answer(&token).await }
+        });
+        let rotated = async {
+            rotate(&seed, &server);
+            for _ in 0..5 {
+                seed.answer(&seed.token().mint()).await.expect_success();
+            }
+        };
+        let (strangers, ()) = tokio::join!(join_all(flood), rotated);
+        for reply in strangers {
+            reply.expect(&UNKNOWN_KEY);
+        }
     }
 }
 
 #[tokio::test]
 async fn requests_at_launch_wait_for_one_fetch() {
-    let server = JwksServer::up(Answer::Held);
+    let server = FaultServer::up(Answer::Held);
     let seed = seed_with([("jwks_uri", server.uri().into())]).await;
     let token = seed.token().mint();
     eventually("the fetch", async || server.hits() == 1).await;
@@ -107,7 +169,7 @@ async fn requests_at_launch_wait_for_one_fetch() {
     let release = async {
         // None is answered before the keys are here.
         tokio::task::yield_now().await;
-        server.answer(Answer::Keys(seed.issuer.jwks()));
+        server.keys(Answer::keys(seed.issuer.jwks()));
     };
     tokio::join!(answers, release);
     assert_eq!(server.hits(), 1);
@@ -118,7 +180,7 @@ async fn requests_for_one_new_key_wait_for_one_fetch() {
     let (seed, server) = start(0.0).await;
     seed.answer(&seed.token().mint()).await.expect_success();
     seed.issuer.rotate();
-    server.answer(Answer::Held);
+    server.keys(Answer::Held);
     let token = seed.token().mint();
     let answers = async {
         for reply in join_all((0..20).map(|_| seed.answer(&token))).await {
@@ -127,7 +189,7 @@ async fn requests_for_one_new_key_wait_for_one_fetch() {
     };
     let release = async {
         eventually("the fetch", async || server.hits() == 2).await;
-        server.answer(Answer::Keys(seed.issuer.jwks()));
+        server.keys(Answer::keys(seed.issuer.jwks()));
     };
     tokio::join!(answers, release);
     assert_eq!(server.hits(), 2);
@@ -138,13 +200,13 @@ async fn a_request_with_a_known_key_does_not_wait_for_a_fetch() {
     let (seed, server) = start(0.0).await;
     let known = seed.token().mint();
     seed.answer(&known).await.expect_success();
-    server.answer(Answer::Held);
+    server.keys(Answer::Held);
     let unknown = seed.token().unknown_key().mint();
     let waits = seed.answer(&unknown);
     let passes = async {
         eventually("the fetch", async || server.hits() == 2).await;
         seed.answer(&known).await.expect_success();
-        server.answer(Answer::Keys(seed.issuer.jwks()));
+        server.keys(Answer::keys(seed.issuer.jwks()));
     };
     let (waited, ()) = tokio::join!(waits, passes);
     waited.expect(&UNKNOWN_KEY);
@@ -152,13 +214,14 @@ async fn a_request_with_a_known_key_does_not_wait_for_a_fetch() {
 
 #[tokio::test]
 async fn a_set_is_fetched_again_before_its_time_is_up() {
-    let server = JwksServer::up(Answer::Held);
+    let server = FaultServer::up(Answer::Held);
     let seed = seed_with([
         ("jwks_uri", server.uri().into()),
         ("jwks_cache_ttl", 0.2.into()),
+        ("jwks_cooldown", 0_u32.into()),
     ])
     .await;
-    server.answer(Answer::Keys(seed.issuer.jwks()));
+    server.keys(Answer::keys(seed.issuer.jwks()));
     let old = seed.token().mint();
     seed.answer(&old).await.expect_success();
     rotate(&seed, &server);
@@ -174,13 +237,13 @@ async fn a_set_is_fetched_again_before_its_time_is_up() {
 async fn requests_that_break_off_do_not_hold_up_others() {
     let (seed, server) = start(0.0).await;
     seed.answer(&seed.token().mint()).await.expect_success();
-    server.answer(Answer::Held);
+    server.keys(Answer::Held);
     let unknown = seed.token().unknown_key().mint();
     for _ in 0..5 {
         let broken_off = tokio::time::timeout(Duration::from_millis(5), seed.answer(&unknown));
         assert!(broken_off.await.is_err());
     }
     seed.issuer.rotate();
-    server.answer(Answer::Keys(seed.issuer.jwks()));
+    server.keys(Answer::keys(seed.issuer.jwks()));
     seed.answer(&seed.token().mint()).await.expect_success();
 }

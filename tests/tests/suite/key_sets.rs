@@ -7,12 +7,12 @@ use crate::support::*;
 /// What the seed app says to this token when this is its issuer's key set.
 struct Published {
     seed: Seed,
-    server: JwksServer,
+    server: FaultServer,
 }
 
 impl Published {
     async fn start() -> Self {
-        let server = JwksServer::up(Answer::Held);
+        let server = FaultServer::up(Answer::Held);
         let seed = seed_with([
             ("jwks_uri", server.uri().into()),
             ("jwks_cooldown", 0_u32.into()),
@@ -20,7 +20,7 @@ impl Published {
         ])
         .await;
         // So that each set that follows is asked for by an unknown key.
-        server.answer(Answer::Keys(r#"{"keys":[]}"#.to_owned()));
+        server.keys(Answer::keys(r#"{"keys":[]}"#.to_owned()));
         seed.answer(&seed.token().mint()).await.expect(&UNKNOWN_KEY);
         Self { seed, server }
     }
@@ -38,12 +38,12 @@ impl Published {
     /// What a token is told after this set and no other was published.
     async fn answer(&self, keys: Value, token: &str) -> Reply {
         self.server
-            .answer(Answer::Keys(json!({ "keys": [] }).to_string()));
+            .keys(Answer::keys(json!({ "keys": [] }).to_string()));
         let other = self.seed.token().header("kid", "none-of-them").mint();
         self.seed.answer(&other).await.expect(&UNKNOWN_KEY);
         println!("{keys}");
         self.server
-            .answer(Answer::Keys(json!({ "keys": keys }).to_string()));
+            .keys(Answer::keys(json!({ "keys": keys }).to_string()));
         self.seed.answer(token).await
     }
 }
@@ -100,6 +100,23 @@ async fn a_key_needs_neither_use_nor_operations_nor_algorithm() {
         .expect_success();
     let keys = json!([published.key(&json!({ "key_ops": ["verify", "unknown"] }))]);
     published.answer(keys, &token).await.expect_success();
+}
+
+#[tokio::test]
+async fn members_of_a_key_that_decide_nothing_may_hold_anything() {
+    let published = Published::start().await;
+    let token = published.seed.token().mint();
+    let modulus = published.key(&json!({}))["n"].as_str().unwrap().to_owned();
+    let padding = "=".repeat(modulus.len().next_multiple_of(4) - modulus.len());
+    for members in [
+        json!({ "x5c": "text", "x5t": 1, "x5t#S256": null, "x5u": [], "ext": "yes" }),
+        json!({ "key_ops": "verify" }),
+        json!({ "n": format!("{modulus}{padding}") }),
+        json!({ "crv": 1, "x": {}, "y": [], "k": "AAAA", "d": 5 }),
+    ] {
+        let keys = json!([published.key(&members)]);
+        published.answer(keys, &token).await.expect_success();
+    }
 }
 
 #[tokio::test]

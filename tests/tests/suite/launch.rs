@@ -1,4 +1,4 @@
-//! Set-ups that cannot work do not launch. What they are told is in `configuration`.
+//! Set-ups that cannot work do not launch. Their messages are tested in `configuration_errors`.
 
 use auth_runtime::{
     AccessToken, Auth, OptionalToken, TrustedIssuer, public, requires_auth, routes,
@@ -47,7 +47,7 @@ async fn without_the_fairing_a_protected_route_does_not_launch() {
     assert_eq!(launch(routes![open]).await, None);
 }
 
-/// Why a Rocket with issuer, audience and this key does not launch.
+/// Returns why a Rocket with an issuer, an audience and this key does not launch.
 async fn refused(key: &str, value: Value) -> Option<Refused> {
     let figment = quiet()
         .merge(("auth.issuer", "http://127.0.0.1:1/"))
@@ -57,7 +57,7 @@ async fn refused(key: &str, value: Value) -> Option<Refused> {
 }
 
 #[tokio::test]
-async fn a_configuration_that_can_work_launches() {
+async fn a_configuration_that_works_launches() {
     let good: [(&str, Value); 20] = [
         (
             "issuer",

@@ -21,7 +21,10 @@ async fn call(app: &SeedProcess, path: &str, authorization: &str) -> u16 {
     let request = request.header("Authorization", authorization);
     match request.send().await {
         Ok(reply) => reply.status().as_u16(),
-        Err(error) => panic!("{path}: {error:?}, and the app said:\n{}", app.said()),
+        Err(error) => panic!(
+            "{path}: {error:?}, and the app said:\n{}",
+            app.output_so_far()
+        ),
     }
 }
 
@@ -51,7 +54,7 @@ async fn logs_no_token_at(level: &str) {
         header,
         payload,
         signature,
-    } = Parts::of(&good);
+    } = Parts::parse(&good);
     let tokens = [
         good.clone(),
         token().expired().mint(),

@@ -25,5 +25,6 @@ mod scopes;
 mod seed_app;
 mod status;
 mod support;
+mod token_memory;
 mod token_shape;
 mod ui;

@@ -6,7 +6,7 @@ const SCOPED: &str = "/api/private-scoped";
 
 #[tokio::test]
 async fn a_malformed_request_is_told_so_while_keys_are_unavailable() {
-    let issuer = JwksServer::down();
+    let issuer = FaultServer::down();
     let seed = seed_with([("jwks_uri", issuer.uri().into())]).await;
     seed.app
         .get(SCOPED)

@@ -1,14 +1,15 @@
-//! The seed app's routes, their answers, and each documented refusal on each protected one.
+//! The routes of the seed app, their answers, and each documented refusal on each protected route.
 
 use reqwest::Method;
 use serde_json::json;
 
 use crate::support::*;
 
+/// The scopes that the routes require.
 const SCOPES: &str = "read:messages example:scope";
 
 #[tokio::test]
-async fn public_routes_answer_anyone() {
+async fn public_routes_need_no_token() {
     let seed = seed().await;
     let ping = seed.app.get("/ping").send().await;
     ping.expect_success();
@@ -28,7 +29,7 @@ async fn public_routes_answer_anyone() {
 }
 
 #[tokio::test]
-async fn public_routes_do_not_look_at_credentials() {
+async fn public_routes_ignore_credentials() {
     let seed = seed().await;
     let expired = format!("Bearer {}", seed.token().expired().mint());
     for path in PUBLIC {
@@ -52,7 +53,7 @@ async fn public_routes_do_not_look_at_credentials() {
 }
 
 #[tokio::test]
-async fn protected_routes_answer_a_token_with_the_scopes() {
+async fn protected_routes_accept_a_token_with_the_scopes() {
     let seed = seed().await;
     let token = seed.token().scope(SCOPES).mint();
     let texts = [
@@ -94,7 +95,7 @@ async fn protected_routes_answer_a_token_with_the_scopes() {
 }
 
 #[tokio::test]
-async fn me_shows_the_verified_claims() {
+async fn me_answers_with_the_verified_claims() {
     let seed = seed().await;
     let claims = json!({
         "iss": seed.issuer.url(),
@@ -116,7 +117,7 @@ async fn me_shows_the_verified_claims() {
 }
 
 #[tokio::test]
-async fn a_token_of_the_issuers_endpoint_is_accepted() {
+async fn a_token_from_the_token_endpoint_is_accepted() {
     let seed = seed().await;
     let form = format!(
         "grant_type=client_credentials&client_id=cli&audience={}&scope=read:messages",
@@ -174,9 +175,9 @@ async fn each_protected_route_gives_each_documented_refusal() {
             }
             call.send().await.expect(refusal);
         }
-        let twice = ["Authorization: Bearer a".as_bytes(); 2];
+        let two_headers = ["Authorization: Bearer a".as_bytes(); 2];
         seed.app
-            .get_raw(path, &twice)
+            .get_raw(path, &two_headers)
             .await
             .expect(&AUTHORIZATION_MALFORMED);
         let unscoped = seed.app.get_with(path, &seed.token().mint()).await;
@@ -192,8 +193,8 @@ async fn each_protected_route_gives_each_documented_refusal() {
 }
 
 #[tokio::test]
-async fn without_keys_each_protected_route_is_unavailable_and_public_ones_answer() {
-    let issuer = JwksServer::up(Answer::status("500 Internal Server Error"));
+async fn without_keys_protected_routes_are_unavailable_and_public_ones_answer() {
+    let issuer = FaultServer::up(Answer::status("500 Internal Server Error"));
     let seed = seed_with([("jwks_uri", issuer.uri().into())]).await;
     let token = seed.token().scope(SCOPES).mint();
     for (path, _) in PROTECTED {
@@ -208,7 +209,7 @@ async fn without_keys_each_protected_route_is_unavailable_and_public_ones_answer
 }
 
 #[tokio::test]
-async fn malformed_tokens_are_answered_with_400_where_that_is_configured() {
+async fn malformed_tokens_get_the_configured_status() {
     let seed = seed_with([("malformed_token_status", 400_u32.into())]).await;
     let bad_request = Refusal {
         status: 400,
@@ -219,7 +220,7 @@ async fn malformed_tokens_are_answered_with_400_where_that_is_configured() {
         for token in &malformed {
             seed.app.get_with(path, token).await.expect(&bad_request);
         }
-        // All other rows stay as they are.
+        // The other rows of the table do not change.
         seed.app
             .get(path)
             .send()
@@ -258,7 +259,7 @@ async fn a_head_request_needs_what_a_get_needs() {
 }
 
 #[tokio::test]
-async fn a_token_beside_the_authorization_header_does_not_count() {
+async fn a_token_outside_the_authorization_header_is_ignored() {
     let seed = seed().await;
     let token = seed.token().mint();
     let in_query = seed
@@ -274,7 +275,7 @@ async fn a_token_beside_the_authorization_header_does_not_count() {
 }
 
 #[tokio::test]
-async fn a_path_that_is_no_route_is_not_found_with_or_without_a_token() {
+async fn an_unknown_path_is_not_found_with_or_without_a_token() {
     let seed = seed().await;
     let token = seed.token().mint();
     for path in ["/api/nothing", "/api/private/x", "/secured", "/API/PRIVATE"] {
@@ -285,7 +286,7 @@ async fn a_path_that_is_no_route_is_not_found_with_or_without_a_token() {
 }
 
 #[tokio::test]
-async fn another_spelling_of_a_protected_path_is_no_way_around() {
+async fn another_spelling_of_a_protected_path_does_not_bypass_its_policy() {
     let seed = seed().await;
     for path in [
         "/api/private/",

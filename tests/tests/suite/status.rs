@@ -54,7 +54,7 @@ async fn fetched_keys_are_named_with_their_age() {
 
 #[tokio::test]
 async fn without_keys_the_last_error_is_told_until_they_come() {
-    let mut server = JwksServer::down();
+    let mut server = FaultServer::down();
     let client = ignited(&format!(
         "issuer = 'https://issuer.invalid/'\naudience = 'a'\njwks_uri = '{}'",
         server.uri()
@@ -69,7 +69,7 @@ async fn without_keys_the_last_error_is_told_until_they_come() {
     assert_eq!((kids(&down), down.age()), (Vec::new(), None));
 
     // A set without a usable key is a set, by which no token can be verified.
-    server.answer(Answer::Keys(r#"{"keys":[]}"#.to_owned()));
+    server.keys(Answer::keys(r#"{"keys":[]}"#.to_owned()));
     server.listen();
     eventually("a set", || async { only(&client).age().is_some() }).await;
     let empty = only(&client);
@@ -79,7 +79,7 @@ async fn without_keys_the_last_error_is_told_until_they_come() {
 #[tokio::test]
 async fn keys_stay_while_the_issuer_fails_and_the_error_is_told() {
     let issuer = LocalIssuer::start("https://api.test").await.unwrap();
-    let server = JwksServer::up(Answer::Keys(issuer.jwks()));
+    let server = FaultServer::up(Answer::keys(issuer.jwks()));
     let client = ignited(&format!(
         "issuer = '{}'\naudience = 'a'\njwks_uri = '{}'\njwks_cache_ttl = 1",
         issuer.url(),
@@ -87,7 +87,7 @@ async fn keys_stay_while_the_issuer_fails_and_the_error_is_told() {
     ))
     .await;
     eventually("the keys", || async { only(&client).is_ready() }).await;
-    server.answer(Answer::status("500 Internal Server Error"));
+    server.keys(Answer::status("500 Internal Server Error"));
     eventually("an error", || async {
         only(&client).last_error().is_some()
     })
@@ -113,7 +113,7 @@ async fn configured_keys_are_ready_and_have_no_age() {
 
 #[tokio::test]
 async fn the_seed_app_tells_its_health_and_no_error() {
-    let mut server = JwksServer::down();
+    let mut server = FaultServer::down();
     let keys = format!(
         r#"{{issuer="https://issuer.invalid/",audience="a",jwks_uri="{}"}}"#,
         server.uri()
@@ -143,7 +143,7 @@ async fn the_seed_app_tells_its_health_and_no_error() {
         })
     );
     let issuer = LocalIssuer::start("a").await.unwrap();
-    server.answer(Answer::Keys(issuer.jwks()));
+    server.keys(Answer::keys(issuer.jwks()));
     server.listen();
     eventually("readiness", || async { get().await.0 == 200 }).await;
     let (_, body) = get().await;

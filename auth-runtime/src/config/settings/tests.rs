@@ -20,7 +20,7 @@ fn the_defaults_are_those_of_the_contract() {
         times.max_stale,
         settings.tokens.leeway,
     ];
-    assert_eq!(seconds.map(|time| time.as_secs()), [600, 30, 5, 86400, 0]);
+    assert_eq!(seconds.map(|time| time.as_secs()), [600, 5, 5, 86400, 0]);
     assert_eq!(settings.tokens.token_type, None);
     assert_eq!(settings.tokens.cache_bytes, 16 * 1024 * 1024);
     let names = settings.tokens.claim_names;

@@ -43,6 +43,13 @@ macro_rules! issuer_keys {
                 self
             }
 
+            /// Sets the claims that may hold the audience, one or a list of `aud`, `client_id` and
+            /// `azp`. The default is `aud`; the others count only in tokens without one.
+            pub fn audience_claims(mut self, claims: impl Into<OneOrMany>) -> Self {
+                self.values.set("audience_claims", claims.into());
+                self
+            }
+
             /// Sets the accepted `alg`, one or a list: `RS256`, `RS384`, `RS512`, `PS256`, `PS384`,
             /// `PS512`, `ES256`, `ES384` or `EdDSA`. The default is `RS256`.
             pub fn algorithms(mut self, algorithms: impl Into<OneOrMany>) -> Self {

@@ -41,13 +41,26 @@ impl AuthBuilder {
         self.set("allow_weak_secret", allowed)
     }
 
+    /// Sets the end of a migration from a shared secret to a key set, as RFC 3339 writes it: until
+    /// then, both are accepted. A date such as `2030-12-31` means the end of that day in UTC. By
+    /// default a shared secret excludes key sets.
+    pub fn secret_until(self, end: impl Into<String>) -> Self {
+        self.set("secret_until", end.into())
+    }
+
+    /// Sets hosts to which plain http is allowed, one or a list. It works only in the profile
+    /// `debug`. By default only hosts within the machine are.
+    pub fn allow_http_hosts(self, hosts: impl Into<OneOrMany>) -> Self {
+        self.set("allow_http_hosts", hosts.into())
+    }
+
     /// Sets the life of a key set whose reply has no `Cache-Control: max-age`. The default is 600
     /// seconds.
     pub fn jwks_cache_ttl(self, ttl: Duration) -> Self {
         self.set("jwks_cache_ttl", ttl.as_secs_f64())
     }
 
-    /// Sets the shortest time between two fetches for unknown keys. The default is 30 seconds.
+    /// Sets the shortest time between two fetches for unknown keys. The default is 5 seconds.
     pub fn jwks_cooldown(self, cooldown: Duration) -> Self {
         self.set("jwks_cooldown", cooldown.as_secs_f64())
     }
@@ -132,6 +145,7 @@ mod tests {
             .issuer("https://a.invalid/")
             .issuers([TrustedIssuer::new("https://a.invalid/")])
             .audience("api")
+            .audience_claims(["aud", "client_id"])
             .algorithms("ES256")
             .jwks_uri("https://a.invalid/keys")
             .discovery(true)
@@ -142,6 +156,8 @@ mod tests {
             .secret("0123456789abcdef0123456789abcdef")
             .secret_base64(["MDEy"])
             .allow_weak_secret(true)
+            .secret_until("2030-12-31")
+            .allow_http_hosts("keycloak")
             .jwks_cache_ttl(second)
             .jwks_cooldown(second)
             .jwks_timeout(second)

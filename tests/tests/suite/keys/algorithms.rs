@@ -15,12 +15,16 @@ async fn start() -> (App, FaultServer) {
             .to_owned();
         key.jwk(json!({ "kid": kid }))
     });
-    let server = FaultServer::start(Answer::keys(json!({ "keys": set }).to_string())).await;
+    let server = FaultServer::up(Answer::keys(json!({ "keys": set }).to_string()));
     let names: Vec<_> = ALL
         .iter()
         .map(|algorithm| format!("'{algorithm:?}'"))
         .collect();
-    let app = launch_at(&server, &format!("algorithms = [{}]", names.join(","))).await;
+    let app = launch_at(
+        &server,
+        &format!("algorithms = [{}]\njwks_cooldown = 0", names.join(",")),
+    )
+    .await;
     (app, server)
 }
 
@@ -39,6 +43,25 @@ async fn every_algorithm_is_verified() {
             .expect_success();
     }
     assert_eq!(server.hits(), 1);
+}
+
+/// RFC 9864.
+#[tokio::test]
+async fn ed25519_is_another_name_of_eddsa() {
+    let algorithm = Algorithm::EdDSA;
+    for configured in ["EdDSA", "Ed25519"] {
+        for published in ["EdDSA", "Ed25519"] {
+            let jwk = TestKey::of(algorithm).jwk(json!({"kid": "a", "alg": published}));
+            let server = FaultServer::up(Answer::keys(json!({ "keys": [jwk] }).to_string()));
+            let app = launch_at(&server, &format!("algorithms = '{configured}'")).await;
+            for alg in ["EdDSA", "Ed25519"] {
+                let header = json!({"alg": alg, "kid": "a"});
+                app.ask(&token_of(algorithm, header, &claims()))
+                    .await
+                    .expect_success();
+            }
+        }
+    }
 }
 
 #[tokio::test]
@@ -80,7 +103,7 @@ async fn a_public_key_is_no_shared_secret() {
 
 #[tokio::test]
 async fn an_algorithm_that_is_not_accepted_is_refused_before_its_key_is_looked_for() {
-    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let app = launch_at(&server, "").await;
     app.ask(&token("a")).await.expect_success();
     for algorithm in ALL.into_iter().filter(|algorithm| *algorithm != RS256) {

@@ -27,7 +27,7 @@ fn token_by(issuer: &str) -> String {
 
 #[tokio::test]
 async fn metadata_names_where_the_keys_are() {
-    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    let server = FaultServer::up(Answer::keys(keys(&["a"])));
     server.answer(
         OPENID,
         metadata(&server.url("/realm"), &server.url("/keys")),
@@ -35,14 +35,14 @@ async fn metadata_names_where_the_keys_are() {
     let (app, issuer) = launch_by_metadata(&server).await;
     app.ask(&token_by(&issuer)).await.expect_success();
     assert_eq!(server.paths(), [OPENID, "/keys"]);
-    // Once found, the place is known.
+    // The place is known now. Only when it does not help, the metadata are read again.
     app.ask(&token("unknown")).await.expect(&UNKNOWN_KEY);
-    assert_eq!(server.paths(), [OPENID, "/keys", "/keys"]);
+    assert_eq!(server.paths(), [OPENID, "/keys", "/keys", OPENID]);
 }
 
 #[tokio::test]
 async fn where_there_is_none_for_openid_that_of_oauth_is_read() {
-    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    let server = FaultServer::up(Answer::keys(keys(&["a"])));
     server.answer(OAUTH, metadata(&server.url("/realm"), &server.url("/keys")));
     let (app, issuer) = launch_by_metadata(&server).await;
     app.ask(&token_by(&issuer)).await.expect_success();
@@ -50,8 +50,56 @@ async fn where_there_is_none_for_openid_that_of_oauth_is_read() {
 }
 
 #[tokio::test]
+async fn where_those_for_openid_are_not_usable_those_of_oauth_are_read() {
+    for page in [
+        Answer::keys("<!doctype html><title>Sign in</title>"),
+        Answer::keys("{}"),
+        Answer::status("503 Service Unavailable"),
+        Answer::Reset,
+    ] {
+        let server = FaultServer::up(Answer::keys(keys(&["a"])));
+        server.answer(OPENID, page);
+        server.answer(OAUTH, metadata(&server.url("/realm"), &server.url("/keys")));
+        let (app, issuer) = launch_by_metadata(&server).await;
+        app.ask(&token_by(&issuer)).await.expect_success();
+    }
+}
+
+#[tokio::test]
+async fn metadata_may_begin_with_a_byte_order_mark() {
+    let server = FaultServer::up(Answer::keys(keys(&["a"])));
+    let (issuer, uri) = (server.url("/realm"), server.url("/keys"));
+    let text = json!({"issuer": issuer, "jwks_uri": uri});
+    server.answer(OPENID, Answer::keys(format!("\u{feff}{text}")));
+    let (app, issuer) = launch_by_metadata(&server).await;
+    app.ask(&token_by(&issuer)).await.expect_success();
+}
+
+#[tokio::test]
+async fn keys_that_have_moved_are_found_although_the_old_address_goes_on_answering() {
+    let server = FaultServer::up(Answer::keys(keys(&["a"])));
+    server.answer(
+        OPENID,
+        metadata(&server.url("/realm"), &server.url("/keys")),
+    );
+    let (app, issuer) = launch_by_metadata(&server).await;
+    app.ask(&token_by(&issuer)).await.expect_success();
+    server.answer("/moved", Answer::keys(keys(&["b"])));
+    server.answer(OPENID, metadata(&issuer, &server.url("/moved")));
+    let moved = token_of(
+        RS256,
+        json!({"alg": "RS256", "kid": "b"}),
+        &claims_of(&issuer),
+    );
+    app.ask(&moved).await.expect_success();
+    assert_eq!(server.paths(), [OPENID, "/keys", "/keys", OPENID, "/moved"]);
+    // The key of the address that is no longer named is gone.
+    app.ask(&token_by(&issuer)).await.expect(&KEYS_UNAVAILABLE);
+}
+
+#[tokio::test]
 async fn metadata_of_another_issuer_is_a_failed_fetch() {
-    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let (realm, uri) = (server.url("/realm"), server.url("/keys"));
     for issuer in [
         "https://other.invalid/",
@@ -68,7 +116,7 @@ async fn metadata_of_another_issuer_is_a_failed_fetch() {
 
 #[tokio::test]
 async fn metadata_that_names_no_place_to_fetch_from_is_a_failed_fetch() {
-    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let issuer = server.url("/realm");
     let odd = [
         json!({ "issuer": issuer }),
@@ -90,7 +138,7 @@ async fn metadata_that_names_no_place_to_fetch_from_is_a_failed_fetch() {
 
 #[tokio::test]
 async fn keys_that_have_moved_are_looked_for_anew() {
-    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    let server = FaultServer::up(Answer::keys(keys(&["a"])));
     server.answer(
         OPENID,
         metadata(&server.url("/realm"), &server.url("/keys")),

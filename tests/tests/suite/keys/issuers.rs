@@ -9,9 +9,9 @@ const ES256: Algorithm = Algorithm::ES256;
 /// Two issuers: the first signs with RSA for `api`, the second with P-256 for `other`. Both name
 /// their keys alike.
 async fn start() -> (App, [FaultServer; 2]) {
-    let rsa = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    let rsa = FaultServer::up(Answer::keys(keys(&["a"])));
     let set = json!({"keys": [TestKey::of(ES256).jwk(json!({"kid": "a"}))]}).to_string();
-    let p256 = FaultServer::start(Answer::keys(set)).await;
+    let p256 = FaultServer::up(Answer::keys(set));
     let app = launch(&format!(
         "jwks_cooldown = 86400\n\
          [[default.auth.issuers]]\nissuer = 'one'\njwks_uri = '{}'\n\
@@ -96,8 +96,8 @@ async fn an_unknown_key_is_looked_for_at_its_own_issuer_alone() {
 async fn one_that_is_down_does_not_harm_the_other() {
     let (app, servers) = start().await;
     drop(servers);
-    let up = FaultServer::start(Answer::keys(keys(&["a"]))).await;
-    let down = FaultServer::start(Answer::status("500 Internal Server Error")).await;
+    let up = FaultServer::up(Answer::keys(keys(&["a"])));
+    let down = FaultServer::up(Answer::status("500 Internal Server Error"));
     drop(app);
     let app = launch(&format!(
         "[[default.auth.issuers]]\nissuer = 'one'\njwks_uri = '{}'\n\
@@ -114,7 +114,7 @@ async fn one_that_is_down_does_not_harm_the_other() {
 
 #[tokio::test]
 async fn several_names_may_share_one_set() {
-    let server = FaultServer::start(Answer::keys(keys(&["a"]))).await;
+    let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let uri = server.url("/keys");
     let app = launch(&format!("issuer = ['one', 'two']\njwks_uri = '{uri}'")).await;
     app.ask(&signed(RS256, "one", "api")).await.expect_success();

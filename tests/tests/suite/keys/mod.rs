@@ -3,7 +3,6 @@
 
 mod algorithms;
 mod discovery;
-mod fault_server;
 mod fetching;
 mod hostile_endpoints;
 mod issuers;
@@ -22,7 +21,6 @@ use rocket::figment::providers::{Format, Toml};
 use rocket::get;
 use serde_json::{Value, json};
 
-use self::fault_server::{Answer, FaultServer};
 use self::test_keys::TestKey;
 use crate::support::*;
 

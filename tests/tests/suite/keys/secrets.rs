@@ -4,6 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use jsonwebtoken::{EncodingKey, Header};
 
+use std::time::Duration;
+
+use auth_runtime::testing::Clock;
+use rocket::fairing::AdHoc;
+
 use super::*;
 
 const SECRET: &str = "a secret of thirty-two bytes or so";
@@ -49,10 +54,10 @@ async fn a_token_signed_with_the_secret_is_accepted() {
 }
 
 #[tokio::test]
-async fn whatever_is_wrong_with_the_token_itself_is_an_invalid_signature() {
+async fn anything_wrong_with_the_token_itself_is_an_invalid_signature() {
     let app = launch_with_secret("").await;
     let token = right();
-    let mut parts = Parts::of(&token);
+    let mut parts = Parts::parse(&token);
     parts.payload = encode(r#"{"aud":"api","exp":99999999999}"#);
     let claims = json!({"aud": "api", "exp": now() + 600});
     let key = EncodingKey::from_secret(SECRET.as_bytes());
@@ -74,7 +79,7 @@ async fn whatever_is_wrong_with_the_token_itself_is_an_invalid_signature() {
 
 #[tokio::test]
 async fn another_audience_or_none_is_an_invalid_audience() {
-    for (audience, told) in [("", "api"), ("audience = ['one', 'two']\n", "one, two")] {
+    for (audience, expected) in [("", "api"), ("audience = ['one', 'two']\n", "one, two")] {
         let auth = format!(
             "secret = '{SECRET}'\n{}",
             if audience.is_empty() {
@@ -100,7 +105,7 @@ async fn another_audience_or_none_is_an_invalid_audience() {
                 reply.json(),
                 json!({
                     "code": "invalid_audience",
-                    "description": format!("incorrect audience, expected: {told}"),
+                    "description": format!("incorrect audience, expected: {expected}"),
                 })
             );
         }
@@ -108,7 +113,7 @@ async fn another_audience_or_none_is_an_invalid_audience() {
 }
 
 #[tokio::test]
-async fn times_and_issuer_are_checked_as_ever() {
+async fn times_and_issuer_are_checked_as_in_key_set_mode() {
     let app = launch_with_secret("issuer = ['one', 'two']").await;
     let token = |claims: Value| signed(SECRET.as_bytes(), &claims);
     let exp = now() + 600;
@@ -130,7 +135,7 @@ async fn times_and_issuer_are_checked_as_ever() {
     app.ask(&token(json!({"iss": "one", "aud": "api"})))
         .await
         .expect(&INVALID_CLAIMS);
-    // The signature comes first, whatever issuer is named.
+    // The signature is checked before the issuer.
     let other = signed(
         b"another secret of thirty-two bytes",
         &json!({"iss": "three"}),
@@ -139,7 +144,7 @@ async fn times_and_issuer_are_checked_as_ever() {
 }
 
 #[tokio::test]
-async fn the_status_of_malformed_tokens_is_for_shape_and_not_for_signatures() {
+async fn the_status_of_malformed_tokens_concerns_the_shape_and_not_the_signature() {
     let app = launch_with_secret("malformed_token_status = 400").await;
     let malformed = Refusal {
         status: 400,
@@ -165,7 +170,7 @@ async fn the_status_of_malformed_tokens_is_for_shape_and_not_for_signatures() {
 }
 
 #[tokio::test]
-async fn several_secrets_serve_beside_each_other() {
+async fn several_secrets_serve_at_the_same_time() {
     let second = "another secret of thirty-two bytes";
     let app = launch(&format!("secret = ['{SECRET}', '{second}']")).await;
     let claims = json!({"aud": "api", "exp": now() + 600});
@@ -194,4 +199,132 @@ async fn a_secret_in_base64_is_read_in_either_alphabet() {
             .await
             .expect(&INVALID_SIGNATURE);
     }
+}
+
+/// An application in the middle of a migration from the secret to a key set.
+async fn launch_migration(until: &str) -> (App, Clock) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys");
+    std::fs::write(&path, keys(&["a"])).unwrap();
+    let auth = format!(
+        "[default.auth]\naudience = 'api'\nissuer = '{ISSUER}'\njwks_file = '{}'\n\
+         secret = '{SECRET}'\nsecret_until = '{until}'",
+        path.display()
+    );
+    let (sender, clock) = std::sync::mpsc::channel();
+    let rocket = rocket::custom(quiet().merge(Toml::string(&auth).nested()))
+        .attach(Auth::fairing())
+        .attach(AdHoc::on_liftoff("Clock", |rocket| {
+            Box::pin(async move { sender.send(Clock::of(rocket)).unwrap() })
+        }))
+        .mount("/", routes![caller]);
+    let app = App::launch(rocket).await;
+    (app, clock.recv().unwrap())
+}
+
+/// An instant this many seconds from now, as RFC 3339 writes it.
+fn instant(seconds_from_now: u64) -> String {
+    let instant = std::time::UNIX_EPOCH + Duration::from_secs(now() + seconds_from_now);
+    let instant = time::OffsetDateTime::from(instant);
+    let format = &time::format_description::well_known::Rfc3339;
+    instant.format(format).unwrap()
+}
+
+#[tokio::test]
+async fn in_a_migration_both_the_secret_and_the_key_set_serve_until_its_end() {
+    let (app, clock) = launch_migration(&instant(3600)).await;
+    let mut long = claims();
+    long["exp"] = json!(now() + 7200);
+    let by_secret = signed(SECRET.as_bytes(), &long);
+    let by_key = token_of(RS256, json!({"alg": "RS256", "kid": "a"}), &long);
+    // The second time, they are remembered.
+    for _ in 0..2 {
+        app.ask(&by_secret).await.expect_success();
+        app.ask(&by_key).await.expect_success();
+    }
+    clock.advance(Duration::from_secs(3600));
+    app.ask(&by_secret).await.expect(&INVALID_TOKEN);
+    app.ask(&by_key).await.expect_success();
+    clock.rewind(Duration::from_secs(60));
+    app.ask(&by_secret).await.expect_success();
+}
+
+#[tokio::test]
+async fn in_a_migration_replies_are_those_of_key_set_mode() {
+    let (app, _) = launch_migration("2999-12-31").await;
+    let by_secret = |claims: Value| signed(SECRET.as_bytes(), &claims);
+    let exp = now() + 600;
+    for (token, refusal) in [
+        (
+            by_secret(json!({"aud": "api", "exp": exp})),
+            &INVALID_CLAIMS,
+        ),
+        (
+            by_secret(json!({"iss": ISSUER, "exp": exp})),
+            &INVALID_CLAIMS,
+        ),
+        (
+            by_secret(json!({"iss": ISSUER, "aud": "x", "exp": exp})),
+            &INVALID_CLAIMS,
+        ),
+        (
+            by_secret(json!({"iss": "x", "aud": "api", "exp": exp})),
+            &INVALID_CLAIMS,
+        ),
+        (
+            by_secret(json!({"iss": ISSUER, "aud": "api", "exp": 1})),
+            &TOKEN_EXPIRED,
+        ),
+        (
+            signed(b"another secret of thirty-two bytes", &claims()),
+            &INVALID_TOKEN,
+        ),
+        ("token".to_owned(), &INVALID_TOKEN),
+        (token("unknown"), &UNKNOWN_KEY),
+    ] {
+        app.ask(&token).await.expect(refusal);
+    }
+}
+
+#[tokio::test]
+async fn in_a_migration_each_algorithm_has_only_its_own_kind_of_key() {
+    let (app, _) = launch_migration("2999-12-31").await;
+    // The public key as a secret, in the forms that a library might take it.
+    let pem = TestKey::of(RS256).pem();
+    for secret in [
+        pem.as_bytes(),
+        pem.trim_end().as_bytes(),
+        keys(&["a"]).as_bytes(),
+    ] {
+        let key = EncodingKey::from_secret(secret);
+        for kid in [None, Some("a".to_owned())] {
+            let header = Header {
+                kid,
+                ..Header::default()
+            };
+            let token = jsonwebtoken::encode(&header, &claims(), &key).unwrap();
+            app.ask(&token).await.expect(&INVALID_TOKEN);
+        }
+    }
+    // A signature by the secret under the algorithm of the key.
+    let by_secret = signed(SECRET.as_bytes(), &claims());
+    let mut parts = Parts::parse(&by_secret);
+    parts.header = encode(r#"{"alg":"RS256","kid":"a"}"#);
+    app.ask(&parts.token()).await.expect(&INVALID_TOKEN);
+    // Algorithms that are not accepted.
+    let key = EncodingKey::from_secret(SECRET.as_bytes());
+    for algorithm in [Algorithm::HS384, Algorithm::HS512] {
+        let token = jsonwebtoken::encode(&Header::new(algorithm), &claims(), &key).unwrap();
+        app.ask(&token).await.expect(&INVALID_TOKEN);
+    }
+    let es256 = token_of(Algorithm::ES256, json!({"alg": "ES256"}), &claims());
+    app.ask(&es256).await.expect(&INVALID_TOKEN);
+}
+
+#[tokio::test]
+async fn after_the_end_of_a_migration_hs256_is_not_allowed() {
+    let (app, _) = launch_migration("2020-12-31").await;
+    let by_secret = signed(SECRET.as_bytes(), &claims());
+    app.ask(&by_secret).await.expect(&INVALID_TOKEN);
+    app.ask(&token("a")).await.expect_success();
 }

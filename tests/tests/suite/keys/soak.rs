@@ -182,7 +182,7 @@ async fn soak() {
     let length = Duration::from_secs(25);
     let minted = Arc::new(Mutex::new(VecDeque::from([mint(0)])));
     let first = set(&minted.lock().unwrap());
-    let server = FaultServer::start(first).await;
+    let server = FaultServer::up(first);
     let app = launch_at(
         &server,
         &format!(

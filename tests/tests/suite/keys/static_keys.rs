@@ -8,7 +8,7 @@ async fn launch_with(key: &str, content: &str, more: &str) -> App {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("keys");
     fs::write(&path, content).unwrap();
-    // The file is read at launch and not needed after.
+    // The file is read at launch, and not needed afterwards.
     launch(&format!(
         "issuer = '{ISSUER}'\n{key} = '{}'\n{more}",
         path.display()
@@ -25,7 +25,7 @@ async fn a_key_set_in_a_file_serves_by_kid() {
 }
 
 #[tokio::test]
-async fn a_public_key_in_a_file_serves_whatever_kid() {
+async fn a_public_key_in_a_file_serves_every_kid() {
     for algorithm in [RS256, Algorithm::ES256, Algorithm::ES384, Algorithm::EdDSA] {
         let name = format!("{algorithm:?}");
         let more = format!("algorithms = '{name}'");
@@ -42,7 +42,7 @@ async fn a_public_key_in_a_file_serves_whatever_kid() {
 
 #[tokio::test]
 async fn the_key_of_a_certificate_serves() {
-    // A key that signs as ours do cannot be had from the maker of certificates: so the other way.
+    // The maker of certificates cannot use our test keys, so that its own key signs the token.
     let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
     let certificate = rcgen::CertificateParams::new(vec!["issuer.invalid".to_owned()]).unwrap();
     let certificate = certificate.self_signed(&pair).unwrap();
@@ -56,7 +56,7 @@ async fn the_key_of_a_certificate_serves() {
 }
 
 #[tokio::test]
-async fn tokens_by_rfc_9068_can_be_required() {
+async fn tokens_that_follow_rfc_9068_can_be_required() {
     let app = launch_with("jwks_file", &keys(&["a"]), "token_type = 'at+jwt'").await;
     let mut claims = claims();
     for (name, value) in [
@@ -87,5 +87,43 @@ async fn tokens_by_rfc_9068_can_be_required() {
         app.ask(&token_of(RS256, header("at+jwt"), &claims))
             .await
             .expect(&INVALID_CLAIMS);
+    }
+}
+
+#[tokio::test]
+async fn other_claims_hold_the_audience_only_if_they_are_allowed_and_there_is_no_aud() {
+    let with = |claims: Value| {
+        let mut all = json!({"iss": ISSUER, "sub": "someone", "exp": now() + 600});
+        for (name, value) in claims.as_object().unwrap() {
+            all[name] = value.clone();
+        }
+        token_of(RS256, json!({"alg": "RS256", "kid": "a"}), &all)
+    };
+    let app = launch_with("jwks_file", &keys(&["a"]), "").await;
+    app.ask(&with(json!({"aud": "api"}))).await.expect_success();
+    for claims in [json!({"client_id": "api"}), json!({"azp": "api"})] {
+        app.ask(&with(claims)).await.expect(&INVALID_CLAIMS);
+    }
+    for (allowed, other) in [("client_id", "azp"), ("azp", "client_id")] {
+        let more = format!("audience_claims = ['aud', '{allowed}']");
+        let app = launch_with("jwks_file", &keys(&["a"]), &more).await;
+        for claims in [
+            json!({"aud": "api"}),
+            json!({allowed: "api"}),
+            json!({"aud": "api", allowed: "another"}),
+        ] {
+            app.ask(&with(claims)).await.expect_success();
+        }
+        for claims in [
+            json!({}),
+            json!({other: "api"}),
+            json!({allowed: "another"}),
+            json!({allowed: ["api"]}),
+            json!({"aud": "another", allowed: "api"}),
+            json!({"aud": [], allowed: "api"}),
+            json!({"aud": null, allowed: "api"}),
+        ] {
+            app.ask(&with(claims)).await.expect(&INVALID_CLAIMS);
+        }
     }
 }

@@ -31,7 +31,7 @@ fn authority(name: &str) -> (String, TlsAcceptor) {
 
 /// What a token is told where the keys are behind TLS, this authority being trusted.
 async fn told(acceptor: TlsAcceptor, trusted: Option<&str>) -> Reply {
-    let server = FaultServer::start_tls(Answer::keys(keys(&["a"])), acceptor).await;
+    let server = FaultServer::up_with_tls(Answer::keys(keys(&["a"])), acceptor);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ca.pem");
     let more = trusted.map(|pem| {
@@ -64,7 +64,7 @@ async fn the_authorities_of_ssl_cert_file_are_trusted() {
         (file("other.pem", &other), false),
     ] {
         let answer = Answer::keys(keys(&["a"]));
-        let server = FaultServer::start_tls(answer, acceptor.clone()).await;
+        let server = FaultServer::up_with_tls(answer, acceptor.clone());
         let auth = format!(
             r#"{{issuer="{ISSUER}",audience="api",jwks_uri="{}"}}"#,
             server.url("/keys")
@@ -83,7 +83,7 @@ async fn the_authorities_of_ssl_cert_file_are_trusted() {
             reply.status().as_u16(),
             if ready { 200 } else { 503 },
             "{}",
-            app.said()
+            app.output_so_far()
         );
     }
 }

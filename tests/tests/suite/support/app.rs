@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::reply::Reply;
 
-/// The protected routes of the seed app, each with the scope that it asks for.
+/// The protected routes of the seed app, each with the scope that it requires.
 pub(crate) const PROTECTED: [(&str, Option<&str>); 5] = [
     ("/secured/ping", None),
     ("/secured/private/ping", Some("example:scope")),
@@ -22,7 +22,7 @@ pub(crate) const PROTECTED: [(&str, Option<&str>); 5] = [
     ("/api/me", None),
 ];
 
-/// The routes of the seed app that anyone may call.
+/// The public routes of the seed app.
 pub(crate) const PUBLIC: [&str; 2] = ["/ping", "/api/public"];
 
 /// A Rocket that answers on a port of its own until it is dropped.
@@ -38,7 +38,7 @@ impl App {
         let sender = std::sync::Mutex::new(Some(sender));
         let rocket = rocket.attach(AdHoc::on_liftoff("Port", move |rocket| {
             Box::pin(async move {
-                let sender = sender.lock().expect("it is locked once").take();
+                let sender = sender.lock().expect("the lock is not poisoned").take();
                 let _ = sender.map(|sender| sender.send(rocket.config().port));
             })
         }));
@@ -68,7 +68,7 @@ impl App {
         self.request(Method::GET, path)
     }
 
-    /// `GET` with this token.
+    /// Sends `GET` with this token.
     pub(crate) async fn get_with(&self, path: &str, token: &str) -> Reply {
         self.get(path).bearer(token).send().await
     }
@@ -80,7 +80,7 @@ impl Drop for App {
     }
 }
 
-/// A request in the making.
+/// A request that has not been sent yet.
 #[must_use]
 pub(crate) struct Call(RequestBuilder);
 
@@ -102,7 +102,7 @@ impl Call {
     }
 }
 
-/// An application, mostly the seed app, and the issuer that it is configured with.
+/// An application, usually the seed app, and the issuer that it trusts.
 pub(crate) struct Seed {
     pub(crate) app: App,
     pub(crate) issuer: LocalIssuer,
@@ -113,12 +113,12 @@ impl Seed {
         self.issuer.token()
     }
 
-    /// The status of `GET` with this token.
+    /// Sends `GET` with this token and returns the status.
     pub(crate) async fn status(&self, path: &str, token: &str) -> u16 {
         self.app.get_with(path, token).await.status
     }
 
-    /// What `GET /api/private` says to this token.
+    /// Sends `GET /api/private` with this token.
     pub(crate) async fn answer(&self, token: &str) -> Reply {
         self.app.get_with("/api/private", token).await
     }
@@ -128,13 +128,15 @@ pub(crate) async fn seed() -> Seed {
     seed_with([]).await
 }
 
-/// The seed app with these keys of the table `auth` beside issuer and audience.
+/// Launches the seed app with these keys of the table `auth`, in addition to issuer and audience.
 pub(crate) async fn seed_with<const N: usize>(keys: [(&str, Value); N]) -> Seed {
     let issuer = LocalIssuer::start("https://api.test").await;
     let issuer = issuer.expect("the local issuer starts");
     let mut figment = quiet()
         .merge(("auth.issuer", issuer.url()))
-        .merge(("auth.audience", issuer.audience()));
+        .merge(("auth.audience", issuer.audience()))
+        // Each unknown key causes a fetch at once.
+        .merge(("auth.jwks_cooldown", 0));
     for (key, value) in keys {
         figment = figment.merge((format!("auth.{key}"), value));
     }
@@ -142,12 +144,12 @@ pub(crate) async fn seed_with<const N: usize>(keys: [(&str, Value); N]) -> Seed 
     Seed { app, issuer }
 }
 
-/// An application of these routes.
+/// Launches an application with these routes.
 pub(crate) async fn api(routes: Vec<Route>) -> Seed {
     api_with(|auth| auth, |rocket| rocket.mount("/", routes)).await
 }
 
-/// An application of the test's own, its fairing configured in code.
+/// Launches an application whose fairing is configured in code.
 pub(crate) async fn api_with(
     configure: impl FnOnce(AuthBuilder) -> AuthBuilder,
     build: impl FnOnce(Rocket<Build>) -> Rocket<Build>,
@@ -157,12 +159,13 @@ pub(crate) async fn api_with(
     let auth = Auth::builder()
         .issuer(issuer.url())
         .audience(issuer.audience());
-    let rocket = rocket::custom(quiet()).attach(configure(auth).fairing());
+    let figment = quiet().merge(("auth.jwks_cooldown", 0));
+    let rocket = rocket::custom(figment).attach(configure(auth).fairing());
     let app = App::launch(build(rocket)).await;
     Seed { app, issuer }
 }
 
-/// A configuration that owes nothing to the environment: a free port, no log, no signals.
+/// Returns a configuration that does not depend on the environment: a free port, no log, no signals.
 pub(crate) fn quiet() -> Figment {
     Figment::from(rocket::Config::debug_default())
         .merge(("port", 0))
@@ -170,7 +173,7 @@ pub(crate) fn quiet() -> Figment {
         .merge(("shutdown.ctrlc", false))
 }
 
-/// Why this application does not launch.
+/// Returns why this application does not launch, or `None` if it does.
 pub(crate) async fn launch_error(rocket: Rocket<Build>) -> Option<Refused> {
     let error = rocket.ignite().await.err()?;
     Some(match error.kind() {
@@ -180,7 +183,7 @@ pub(crate) async fn launch_error(rocket: Rocket<Build>) -> Option<Refused> {
     })
 }
 
-/// Who stopped a launch.
+/// What stopped a launch.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     ByFairing,

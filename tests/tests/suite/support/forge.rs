@@ -1,4 +1,4 @@
-//! Tokens that no issuer makes.
+//! Tokens that an issuer would not mint.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-/// A token taken apart.
+/// The three parts of a token.
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) header: String,
@@ -19,7 +19,7 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    pub(crate) fn of(token: &str) -> Self {
+    pub(crate) fn parse(token: &str) -> Self {
         let parts: Vec<_> = token.split('.').collect();
         let [header, payload, signature] = parts[..] else {
             unreachable!("the issuer mints tokens of three parts");
@@ -37,12 +37,12 @@ impl Parts {
     }
 }
 
-/// base64url without padding.
+/// Encodes as base64url without padding.
 pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Header and payload of a token, with the dot between them.
+/// Returns the header and the payload of a token with the dot between them.
 pub(crate) fn unsigned(header: &Value, payload: &Value) -> String {
     format!(
         "{}.{}",
@@ -51,19 +51,23 @@ pub(crate) fn unsigned(header: &Value, payload: &Value) -> String {
     )
 }
 
-/// The issuer's public key as tools print it.
+/// Returns the public key of the issuer in PEM.
 pub(crate) fn public_key_pem(issuer: &LocalIssuer) -> String {
     let jwks: Value = serde_json::from_str(&issuer.jwks()).expect("a key set is JSON");
     let number = |name: &str| {
-        let text = jwks["keys"][0][name].as_str().expect("it is an RSA key");
-        URL_SAFE_NO_PAD.decode(text).expect("it is base64url")
+        let text = jwks["keys"][0][name]
+            .as_str()
+            .expect("the key is an RSA key");
+        URL_SAFE_NO_PAD
+            .decode(text)
+            .expect("the number is base64url")
     };
     let components = RsaPublicKeyComponents {
         n: number("n"),
         e: number("e"),
     };
-    let key: PublicEncryptingKey = components.try_into().expect("it is an RSA key");
-    let der: PublicKeyX509Der<'_> = key.as_der().expect("it has a DER form");
+    let key: PublicEncryptingKey = components.try_into().expect("the key is an RSA key");
+    let der: PublicKeyX509Der<'_> = key.as_der().expect("the key has a DER form");
     let text = STANDARD.encode(der.as_ref());
     let lines: Vec<_> = text
         .as_bytes()
@@ -76,7 +80,7 @@ pub(crate) fn public_key_pem(issuer: &LocalIssuer) -> String {
     )
 }
 
-/// Seconds since 1970.
+/// Returns the seconds since 1970.
 pub(crate) fn now() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.expect("the clock is set").as_secs()

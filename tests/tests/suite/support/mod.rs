@@ -1,9 +1,9 @@
-//! What the suite is written with: launched applications and requests to them, the documented
-//! refusals, key-set servers, forged tokens, and the seed app as a process.
+//! Helpers of the suite: launched applications, requests to them, the documented refusals, servers of
+//! key sets, forged tokens, and the seed app as a process.
 
 mod app;
+mod fault_server;
 mod forge;
-mod jwks_server;
 mod process;
 mod raw;
 mod refusals;
@@ -13,9 +13,9 @@ mod wait;
 pub(crate) use app::{
     App, PROTECTED, PUBLIC, Refused, Seed, api, api_with, launch_error, quiet, seed, seed_with,
 };
+pub(crate) use fault_server::{Answer, FaultServer};
 pub(crate) use forge::{Parts, encode, now, public_key_pem, unsigned};
-pub(crate) use jwks_server::{Answer, JwksServer};
-pub(crate) use process::SeedProcess;
+pub(crate) use process::{SeedDirectory, SeedProcess};
 pub(crate) use refusals::*;
 pub(crate) use reply::Reply;
 pub(crate) use wait::eventually;

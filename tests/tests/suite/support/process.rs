@@ -1,6 +1,8 @@
-//! The seed app as a process of its own: with an environment, a directory and an output.
+//! The seed app as a process, with its own environment, directory and output.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 
 use tempfile::TempDir;
@@ -8,23 +10,46 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
-/// A seed app that knows of no configuration but what it is given. It ends when dropped.
+/// A directory for a seed app. It has only these files, so that no other `.env` or Rocket.toml is
+/// found.
+pub(crate) struct SeedDirectory(TempDir);
+
+/// A running seed app that has only the configuration of a test. It ends when it is dropped.
 pub(crate) struct SeedProcess {
     child: Child,
     output: watch::Receiver<String>,
-    /// Of its own, so that no `.env` and no Rocket.toml is found by accident.
-    _directory: TempDir,
+    _directory: SeedDirectory,
 }
 
-impl SeedProcess {
-    /// Starts it with these variables alone, in a directory with these files alone.
-    pub(crate) fn start(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
-        let directory = tempfile::tempdir().expect("a temporary directory");
+impl SeedDirectory {
+    /// Writes these files, which only the current user can write.
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let directory = Self(tempfile::tempdir().expect("a temporary directory"));
         for (name, text) in files {
-            fs::write(directory.path().join(name), text).expect("the directory is writable");
+            let path = directory.path(name);
+            let parent = path.parent().expect("a file is in a directory");
+            fs::create_dir_all(parent).expect("the directory is writable");
+            fs::write(&path, text).expect("the directory is writable");
+            directory.set_mode(name, 0o644);
         }
+        directory
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn set_mode(&self, name: &str, mode: u32) {
+        let permissions = fs::Permissions::from_mode(mode);
+        fs::set_permissions(self.path(name), permissions).expect("the file is ours");
+    }
+
+    /// Starts the seed app below this directory, with only these variables.
+    pub(crate) fn start(self, below: &str, variables: &[(&str, &str)]) -> SeedProcess {
+        let working_directory = self.path(below);
+        fs::create_dir_all(&working_directory).expect("the directory is writable");
         let mut child = Command::new(env!("CARGO_BIN_EXE_seed-app-under-test"))
-            .current_dir(directory.path())
+            .current_dir(working_directory)
             .env_clear()
             .envs([("ROCKET_PORT", "0"), ("ROCKET_CLI_COLORS", "false")])
             .envs(variables.iter().copied())
@@ -35,19 +60,25 @@ impl SeedProcess {
             .spawn()
             .expect("the seed app starts");
         let (sender, output) = watch::channel(String::new());
-        tokio::spawn(gather(
-            child.stdout.take().expect("it is piped"),
-            sender.clone(),
-        ));
+        let stdout = child.stdout.take().expect("it is piped");
+        tokio::spawn(gather(stdout, sender.clone()));
         tokio::spawn(gather(child.stderr.take().expect("it is piped"), sender));
-        Self {
+        SeedProcess {
             child,
             output,
-            _directory: directory,
+            _directory: self,
         }
     }
+}
 
-    /// Its output, as soon as this stands in it, or when it has ended.
+impl SeedProcess {
+    /// Starts it with only these variables, in a directory with only these files.
+    pub(crate) fn start(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
+        SeedDirectory::new(files).start("", variables)
+    }
+
+    /// Waits until its output contains the text, and returns the output. It fails if the process ends
+    /// without it.
     pub(crate) async fn output_with(&self, text: &str) -> String {
         let mut output = self.output.clone();
         // An error means that both streams are at their end.
@@ -60,26 +91,26 @@ impl SeedProcess {
         output
     }
 
-    /// What it has said so far.
-    pub(crate) fn said(&self) -> String {
+    /// Returns its output so far.
+    pub(crate) fn output_so_far(&self) -> String {
         self.output.borrow().clone()
     }
 
-    /// Where it serves, once it does.
+    /// Waits until it serves, and returns its address.
     pub(crate) async fn url(&self) -> String {
         let launched = "Rocket has launched from ";
         let output = self
             .output_with(&format!("{launched}http://127.0.0.1:"))
             .await;
-        let (_, rest) = output.split_once(launched).expect("it was waited for");
+        let (_, rest) = output.split_once(launched).expect("the output contains it");
         rest.lines()
             .next()
-            .expect("it was written by the line")
+            .expect("the output is written by the line")
             .trim()
             .to_owned()
     }
 
-    /// How it ended, and all that it said.
+    /// Waits until it has ended, and returns its status and its whole output.
     pub(crate) async fn end(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().await.expect("it can be waited for");
         // Ends when both streams do.
@@ -88,14 +119,14 @@ impl SeedProcess {
         (status, output)
     }
 
-    /// Ends it, and tells all that it said.
+    /// Ends it, and returns its whole output.
     pub(crate) async fn stop(mut self) -> String {
         self.child.start_kill().expect("it runs");
         self.end().await.1
     }
 }
 
-/// Whatever the bytes are: a reader that stops would stop the writer.
+/// Reads whatever bytes there are, because a reader that stops would stop the writer.
 async fn gather(stream: impl AsyncRead + Unpin, output: watch::Sender<String>) {
     let mut stream = BufReader::new(stream);
     let mut line = Vec::new();

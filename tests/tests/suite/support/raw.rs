@@ -7,7 +7,7 @@ use super::app::App;
 use super::reply::Reply;
 
 impl App {
-    /// `GET` with these header lines, byte for byte.
+    /// Sends `GET` with exactly these header lines.
     pub(crate) async fn get_raw(&self, path: &str, headers: &[&[u8]]) -> Reply {
         let mut request = format!(
             "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n",

@@ -1,8 +1,8 @@
-//! The table of documented errors, said once.
+//! The table of documented errors.
 
 use std::borrow::Cow;
 
-/// What the client is told in one case.
+/// The documented reply in one case.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
@@ -27,7 +27,7 @@ pub(crate) const SCHEME_NOT_BEARER: Refusal = Refusal {
     challenge: Some(Cow::Borrowed("Bearer")),
 };
 
-/// `Bearer` alone.
+/// `Bearer` without a token.
 pub(crate) const TOKEN_MISSING: Refusal = Refusal {
     status: 401,
     code: "invalid_header",
@@ -51,7 +51,7 @@ pub(crate) const UNKNOWN_KEY: Refusal = Refusal {
     challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_token""#)),
 };
 
-/// The time in `exp` has come.
+/// The token has expired.
 pub(crate) const TOKEN_EXPIRED: Refusal = Refusal {
     status: 401,
     code: "token_expired",
@@ -59,7 +59,7 @@ pub(crate) const TOKEN_EXPIRED: Refusal = Refusal {
     challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_token""#)),
 };
 
-/// Wrong `iss` or `aud`, `nbf` to come, a claim missing or of the wrong type.
+/// Wrong `iss` or `aud`, `nbf` in the future, a required claim is missing or has the wrong type.
 pub(crate) const INVALID_CLAIMS: Refusal = Refusal {
     status: 401,
     code: "invalid_claims",
@@ -75,7 +75,7 @@ pub(crate) const INVALID_TOKEN: Refusal = Refusal {
     challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_token""#)),
 };
 
-/// No keys could be had.
+/// No keys are available.
 pub(crate) const KEYS_UNAVAILABLE: Refusal = Refusal {
     status: 503,
     code: "keys_unavailable",
@@ -83,7 +83,7 @@ pub(crate) const KEYS_UNAVAILABLE: Refusal = Refusal {
     challenge: None,
 };
 
-/// A requirement of the route is not met; it names these scopes.
+/// A requirement of the route is not met. The challenge names these scopes.
 pub(crate) fn forbidden(scopes: &str) -> Refusal {
     Refusal {
         status: 403,

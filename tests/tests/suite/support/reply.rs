@@ -1,4 +1,4 @@
-//! An application's reply, and what is to be said of it.
+//! The reply of an application, and assertions about it.
 
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
@@ -24,11 +24,11 @@ impl Reply {
         }
     }
 
-    /// The value of a header that stands at most once.
+    /// Returns the value of a header that occurs at most once.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();
         let value = values.next();
-        assert_eq!(values.next(), None, "{name} stands twice");
+        assert_eq!(values.next(), None, "{name} occurs twice");
         value.map(|value| value.to_str().expect("headers are text"))
     }
 
@@ -36,7 +36,7 @@ impl Reply {
         serde_json::from_str(&self.body).expect("the reply is JSON")
     }
 
-    /// Asserts that this is the documented reply to the case, to the letter.
+    /// Asserts that this is exactly the documented reply.
     #[track_caller]
     pub(crate) fn expect(&self, refusal: &Refusal) {
         let body = json!({ "code": refusal.code, "description": refusal.description });

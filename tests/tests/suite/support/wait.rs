@@ -1,8 +1,8 @@
-//! Waiting for a condition rather than for a time.
+//! Waits for conditions, not for times.
 
 use std::time::Duration;
 
-/// Asks again until the answer is yes. Gives up only where a test would hang.
+/// Waits until the condition holds. Fails after a minute, so that a test does not hang.
 pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
     let tries = async {
         while !holds().await {
@@ -10,5 +10,5 @@ pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: 
         }
     };
     let held = tokio::time::timeout(Duration::from_secs(60), tries).await;
-    assert!(held.is_ok(), "never came: {what}");
+    assert!(held.is_ok(), "did not happen: {what}");
 }

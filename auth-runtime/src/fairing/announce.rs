@@ -1,0 +1,62 @@
+//! What the launch logs of the configuration.
+
+use std::time::SystemTime;
+
+use time::OffsetDateTime;
+
+use crate::config::{Enforcement, IssuerSettings, KeySettings, Mode, Settings};
+use crate::verify::TemporarySecret;
+
+/// Logs whose tokens are accepted, and warns of settings that are not meant to last.
+pub(super) fn log(settings: &Settings, now: SystemTime) {
+    log::info!("Access tokens:");
+    match &settings.mode {
+        Mode::KeySets(issuers) => issuers.iter().for_each(log_issuer),
+        Mode::Migration(issuers, secret) => {
+            issuers.iter().for_each(log_issuer);
+            log_migration(secret, now);
+        }
+        Mode::SharedSecret(secret) => {
+            log::info!(target: "_", "issuer: {}", secret.issuers.join(", "));
+            log::info!(target: "_", "audience: {}", secret.audience.join(", "));
+            log::info!(target: "_", "algorithms: HS256");
+            log::info!(target: "_", "keys: a shared secret");
+        }
+    }
+    if !settings.http_hosts.is_empty() {
+        log::warn!(
+            "`allow_http_hosts` is set: keys are fetched over plain http from {}, and anyone on the \
+             way can replace them",
+            settings.http_hosts.join(", ")
+        );
+    }
+    if settings.replies.enforcement == Enforcement::ReportOnly {
+        log::warn!(
+            "`report_only` is on: a request with a valid token passes even if it does not meet the \
+             requirements of its route, and the log says which"
+        );
+    }
+}
+
+fn log_issuer(issuer: &IssuerSettings) {
+    log::info!(target: "_", "issuer: {}", issuer.names.join(", "));
+    log::info!(target: "_", "audience: {}", issuer.audience.join(", "));
+    let algorithms: Vec<_> = issuer.algorithms.iter().map(ToString::to_string).collect();
+    log::info!(target: "_", "algorithms: {}", algorithms.join(", "));
+    match &issuer.keys {
+        KeySettings::Remote { origin, .. } => log::info!(target: "_", "keys: {}", origin.url()),
+        KeySettings::Fixed { from, .. } => log::info!(target: "_", "keys: {from}"),
+    }
+}
+
+fn log_migration(secret: &TemporarySecret, now: SystemTime) {
+    let until = OffsetDateTime::from(secret.until);
+    if now < secret.until {
+        log::warn!("HS256 with the shared secret is accepted until {until} (`secret_until`)");
+    } else {
+        log::warn!(
+            "`secret_until` has passed ({until}): HS256 is not accepted any more: remove the secret \
+             and `secret_until`"
+        );
+    }
+}

@@ -1,0 +1,205 @@
+//! Fetching of a key set over HTTP, from the address that is configured or that metadata name.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, ETAG, HeaderValue, IF_NONE_MATCH};
+use url::Url;
+
+use super::algorithm::Algorithm;
+use super::discovery::{DiscoveryError, Origin};
+use super::document::NotAKeySet;
+use super::event::{Fetch, Times};
+use super::set::{KeySet, SkippedKey};
+use super::snapshot::Snapshot;
+use crate::http::{Answer, Http, HttpError, max_age, within};
+
+/// RFC 7517 §8.5.1 registers the first type, and some servers have only that one.
+const ACCEPTED: &str = "application/jwk-set+json, application/json;q=0.9, */*;q=0.1";
+/// How many different messages about unusable keys are logged.
+const MAX_WARNINGS: usize = 1000;
+
+/// A key set that is fetched, and how.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    pub(crate) origin: Origin,
+    pub(crate) http: Http,
+    pub(crate) accepted: Box<[Algorithm]>,
+    pub(crate) times: Times,
+    pub(crate) snapshot: Option<Snapshot>,
+}
+
+/// What a fetch brings.
+#[derive(Clone, Debug)]
+pub(super) enum Fetched {
+    Set(FetchedSet),
+    /// The metadata name the same address as before, from which nothing was fetched.
+    Unmoved,
+}
+
+/// A set, new or found unchanged.
+#[derive(Clone, Debug)]
+pub(super) struct FetchedSet {
+    pub(super) keys: Arc<KeySet>,
+    pub(super) document: Arc<[u8]>,
+    pub(super) max_age: Option<Duration>,
+}
+
+/// Why a fetch failed.
+#[derive(Debug)]
+pub(super) struct Failed {
+    pub(super) error: FetchError,
+    /// The metadata name another address than that of the last set.
+    pub(super) has_moved: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FetchError {
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+    #[error("the answer is not a key set: {0}")]
+    NotAKeySet(#[from] NotAKeySet),
+}
+
+/// Fetches one issuer's keys, and remembers what it got last.
+pub(super) struct Fetcher {
+    remote: Arc<Remote>,
+    /// Where the metadata said that the keys are.
+    address: Option<Url>,
+    last: Option<Last>,
+    warned: HashSet<String>,
+}
+
+/// The last set that was fetched.
+#[derive(Clone)]
+struct Last {
+    address: Url,
+    etag: Option<HeaderValue>,
+    document: Arc<[u8]>,
+    keys: Arc<KeySet>,
+}
+
+impl Fetcher {
+    pub(super) fn new(remote: Arc<Remote>) -> Self {
+        Self {
+            remote,
+            address: None,
+            last: None,
+            warned: HashSet::new(),
+        }
+    }
+
+    /// Fetches, within the time limit for all requests together.
+    pub(super) async fn fetch(&mut self, fetch: Fetch) -> Result<Fetched, Failed> {
+        let timeout = self.remote.times.timeout;
+        let fetched = within(timeout, self.fetch_unbounded(fetch)).await;
+        fetched.map_err(|error| Failed {
+            error,
+            has_moved: self.address.as_ref().is_some_and(|address| {
+                self.last.as_ref().map(|last| &last.address) != Some(address)
+            }),
+        })
+    }
+
+    async fn fetch_unbounded(&mut self, fetch: Fetch) -> Result<Fetched, FetchError> {
+        let address = self.locate(fetch).await?;
+        let last = self.last.as_ref().filter(|last| last.address == address);
+        if fetch == Fetch::Metadata && last.is_some() {
+            return Ok(Fetched::Unmoved);
+        }
+        let answer = self.get(&address, last).await?;
+        let max_age = max_age(&answer.headers);
+        let etag = answer.headers.get(ETAG).cloned();
+        let new = match (last, answer.status) {
+            (Some(last), StatusCode::NOT_MODIFIED) if last.etag.is_some() => {
+                last.with_etag(etag.or_else(|| last.etag.clone()))
+            }
+            // The same set again keeps what was verified with it.
+            (Some(last), StatusCode::OK) if *last.document == *answer.body => last.with_etag(etag),
+            (_, StatusCode::OK) => self.parse(address, etag, answer.body)?,
+            _ => return Err(answer.unexpected_status().into()),
+        };
+        let new = self.last.insert(new);
+        Ok(Fetched::Set(FetchedSet {
+            keys: Arc::clone(&new.keys),
+            document: Arc::clone(&new.document),
+            max_age,
+        }))
+    }
+
+    /// Finds the address of the keys. Metadata are read unless the last address is good enough.
+    async fn locate(&mut self, fetch: Fetch) -> Result<Url, DiscoveryError> {
+        match (&self.remote.origin, &self.address) {
+            (Origin::At(url), _) => Ok(url.clone()),
+            (Origin::Discovered(_), Some(address)) if fetch == Fetch::Keys => Ok(address.clone()),
+            (Origin::Discovered(discovery), _) => {
+                let address = discovery.jwks_uri(&self.remote.http).await?;
+                Ok(self.address.insert(address).clone())
+            }
+        }
+    }
+
+    async fn get(&self, address: &Url, last: Option<&Last>) -> Result<Answer, HttpError> {
+        let request = self.remote.http.get(address.clone());
+        let request = request.header(ACCEPT, ACCEPTED);
+        let request = match last.and_then(|last| last.etag.as_ref()) {
+            Some(etag) => request.header(IF_NONE_MATCH, etag),
+            None => request,
+        };
+        Http::send(request).await
+    }
+
+    fn parse(
+        &mut self,
+        address: Url,
+        etag: Option<HeaderValue>,
+        document: Vec<u8>,
+    ) -> Result<Last, NotAKeySet> {
+        let (keys, skipped) = KeySet::parse(&document, &self.remote.accepted)?;
+        self.warn(&skipped);
+        log::debug!("{} keys fetched from {address}", keys.len());
+        Ok(Last {
+            address,
+            etag,
+            document: document.into(),
+            keys: Arc::new(keys),
+        })
+    }
+
+    /// Logs once for each key why it is not used.
+    fn warn(&mut self, skipped: &[SkippedKey]) {
+        for key in skipped {
+            let message = format!("key {:?} is not used: {}", key.kid, key.reason);
+            // An issuer must not make us remember any number of messages.
+            if self.warned.len() < MAX_WARNINGS && !self.warned.contains(&message) {
+                log::warn!("{}: {message}", self.remote.origin.url());
+                self.warned.insert(message);
+            }
+        }
+    }
+}
+
+impl Last {
+    /// The same set with the tag of a later answer.
+    fn with_etag(&self, etag: Option<HeaderValue>) -> Self {
+        Self {
+            etag,
+            ..self.clone()
+        }
+    }
+}
+
+impl FetchError {
+    /// How long an overloaded server asked us to wait.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Http(HttpError::Status { retry_after, .. }) => *retry_after,
+            Self::Discovery(error) => error.retry_after(),
+            Self::Http(_) | Self::NotAKeySet(_) => None,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The memory of verified tokens takes what `token_cache` allows, whatever the tokens are like.
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use auth_runtime::Auth;
+use aws_lc_rs::hmac;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+
+use crate::support::*;
+
+const SECRET: &str = "a secret of more than thirty-two bytes";
+const CACHE_BYTES: i64 = 256 << 10;
+
+fn auth(token_cache: &str) -> Auth {
+    let auth = Auth::builder()
+        .audience("api")
+        .with("secret", SECRET)
+        .with("token_cache", token_cache);
+    let figment = rocket::Config::figment().merge(("log_level", "off"));
+    let rocket = rocket::custom(figment).attach(auth.fairing()).ignite();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let rocket = runtime.unwrap().block_on(rocket).unwrap();
+    rocket.state::<Auth>().unwrap().clone()
+}
+
+fn token(claims: &Value) -> String {
+    let message = unsigned(&json!({ "alg": "HS256" }), claims);
+    let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+    let signature = encode(hmac::sign(&key, message.as_bytes()));
+    format!("{message}.{signature}")
+}
+
+/// Verifies a token, which waits for nothing if the key is a secret.
+fn verify(auth: &Auth, token: &str) {
+    let verified = pin!(auth.verify(token)).poll(&mut Context::from_waker(Waker::noop()));
+    let Poll::Ready(Ok(token)) = verified else {
+        panic!("{token} is not verified: {verified:?}");
+    };
+    // A handler that reads the claims must not make the memory grow.
+    assert!(token.claim("/exp").is_some());
+}
+
+/// How many bytes remain allocated after more tokens with these claims than the memory can hold.
+fn growth(token_cache: &str, claims: &Value) -> i64 {
+    let auth = auth(token_cache);
+    let mut claims = claims.clone();
+    claims["aud"] = "api".into();
+    claims["exp"] = 4_000_000_000_u64.into();
+    claims["jti"] = i64::MAX.into();
+    let size = i64::try_from(token(&claims).len()).unwrap();
+    let tokens = 2 * CACHE_BYTES / size + 10;
+    // The first token sets up what is no part of the memory, such as this thread's own state.
+    verify(&auth, &token(&claims));
+    let measured = allocation_counter::measure(|| {
+        for index in 0..tokens {
+            claims["jti"] = index.into();
+            let token = token(&claims);
+            verify(&auth, &token);
+            verify(&auth, &token);
+        }
+    });
+    measured.bytes_current
+}
+
+/// Claims of every shape, up to some kilobytes.
+fn any_claims() -> impl Strategy<Value = Value> {
+    let text = prop_oneof!["[a-z ]{0,40}", "[\"\\\\\n\u{1}é]{0,40}"];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        text.prop_map(Value::from),
+    ];
+    let value = leaf.prop_recursive(6, 64, 12, |inner| {
+        let name = "[a-z]{1,8}|[\"\\\\é]{1,4}";
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..12).prop_map(Value::from),
+            prop::collection::btree_map(name, inner, 0..12)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    });
+    let name = prop_oneof![
+        prop::sample::select(&["scope", "scp", "permissions", "roles", "azp", "sid"][..])
+            .prop_map(str::to_owned),
+        "[a-z]{1,8}",
+    ];
+    prop::collection::btree_map(name, value, 0..20)
+        .prop_map(|members| Value::Object(members.into_iter().collect()))
+        .prop_filter("a token has at most 16 KiB", |claims| {
+            claims.to_string().len() < 11_000
+        })
+}
+
+/// Shapes that take much memory when they are parsed.
+fn extreme_claims() -> Vec<Value> {
+    let nested = |levels: usize| (0..levels).fold(json!([]), |inner, _| json!([inner]));
+    let names = |count: usize| (0..count).map(|index| (format!("{index:x}"), json!(0)));
+    vec![
+        json!({}),
+        json!({ "x": vec![json!([]); 4_000] }),
+        json!({ "x": vec![json!({}); 4_000] }),
+        json!({ "x": vec![0; 5_000] }),
+        json!({ "x": vec![""; 4_000] }),
+        json!({ "x": nested(60) }),
+        json!({ "x": vec![nested(60); 90] }),
+        json!({ "x": names(1_000).collect::<serde_json::Map<_, _>>() }),
+        json!({ "x": "x".repeat(10_000) }),
+        json!({ "x": "\n".repeat(5_000) }),
+        json!({ "scope": "a ".repeat(5_000) }),
+        json!({ "scope": "\u{1} ".repeat(1_500) }),
+        json!({ "scp": vec!["a"; 2_500], "roles": vec![""; 600] }),
+        json!({ "permissions": vec!["\n"; 2_000] }),
+        json!({ "realm_access": { "roles": vec!["role"; 40] }, "email": "someone@example.test" }),
+    ]
+}
+
+#[test]
+fn the_memory_of_verified_tokens_grows_by_what_is_configured_whatever_the_claims_are() {
+    let limit = CACHE_BYTES + CACHE_BYTES / 10;
+    for claims in extreme_claims() {
+        let growth = growth("256 KiB", &claims);
+        assert!(
+            growth <= limit,
+            "{growth} bytes, {:.80}",
+            claims.to_string()
+        );
+    }
+    let config = Config {
+        failure_persistence: None,
+        ..Config::with_cases(24)
+    };
+    let outcome = TestRunner::new(config).run(&any_claims(), |claims| {
+        let growth = growth("256 KiB", &claims);
+        prop_assert!(growth <= limit, "{} bytes, {}", growth, claims);
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+#[test]
+fn without_a_memory_nothing_is_kept() {
+    for claims in extreme_claims() {
+        let growth = growth("0 B", &claims);
+        assert_eq!(growth, 0, "{:.80}", claims.to_string());
+    }
+}
