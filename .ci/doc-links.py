@@ -87,7 +87,7 @@ listing = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, check=True, capt
 for name in listing.stdout.splitlines():
     path = ROOT / name
     # A link to another file of the repository, and definitions for rustdoc alone.
-    if path.is_symlink() or path.name == "links.md":
+    if path.is_symlink() or path.name in ("links.md", "pictures.md"):
         continue
     text = re.sub(r"^```.*?^```", "", path.read_text(), flags=re.M | re.S)
     for link in re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r"^\[[^\]]+\]: (\S+)$", text, re.M):

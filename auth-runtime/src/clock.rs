@@ -1,4 +1,4 @@
-//! The time by which tokens are judged: the system's, which a test can move.
+//! The clock that tokens are checked against: the system's clock, which a test can move.
 
 use std::time::SystemTime;
 
@@ -7,14 +7,17 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
-    /// How far it is ahead of the system's, in milliseconds.
+    /// How many milliseconds it is ahead of the system's clock.
     #[cfg(feature = "testing")]
     ahead: AtomicI64,
 }
 
 impl Clock {
     #[cfg(not(feature = "testing"))]
-    #[allow(clippy::unused_self)] // As it is with the feature.
+    #[expect(
+        clippy::unused_self,
+        reason = "the clock has state with the feature `testing`"
+    )]
     pub(crate) fn now(&self) -> SystemTime {
         SystemTime::now()
     }

@@ -1,25 +1,29 @@
-//! What the fuzz targets in `fuzz/` drive. Built for them alone (`--cfg fuzzing`), and no part of
-//! the crate's interface.
+//! What the fuzz targets in `fuzz/` drive. It is built only for them (`--cfg fuzzing`) and is not part
+//! of the crate's interface.
 
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 use rocket::figment::Figment;
 use rocket::figment::providers::{Format, Toml};
+use serde_json::Value;
 
 use crate::config::{self, Settings};
 use crate::jwks::{Algorithm, KeySet, KeySource};
 use crate::token::{AccessToken, ClaimNames, bearer};
-use crate::verify::{AudienceClaim, Issuer, Memory, Rules, Verifier};
+use crate::verify::{AudienceClaim, Failure, Issuer, Memory, Rules, Verifier};
 
-/// In shared-secret mode, which needs no network and has a key for every `kid`.
+/// The secret that [`differential`] expects tokens to be signed with.
+pub const SECRET: [u8; 32] = [7; 32];
+
+/// A verifier in shared-secret mode, which needs no network and has a key for every `kid`.
 static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| Verifier {
     issuers: [Issuer {
         names: [].into(),
         audience: ["api".to_owned()].into(),
         audience_claims: [AudienceClaim::Audience].into(),
         algorithms: [Algorithm::HS256].into(),
-        keys: KeySource::fixed(KeySet::from_secrets(&[vec![7; 32]])),
+        keys: KeySource::fixed(KeySet::from_secrets(&[SECRET.to_vec()])),
         secret: None,
     }]
     .into(),
@@ -31,42 +35,124 @@ static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| Verifier {
     memory: Memory::with_capacity(1 << 20),
 });
 
-/// The value of an `Authorization` header.
+/// Reads the values of `Authorization` headers.
 pub fn header(text: &str) {
     let _ = bearer(text.split('\n'));
 }
 
-/// A token: whatever it is, it was not signed with the secret.
+/// Verifies a token. Whatever it is, it was not signed with the secret.
 ///
 /// # Panics
-/// If it is accepted.
+/// Panics if the token is accepted.
 pub fn token(text: &str) {
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(100);
-    let accepted =
-        runtime.is_ok_and(|runtime| runtime.block_on(VERIFIER.verify(text, now)).is_ok());
-    assert!(!accepted, "a forged token is accepted");
+    assert!(verify(text).is_err(), "a forged token is accepted");
 }
 
-/// A payload whose signature is right: what is read is read alike by everyone.
+/// Reads a payload and compares what our reader and `serde_json` make of it.
 ///
 /// # Panics
-/// If the claims differ from those that another reader sees.
-pub fn payload(text: &str) {
-    let Ok(token) = AccessToken::unchecked(text.to_owned(), &ClaimNames::default()) else {
-        return;
+/// Panics if one of them accepts what the other refuses, except for the differences that we want:
+/// duplicate names, reserved names, nesting that is too deep, and values that are not an object. And
+/// it panics if the claims differ.
+pub fn claims(text: &str) {
+    use crate::token::JsonProblem::{DuplicateName, NotAnObject, ReservedName, TooDeep};
+
+    let theirs = serde_json::from_str::<Value>(text);
+    match AccessToken::unchecked(text.to_owned(), &ClaimNames::default()) {
+        Ok(token) => {
+            let theirs = theirs.expect("serde_json reads what we read");
+            let ours = serde_json::to_value(token.claims()).expect("claims are JSON");
+            assert!(are_alike(&ours, &theirs), "{ours} {theirs}");
+            assert_eq!(token.subject(), theirs.get("sub").and_then(Value::as_str));
+            let _ = token.scopes().count() + token.roles().count() + token.permissions().count();
+        }
+        Err(error) => assert!(
+            theirs.is_err()
+                || matches!(
+                    error.problem,
+                    DuplicateName | ReservedName | TooDeep | NotAnObject
+                ),
+            "serde_json reads what we refuse: {error}"
+        ),
+    }
+}
+
+/// Verifies a token that is signed with [`SECRET`], and compares the outcome with the claims that
+/// another library returned for it, if it accepted it. That library checks no claims.
+///
+/// # Panics
+/// Panics if we accept a token that the other library refuses, or refuse its shape or its signature
+/// for any reason but those that we want. And it panics if the claims differ.
+pub fn differential(token: &str, theirs: Option<&Value>) {
+    use crate::token::JsonProblem::{DuplicateName, NotAnObject, ReservedName, TooDeep};
+    use crate::verify::Malformed::{
+        Compressed, CriticalExtension, Json, Parameter, TooLong, Type, UnencodedPayload,
     };
-    let other: Option<serde_json::Value> = serde_json::from_str(text).ok();
-    let other = other.expect("what we can read is JSON");
-    assert_eq!(
-        token.subject(),
-        other.get("sub").and_then(serde_json::Value::as_str)
-    );
-    assert_eq!(
-        serde_json::to_value(token.claims()).ok().as_ref(),
-        Some(&other)
-    );
-    let _ = token.scopes().count() + token.roles().count() + token.permissions().count();
+
+    match (verify(token), theirs) {
+        (Ok(token), Some(theirs)) => {
+            let ours = serde_json::to_value(token.claims()).expect("claims are JSON");
+            assert!(are_alike(&ours, theirs), "{ours} {theirs}");
+        }
+        (Err(Failure::Malformed(malformed)), Some(_)) => match malformed {
+            TooLong(_) | CriticalExtension | Compressed | UnencodedPayload => {}
+            Parameter(_) | Type(_) => {}
+            Json(_, error) => assert!(
+                matches!(
+                    error.problem,
+                    DuplicateName | ReservedName | TooDeep | NotAnObject
+                ),
+                "they accept what we cannot read: {error}"
+            ),
+            other => panic!("they accept what we refuse: {other}"),
+        },
+        (Err(Failure::Signature | Failure::UnknownKey(_)), Some(_)) => {
+            panic!("they accept a signature that we refuse")
+        }
+        // Claims that only we check.
+        (Err(_), Some(_)) => {}
+        // The other library reads more parameters of the header, and refuses odd ones.
+        (_, None) => {}
+    }
+}
+
+fn verify(token: &str) -> Result<AccessToken, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(100);
+    let runtime = runtime.expect("a runtime without drivers needs nothing");
+    runtime.block_on(VERIFIER.verify(token, now))
+}
+
+/// Whether two values are equal, except for the last places of a float: `serde_json` trades them for
+/// speed.
+fn are_alike(ours: &Value, theirs: &Value) -> bool {
+    match (ours, theirs) {
+        (Value::Number(ours), Value::Number(theirs)) => {
+            ours == theirs
+                || ours
+                    .as_f64()
+                    .zip(theirs.as_f64())
+                    .is_some_and(|(ours, theirs)| {
+                        (ours - theirs).abs() <= ours.abs() * 4.0 * f64::EPSILON
+                    })
+        }
+        (Value::Array(ours), Value::Array(theirs)) => {
+            ours.len() == theirs.len()
+                && ours
+                    .iter()
+                    .zip(theirs)
+                    .all(|(ours, theirs)| are_alike(ours, theirs))
+        }
+        (Value::Object(ours), Value::Object(theirs)) => {
+            ours.len() == theirs.len()
+                && ours.iter().all(|(name, ours)| {
+                    theirs
+                        .get(name)
+                        .is_some_and(|theirs| are_alike(ours, theirs))
+                })
+        }
+        _ => ours == theirs,
+    }
 }
 
 /// A key set.

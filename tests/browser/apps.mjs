@@ -1,4 +1,4 @@
-// What the browser looks at: seed apps, and the page from another origin.
+// The servers of the browser tests: seed apps, and the page on another origin.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -17,7 +17,7 @@ export function stop() {
   }
 }
 
-/** Starts a seed app on a free port, in an empty directory, and tells where it serves. */
+/** Starts a seed app on a free port in an empty folder, and returns its URL. */
 export function seedApp(environment = {}) {
   const directory = mkdtempSync(join(tmpdir(), "playground-"));
   const child = spawn(process.env.SEED_APP, {
@@ -36,11 +36,11 @@ export function seedApp(environment = {}) {
     child.stdout.on("data", read);
     child.stderr.on("data", read);
     child.on("exit", () => reject(new Error(`the seed app has ended:\n${log}`)));
-    setTimeout(() => reject(new Error(`the seed app does not launch:\n${log}`)), 30_000).unref();
+    setTimeout(() => reject(new Error(`the seed app did not launch:\n${log}`)), 30_000).unref();
   });
 }
 
-/** Serves the page on a port of its own, allowed to call this API. */
+/** Serves the page on another port, and allows it to call this API. */
 export function pageElsewhere(api) {
   const folder = new URL("../../examples/seed-app/src/playground/", import.meta.url);
   const types = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };

@@ -9,6 +9,7 @@
 //! - How to test it: [testing].
 //! - How to run it: [operating], [performance].
 //! - What it protects from, and what it does not: [security].
+//! - How it works inside: [how_it_works].
 //!
 //! The chapters are the files in `docs/` of the repository. The compiler checks their examples, and
 //! the tests check their tables against the code.
@@ -58,11 +59,20 @@ pub mod performance {}
 pub mod security {}
 
 #[doc = include_str!("links.md")]
+#[doc = include_str!("pictures.md")]
+#[doc = include_str!("../../docs/how-it-works.md")]
+pub mod how_it_works {}
+
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/migrating.md")]
 pub mod migrating {}
 
 #[doc = include_str!("links.md")]
+#[doc = include_str!("pictures.md")]
 #[doc = include_str!("../../docs/examples.md")]
+///
+/// ## The files
+///
 /// ### minimal/src/main.rs
 ///
 /// ```ignore

@@ -108,10 +108,15 @@ impl KeySource {
         }
     }
 
+    /// How fetching goes. A task that has ended is started again, so that a service which gets no
+    /// requests because it is not ready becomes ready again.
     pub(crate) fn health(&self) -> Health {
         match self {
             Self::Fixed(_) => Health::default(),
-            Self::Fetched(fetched) => fetched.shared.health(),
+            Self::Fetched(fetched) => {
+                fetched.ensure_task();
+                fetched.shared.health()
+            }
         }
     }
 

@@ -16,5 +16,7 @@ pub(crate) use bearer::bearer;
 pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;
 pub(crate) use extract::Draft;
+#[cfg(fuzzing)]
+pub(crate) use json::JsonProblem;
 pub(crate) use json::{Json, JsonError, Object, Text};
 pub(crate) use quote::quoted;

@@ -57,7 +57,8 @@ impl Verifier {
         Some(format!("accepted is {accepted:?}; {fix}"))
     }
 
-    /// A token whose own word is that it comes from elsewhere. Not verified, and good for a hint.
+    /// Returns a hint if the token names another issuer. Its claims are not verified, but they are
+    /// good enough for a hint.
     fn stranger(&self, claims: &Object<'_>) -> Option<String> {
         let claimed = claims.get("iss")?.as_str()?;
         let is_ours = self.names().any(|name| name == claimed);
@@ -75,7 +76,7 @@ impl Verifier {
             }
         }
         format!(
-            "the keys known are {}; without a `kid` a token is taken only where exactly one key fits",
+            "the known keys are {}; a token without a `kid` is accepted only if exactly one key fits",
             listed(&kids)
         )
     }
@@ -131,10 +132,10 @@ impl Verifier {
 fn parts(token: &str) -> Option<String> {
     let hint = match token.split('.').count() {
         1 => {
-            "it is opaque, and for the issuer's own API: Auth0 hands such a token out if the \
+            "it is opaque, and meant for the issuer's own API: Auth0 issues such a token if the \
              request for it names no `audience`"
         }
-        5 => "it is encrypted (JWE): have the issuer sign access tokens, and not encrypt them",
+        5 => "it is encrypted (JWE): configure the issuer to sign access tokens instead",
         _ => return None,
     };
     Some(hint.to_owned())
@@ -154,7 +155,7 @@ fn not_yet_valid(seconds: f64) -> String {
     format!("it is valid in {ahead}: is the clock right? `leeway` allows for a skew")
 }
 
-/// What was expected, and in what small thing the token differs from it.
+/// Returns what was expected, and how the token differs from it if the difference is small.
 fn expected(what: &str, own: &[&str], claimed: &[&str]) -> String {
     let quoted: Vec<_> = own.iter().map(|name| quoted(name)).collect();
     let hint = format!("the configured {what} is {}", listed(&quoted));
@@ -185,7 +186,8 @@ fn difference(own: &str, claimed: &str) -> Option<&'static str> {
     }
 }
 
-/// OpenID Connect Core §2 and §3: claims that ID tokens alone have, or the client as the audience.
+/// Returns whether this looks like an ID token (OpenID Connect Core §2 and §3): it has claims that
+/// only ID tokens have, or the client is its audience.
 fn is_id_token(claims: &Object<'_>, audiences: &[&str]) -> bool {
     let has = |name| claims.get(name).is_some();
     let client = claims.get("azp").and_then(Json::as_str);
@@ -194,9 +196,9 @@ fn is_id_token(claims: &Object<'_>, audiences: &[&str]) -> bool {
 }
 
 fn listed(names: &[Box<str>]) -> String {
-    const MOST: usize = 10;
-    let shown: Vec<_> = names.iter().take(MOST).map(|name| &**name).collect();
-    match (names.len(), names.len().saturating_sub(MOST)) {
+    const MAX_NAMES: usize = 10;
+    let shown: Vec<_> = names.iter().take(MAX_NAMES).map(|name| &**name).collect();
+    match (names.len(), names.len().saturating_sub(MAX_NAMES)) {
         (0, _) => "none".to_owned(),
         (_, 0) => shown.join(", "),
         (_, more) => format!("{} and {more} more", shown.join(", ")),
@@ -266,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_rounded_to_what_people_say() {
+    fn durations_are_rounded() {
         for (seconds, said) in [
             (4.4, "4 s"),
             (180.0, "3 min"),
@@ -278,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_that_are_no_signed_ones_are_told_apart() {
+    fn opaque_and_encrypted_tokens_get_a_hint() {
         assert!(parts("opaque").unwrap().contains("opaque"));
         assert!(parts("a.b.c.d.e").unwrap().contains("JWE"));
         assert!(parts("a.b").is_none());

@@ -23,11 +23,12 @@ impl<'t> Jws<'t> {
         if token.len() > max_bytes {
             return Err(Malformed::TooLong(max_bytes));
         }
-        let (message, signature) = token.rsplit_once('.').ok_or(Malformed::NotThreeParts)?;
-        let (header, payload) = message.split_once('.').ok_or(Malformed::NotThreeParts)?;
-        if payload.contains('.') {
+        let mut dots = memchr::memchr_iter(b'.', token.as_bytes());
+        let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
             return Err(Malformed::NotThreeParts);
-        }
+        };
+        let (message, signature) = around(token, second);
+        let (header, payload) = around(message, first);
         Ok(Self {
             message,
             header,
@@ -51,6 +52,14 @@ impl<'t> Jws<'t> {
     pub(crate) fn signature(&self) -> Result<Vec<u8>, Malformed> {
         decode(self.signature, Part::Signature)
     }
+}
+
+/// Splits a text at a dot.
+fn around(text: &str, dot: usize) -> (&str, &str) {
+    (
+        text.get(..dot).unwrap_or_default(),
+        text.get(dot + 1..).unwrap_or_default(),
+    )
 }
 
 /// Decodes base64url without padding. Bits that carry no data must be zero.

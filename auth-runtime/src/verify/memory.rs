@@ -20,8 +20,8 @@ use arc_swap::ArcSwapOption;
 
 use crate::token::{AccessToken, Source};
 
-/// The entries of one set. Their addresses fill one cache line.
-const WAYS: usize = 8;
+/// The entries of one set. Their addresses fill two cache lines.
+const WAYS: usize = 16;
 /// There is room in the table for entries of this size. Most are about six times as large, so that
 /// hardly a set overflows.
 const BYTES_PER_SLOT: usize = 256;
@@ -85,7 +85,7 @@ impl Memory {
     /// Returns what is made of the token as it was verified, if it is remembered.
     pub(super) fn recall<T>(&self, token: &str, make: impl FnOnce(&AccessToken) -> T) -> Option<T> {
         let hash = self.hash(token);
-        for slot in self.set(hash) {
+        for slot in self.slots(hash) {
             if let Some(entry) = &*slot.load()
                 && entry.is(hash, token)
             {
@@ -102,7 +102,7 @@ impl Memory {
     pub(super) fn forget(&self, token: &str) {
         let hash = self.hash(token);
         let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
-        for slot in self.set(hash) {
+        for slot in self.slots(hash) {
             if is_in(slot, hash, token) {
                 room.empty(slot);
             }
@@ -122,7 +122,7 @@ impl Memory {
             is_used: AtomicBool::new(false),
         });
         let bytes = entry.bytes();
-        let slot = slot_for(self.set(hash), &entry);
+        let slot = slot_for(self.slots(hash), &entry);
         let Some(slot) = slot.filter(|_| bytes <= self.capacity) else {
             return;
         };
@@ -157,11 +157,16 @@ impl Memory {
         self.hasher.hash_one(end)
     }
 
-    fn set(&self, hash: u64) -> &[Slot] {
+    /// Returns the slots where a token with this hash may be. The hash decides with which one they
+    /// start, so that the first is nearly always the right one.
+    fn slots(&self, hash: u64) -> impl Iterator<Item = &Slot> {
         // The number of sets is a power of two.
         let mask = self.sets.len() as u64 - 1;
         let index = usize::try_from(hash & mask).unwrap_or_default();
-        self.sets.get(index).map_or(&[], |set| &set.0)
+        let set = self.sets.get(index).map_or(&[][..], |set| &set.0);
+        let start = usize::try_from(hash >> 32).unwrap_or_default() % WAYS;
+        let (last, first) = set.split_at_checked(start).unwrap_or_default();
+        first.iter().chain(last)
     }
 }
 
@@ -193,14 +198,14 @@ impl Entry {
 
 /// Returns the slot of the same token, or an empty one, or that of an entry that was not recalled of
 /// late, or any.
-fn slot_for<'s>(set: &'s [Slot], new: &Entry) -> Option<&'s Slot> {
-    let rank = |slot: &&Slot| match &*slot.load() {
+fn slot_for<'s>(slots: impl Iterator<Item = &'s Slot>, new: &Entry) -> Option<&'s Slot> {
+    let rank = |slot: &&'s Slot| match &*slot.load() {
         Some(entry) if entry.is(new.hash, &new.token) => 0,
         None => 1,
         Some(entry) if !entry.is_used.load(Ordering::Relaxed) => 2,
         Some(_) => 3,
     };
-    set.iter().min_by_key(rank)
+    slots.min_by_key(rank)
 }
 
 fn is_in(slot: &Slot, hash: u64, token: &str) -> bool {

@@ -19,8 +19,8 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
-pub(crate) use self::failure::Failure;
-use self::failure::{Claim, InvalidClaim, Malformed, Part};
+use self::failure::{Claim, InvalidClaim, Part};
+pub(crate) use self::failure::{Failure, Malformed};
 use self::header::Header;
 use self::jws::Jws;
 pub(crate) use self::memory::Memory;

@@ -15,7 +15,7 @@ fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// The test key under this name, as an issuer serves it.
+/// The test key under this `kid`, as an issuer serves it.
 fn keys(kid: &str) -> KeySource {
     let jwk = TestKey::of(ES256).jwk(json!({ "kid": kid }));
     let document = json!({ "keys": [jwk] }).to_string();
@@ -35,7 +35,7 @@ fn issuer(name: &str, audience: &str, kid: &str) -> Issuer {
     }
 }
 
-fn of_issuers(issuers: impl Into<Box<[Issuer]>>, leeway: f64, bytes: u64) -> Verifier {
+fn verifier_for(issuers: impl Into<Box<[Issuer]>>, leeway: f64, bytes: u64) -> Verifier {
     Verifier {
         issuers: issuers.into(),
         rules: Rules {
@@ -48,7 +48,7 @@ fn of_issuers(issuers: impl Into<Box<[Issuer]>>, leeway: f64, bytes: u64) -> Ver
 }
 
 fn verifier() -> Verifier {
-    of_issuers([issuer("a", "api", "one")], 0.0, MEBIBYTE)
+    verifier_for([issuer("a", "api", "one")], 0.0, MEBIBYTE)
 }
 
 /// A token that [`verifier`] takes, with these claims changed.
@@ -83,7 +83,7 @@ async fn a_verified_token_is_remembered_with_its_claims() {
 
 /// fast-jwt's GHSA-rp9m-7r4c-75qg: a token was answered with the identity of another.
 #[tokio::test]
-async fn a_remembered_token_vouches_for_no_other() {
+async fn a_remembered_token_does_not_vouch_for_another() {
     let (verifier, good) = (verifier(), token(json!({})));
     verifier.verify(&good, at(NOW)).await.unwrap();
     for place in 0..good.len() {
@@ -107,11 +107,11 @@ async fn a_remembered_token_vouches_for_no_other() {
     }
 }
 
-/// A memory that does not look at the clock serves tokens after their time.
+/// A memory that does not look at the clock would serve expired tokens.
 #[tokio::test]
 async fn an_expired_token_is_refused_from_memory_at_its_second() {
     for leeway in [0_u32, 30] {
-        let verifier = of_issuers([issuer("a", "api", "one")], f64::from(leeway), MEBIBYTE);
+        let verifier = verifier_for([issuer("a", "api", "one")], f64::from(leeway), MEBIBYTE);
         let expires = NOW + 60 + u64::from(leeway);
         let token = token(json!({}));
         verifier.verify(&token, at(NOW)).await.unwrap();
@@ -121,7 +121,7 @@ async fn an_expired_token_is_refused_from_memory_at_its_second() {
         assert!(matches!(over, Some(Err(Failure::Expired(_)))), "{over:?}");
         assert!(
             !is_remembered(&verifier, &token),
-            "it is held after its time"
+            "it is kept after it expired"
         );
         let anew = verifier.verify(&token, at(expires)).await;
         assert!(matches!(anew, Err(Failure::Expired(_))), "{anew:?}");
@@ -129,9 +129,9 @@ async fn an_expired_token_is_refused_from_memory_at_its_second() {
 }
 
 #[tokio::test]
-async fn a_clock_that_was_set_back_makes_a_remembered_token_one_that_is_to_come() {
+async fn a_remembered_token_is_not_valid_yet_if_the_clock_was_set_back() {
     for leeway in [0_u32, 30] {
-        let verifier = of_issuers([issuer("a", "api", "one")], f64::from(leeway), MEBIBYTE);
+        let verifier = verifier_for([issuer("a", "api", "one")], f64::from(leeway), MEBIBYTE);
         let begins = NOW - u64::from(leeway);
         let token = token(json!({ "nbf": NOW }));
         verifier.verify(&token, at(NOW)).await.unwrap();
@@ -148,7 +148,7 @@ async fn a_clock_that_was_set_back_makes_a_remembered_token_one_that_is_to_come(
 }
 
 #[tokio::test]
-async fn a_new_key_set_has_remembered_tokens_verified_anew() {
+async fn remembered_tokens_are_verified_anew_with_a_new_key_set() {
     let (mut verifier, token) = (verifier(), token(json!({})));
     verifier.verify(&token, at(NOW)).await.unwrap();
     // The same key, fetched again.
@@ -160,7 +160,7 @@ async fn a_new_key_set_has_remembered_tokens_verified_anew() {
 }
 
 #[tokio::test]
-async fn a_token_whose_key_left_the_set_is_refused_though_it_was_remembered() {
+async fn a_remembered_token_is_refused_once_its_key_left_the_set() {
     let (mut verifier, token) = (verifier(), token(json!({})));
     verifier.verify(&token, at(NOW)).await.unwrap();
     verifier.issuers[0].keys = keys("two");
@@ -175,9 +175,9 @@ async fn a_token_whose_key_left_the_set_is_refused_though_it_was_remembered() {
 }
 
 #[tokio::test]
-async fn the_key_sets_of_two_issuers_are_told_apart() {
+async fn a_new_key_set_of_one_issuer_does_not_concern_another() {
     let issuers = [issuer("a", "api", "one"), issuer("b", "api", "one")];
-    let mut verifier = of_issuers(issuers, 0.0, MEBIBYTE);
+    let mut verifier = verifier_for(issuers, 0.0, MEBIBYTE);
     let (of_a, of_b) = (token(json!({})), token(json!({ "iss": "b" })));
     for token in [&of_a, &of_b] {
         verifier.verify(token, at(NOW)).await.unwrap();
@@ -188,9 +188,9 @@ async fn the_key_sets_of_two_issuers_are_told_apart() {
 }
 
 #[tokio::test]
-async fn what_one_verifier_remembers_another_does_not_know() {
+async fn verifiers_do_not_share_what_they_remember() {
     let (first, token) = (verifier(), token(json!({})));
-    let other = of_issuers([issuer("a", "other", "one")], 0.0, MEBIBYTE);
+    let other = verifier_for([issuer("a", "other", "one")], 0.0, MEBIBYTE);
     first.verify(&token, at(NOW)).await.unwrap();
     let refused = other.verify(&token, at(NOW)).await;
     assert!(
@@ -203,8 +203,8 @@ async fn what_one_verifier_remembers_another_does_not_know() {
 }
 
 #[tokio::test]
-async fn without_memory_each_token_is_verified_anew() {
-    let verifier = of_issuers([issuer("a", "api", "one")], 0.0, 0);
+async fn without_a_memory_each_token_is_verified_anew() {
+    let verifier = verifier_for([issuer("a", "api", "one")], 0.0, 0);
     let token = token(json!({}));
     for _ in 0..2 {
         verifier.verify(&token, at(NOW)).await.unwrap();
@@ -213,7 +213,7 @@ async fn without_memory_each_token_is_verified_anew() {
     }
 }
 
-/// What was refused may be good later, and what is refused must not take a good token's room.
+/// A refused token may be valid later, and it must not take the room of a valid one.
 #[tokio::test]
 async fn a_refusal_is_never_remembered() {
     let verifier = verifier();
@@ -244,7 +244,7 @@ async fn debug_shows_neither_tokens_nor_claims() {
     verifier.verify(&token, at(NOW)).await.unwrap();
     let shown = format!("{verifier:?}");
     let parts: Vec<_> = token.split('.').collect();
-    // The header is the same for all tokens of a key, and is no secret.
+    // The header is the same for all tokens of a key and is not a secret.
     for secret in [parts[1], parts[2], "a-caller"] {
         assert!(!shown.contains(secret), "{shown}");
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::jwks::test_keys::{ALL, TestKey, encode};
 
-/// Keys that are fixed, for one issuer and the audience `api`.
+/// A verifier with fixed keys for one issuer and the audience `api`.
 pub(super) fn verifier(keys: KeySet, algorithms: &[Algorithm], issuer: &str) -> Verifier {
     Verifier {
         issuers: [Issuer {
@@ -32,13 +32,17 @@ pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     runtime.unwrap().block_on(future)
 }
 
-/// What is said of a token at this second.
-pub(super) fn at(verifier: &Verifier, token: &str, second: u64) -> Result<AccessToken, Failure> {
+/// Verifies a token at this second.
+pub(super) fn verify_at(
+    verifier: &Verifier,
+    token: &str,
+    second: u64,
+) -> Result<AccessToken, Failure> {
     block_on(verifier.verify(token, UNIX_EPOCH + Duration::from_secs(second)))
 }
 
 /// A verifier with a key of each type, and a token that it accepts at second 100.
-fn all(algorithm: Algorithm) -> (Verifier, String) {
+fn verifier_and_token(algorithm: Algorithm) -> (Verifier, String) {
     let keys = TestKey::every().map(|key| key.jwk(json!({})));
     let keys: Vec<Value> = keys
         .into_iter()
@@ -61,44 +65,44 @@ fn all(algorithm: Algorithm) -> (Verifier, String) {
 }
 
 #[test]
-fn a_right_token_of_each_algorithm_is_accepted() {
+fn a_valid_token_of_each_algorithm_is_accepted() {
     for algorithm in ALL {
-        let (verifier, token) = all(algorithm);
+        let (verifier, token) = verifier_and_token(algorithm);
         assert_eq!(
-            at(&verifier, &token, 100).unwrap().subject(),
+            verify_at(&verifier, &token, 100).unwrap().subject(),
             Some("someone")
         );
     }
 }
 
 #[test]
-fn a_token_that_lacks_a_byte_or_has_one_more_is_refused() {
+fn a_token_with_a_byte_missing_or_added_is_refused() {
     for algorithm in [Algorithm::ES256, Algorithm::EdDSA] {
-        let (verifier, token) = all(algorithm);
+        let (verifier, token) = verifier_and_token(algorithm);
         for place in 0..token.len() {
             let mut shorter = token.clone();
             shorter.remove(place);
-            assert!(at(&verifier, &shorter, 100).is_err(), "{shorter}");
+            assert!(verify_at(&verifier, &shorter, 100).is_err(), "{shorter}");
         }
         for byte in ["A", ".", "=", " ", "\n", "\0"] {
             for longer in [format!("{token}{byte}"), format!("{byte}{token}")] {
-                assert!(at(&verifier, &longer, 100).is_err(), "{longer:?}");
+                assert!(verify_at(&verifier, &longer, 100).is_err(), "{longer:?}");
             }
         }
     }
 }
 
-/// All bits of a base64url letter: those that carry no data must be zero.
+/// Bits of a base64url character that carry no data must be zero.
 #[test]
-fn the_last_letter_of_each_part_stands_for_itself_alone() {
+fn the_last_character_of_each_part_has_one_spelling() {
     const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let (verifier, token) = all(Algorithm::ES256);
+    let (verifier, token) = verifier_and_token(Algorithm::ES256);
     for (end, _) in token.match_indices('.').chain([(token.len(), "")]) {
         for letter in LETTERS.chars() {
             let mut other = token.clone();
             other.replace_range(end - 1..end, letter.encode_utf8(&mut [0; 4]));
             assert_eq!(
-                at(&verifier, &other, 100).is_ok(),
+                verify_at(&verifier, &other, 100).is_ok(),
                 other == token,
                 "{other}"
             );
@@ -115,19 +119,19 @@ proptest! {
         place in any::<prop::sample::Index>(),
         byte in 0u8..128,
     ) {
-        let (verifier, token) = all(algorithm);
+        let (verifier, token) = verifier_and_token(algorithm);
         let mut bytes = token.clone().into_bytes();
         let place = place.index(bytes.len());
         prop_assume!(bytes[place] != byte);
         bytes[place] = byte;
         let changed = String::from_utf8(bytes).unwrap();
-        prop_assert!(at(&verifier, &changed, 100).is_err(), "{} to {}", token, changed);
+        prop_assert!(verify_at(&verifier, &changed, 100).is_err(), "{} to {}", token, changed);
     }
 
     #[test]
     fn no_text_makes_the_parser_panic(token in any::<String>()) {
-        let (verifier, _) = all(Algorithm::ES256);
-        prop_assert!(at(&verifier, &token, 100).is_err());
+        let (verifier, _) = verifier_and_token(Algorithm::ES256);
+        prop_assert!(verify_at(&verifier, &token, 100).is_err());
     }
 
     #[test]
@@ -136,25 +140,25 @@ proptest! {
         payload in any::<Vec<u8>>(),
         signature in any::<Vec<u8>>(),
     ) {
-        let (verifier, _) = all(Algorithm::ES256);
+        let (verifier, _) = verifier_and_token(Algorithm::ES256);
         let token = [&header, &payload, &signature].map(encode).join(".");
-        prop_assert!(at(&verifier, &token, 100).is_err());
+        prop_assert!(verify_at(&verifier, &token, 100).is_err());
     }
 
-    /// Near misses: a right token with pieces of JSON in odd places.
+    /// Near misses: a valid token with odd JSON in its claims.
     #[test]
-    fn no_json_in_the_payload_makes_the_claims_panic(
+    fn no_claim_makes_the_verifier_panic(
         name in prop::sample::select(&["iss", "aud", "exp", "nbf", "iat", "sub", "scope"][..]),
         value in json_text(),
     ) {
-        let (verifier, _) = all(Algorithm::EdDSA);
+        let (verifier, _) = verifier_and_token(Algorithm::EdDSA);
         let mut claims = json!({"iss": "issuer", "aud": "api", "exp": 101});
         claims[name] = "@".into();
         let payload = claims.to_string().replace("\"@\"", &value);
         let message = format!("{}.{}", encode(r#"{"alg":"EdDSA","kid":"3"}"#), encode(payload));
         let signature = TestKey::of(Algorithm::EdDSA).sign(Algorithm::EdDSA, message.as_bytes());
         let token = format!("{message}.{}", encode(signature));
-        if let Ok(token) = at(&verifier, &token, 100) {
+        if let Ok(token) = verify_at(&verifier, &token, 100) {
             prop_assert!(token.claims().get("iss").is_some());
             let _ = token.scopes().count();
         }

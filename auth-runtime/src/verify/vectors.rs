@@ -1,11 +1,11 @@
-//! The examples of the standards. Few of them are access tokens: their signature passes, and then
-//! the claims do not.
+//! The examples of the standards. Few of them are access tokens: their signature is accepted, and
+//! then their claims are refused.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::tests::{at, verifier};
+use super::tests::{verifier, verify_at};
 use crate::jwks::Algorithm::{self, ES256, EdDSA, HS256, PS384, RS256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -49,14 +49,14 @@ fn token((header, signature): (&str, &str), payload: &str) -> String {
     format!("{header}.{payload}.{signature}")
 }
 
-/// What is said of this token at a time before that of RFC 7515's examples is up.
-fn told(token: &str, key: &Value, algorithm: Algorithm) -> Failure {
+/// Returns why a token is refused at a time when RFC 7515's examples are not expired yet.
+fn failure_of(token: &str, key: &Value, algorithm: Algorithm) -> Failure {
     let keys = json!({ "keys": [key] }).to_string();
     let (keys, _) = KeySet::parse(keys.as_bytes(), &[algorithm]).unwrap();
-    at(&verifier(keys, &[algorithm], "joe"), token, 1_300_819_379).unwrap_err()
+    verify_at(&verifier(keys, &[algorithm], "joe"), token, 1_300_819_379).unwrap_err()
 }
 
-/// The same token with one bit of its signature turned.
+/// The same token with one bit of its signature flipped.
 fn forged((header, signature): (&'static str, &str), payload: &str) -> String {
     let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
     bytes[7] ^= 1;
@@ -78,7 +78,7 @@ fn a3_key() -> Value {
 
 #[test]
 fn rfc_7515_a_2_is_signed_and_has_no_audience() {
-    let failure = told(&token(A2, JOE), &a2_key(), RS256);
+    let failure = failure_of(&token(A2, JOE), &a2_key(), RS256);
     assert!(
         matches!(
             failure,
@@ -87,14 +87,14 @@ fn rfc_7515_a_2_is_signed_and_has_no_audience() {
         "{failure}"
     );
     assert!(matches!(
-        told(&forged(A2, JOE), &a2_key(), RS256),
+        failure_of(&forged(A2, JOE), &a2_key(), RS256),
         Failure::Signature
     ));
 }
 
 #[test]
 fn rfc_7515_a_3_is_signed_and_has_no_audience() {
-    let failure = told(&token(A3, JOE), &a3_key(), ES256);
+    let failure = failure_of(&token(A3, JOE), &a3_key(), ES256);
     assert!(
         matches!(
             failure,
@@ -103,7 +103,7 @@ fn rfc_7515_a_3_is_signed_and_has_no_audience() {
         "{failure}"
     );
     assert!(matches!(
-        told(&forged(A3, JOE), &a3_key(), ES256),
+        failure_of(&forged(A3, JOE), &a3_key(), ES256),
         Failure::Signature
     ));
 }
@@ -112,7 +112,7 @@ fn rfc_7515_a_3_is_signed_and_has_no_audience() {
 fn the_second_of_expiry_is_too_late() {
     let keys = json!({ "keys": [a2_key()] }).to_string();
     let (keys, _) = KeySet::parse(keys.as_bytes(), &[RS256]).unwrap();
-    let failure = at(
+    let failure = verify_at(
         &verifier(keys, &[RS256], "joe"),
         &token(A2, JOE),
         1_300_819_380,
@@ -121,14 +121,14 @@ fn the_second_of_expiry_is_too_late() {
 }
 
 #[test]
-fn rfc_7515_a_1_and_a_5_have_no_place_beside_a_key_set() {
+fn rfc_7515_a_1_and_a_5_are_refused_with_a_key_set() {
     for key in [a2_key(), a3_key(), json!({"kty": "oct", "k": A1_SECRET})] {
-        let failure = told(&token(A1, JOE), &key, RS256);
+        let failure = failure_of(&token(A1, JOE), &key, RS256);
         assert!(
             matches!(failure, Failure::AlgorithmNotAccepted(HS256)),
             "{failure}"
         );
-        let failure = told(&token(A5, JOE), &key, RS256);
+        let failure = failure_of(&token(A5, JOE), &key, RS256);
         assert!(
             matches!(failure, Failure::Malformed(Malformed::UnknownAlgorithm(_))),
             "{failure}"
@@ -141,7 +141,7 @@ fn rfc_7515_a_1_is_signed_in_shared_secret_mode() {
     let verifier =
         |secret: &[u8]| verifier(KeySet::from_secrets(&[secret.to_vec()]), &[HS256], "joe");
     let secret = URL_SAFE_NO_PAD.decode(A1_SECRET).unwrap();
-    let failure = at(&verifier(&secret), &token(A1, JOE), 1_300_819_379).unwrap_err();
+    let failure = verify_at(&verifier(&secret), &token(A1, JOE), 1_300_819_379).unwrap_err();
     assert!(
         matches!(
             failure,
@@ -149,9 +149,9 @@ fn rfc_7515_a_1_is_signed_in_shared_secret_mode() {
         ),
         "{failure}"
     );
-    let failure = at(&verifier(&secret[1..]), &token(A1, JOE), 1_300_819_379).unwrap_err();
+    let failure = verify_at(&verifier(&secret[1..]), &token(A1, JOE), 1_300_819_379).unwrap_err();
     assert!(matches!(failure, Failure::Signature), "{failure}");
-    let failure = at(&verifier(&secret), &token(A5, JOE), 1_300_819_379).unwrap_err();
+    let failure = verify_at(&verifier(&secret), &token(A5, JOE), 1_300_819_379).unwrap_err();
     assert!(
         matches!(failure, Failure::Malformed(Malformed::UnknownAlgorithm(_))),
         "{failure}"
@@ -159,11 +159,11 @@ fn rfc_7515_a_1_is_signed_in_shared_secret_mode() {
 }
 
 #[test]
-fn rfc_7520_4_1_and_4_2_are_signed_and_their_payload_is_no_object() {
+fn rfc_7520_4_1_and_4_2_are_signed_and_their_payload_is_not_an_object() {
     let kid = "bilbo.baggins@hobbiton.example";
     let key = json!({"kty": "RSA", "kid": kid, "use": "sig", "n": BILBO, "e": "AQAB"});
     for (example, algorithm) in [(RFC_7520_4_1, RS256), (RFC_7520_4_2, PS384)] {
-        let failure = told(&token(example, FRODO), &key, algorithm);
+        let failure = failure_of(&token(example, FRODO), &key, algorithm);
         assert!(
             matches!(
                 failure,
@@ -171,13 +171,13 @@ fn rfc_7520_4_1_and_4_2_are_signed_and_their_payload_is_no_object() {
             ),
             "{failure}"
         );
-        let failure = told(&forged(example, FRODO), &key, algorithm);
+        let failure = failure_of(&forged(example, FRODO), &key, algorithm);
         assert!(matches!(failure, Failure::Signature), "{failure}");
     }
 }
 
 #[test]
-fn rfc_8037_a_4_is_signed_and_its_payload_is_no_object() {
+fn rfc_8037_a_4_is_signed_and_its_payload_is_not_an_object() {
     let example = (
         "eyJhbGciOiJFZERTQSJ9",
         "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg",
@@ -185,7 +185,7 @@ fn rfc_8037_a_4_is_signed_and_its_payload_is_no_object() {
     let payload = "RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
     let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
     let key = json!({"kty": "OKP", "crv": "Ed25519", "x": x});
-    let failure = told(&token(example, payload), &key, EdDSA);
+    let failure = failure_of(&token(example, payload), &key, EdDSA);
     assert!(
         matches!(
             failure,
@@ -194,7 +194,7 @@ fn rfc_8037_a_4_is_signed_and_its_payload_is_no_object() {
         "{failure}"
     );
     assert!(matches!(
-        told(&forged(example, payload), &key, EdDSA),
+        failure_of(&forged(example, payload), &key, EdDSA),
         Failure::Signature
     ));
 }

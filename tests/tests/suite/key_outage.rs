@@ -19,7 +19,7 @@ async fn recovers(seed: &Seed) {
 }
 
 #[tokio::test]
-async fn an_issuer_that_is_down_at_launch_is_503_until_it_comes_up() {
+async fn requests_get_503_until_an_issuer_that_is_down_comes_up() {
     let mut server = FaultServer::down();
     let seed = seed_at(&server).await;
     seed.answer(&seed.token().mint())
@@ -36,7 +36,7 @@ async fn an_issuer_that_is_down_at_launch_is_503_until_it_comes_up() {
 }
 
 #[tokio::test]
-async fn requests_do_not_make_the_tries_come_faster() {
+async fn requests_do_not_make_fetches_more_frequent() {
     let server = FaultServer::up(Answer::status("500 Internal Server Error"));
     let seed = seed_at(&server).await;
     let token = seed.token().mint();
@@ -92,7 +92,7 @@ async fn a_failed_fetch_keeps_the_last_good_set() {
 }
 
 #[tokio::test]
-async fn a_set_that_is_too_old_serves_no_longer() {
+async fn a_set_that_is_too_old_does_not_serve() {
     let server = FaultServer::up(Answer::Held);
     let seed = seed_with([
         ("jwks_uri", server.uri().into()),
@@ -114,7 +114,7 @@ async fn a_set_that_is_too_old_serves_no_longer() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_key_set_is_503() {
+async fn an_answer_that_is_not_a_key_set_is_503() {
     let keys = |count: usize| {
         let key = r#"{"kty":"EC"}"#;
         format!(r#"{{"keys":[{}]}}"#, vec![key; count].join(","))
@@ -143,7 +143,7 @@ async fn an_answer_that_is_no_key_set_is_503() {
 }
 
 #[tokio::test]
-async fn another_status_than_200_is_503_whatever_the_body_says() {
+async fn a_status_other_than_200_is_503_whatever_the_body_says() {
     for status in [
         "201 Created",
         "404 Not Found",

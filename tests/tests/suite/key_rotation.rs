@@ -8,7 +8,7 @@ use crate::support::*;
 
 const NEVER: u32 = 24 * 60 * 60;
 
-/// The seed app with a key-set server in front of its issuer, and the set that it holds published.
+/// The seed app, and a key-set server that publishes its issuer's set.
 async fn start(cooldown: f64) -> (Seed, FaultServer) {
     let server = FaultServer::up(Answer::Held);
     let seed = seed_with([
@@ -27,7 +27,7 @@ fn rotate(seed: &Seed, server: &FaultServer) {
 }
 
 #[tokio::test]
-async fn keys_are_fetched_at_launch_and_known_ones_cost_no_more_fetches() {
+async fn keys_are_fetched_at_launch_and_known_keys_cause_no_fetch() {
     let (seed, server) = start(0.0).await;
     for _ in 0..20 {
         seed.answer(&seed.token().mint()).await.expect_success();
@@ -39,7 +39,7 @@ async fn keys_are_fetched_at_launch_and_known_ones_cost_no_more_fetches() {
 }
 
 #[tokio::test]
-async fn a_signature_that_fails_under_a_known_kid_causes_one_fetch_in_a_cool_down() {
+async fn a_failed_signature_with_a_known_kid_causes_one_fetch_per_cool_down() {
     let (seed, server) = start(f64::from(NEVER)).await;
     seed.answer(&seed.token().mint()).await.expect_success();
     server.keys(Answer::Held);
@@ -59,7 +59,7 @@ async fn a_key_that_is_replaced_under_the_same_kid_is_noticed() {
     let (seed, server) = start(0.0).await;
     let token = seed.token().mint();
     seed.answer(&token).await.expect_success();
-    // Another key under the same name, and back: nothing but signatures that fail causes the fetches.
+    // Another key under the same name, and back. Only failed signatures cause the fetches.
     let other = auth_runtime::issuer::LocalIssuer::start("").await.unwrap();
     let replaced = other.jwks().replace(&other.kid(), &seed.issuer.kid());
     server.keys(Answer::keys(replaced));
@@ -101,7 +101,7 @@ async fn a_rotation_of_the_local_issuer_is_seen_at_once() {
 }
 
 #[tokio::test]
-async fn in_a_long_cool_down_an_unknown_key_is_503_and_costs_no_fetch() {
+async fn in_a_long_cool_down_an_unknown_key_is_503_and_causes_no_fetch() {
     let (seed, server) = start(f64::from(NEVER)).await;
     let unknown = |number| seed.token().header("kid", format!("unknown-{number}"));
     seed.answer(&unknown(0).mint()).await.expect(&UNKNOWN_KEY);
@@ -167,7 +167,7 @@ async fn requests_at_launch_wait_for_one_fetch() {
         }
     };
     let release = async {
-        // None is answered before the keys are here.
+        // No request is answered before the keys arrive.
         tokio::task::yield_now().await;
         server.keys(Answer::keys(seed.issuer.jwks()));
     };
@@ -234,7 +234,7 @@ async fn a_set_is_fetched_again_before_its_time_is_up() {
 }
 
 #[tokio::test]
-async fn requests_that_break_off_do_not_hold_up_others() {
+async fn requests_that_break_off_do_not_delay_others() {
     let (seed, server) = start(0.0).await;
     seed.answer(&seed.token().mint()).await.expect_success();
     server.keys(Answer::Held);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::*;
 
-/// What the seed app says to this token when this is its issuer's key set.
+/// The seed app, and a server that publishes key sets for its issuer.
 struct Published {
     seed: Seed,
     server: FaultServer,
@@ -19,7 +19,7 @@ impl Published {
             ("algorithms", vec!["RS256", "ES256"].into()),
         ])
         .await;
-        // So that each set that follows is asked for by an unknown key.
+        // Each set that follows is fetched because of an unknown key.
         server.keys(Answer::keys(r#"{"keys":[]}"#.to_owned()));
         seed.answer(&seed.token().mint()).await.expect(&UNKNOWN_KEY);
         Self { seed, server }
@@ -35,7 +35,7 @@ impl Published {
         key
     }
 
-    /// What a token is told after this set and no other was published.
+    /// The reply to a token after this set was published.
     async fn answer(&self, keys: Value, token: &str) -> Reply {
         self.server
             .keys(Answer::keys(json!({ "keys": [] }).to_string()));
@@ -49,7 +49,7 @@ impl Published {
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_serve_is_no_key() {
+async fn a_key_that_cannot_serve_is_skipped() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
     let whole = published.key(&json!({}));
@@ -120,7 +120,7 @@ async fn members_of_a_key_that_decide_nothing_may_hold_anything() {
 }
 
 #[tokio::test]
-async fn odd_members_of_a_set_do_not_harm_the_others() {
+async fn odd_keys_of_a_set_do_not_affect_the_others() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
     let keys = json!([
@@ -134,7 +134,7 @@ async fn odd_members_of_a_set_do_not_harm_the_others() {
 }
 
 #[tokio::test]
-async fn of_several_keys_with_the_tokens_kid_each_that_fits_is_tried() {
+async fn each_fitting_key_with_the_tokens_kid_is_tried() {
     let published = Published::start().await;
     let other = auth_runtime::issuer::LocalIssuer::start("").await.unwrap();
     let set: Value = serde_json::from_str(&other.jwks()).unwrap();

@@ -157,7 +157,7 @@ async fn debug_builds_say_what_may_be_behind_a_refusal() {
             token().claim("nbf", now() + 100).mint(),
             "s: is the clock right?",
         ),
-        (token().header("kid", "other").mint(), "the keys known are"),
+        (token().header("kid", "other").mint(), "the known keys are"),
         (
             token().other_issuer().header("kid", "other").mint(),
             "the token calls \"https://another-issuer.invalid/\" its issuer",

@@ -21,6 +21,7 @@ mod launch;
 mod log;
 mod order;
 mod policies;
+mod providers;
 mod scopes;
 mod seed_app;
 mod status;

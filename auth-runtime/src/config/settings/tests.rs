@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::super::key::{Default, Row};
-use super::super::test_config::{BOTH, expect_beside, key_sets, read};
-use super::super::{Enforcement, KeySettings, MalformedStatus, UndeclaredRoutes};
+use super::super::test_config::{BOTH, expect_beside, read};
+use super::super::{Enforcement, MalformedStatus, UndeclaredRoutes};
 use super::*;
 
 fn rows() -> impl Iterator<Item = &'static Row> {
@@ -103,39 +103,6 @@ fn all_problems_are_reported_together() {
         keys,
         ["auth.foo", "auth.issuer", "auth.audience", "auth.leeway"]
     );
-}
-
-/// Each configuration in docs/providers.md, and where it finds the keys.
-#[test]
-fn the_recipes_for_providers_work() {
-    let text = include_str!("../../../docs/providers.md");
-    let recipes = text.split("```toml\n[default.auth]\n").skip(1);
-    let urls: Vec<Vec<String>> = recipes
-        .map(|recipe| {
-            let settings = read(recipe.split("```").next().unwrap()).unwrap();
-            let url = |keys: &KeySettings| match keys {
-                KeySettings::Remote { origin, .. } => origin.url().to_string(),
-                KeySettings::Fixed { from, .. } => from.clone(),
-            };
-            key_sets(&settings)
-                .iter()
-                .map(|issuer| url(&issuer.keys))
-                .collect()
-        })
-        .collect();
-    // URLs have hosts in small letters.
-    let auth0 = "https://tenant.eu.auth0.com/.well-known/jwks.json";
-    let keycloak = "https://keycloak/realms/REALM/.well-known/openid-configuration";
-    let expected: [&[&str]; 7] = [
-        &[auth0],
-        &["https://domain.okta.com/oauth2/default/.well-known/openid-configuration"],
-        &["https://login.microsoftonline.com/TENANT_ID/v2.0/.well-known/openid-configuration"],
-        &[keycloak],
-        &["https://cognito-idp.region.amazonaws.com/USER_POOL_ID/.well-known/jwks.json"],
-        &["https://accounts.google.com/.well-known/openid-configuration"],
-        &[auth0, keycloak],
-    ];
-    assert_eq!(urls, expected);
 }
 
 /// Each configuration in docs/configuration.md.

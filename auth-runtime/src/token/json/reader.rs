@@ -9,6 +9,8 @@ const MAX_DEPTH: usize = 64;
 /// `serde_json` gives member names with this beginning a meaning of their own if some crate of the
 /// build switches on its feature `arbitrary_precision` or `raw_value`.
 const RESERVED_PREFIX: &str = "$serde_json::private::";
+/// Room for the claims of most tokens.
+const USUAL_CLAIMS: usize = 16;
 /// Up to this many member names are compared pairwise; more are sorted first.
 const FEW_MEMBERS: usize = 24;
 
@@ -49,6 +51,8 @@ impl<'a> Object<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, JsonError> {
         let mut reader = Reader {
             text,
+            // Nearly no token has any. The least byte is found many bytes at a time.
+            has_control_characters: text.bytes().min().is_some_and(|least| least < b' '),
             position: 0,
             depth: 0,
         };
@@ -65,6 +69,8 @@ impl<'a> Object<'a> {
 
 struct Reader<'a> {
     text: &'a str,
+    /// Whether strings have to be searched for control characters, line breaks included.
+    has_control_characters: bool,
     /// The next byte to read.
     position: usize,
     /// How many objects and arrays are open.
@@ -113,11 +119,11 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self) -> Result<Json<'a>, JsonError> {
         let start = self.position - 1;
-        let mut members = Vec::new();
         self.skip_white_space();
         if self.skip(b'}') {
-            return Ok(Json::Object(Object(members)));
+            return Ok(Json::Object(Object::default()));
         }
+        let mut members = Vec::with_capacity(if self.depth == 1 { USUAL_CLAIMS } else { 4 });
         loop {
             let name = self.name()?;
             self.skip_white_space();
@@ -259,10 +265,13 @@ impl<'a> Reader<'a> {
     /// Reads the characters up to a quote, a backslash, a control character or the end.
     fn characters(&mut self) -> &'a str {
         let rest = self.rest();
-        let length = rest
-            .iter()
-            .position(|byte| matches!(byte, b'"' | b'\\' | ..0x20))
-            .unwrap_or(rest.len());
+        let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+        let length = if self.has_control_characters {
+            let control = rest.iter().take(end).position(|byte| *byte < b' ');
+            control.unwrap_or(end)
+        } else {
+            end
+        };
         let start = self.position;
         self.position += length;
         // Both ends lie beside an ASCII character or an end of the text.

@@ -22,18 +22,20 @@ fn subject(memory: &Memory, token: &str) -> Option<String> {
 }
 
 impl Memory {
-    fn slots(&self) -> impl Iterator<Item = &Slot> {
+    fn all_slots(&self) -> impl Iterator<Item = &Slot> {
         self.sets.iter().flat_map(|set| &set.0)
     }
 
     fn entries(&self) -> usize {
-        self.slots().filter(|slot| slot.load().is_some()).count()
+        self.all_slots()
+            .filter(|slot| slot.load().is_some())
+            .count()
     }
 
     /// What all entries weigh, which has to be what is missing from the room.
     fn weight(&self) -> usize {
         let weights = self
-            .slots()
+            .all_slots()
             .filter_map(|slot| Some(slot.load().as_ref()?.bytes()));
         let weight = weights.sum();
         assert_eq!(weight, self.capacity - self.room.lock().unwrap().bytes);

@@ -1,14 +1,14 @@
-// Gets tokens, shows them decoded, and calls the routes with and without them.
+// Gets tokens, shows them decoded, and calls the routes with and without a token.
 
-// The API is where this page is from, or where `?api=http://127.0.0.1:8000` says.
+// The API is at the origin of this page, or at the address in `?api=http://127.0.0.1:8000`.
 const api = new URL(new URLSearchParams(location.search).get("api") ?? ".", location.href);
 const element = (id) => document.getElementById(id);
 const seconds = () => Date.now() / 1000;
 
 let about;
-// The token in the box: `raw`, and if it can be read `header` and `claims`.
+// The token in the text box: `raw` and, if it can be decoded, `header` and `claims`.
 let token = {};
-// What is wrong on purpose with the last token that was minted here.
+// The last token that this page got, and its deliberate defect.
 let minted = {};
 const rows = [];
 
@@ -70,7 +70,7 @@ function list(target, values = {}) {
   }));
 }
 
-// Once a second: the time left, and what each route would say.
+// Updates the time left and the forecasts, once a second.
 function tick() {
   const exp = token.claims?.exp;
   const left = Math.ceil(exp - seconds());
@@ -91,9 +91,10 @@ function duration(left) {
   return shown.filter(Boolean).slice(0, 2).join(" ") || "0 s";
 }
 
-// --- What a route would say
+// --- The forecast of what a route would answer
 
-// What the API checks first comes first. It alone decides: the signature, for one, cannot be seen.
+// Follows the order of the checks in the API. The API may decide differently, because this page cannot
+// check the signature.
 function forecast(policy) {
   if (policy === "public") return ["200", "anyone may call it"];
   if (!token.raw) return ["401", "there is no token"];
@@ -143,7 +144,7 @@ const CLAIMS = {
 const FLAGS = ["not_found", "report_only"];
 const flagged = ({ of = [] }, flag) => of.some((item) => item.word === flag);
 
-// What the token lacks of a requirement, in words.
+// Returns what the token lacks to meet a requirement, in words.
 function lacks({ name, of = [], word }) {
   if (word === "requires_auth") return [];
   if (!CLAIMS[name]) return [UNKNOWN];
@@ -172,7 +173,7 @@ function addRoute({ method, uri, policy }) {
   const [row, reply] = element("route").content.cloneNode(true).children;
   const part = (name) => row.querySelector(`.${name}`);
   const label = `${method} ${uri}`;
-  // A dynamic segment is to be filled in.
+  // The user fills in a dynamic segment.
   const path = uri.includes("<") ? node("input", "") : node("code", uri);
   if (path.value !== undefined) Object.assign(path, { value: uri, ariaLabel: `Path of ${label}` });
   const url = () => new URL((path.value ?? uri).replace(/^\//, ""), api);
@@ -183,7 +184,7 @@ function addRoute({ method, uri, policy }) {
   why.id = `why-${rows.length}`;
   const update = () => {
     const [status, reason] = forecast(policy);
-    // Only what changed, so that a screen reader is not told every second.
+    // Changes the text only if it differs, so that a screen reader does not repeat it every second.
     if (part("code").textContent === status && why.textContent === reason) return;
     badge(part("code"), status);
     why.textContent = reason;
@@ -222,7 +223,7 @@ async function call(target, method, url, bearer) {
   }
   const took = `${Math.max(1, Math.round(performance.now() - start))} ms`;
   let json;
-  try { json = JSON.parse(text); } catch { /* It is text, then. */ }
+  try { json = JSON.parse(text); } catch { /* The body is plain text. */ }
   badge(part("code"), status);
   const how = bearer ? "with the token" : "without a token";
   part("time").textContent = `${method} ${url.pathname} ${how}, ${took}`;
@@ -233,7 +234,7 @@ async function call(target, method, url, bearer) {
   say(`${method} ${url.pathname} ${how}: ${status}. ${part("explanation").textContent}`);
 }
 
-// The challenge in words (RFC 6750, section 3).
+// Explains the challenge in words (RFC 6750, section 3).
 function explain(reply, challenge) {
   if (reply.status === 503) return `Try again in ${reply.headers.get("Retry-After")} s.`;
   if (!challenge) return "";
@@ -241,12 +242,12 @@ function explain(reply, challenge) {
   switch (parameter("error")) {
     case undefined: return "Send a token: Authorization: Bearer TOKEN.";
     case "invalid_request": return "The Authorization header is not well-formed.";
-    case "invalid_token": return "This token will never do here: get another.";
+    case "invalid_token": return "The API does not accept this token. Get another one.";
     case "insufficient_scope": {
       const scopes = parameter("scope");
       return `The token is valid, but may not do this${scopes ? `: get one with ${scopes}.` : "."}`;
     }
-    case "insufficient_user_authentication": return "The user has to sign in anew, or with more proof.";
+    case "insufficient_user_authentication": return "The user must log in again, or with a stronger method.";
     default: return "";
   }
 }
@@ -263,7 +264,7 @@ async function copy(text) {
     await navigator.clipboard.writeText(text);
     say("Copied.", true);
   } catch {
-    // Over plain http from another machine there is no clipboard.
+    // Browsers offer no clipboard over plain http from another machine.
     window.prompt("Copy this:", text);
   }
 }
@@ -281,7 +282,7 @@ function badge(target, status) {
   target.dataset.kind = { 2: "good", 4: "refused", 5: "refused" }[status[0]] ?? "unknown";
 }
 
-// For screen readers; and where nothing else on the page says it, shown to all for a moment.
+// Announces a message to screen readers, and shows it for a moment if nothing else on the page does.
 function say(text, shown = false) {
   element("status").textContent = text;
   element("status").classList.toggle("shown", shown);
@@ -302,7 +303,7 @@ async function start() {
     label.append(box, " ", node("code", scope));
     return label;
   }));
-  // The page's own routes, and those that others mount or that declare no policy, are none to play with.
+  // Routes of this page, routes that others mount, and routes without a policy are listed separately.
   const isOther = ({ handler, policy }) => !policy || !handler || handler.includes("::playground::");
   about.routes.filter((route) => !isOther(route)).forEach(addRoute);
   element("other-routes").append(...about.routes.filter(isOther).map(({ method, uri, policy }) =>

@@ -1,4 +1,4 @@
-//! Every algorithm, over sockets, and tokens that play one against another.
+//! Every algorithm over sockets, and tokens that confuse one with another.
 
 use jsonwebtoken::Algorithm;
 use serde_json::json;
@@ -65,7 +65,7 @@ async fn ed25519_is_another_name_of_eddsa() {
 }
 
 #[tokio::test]
-async fn a_signature_of_one_algorithm_is_no_signature_of_another() {
+async fn a_signature_of_one_algorithm_does_not_verify_with_another() {
     let (app, _server) = start().await;
     for signed in ALL {
         for said in ALL.into_iter().filter(|said| *said != signed) {
@@ -82,7 +82,7 @@ async fn a_signature_of_one_algorithm_is_no_signature_of_another() {
 }
 
 #[tokio::test]
-async fn a_public_key_is_no_shared_secret() {
+async fn a_public_key_is_not_a_shared_secret() {
     let (app, _server) = start().await;
     let rsa = TestKey::of(RS256);
     for secret in [
@@ -102,7 +102,7 @@ async fn a_public_key_is_no_shared_secret() {
 }
 
 #[tokio::test]
-async fn an_algorithm_that_is_not_accepted_is_refused_before_its_key_is_looked_for() {
+async fn an_algorithm_that_is_not_accepted_is_refused_before_its_key_is_fetched() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let app = launch_at(&server, "").await;
     app.ask(&token("a")).await.expect_success();

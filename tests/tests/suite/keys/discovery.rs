@@ -1,4 +1,4 @@
-//! Keys where the issuer's metadata says they are.
+//! Keys at the address that the issuer's metadata name.
 
 use super::*;
 
@@ -9,7 +9,7 @@ fn metadata(issuer: &str, uri: &str) -> Answer {
     Answer::keys(json!({"issuer": issuer, "jwks_uri": uri, "more": [1]}).to_string())
 }
 
-/// An application that looks for metadata, and its issuer.
+/// An application that reads metadata, and its issuer.
 async fn launch_by_metadata(server: &FaultServer) -> (App, String) {
     let issuer = server.url("/realm");
     let more = "discovery = true\njwks_timeout = 1\njwks_cooldown = 86400";
@@ -26,7 +26,7 @@ fn token_by(issuer: &str) -> String {
 }
 
 #[tokio::test]
-async fn metadata_names_where_the_keys_are() {
+async fn metadata_name_the_address_of_the_keys() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     server.answer(
         OPENID,
@@ -41,7 +41,7 @@ async fn metadata_names_where_the_keys_are() {
 }
 
 #[tokio::test]
-async fn where_there_is_none_for_openid_that_of_oauth_is_read() {
+async fn without_openid_metadata_those_of_oauth_are_read() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     server.answer(OAUTH, metadata(&server.url("/realm"), &server.url("/keys")));
     let (app, issuer) = launch_by_metadata(&server).await;
@@ -50,7 +50,7 @@ async fn where_there_is_none_for_openid_that_of_oauth_is_read() {
 }
 
 #[tokio::test]
-async fn where_those_for_openid_are_not_usable_those_of_oauth_are_read() {
+async fn if_the_openid_metadata_are_not_usable_those_of_oauth_are_read() {
     for page in [
         Answer::keys("<!doctype html><title>Sign in</title>"),
         Answer::keys("{}"),
@@ -98,7 +98,7 @@ async fn keys_that_have_moved_are_found_although_the_old_address_goes_on_answeri
 }
 
 #[tokio::test]
-async fn metadata_of_another_issuer_is_a_failed_fetch() {
+async fn metadata_of_another_issuer_are_a_failed_fetch() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let (realm, uri) = (server.url("/realm"), server.url("/keys"));
     for issuer in [
@@ -115,7 +115,7 @@ async fn metadata_of_another_issuer_is_a_failed_fetch() {
 }
 
 #[tokio::test]
-async fn metadata_that_names_no_place_to_fetch_from_is_a_failed_fetch() {
+async fn metadata_without_a_usable_jwks_uri_are_a_failed_fetch() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let issuer = server.url("/realm");
     let odd = [
@@ -137,7 +137,7 @@ async fn metadata_that_names_no_place_to_fetch_from_is_a_failed_fetch() {
 }
 
 #[tokio::test]
-async fn keys_that_have_moved_are_looked_for_anew() {
+async fn after_a_failed_fetch_metadata_are_read_again() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     server.answer(
         OPENID,

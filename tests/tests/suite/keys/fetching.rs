@@ -5,7 +5,7 @@ use rocket::futures::future::join_all;
 use super::*;
 
 #[tokio::test]
-async fn a_flood_of_unknown_keys_costs_one_fetch_a_cool_down() {
+async fn a_flood_of_unknown_keys_causes_one_fetch_per_cool_down() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let app = launch_at(&server, "").await;
     app.ask(&token("a")).await.expect_success();
@@ -23,7 +23,7 @@ async fn a_flood_of_unknown_keys_costs_one_fetch_a_cool_down() {
 }
 
 #[tokio::test]
-async fn without_a_cool_down_an_unknown_key_costs_one_fetch_a_request() {
+async fn without_a_cool_down_each_unknown_key_causes_a_fetch() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let app = launch_at(&server, "jwks_cooldown = 0").await;
     app.ask(&token("a")).await.expect_success();
@@ -36,7 +36,7 @@ async fn without_a_cool_down_an_unknown_key_costs_one_fetch_a_request() {
 }
 
 #[tokio::test]
-async fn a_request_for_an_unknown_key_waits_no_longer_than_a_fetch_may_take() {
+async fn a_request_for_an_unknown_key_does_not_wait_longer_than_the_fetch() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let app = launch_at(&server, "jwks_timeout = 0.3").await;
     app.ask(&token("a")).await.expect_success();
@@ -46,7 +46,7 @@ async fn a_request_for_an_unknown_key_waits_no_longer_than_a_fetch_may_take() {
 }
 
 #[tokio::test]
-async fn an_unchanged_set_is_asked_for_by_its_tag() {
+async fn an_unchanged_set_is_requested_by_its_tag() {
     let server = FaultServer::up(Answer::with("ETag: \"one\"\r\n", keys(&["a"])));
     let app = launch_at(&server, "jwks_cache_ttl = 0.1\njwks_cooldown = 0").await;
     app.ask(&token("a")).await.expect_success();
@@ -79,7 +79,7 @@ async fn an_unchanged_set_is_asked_for_by_its_tag() {
 }
 
 #[tokio::test]
-async fn not_modified_is_no_answer_to_who_named_no_tag() {
+async fn not_modified_without_a_tag_is_a_failed_fetch() {
     let server = FaultServer::up(Answer::status("304 Not Modified"));
     let app = launch_at(&server, "").await;
     app.ask(&token("a")).await.expect(&KEYS_UNAVAILABLE);

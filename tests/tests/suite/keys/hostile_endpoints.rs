@@ -1,11 +1,11 @@
-//! Endpoints that answer something else than a key set, or so much or so slowly that it would harm.
+//! Endpoints that answer with something other than a key set, or with too much, or too slowly.
 
 use std::time::Duration;
 
 use super::*;
 
-/// What a first token is told where this is all that the endpoint has to say.
-async fn told(answer: Answer) -> Reply {
+/// The reply to a token if this is the endpoint's only answer.
+async fn reply_with(answer: Answer) -> Reply {
     let server = FaultServer::up(answer);
     let app = launch_at(&server, "jwks_timeout = 1").await;
     app.ask(&token("a")).await
@@ -20,35 +20,35 @@ fn padded(length: usize) -> String {
 const MIB: usize = 1024 * 1024;
 
 #[tokio::test]
-async fn a_set_of_a_mebibyte_is_taken_and_a_larger_one_is_not() {
-    told(Answer::keys(padded(MIB))).await.expect_success();
-    told(Answer::keys(padded(MIB + 1)))
+async fn a_set_has_at_most_one_mebibyte() {
+    reply_with(Answer::keys(padded(MIB))).await.expect_success();
+    reply_with(Answer::keys(padded(MIB + 1)))
         .await
         .expect(&KEYS_UNAVAILABLE);
 }
 
 #[tokio::test]
 async fn a_body_without_an_end_is_cut_off() {
-    told(Answer::Endless).await.expect(&KEYS_UNAVAILABLE);
+    reply_with(Answer::Endless).await.expect(&KEYS_UNAVAILABLE);
 }
 
 #[tokio::test]
-async fn a_content_length_that_lies_is_no_key_set() {
+async fn a_wrong_content_length_is_a_failed_fetch() {
     let set = keys(&["a"]);
     for length in [set.len() - 1, set.len() + 1, 5_000_000_000] {
         let raw = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{set}");
-        told(Answer::Raw(raw.into_bytes()))
+        reply_with(Answer::Raw(raw.into_bytes()))
             .await
             .expect(&KEYS_UNAVAILABLE);
     }
 }
 
-/// Nobody asked for compression, and so nothing is expanded, however small it comes.
+/// The request asks for no compression, so nothing is decompressed.
 #[tokio::test]
-async fn a_compressed_body_is_not_expanded() {
+async fn a_compressed_body_is_not_decompressed() {
     let gzip = "Content-Encoding: gzip\r\n".to_owned();
     let answer = Answer::Whole("200 OK", gzip, gzipped(keys(&["a"]).as_bytes()));
-    told(answer).await.expect(&KEYS_UNAVAILABLE);
+    reply_with(answer).await.expect(&KEYS_UNAVAILABLE);
 }
 
 /// RFC 1952, with one stored block (RFC 1951 §3.2.4).
@@ -71,7 +71,7 @@ fn gzipped(data: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn what_is_no_key_set_is_a_failed_fetch() {
+async fn a_body_that_is_not_a_key_set_is_a_failed_fetch() {
     let set = keys(&["a"]);
     let bodies = [
         "<!doctype html><title>Sign in</title>",
@@ -84,7 +84,7 @@ async fn what_is_no_key_set_is_a_failed_fetch() {
         &format!("{set}{set}"),
     ];
     for body in bodies {
-        let reply = told(Answer::keys(body)).await;
+        let reply = reply_with(Answer::keys(body)).await;
         assert_eq!(reply.status, 503, "{body}");
         reply.expect(&KEYS_UNAVAILABLE);
     }
@@ -92,45 +92,47 @@ async fn what_is_no_key_set_is_a_failed_fetch() {
 
 #[tokio::test]
 async fn a_byte_order_mark_is_ignored() {
-    told(Answer::keys(format!("\u{feff}{}", keys(&["a"]))))
+    reply_with(Answer::keys(format!("\u{feff}{}", keys(&["a"]))))
         .await
         .expect_success();
 }
 
 #[tokio::test]
-async fn a_hundred_keys_are_taken_and_more_are_not() {
+async fn a_set_has_at_most_a_hundred_keys() {
     let set = |count: usize| {
         let others = (1..count).map(|number| format!("other-{number}"));
         let kids: Vec<String> = others.chain(["a".to_owned()]).collect();
         keys(&kids.iter().map(String::as_str).collect::<Vec<_>>())
     };
-    told(Answer::keys(set(100))).await.expect_success();
-    told(Answer::keys(set(101))).await.expect(&KEYS_UNAVAILABLE);
+    reply_with(Answer::keys(set(100))).await.expect_success();
+    reply_with(Answer::keys(set(101)))
+        .await
+        .expect(&KEYS_UNAVAILABLE);
 }
 
 #[tokio::test]
 async fn a_connection_that_breaks_is_a_failed_fetch() {
-    told(Answer::Reset).await.expect(&KEYS_UNAVAILABLE);
-    told(Answer::Raw(Vec::new()))
+    reply_with(Answer::Reset).await.expect(&KEYS_UNAVAILABLE);
+    reply_with(Answer::Raw(Vec::new()))
         .await
         .expect(&KEYS_UNAVAILABLE);
-    told(Answer::Raw(b"SSH-2.0-OpenSSH\r\n".to_vec()))
+    reply_with(Answer::Raw(b"SSH-2.0-OpenSSH\r\n".to_vec()))
         .await
         .expect(&KEYS_UNAVAILABLE);
 }
 
 #[tokio::test]
-async fn slow_bytes_do_not_hold_a_request_beyond_the_time_of_a_fetch() {
-    told(Answer::Slow(keys(&["a"]), Duration::from_millis(100)))
+async fn slow_bytes_do_not_prolong_a_fetch() {
+    reply_with(Answer::Slow(keys(&["a"]), Duration::from_millis(100)))
         .await
         .expect(&KEYS_UNAVAILABLE);
-    told(Answer::Slow(keys(&["a"]), Duration::ZERO))
+    reply_with(Answer::Slow(keys(&["a"]), Duration::ZERO))
         .await
         .expect_success();
 }
 
 #[tokio::test]
-async fn no_redirect_is_followed_not_even_to_the_same_host() {
+async fn redirects_are_not_followed_even_to_the_same_host() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     for status in [
         "301 Moved Permanently",
@@ -140,7 +142,7 @@ async fn no_redirect_is_followed_not_even_to_the_same_host() {
         "308 Permanent Redirect",
     ] {
         let location = format!("Location: {}\r\n", server.url("/keys"));
-        told(Answer::Whole(status, location, Vec::new()))
+        reply_with(Answer::Whole(status, location, Vec::new()))
             .await
             .expect(&KEYS_UNAVAILABLE);
     }
@@ -148,13 +150,13 @@ async fn no_redirect_is_followed_not_even_to_the_same_host() {
 }
 
 #[tokio::test]
-async fn a_status_of_success_other_than_200_is_a_failed_fetch() {
+async fn a_success_status_other_than_200_is_a_failed_fetch() {
     for status in [
         "201 Created",
         "203 Non-Authoritative Information",
         "206 Partial Content",
     ] {
         let answer = Answer::Whole(status, String::new(), keys(&["a"]).into_bytes());
-        told(answer).await.expect(&KEYS_UNAVAILABLE);
+        reply_with(answer).await.expect(&KEYS_UNAVAILABLE);
     }
 }

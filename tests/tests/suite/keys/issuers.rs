@@ -1,4 +1,4 @@
-//! Several issuers beside each other.
+//! Several issuers in one application.
 
 use jsonwebtoken::Algorithm;
 
@@ -6,8 +6,8 @@ use super::*;
 
 const ES256: Algorithm = Algorithm::ES256;
 
-/// Two issuers: the first signs with RSA for `api`, the second with P-256 for `other`. Both name
-/// their keys alike.
+/// Two issuers: the first signs with RSA for `api`, the second with P-256 for `other`. Their keys
+/// have the same `kid`.
 async fn start() -> (App, [FaultServer; 2]) {
     let rsa = FaultServer::up(Answer::keys(keys(&["a"])));
     let set = json!({"keys": [TestKey::of(ES256).jwk(json!({"kid": "a"}))]}).to_string();
@@ -35,7 +35,7 @@ fn signed(algorithm: Algorithm, issuer: &str, audience: &str) -> String {
 }
 
 #[tokio::test]
-async fn each_has_its_own_keys_audience_and_algorithms() {
+async fn each_issuer_has_its_own_keys_audience_and_algorithms() {
     let (app, _servers) = start().await;
     app.ask(&signed(RS256, "one", "api")).await.expect_success();
     app.ask(&signed(ES256, "two", "other"))
@@ -56,7 +56,7 @@ async fn each_has_its_own_keys_audience_and_algorithms() {
 }
 
 #[tokio::test]
-async fn an_unknown_issuer_costs_no_network() {
+async fn an_unknown_issuer_causes_no_network_access() {
     let (app, servers) = start().await;
     app.ask(&signed(RS256, "one", "api")).await.expect_success();
     eventually("both fetches", async || {
@@ -77,7 +77,7 @@ async fn an_unknown_issuer_costs_no_network() {
 }
 
 #[tokio::test]
-async fn an_unknown_key_is_looked_for_at_its_own_issuer_alone() {
+async fn an_unknown_key_is_fetched_only_from_its_own_issuer() {
     let (app, servers) = start().await;
     app.ask(&signed(RS256, "one", "api")).await.expect_success();
     app.ask(&signed(ES256, "two", "other"))
@@ -93,7 +93,7 @@ async fn an_unknown_key_is_looked_for_at_its_own_issuer_alone() {
 }
 
 #[tokio::test]
-async fn one_that_is_down_does_not_harm_the_other() {
+async fn an_issuer_that_is_down_does_not_affect_the_other() {
     let (app, servers) = start().await;
     drop(servers);
     let up = FaultServer::up(Answer::keys(keys(&["a"])));

@@ -6,13 +6,12 @@ mod discovery;
 mod fetching;
 mod hostile_endpoints;
 mod issuers;
-mod providers;
 mod secrets;
 mod snapshots;
 mod soak;
 mod static_keys;
 #[path = "../../../../auth-runtime/src/jwks/test_keys.rs"]
-mod test_keys;
+pub(crate) mod test_keys;
 mod tls;
 
 use auth_runtime::{AccessToken, Auth, requires_auth, routes};

@@ -1,4 +1,4 @@
-//! The copy of the last good set, for a restart while the issuer is down.
+//! The copy of the last good set, which serves after a restart while the issuer is down.
 
 use std::fs;
 

@@ -17,24 +17,24 @@ const ROTATION: Duration = Duration::from_millis(100);
 const COOLDOWN: Duration = Duration::from_millis(200);
 const TTL: Duration = Duration::from_millis(500);
 const TIMEOUT: Duration = Duration::from_secs(1);
-/// From a change of the set to its being known, at the latest: the set's life, a fetch that fails,
-/// and the first pause after it with its jitter.
+/// The longest time until a change of the set is known: the set's life, a fetch that fails, and the
+/// first pause after it with its jitter.
 const REFRESH: Duration = Duration::from_millis(2500);
-/// A key is published for so many rotations.
+/// The number of rotations for which a key is published.
 const PUBLISHED: usize = 40;
 const CONNECTIONS: usize = 16;
-const MOST_GROWTH_KIB: usize = 24 * 1024;
+const MAX_GROWTH_KIB: usize = 24 * 1024;
 
-/// What a request is expected to be told.
+/// The kinds of tokens. Each has its own expected replies.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
-    /// By a key that has been published for longer than a refresh.
+    /// Signed by a key that has been published for longer than a refresh.
     Right,
-    /// By a key that was published just now: either answer will do.
+    /// Signed by a key that was published just now. It may not be known yet.
     Fresh,
-    /// By a key that was withdrawn longer than a refresh ago.
+    /// Signed by a key that was withdrawn longer than a refresh ago.
     Withdrawn,
-    /// Under the name of a published key, and not by it.
+    /// Named after a published key, but signed by another one.
     Wrong,
     Unknown,
 }
@@ -62,7 +62,7 @@ struct Minted {
 struct Figures {
     by_status: [AtomicUsize; 3],
     slowest_micros: AtomicUsize,
-    told_wrong: Mutex<Vec<String>>,
+    wrong_replies: Mutex<Vec<String>>,
 }
 
 fn mint(number: usize) -> Minted {
@@ -84,7 +84,7 @@ fn set(minted: &VecDeque<Minted>) -> Answer {
     Answer::keys(json!({ "keys": keys }).to_string())
 }
 
-/// The newest first; the withdrawn ones stay at the end until they are old enough to be used up.
+/// Picks a token of this kind. The newest keys come first, and the withdrawn ones last.
 fn pick(minted: &VecDeque<Minted>, kind: Kind, turn: usize) -> Option<String> {
     let old_enough = REFRESH + ROTATION;
     let published: Vec<_> = minted.iter().take(PUBLISHED).collect();
@@ -110,7 +110,7 @@ fn pick(minted: &VecDeque<Minted>, kind: Kind, turn: usize) -> Option<String> {
     }
 }
 
-/// Asks on one connection until it is over.
+/// Sends requests on one connection until the test is over.
 async fn client(
     port: u16,
     minted: Arc<Mutex<VecDeque<Minted>>>,
@@ -131,10 +131,10 @@ async fn client(
         let begin = Instant::now();
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut filled = 0;
-        // Replies are small, and end with their body, whose length comes before it.
+        // Replies are small and end with a body of a known length.
         let status = loop {
             filled += stream.read(&mut buffer[filled..]).await.unwrap();
-            if let Some(status) = whole(&buffer[..filled]) {
+            if let Some(status) = status_of_complete(&buffer[..filled]) {
                 break status;
             }
         };
@@ -143,13 +143,15 @@ async fn client(
         let (slot, fits) = match status {
             200 => (0, matches!(kind, Kind::Right | Kind::Fresh)),
             401 => (1, kind != Kind::Right),
+            // Whether the issuer has such a key cannot be known while fetching fails.
+            503 => (2, kind != Kind::Right),
             _ => (2, false),
         };
         figures.by_status[slot].fetch_add(1, Relaxed);
         if !fits {
             let name = KINDS.iter().position(|other| *other == kind);
             figures
-                .told_wrong
+                .wrong_replies
                 .lock()
                 .unwrap()
                 .push(format!("{status} for kind {name:?}"));
@@ -157,8 +159,8 @@ async fn client(
     }
 }
 
-/// The status, once the reply is here as a whole.
-fn whole(reply: &[u8]) -> Option<u16> {
+/// The status of the reply, once it is complete.
+fn status_of_complete(reply: &[u8]) -> Option<u16> {
     let text = std::str::from_utf8(reply).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
     let length = head.lines().find_map(|line| {
@@ -169,7 +171,7 @@ fn whole(reply: &[u8]) -> Option<u16> {
     (body.len() >= length.ok()?).then(|| head.split(' ').nth(1)?.parse().ok())?
 }
 
-/// Memory of this process, where the system tells.
+/// The memory of this process, on systems that report it.
 fn resident_kib() -> Option<usize> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
@@ -177,7 +179,7 @@ fn resident_kib() -> Option<usize> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes 25 seconds, and wants the machine for itself"]
+#[ignore = "takes 25 seconds, and needs the machine for itself"]
 async fn soak() {
     let length = Duration::from_secs(25);
     let minted = Arc::new(Mutex::new(VecDeque::from([mint(0)])));
@@ -211,7 +213,7 @@ async fn soak() {
     let mut resident_before = None;
     let mut next_rotation = begin;
     while begin.elapsed() < length {
-        // Every third fetch meets a fault, one kind after the other.
+        // Every third fetch fails, for one reason after the other.
         let good = set(&minted.lock().unwrap());
         server.keys(match server.hits() % 9 {
             2 => Answer::status("500 Internal Server Error"),
@@ -254,22 +256,22 @@ async fn soak() {
         f64::from(u32::try_from(slowest).unwrap()) / 1000.0,
         server.hits(),
     );
-    let told_wrong = figures.told_wrong.lock().unwrap();
+    let wrong_replies = figures.wrong_replies.lock().unwrap();
     assert!(
-        told_wrong.is_empty(),
-        "{} told wrong: {:?}",
-        told_wrong.len(),
-        told_wrong.first()
+        wrong_replies.is_empty(),
+        "{} wrong replies: {:?}",
+        wrong_replies.len(),
+        wrong_replies.first()
     );
     assert!(accepted > 1000 && refused > 1000);
     assert!(Duration::from_micros(slowest as u64) < TIMEOUT + TIMEOUT / 2);
-    // One a cool-down for unknown keys, and one for each life of a set or pause after a failure.
+    // One per cool-down for unknown keys, and one for each life of a set or pause after a failure.
     let seconds = elapsed.as_secs_f64();
-    let most = seconds / COOLDOWN.as_secs_f64() + seconds / (TTL.as_secs_f64() * 0.75) + 3.0;
+    let max = seconds / COOLDOWN.as_secs_f64() + seconds / (TTL.as_secs_f64() * 0.75) + 3.0;
     assert!(
-        f64::from(u32::try_from(server.hits()).unwrap()) <= most,
+        f64::from(u32::try_from(server.hits()).unwrap()) <= max,
         "{} fetches",
         server.hits()
     );
-    assert!(growth < MOST_GROWTH_KIB, "memory grew by {growth} KiB");
+    assert!(growth < MAX_GROWTH_KIB, "memory grew by {growth} KiB");
 }

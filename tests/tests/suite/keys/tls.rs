@@ -11,7 +11,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use super::*;
 
-/// The certificate of an authority, and the means to serve with one that it signed for this name.
+/// Creates an authority, and an acceptor with a certificate that it signed for this name.
 fn authority(name: &str) -> (String, TlsAcceptor) {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -29,8 +29,8 @@ fn authority(name: &str) -> (String, TlsAcceptor) {
     (authority.pem(), TlsAcceptor::from(Arc::new(config)))
 }
 
-/// What a token is told where the keys are behind TLS, this authority being trusted.
-async fn told(acceptor: TlsAcceptor, trusted: Option<&str>) -> Reply {
+/// The reply to a token if the keys are behind TLS and this authority is trusted.
+async fn reply_with(acceptor: TlsAcceptor, trusted: Option<&str>) -> Reply {
     let server = FaultServer::up_with_tls(Answer::keys(keys(&["a"])), acceptor);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ca.pem");
@@ -45,10 +45,10 @@ async fn told(acceptor: TlsAcceptor, trusted: Option<&str>) -> Reply {
 #[tokio::test]
 async fn a_private_authority_is_trusted_if_it_is_configured() {
     let (pem, acceptor) = authority("localhost");
-    told(acceptor, Some(&pem)).await.expect_success();
+    reply_with(acceptor, Some(&pem)).await.expect_success();
 }
 
-/// As OpenSSL and much else has it: in place of the system's.
+/// As in OpenSSL, the variable replaces the authorities of the system.
 #[tokio::test]
 async fn the_authorities_of_ssl_cert_file_are_trusted() {
     let (pem, acceptor) = authority("localhost");
@@ -69,7 +69,7 @@ async fn the_authorities_of_ssl_cert_file_are_trusted() {
             r#"{{issuer="{ISSUER}",audience="api",jwks_uri="{}"}}"#,
             server.url("/keys")
         );
-        // A process of its own, as the variable is read once.
+        // A separate process, because the variable is read once.
         let app = SeedProcess::start(&[("ROCKET_AUTH", &*auth), ("SSL_CERT_FILE", &*file)], &[]);
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let url = format!("{}/api/me", app.url().await);
@@ -91,13 +91,19 @@ async fn the_authorities_of_ssl_cert_file_are_trusted() {
 #[tokio::test]
 async fn an_authority_that_is_not_configured_is_not_trusted() {
     let (_, acceptor) = authority("localhost");
-    told(acceptor.clone(), None).await.expect(&KEYS_UNAVAILABLE);
+    reply_with(acceptor.clone(), None)
+        .await
+        .expect(&KEYS_UNAVAILABLE);
     let (other, _) = authority("localhost");
-    told(acceptor, Some(&other)).await.expect(&KEYS_UNAVAILABLE);
+    reply_with(acceptor, Some(&other))
+        .await
+        .expect(&KEYS_UNAVAILABLE);
 }
 
 #[tokio::test]
 async fn a_certificate_for_another_host_is_not_trusted() {
     let (pem, acceptor) = authority("issuer.invalid");
-    told(acceptor, Some(&pem)).await.expect(&KEYS_UNAVAILABLE);
+    reply_with(acceptor, Some(&pem))
+        .await
+        .expect(&KEYS_UNAVAILABLE);
 }
