@@ -127,8 +127,8 @@ fn no_routes(errors: &Errors) -> TokenStream {
 mod tests {
     use super::*;
 
-    fn runtime() -> syn::Result<TokenStream> {
-        Ok(quote!(::auth_runtime))
+    fn runtime() -> TokenStream {
+        quote!(::auth_runtime)
     }
 
     #[test]
@@ -142,13 +142,13 @@ mod tests {
                 ]
             )
         };
-        let expanded = routes(quote!(a, m::b,), runtime());
+        let expanded = routes(quote!(a, m::b,), Ok(runtime()));
         assert_eq!(expanded.to_string(), expected.to_string());
     }
 
     #[test]
     fn the_requirements_of_a_list_are_a_constant() {
-        let expanded = routes(quote!(#![requires_role("a")] a), runtime()).to_string();
+        let expanded = routes(quote!(#![requires_role("a")] a), Ok(runtime())).to_string();
         let expected = quote!(const { &[::auth_runtime::__private::role("a")] });
         assert!(expanded.contains(&expected.to_string()), "{expanded}");
         assert!(expanded.contains("mounted_under"), "{expanded}");
@@ -160,7 +160,7 @@ mod tests {
             (quote!(#![public]), quote!(PUBLIC)),
             (quote!(#![requires_auth]), quote!(requires(const { &[] }))),
         ] {
-            let expanded = protect(quote!(#attribute files(),), runtime()).to_string();
+            let expanded = protect(quote!(#attribute files(),), Ok(runtime())).to_string();
             let expected = quote! {
                 ::auth_runtime::__private::protect(
                     files(),
@@ -174,22 +174,22 @@ mod tests {
     #[test]
     fn a_mistake_mounts_nothing() {
         for expanded in [
-            routes(quote!(a, "b"), runtime()),
-            routes(quote!(a()), runtime()),
-            routes(quote!(#![public] a), runtime()),
-            routes(quote!(#![inline] a), runtime()),
+            routes(quote!(a, "b"), Ok(runtime())),
+            routes(quote!(a()), Ok(runtime())),
+            routes(quote!(#![public] a), Ok(runtime())),
+            routes(quote!(#![inline] a), Ok(runtime())),
             routes(
                 quote!(
                     #[requires_auth]
                     a
                 ),
-                runtime(),
+                Ok(runtime()),
             ),
-            routes(quote!(#![requires_claim(sub = "<id>")] a), runtime()),
-            protect(quote!(files()), runtime()),
-            protect(quote!(#![requires_auth]), runtime()),
-            protect(quote!(#![requires_auth] a, b), runtime()),
-            protect(quote!(#![requires_auth] #![public] a), runtime()),
+            routes(quote!(#![requires_claim(sub = "<id>")] a), Ok(runtime())),
+            protect(quote!(files()), Ok(runtime())),
+            protect(quote!(#![requires_auth]), Ok(runtime())),
+            protect(quote!(#![requires_auth] a, b), Ok(runtime())),
+            protect(quote!(#![requires_auth] #![public] a), Ok(runtime())),
         ] {
             let expanded = expanded.to_string();
             assert!(expanded.contains("compile_error"), "{expanded}");

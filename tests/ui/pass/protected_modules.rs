@@ -194,7 +194,7 @@ mod others {
             unreachable!();
         }
         assert! { text == "hello" }
-        format!("{text}")
+        text
     }
 
     macro_rules! function {
