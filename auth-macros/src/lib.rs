@@ -126,6 +126,9 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   positive integer.
 /// - `acr`: the classes of login that are accepted, separated by spaces, of which the token's `acr`
 ///   has to be one. A string, or the path of a `&'static str` constant.
+/// - `sender_constrained`: the token has to be bound to a key (RFC 7800), and the request has to prove
+///   that the client has this key, for routes where a stolen token must be worthless. The launch stops
+///   unless `dpop` or `mtls` is on.
 ///
 /// Who does not meet them is asked to log in again, as RFC 9470 has it. They have no flags: how the
 /// caller has logged in is never report-only.

@@ -21,6 +21,8 @@ pub(crate) enum What {
     Claim(Claim),
     MaxAge(Integer),
     Acr(Name),
+    /// The token has to be bound to a key.
+    SenderConstrained,
     /// A rule of the application. The source is an expression.
     Rule,
     /// At least one of these.
@@ -80,6 +82,7 @@ impl Requirement {
             | What::Claim(_)
             | What::MaxAge(_)
             | What::Acr(_)
+            | What::SenderConstrained
             | What::Rule => &[],
         }
     }
@@ -93,6 +96,7 @@ impl Requirement {
             What::Claim(_) => "claim",
             What::MaxAge(_) => "`max_age`",
             What::Acr(_) => "`acr`",
+            What::SenderConstrained => "`sender_constrained`",
             What::Rule => "rule",
             _ => self.inner().first().map_or("requirement", Self::noun),
         }
@@ -108,6 +112,7 @@ impl Requirement {
             | (What::Acr(one), What::Acr(other)) => one.is_same(other),
             (What::Claim(one), What::Claim(other)) => one.is_same(other),
             (What::MaxAge(one), What::MaxAge(other)) => one.is_same(other),
+            (What::SenderConstrained, What::SenderConstrained) => true,
             (What::Rule, What::Rule) => are_same(&self.source, &other.source),
             (What::Any(one), What::Any(other))
             | (What::All(one), What::All(other))

@@ -76,6 +76,10 @@ pub fn displayed<'a, T: FromParam<'a> + Display>(segment: &'a str) -> Option<Str
     Some(T::from_param(segment).ok()?.to_string())
 }
 
+pub const fn sender_constrained() -> Requirement {
+    Requirement::sender_constrained()
+}
+
 pub const fn max_age(seconds: u64) -> Requirement {
     Requirement::max_age(seconds)
 }

@@ -65,6 +65,7 @@
 //!
 //! - `issuer`: a local issuer for development and tests, which hands a token to whoever asks.
 //!   It never starts by itself.
+//! - `mtls`: client certificates of Rocket's own mutual TLS, for tokens that are bound to one.
 //! - `redis`: state that the instances of an API share, kept in Redis.
 //! - `testing`: helpers for your own tests, the policy lock file and the proof by refusal. Brings
 //!   `issuer` along.
@@ -73,6 +74,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auth;
+mod binding;
 mod clock;
 mod config;
 mod error;
@@ -91,10 +93,10 @@ mod http;
 #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
 pub mod issuer;
 mod jwks;
+mod metadata;
 mod policy;
 mod reply;
 mod routes;
-#[expect(dead_code, reason = "the checks of bound tokens are its first user")]
 mod store;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
@@ -107,7 +109,7 @@ pub use auth_macros::{
     protect, public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
-pub use config::{TokenType, UndeclaredRoutes};
+pub use config::{BindingMode, TokenType, UndeclaredRoutes};
 pub use error::{AuthError, AuthErrorKind};
 pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};

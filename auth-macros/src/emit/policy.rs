@@ -77,6 +77,7 @@ impl Constant<'_> {
             What::Role(name) => self.call("role", span, name),
             What::Claim(claim) => self.claim(claim),
             What::MaxAge(seconds) => self.call("max_age", span, seconds),
+            What::SenderConstrained => self.call("sender_constrained", span, TokenStream::new()),
             What::Acr(classes) => self.call("acr", span, classes),
             What::Rule => self.rule(source),
             What::Any(inner) => self.group("any", span, inner),

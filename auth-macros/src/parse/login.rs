@@ -1,4 +1,5 @@
-//! How the caller logged in: `max_age = seconds`, `acr = "classes"`.
+//! How the caller logged in (`max_age = seconds`, `acr = "classes"`), and whether its token has to be
+//! bound to a key (`sender_constrained`).
 
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};
@@ -12,13 +13,25 @@ use crate::syntax::kind::Kind;
 use crate::syntax::tokens::text;
 
 pub(super) const HELP: &str = "its arguments are `max_age = 300`, the maximum number of seconds since the \
-                               login, and `acr = \"…\"`, the accepted authentication classes";
+                               login, `acr = \"…\"`, the accepted authentication classes, and \
+                               `sender_constrained`, a token that is bound to a key";
+
+/// The flag for tokens that are bound to a key.
+const SENDER_CONSTRAINED: &str = "sender_constrained";
 
 /// The requirement, and the tokens of its value.
 pub(super) fn login(argument: &TokenStream) -> syn::Result<(What, TokenStream)> {
+    if syn::parse2::<Ident>(argument.clone()).is_ok_and(|flag| flag == SENDER_CONSTRAINED) {
+        return Ok((What::SenderConstrained, argument.clone()));
+    }
     let (name, value) = named
         .parse2(argument.clone())
         .map_err(|_| unknown(argument))?;
+    if name == SENDER_CONSTRAINED {
+        let problem = format!("`{SENDER_CONSTRAINED}` does not take a value");
+        let help = format!("write `{SENDER_CONSTRAINED}` without a value");
+        return Err(error(argument, problem, help));
+    }
     let what = match &*name.to_string() {
         "max_age" => max_age(&value)?,
         "acr" => acr(&value)?,
@@ -107,9 +120,15 @@ mod tests {
 
     #[test]
     fn an_age_and_classes_are_arguments() {
-        let args = quote!(max_age = 3_600, acr = "a b", acr = classes::MFA);
+        let args = quote!(
+            max_age = 3_600,
+            acr = "a b",
+            acr = classes::MFA,
+            sender_constrained
+        );
         let (found, errors) = parsed(Kind::RequiresAuth, args);
-        assert_eq!(found, ["3_600", r#""a b""#, "classes::MFA"]);
+        let expected = ["3_600", r#""a b""#, "classes::MFA", "sender_constrained"];
+        assert_eq!(found, expected);
         assert_eq!(errors, "");
     }
 
@@ -124,6 +143,10 @@ mod tests {
             ),
             (quote!(scope = "x"), r#"write `#[requires_scope(\"x\")]`"#),
             (quote!(max_age), "expected a value for `max_age`"),
+            (
+                quote!(sender_constrained = true),
+                "`sender_constrained` does not take a value",
+            ),
             (quote!(max_age = "5m"), "not a string"),
             (quote!(max_age = 300s), "without `s`"),
             (quote!(max_age = 1.5), "not a float"),

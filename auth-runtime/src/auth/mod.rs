@@ -1,6 +1,7 @@
 //! The handle to everything at run time: keys, verification, configured replies. It lies below the
 //! guards and the fairing, and knows neither routes nor requests.
 
+mod binding;
 mod status;
 
 use std::sync::Arc;
@@ -8,16 +9,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rocket::http::Status;
 
+pub(crate) use self::binding::BindingRefusal;
+use self::binding::TokenBinding;
 pub use self::status::IssuerStatus;
+use crate::binding::{Nonce, Presented};
 use crate::clock::Clock;
 use crate::config::{
-    Enforcement, IssuerSettings, KeySettings, MalformedStatus, Mode, SecretSettings, Settings,
-    TokenType, UndeclaredRoutes,
+    CertificateSource, Enforcement, IssuerSettings, KeySettings, MalformedStatus, Mode,
+    SecretSettings, Settings, TokenType, UndeclaredRoutes,
 };
-use crate::error::AuthError;
+use crate::error::{AuthError, ChallengeSettings, HeaderText, Scheme};
 use crate::http::Http;
 use crate::jwks::{Algorithm, KeySource, Remote, Times};
-use crate::token::AccessToken;
+use crate::metadata;
+use crate::token::{AcceptedSchemes, AccessToken};
 use crate::verify::{Issuer, Memory, Replies, Rules, TemporarySecret, Verifier};
 
 /// Access tokens for a Rocket: attach [`Auth::fairing`].
@@ -38,6 +43,8 @@ struct Inner {
     replies: Replies,
     report_only: bool,
     undeclared_routes: UndeclaredRoutes,
+    binding: TokenBinding,
+    challenges: ChallengeSettings,
     clock: Clock,
     /// Requests that passed although a report-only requirement was not met.
     reports: AtomicU64,
@@ -45,8 +52,18 @@ struct Inner {
 
 impl Auth {
     /// # Errors
-    /// If TLS cannot be set up.
-    pub(crate) fn start(settings: Settings) -> Result<Self, reqwest::Error> {
+    /// If TLS or random numbers cannot be set up.
+    pub(crate) fn start(settings: Settings) -> Result<Self, StartError> {
+        let challenges = ChallengeSettings {
+            dpop: binding::dpop_challenge(&settings.bound_tokens),
+            resource_metadata: settings
+                .public_url
+                .as_ref()
+                .filter(|_| settings.resource_metadata)
+                .and_then(|url| HeaderText::new(&metadata::url(url))),
+        };
+        let leeway = settings.tokens.leeway;
+        let binding = TokenBinding::new(settings.bound_tokens, &settings.store, leeway)?;
         let (tokens, replies) = (settings.tokens, settings.replies);
         let shared_secret = match &settings.mode {
             Mode::KeySets(_) | Mode::Migration(..) => None,
@@ -79,6 +96,8 @@ impl Auth {
             },
             report_only: replies.enforcement == Enforcement::ReportOnly,
             undeclared_routes: replies.undeclared_routes,
+            binding,
+            challenges,
             clock: Clock::default(),
             reports: AtomicU64::new(0),
         })))
@@ -146,9 +165,19 @@ impl Auth {
     /// Verifies a token that did not come in an `Authorization` header, such as the first message
     /// of a web socket. Routes are better protected by the attributes.
     ///
+    /// A token that is bound to a key (`cnf`) is refused, because nothing proves that the client has
+    /// the key. So is a token that is not bound, if the configuration requires bound ones.
+    ///
     /// # Errors
     /// What the reply to a request with this token would be. The log says precisely what failed.
     pub async fn verify(&self, token: &str) -> Result<AccessToken, AuthError> {
+        let token = self.authenticate(token).await?;
+        self.0.binding.check_bare(&token)?;
+        Ok(token)
+    }
+
+    /// Verifies a token, except for what it is bound to.
+    pub(crate) async fn authenticate(&self, token: &str) -> Result<AccessToken, AuthError> {
         let now = self.clock().now();
         let verified = self.0.verifier.verify(token, now).await;
         verified.map_err(|failure| {
@@ -162,6 +191,68 @@ impl Auth {
             self.0.replies.error_for(&failure)
         })
     }
+
+    /// Whether a verified token needs [`check_binding`](Self::check_binding). Most do not.
+    pub(crate) fn must_check_binding(&self, token: &AccessToken, scheme: Scheme) -> bool {
+        self.0.binding.concerns(token, scheme)
+    }
+
+    /// Checks what a client presents with a verified token against what the token is bound to. Returns
+    /// the nonce for the client's next proof, if it is time for one.
+    ///
+    /// # Errors
+    /// Returns how the first check that fails is answered.
+    pub(crate) async fn check_binding(
+        &self,
+        token: &AccessToken,
+        presented: &Presented<'_>,
+    ) -> Result<Option<Nonce>, BindingRefusal> {
+        let now = self.clock().now();
+        self.0.binding.check(token, presented, now).await
+    }
+
+    pub(crate) fn accepted_schemes(&self) -> AcceptedSchemes {
+        self.0.binding.schemes()
+    }
+
+    /// Where client certificates come from, if they are used.
+    pub(crate) fn certificate_source(&self) -> Option<&CertificateSource> {
+        self.0.binding.certificates()
+    }
+
+    /// The configured `public_url`, if proofs need it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn public_url(&self) -> Option<&str> {
+        self.0.binding.public_url()
+    }
+
+    pub(crate) fn is_dpop_on(&self) -> bool {
+        self.0.binding.is_dpop_on()
+    }
+
+    /// Whether tokens can be bound to a key at all.
+    pub(crate) fn accepts_bound_tokens(&self) -> bool {
+        self.0.binding.is_any_on()
+    }
+
+    /// Says in the log what the store is for, and whether it answers. A store that does not answer
+    /// stops no launch: requests that need it get 503 until it does.
+    pub(crate) async fn announce_store(&self) {
+        self.0.binding.announce_store().await;
+    }
+
+    pub(crate) fn challenge_settings(&self) -> &ChallengeSettings {
+        &self.0.challenges
+    }
+}
+
+/// Why a configuration that can work does not start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    #[error("TLS cannot be set up, so that no keys could be fetched: {0}")]
+    Tls(#[from] reqwest::Error),
+    #[error("the system has no random numbers")]
+    Random(#[from] aws_lc_rs::error::Unspecified),
 }
 
 fn secret_issuer(settings: SecretSettings) -> Issuer {

@@ -19,6 +19,7 @@
 //! 5. Add a setter for each key to `AuthBuilder`. A test compares those, too.
 
 mod algorithms;
+mod bound_tokens;
 mod code;
 mod date;
 mod dotenv;
@@ -32,10 +33,12 @@ mod layers;
 mod lookalikes;
 mod names;
 mod problem;
+mod public_url;
 mod reader;
 mod replies;
 mod secrets;
 mod settings;
+mod shared_state;
 mod source;
 mod table;
 #[cfg(test)]
@@ -45,6 +48,10 @@ mod trust;
 mod tutorial;
 mod values;
 
+pub use bound_tokens::BindingMode;
+pub(crate) use bound_tokens::{
+    BoundTokenSettings, CertificateSource, DpopSettings, NonceKey, NonceSettings,
+};
 pub(crate) use code::CodeValues;
 #[cfg(fuzzing)]
 pub(crate) use dotenv::parse as parse_dotenv;
@@ -52,12 +59,14 @@ pub(crate) use issuers::IssuerSettings;
 pub(crate) use key_source::KeySettings;
 pub(crate) use layers::load;
 pub(crate) use problem::Problem;
+pub(crate) use public_url::PublicUrl;
 pub use replies::UndeclaredRoutes;
 pub(crate) use replies::{Enforcement, MalformedStatus};
 pub(crate) use secrets::SecretSettings;
 #[cfg(test)]
 pub(crate) use settings::key_names;
 pub(crate) use settings::{Mode, Settings};
+pub(crate) use shared_state::StoreSettings;
 #[cfg(feature = "issuer")]
 pub(crate) use source::Source;
 #[cfg(feature = "issuer")]

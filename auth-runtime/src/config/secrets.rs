@@ -3,9 +3,6 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use rocket::figment::value::Value;
 
 use super::date;
@@ -14,17 +11,12 @@ use super::key::{Key, OptionalKey, Row, keys};
 use super::key_source;
 use super::reader::Reader;
 use super::trust;
-use super::values::{flag, texts};
+use super::values::{decode_base64, flag, texts};
 use crate::jwks::{KeySet, MAX_CANDIDATES};
 use crate::verify::{AudienceClaim, TemporarySecret};
 
 /// RFC 7518 §3.2: the key of HS256 has at least the size of the hash.
 const MIN_BYTES: usize = 32;
-
-const PADDING_IS_OPTIONAL: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, PADDING_IS_OPTIONAL);
-const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, PADDING_IS_OPTIONAL);
 
 /// Shared-secret mode.
 #[derive(Debug)]
@@ -144,10 +136,10 @@ fn plain(value: &Value) -> Result<Vec<Vec<u8>>, String> {
 }
 
 fn base64(value: &Value) -> Result<Vec<Vec<u8>>, String> {
-    let decode = |text: &String| STANDARD.decode(text).or_else(|_| URL_SAFE.decode(text));
-    let secrets: Result<Vec<_>, _> = texts(value)?.iter().map(decode).collect();
-    // The error would quote a byte of the secret.
-    secrets.map_err(|_| "it is not base64 in the standard or the URL alphabet".to_owned())
+    texts(value)?
+        .iter()
+        .map(|text| decode_base64(text))
+        .collect()
 }
 
 fn check_lengths(reader: &mut Reader, key: &Row, secrets: &[Vec<u8>], allow_weak: bool) {

@@ -3,14 +3,17 @@
 #[cfg(any(test, fuzzing))]
 use rocket::figment::Figment;
 
+use super::bound_tokens::{self, BoundTokenSettings};
 use super::fetching;
 use super::http_hosts;
 use super::issuers::{self, IssuerSettings};
 use super::key_source;
 use super::problem::Problem;
+use super::public_url::{self, PublicUrl};
 use super::reader::{Groups, Reader};
 use super::replies::{self, ReplySettings};
 use super::secrets::{self, Secret, SecretSettings};
+use super::shared_state::{self, StoreSettings};
 use super::table::Table;
 use super::tokens::{self, TokenSettings};
 use crate::jwks::Times;
@@ -25,6 +28,9 @@ pub(super) static GROUPS: Groups = &[
     fetching::KEYS,
     tokens::KEYS,
     replies::KEYS,
+    public_url::KEYS,
+    bound_tokens::KEYS,
+    shared_state::KEYS,
 ];
 
 /// A configuration that can work.
@@ -36,6 +42,11 @@ pub(crate) struct Settings {
     pub(crate) times: Times,
     pub(crate) tokens: TokenSettings,
     pub(crate) replies: ReplySettings,
+    pub(crate) public_url: Option<PublicUrl>,
+    /// Whether the metadata of the API are served.
+    pub(crate) resource_metadata: bool,
+    pub(crate) bound_tokens: BoundTokenSettings,
+    pub(crate) store: StoreSettings,
 }
 
 /// How tokens are verified.
@@ -62,12 +73,17 @@ impl Settings {
             }
             Secret::Only(secret) => Mode::SharedSecret(secret),
         };
+        let (public_url, resource_metadata) = public_url::read(&mut reader);
         let settings = Self {
             mode,
             http_hosts,
             times: fetching::read(&mut reader),
             tokens: TokenSettings::read(&mut reader),
             replies: ReplySettings::read(&mut reader),
+            bound_tokens: BoundTokenSettings::read(&mut reader, public_url.as_ref()),
+            store: reader.value(&shared_state::STORE),
+            public_url,
+            resource_metadata,
         };
         reader.finish().map(|()| settings)
     }

@@ -2,11 +2,19 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use rocket::data::ByteUnit;
 use rocket::figment::value::{Num, Value};
 
 /// The longest time that a key accepts: longer than any can sensibly be, and far from overflows.
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+const PADDING_IS_OPTIONAL: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, PADDING_IS_OPTIONAL);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, PADDING_IS_OPTIONAL);
 
 /// A string that is not blank.
 pub(super) fn text(value: &Value) -> Result<String, String> {
@@ -26,6 +34,15 @@ pub(super) fn texts(value: &Value) -> Result<Vec<String>, String> {
         Ok(texts) if !texts.is_empty() => Ok(texts),
         _ => Err("it must be a string in quotes or a list of such strings, none empty".to_owned()),
     }
+}
+
+/// Decodes base64 in the standard or the URL alphabet, with or without padding.
+pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>, String> {
+    STANDARD
+        .decode(text)
+        .or_else(|_| URL_SAFE.decode(text))
+        // The error would quote a byte of a secret.
+        .map_err(|_| "it is not base64 in the standard or the URL alphabet".to_owned())
 }
 
 pub(super) fn flag(value: &Value) -> Result<bool, String> {

@@ -36,17 +36,26 @@ impl fmt::Display for HeaderText {
 }
 
 /// An authentication scheme that clients can use.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
     /// RFC 6750.
-    #[default]
     Bearer,
+    /// RFC 9449.
+    Dpop,
 }
 
 impl Scheme {
+    /// Matches a name in any case (RFC 9110 §11.1).
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let all = [Self::Bearer, Self::Dpop];
+        all.into_iter()
+            .find(|scheme| name.eq_ignore_ascii_case(scheme.name()))
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Bearer => "Bearer",
+            Self::Dpop => "DPoP",
         }
     }
 }
@@ -57,8 +66,63 @@ impl Scheme {
 /// met a request has the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ChallengeContext {
-    /// The scheme that the client used.
-    pub(crate) scheme: Scheme,
+    /// The scheme that the client used, if we know it.
+    pub(crate) scheme: Option<Scheme>,
+    pub(crate) settings: ChallengeSettings,
+}
+
+/// What all challenges have in common.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ChallengeSettings {
+    /// Set if `DPoP` is on.
+    pub(crate) dpop: Option<DpopChallenge>,
+    /// The URL of the API's metadata (RFC 9728 §5.1).
+    pub(crate) resource_metadata: Option<HeaderText>,
+}
+
+/// How a challenge offers `DPoP`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DpopChallenge {
+    pub(crate) is_required: bool,
+    /// The accepted algorithms of proofs, separated by spaces.
+    pub(crate) algorithms: HeaderText,
+}
+
+impl ChallengeContext {
+    /// The schemes to offer to a client that showed no credentials that we know.
+    pub(super) fn offered(&self) -> &'static [Scheme] {
+        match &self.settings.dpop {
+            None => &[Scheme::Bearer],
+            Some(dpop) if dpop.is_required => &[Scheme::Dpop],
+            Some(_) => &[Scheme::Bearer, Scheme::Dpop],
+        }
+    }
+
+    /// The scheme that the client used, or the one to offer.
+    pub(super) fn used(&self) -> Scheme {
+        let used = self.scheme.filter(|scheme| self.offered().contains(scheme));
+        used.or(self.offered().first().copied())
+            .unwrap_or(Scheme::Bearer)
+    }
+
+    /// The scheme that a client with a bound token has to use.
+    pub(super) fn bound(&self) -> Scheme {
+        match self.settings.dpop {
+            Some(_) => Scheme::Dpop,
+            None => Scheme::Bearer,
+        }
+    }
+
+    /// Ends a challenge with what the configuration adds to it.
+    pub(super) fn finish(&self, scheme: Scheme, mut challenge: ChallengeWriter) -> String {
+        if let (Scheme::Dpop, Some(dpop)) = (scheme, &self.settings.dpop) {
+            challenge.parameter("algs", &dpop.algorithms);
+        }
+        if let Some(url) = &self.settings.resource_metadata {
+            challenge.parameter("resource_metadata", url);
+        }
+        challenge.text
+    }
 }
 
 /// Writes one challenge: a scheme and its parameters.
@@ -95,10 +159,6 @@ impl ChallengeWriter {
         self.has_parameters = true;
         // Writing to a string does not fail.
         let _ = write!(self.text, "{separator}{name}=\"{value}\"");
-    }
-
-    pub(super) fn finish(self) -> String {
-        self.text
     }
 }
 

@@ -10,8 +10,12 @@ pub(super) enum Challenge {
     /// The client showed no credentials that we know, so the challenge has no `error`
     /// (RFC 6750 §3).
     Bare,
-    /// The challenge has this `error`.
+    /// The challenge has this `error`, and the scheme that the client used.
     Error(&'static str),
+    /// The challenge is for `DPoP`, and may have an `error`.
+    Dpop(Option<&'static str>),
+    /// The challenge has this `error`, and the scheme for bound tokens.
+    Bound(&'static str),
 }
 
 /// What one kind of refusal puts on the wire.
@@ -69,12 +73,18 @@ kinds! {
     /// The scheme of the `Authorization` header is not Bearer.
     SchemeNotBearer: 401 "invalid_header"
         "Authorization header must start with Bearer", Challenge::Bare;
+    /// The scheme of the `Authorization` header is not `DPoP`, which the configuration requires.
+    SchemeNotDpop: 401 "invalid_header"
+        "Authorization header must start with DPoP", Challenge::Dpop(None);
     /// The `Authorization` header has a scheme but no token.
     TokenMissing: 401 "invalid_header"
         "Token not found", Challenge::Error("invalid_request");
     /// The `Authorization` header has more than two parts, or the request has more than one.
     AuthorizationMalformed: 401 "invalid_header"
         "Authorization header must be Bearer token", Challenge::Error("invalid_request");
+    /// The same with the scheme `DPoP`.
+    DpopAuthorizationMalformed: 401 "invalid_header"
+        "Authorization header must be DPoP token", Challenge::Dpop(Some("invalid_request"));
     /// No known key could have signed the token.
     UnknownKey: 401 "invalid_header"
         "Unable to find appropriate key", Challenge::Error("invalid_token");
@@ -97,6 +107,27 @@ kinds! {
     /// the accepted audiences: “, expected: AUDIENCE”.
     InvalidAudience: 401 "invalid_audience"
         "incorrect audience", Challenge::Error("invalid_token");
+    /// The token is bound to a key (RFC 7800), and was sent without a proof of that key, or is bound in a
+    /// way that is not in use here.
+    BoundToken: 401 "bound_token"
+        "The token is bound to a key and cannot be used as a bearer token",
+        Challenge::Bound("invalid_token");
+    /// The token is not bound to a key, and has to be.
+    UnboundToken: 401 "unbound_token"
+        "The token is not bound to a key", Challenge::Bound("invalid_token");
+    /// The request has no `DPoP` header, or more than one (RFC 9449).
+    DpopProofMissing: 401 "invalid_dpop_proof"
+        "A DPoP proof is expected", Challenge::Dpop(Some("invalid_dpop_proof"));
+    /// The `DPoP` proof is malformed, is for another key, request or token, is too old, or was used
+    /// before.
+    InvalidDpopProof: 401 "invalid_dpop_proof"
+        "The DPoP proof is not valid for this request", Challenge::Dpop(Some("invalid_dpop_proof"));
+    /// The `DPoP` proof lacks the nonce that is in the header `DPoP-Nonce` of the reply (RFC 9449 §9).
+    UseDpopNonce: 401 "use_dpop_nonce"
+        "The DPoP proof must carry the nonce of this reply", Challenge::Dpop(Some("use_dpop_nonce"));
+    /// The token is bound to a certificate that the client did not present (RFC 8705).
+    CertificateMismatch: 401 "certificate_mismatch"
+        "The token is bound to another client certificate", Challenge::Error("invalid_token");
     /// The token is valid, but does not meet a requirement of the route.
     Forbidden: 403 "Unauthorized"
         "You don't have access to this resource.", Challenge::Error("insufficient_scope");
@@ -107,6 +138,9 @@ kinds! {
     /// No keys have been fetched from the issuer yet.
     KeysUnavailable: 503 "keys_unavailable"
         "Signing keys are unavailable, try again later", Challenge::None;
+    /// The store that instances share cannot be asked, or is full.
+    StoreUnavailable: 503 "store_unavailable"
+        "The request cannot be checked now, try again later", Challenge::None;
     /// The token does not meet a requirement of a route that hides what it serves (`not_found`). The
     /// reply is the one that the application gives to every other 404.
     NotFound: 404 "not_found"

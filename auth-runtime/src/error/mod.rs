@@ -11,8 +11,10 @@ use std::time::Duration;
 
 use rocket::http::Status;
 
-pub(crate) use self::challenge::ChallengeContext;
-use self::challenge::{ChallengeWriter, HeaderText};
+use self::challenge::ChallengeWriter;
+pub(crate) use self::challenge::{
+    ChallengeContext, ChallengeSettings, DpopChallenge, HeaderText, Scheme,
+};
 pub use self::kind::AuthErrorKind;
 use self::kind::Challenge;
 
@@ -95,6 +97,17 @@ impl AuthError {
         Self::new(AuthErrorKind::Forbidden, detail)
     }
 
+    /// Names the scopes of the route in a challenge without `error`: the client has yet to get a
+    /// token.
+    pub(crate) fn with_scopes_to_request<S: AsRef<str>>(mut self, scopes: &[S]) -> Self {
+        if self.kind.row().challenge == Challenge::Bare
+            && let Some(scopes) = HeaderText::from_scopes(scopes)
+        {
+            self.detail = Detail::Scopes(scopes);
+        }
+        self
+    }
+
     /// A login that is too old or too weak.
     pub(crate) fn step_up(max_age: Option<u64>, acr_values: Option<&str>) -> Self {
         let acr_values = acr_values.and_then(HeaderText::new);
@@ -156,11 +169,27 @@ impl AuthError {
     /// );
     /// ```
     pub fn challenge(&self) -> Option<String> {
-        let mut challenge = ChallengeWriter::new(self.context.scheme);
+        let context = &self.context;
+        let one = |scheme, error| Some(self.challenge_for(scheme, error));
         match self.kind.row().challenge {
-            Challenge::None => return None,
-            Challenge::Bare => {}
-            Challenge::Error(error) => challenge.error(error),
+            Challenge::None => None,
+            Challenge::Bare => {
+                let offered = context.offered().iter();
+                let all: Vec<_> = offered
+                    .map(|scheme| self.challenge_for(*scheme, None))
+                    .collect();
+                Some(all.join(", "))
+            }
+            Challenge::Error(error) => one(context.used(), Some(error)),
+            Challenge::Dpop(error) => one(Scheme::Dpop, error),
+            Challenge::Bound(error) => one(context.bound(), Some(error)),
+        }
+    }
+
+    fn challenge_for(&self, scheme: Scheme, error: Option<&'static str>) -> String {
+        let mut challenge = ChallengeWriter::new(scheme);
+        if let Some(error) = error {
+            challenge.error(error);
         }
         match &self.detail {
             Detail::Scopes(scopes) => challenge.parameter("scope", scopes),
@@ -177,7 +206,7 @@ impl AuthError {
             }
             Detail::None | Detail::Status(_) | Detail::Audiences(_) | Detail::RetryAfter(_) => {}
         }
-        Some(challenge.finish())
+        self.context.finish(scheme, challenge)
     }
 
     /// The number of seconds in the `Retry-After` header, if the reply has one.

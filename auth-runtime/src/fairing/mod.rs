@@ -6,13 +6,14 @@ mod builder;
 use std::time::SystemTime;
 
 use rocket::fairing::{self, Fairing, Info, Kind};
-use rocket::{Build, Orbit, Phase, Rocket};
+use rocket::figment::Figment;
+use rocket::{Build, Data, Orbit, Phase, Request, Response, Rocket};
 
 pub use self::builder::{AuthBuilder, OneOrMany, TrustedIssuer};
 use crate::auth::Auth;
-use crate::config::{self, Problem, Settings, UndeclaredRoutes};
-use crate::reply;
+use crate::config::{self, CertificateSource, Problem, Settings, UndeclaredRoutes};
 use crate::routes::{self, Policies, PublicRoutes};
+use crate::{guard, metadata, reply};
 
 impl Auth {
     /// The fairing that a Rocket with protected routes needs: it reads the configuration, keeps
@@ -38,7 +39,7 @@ impl Fairing for AuthFairing {
     fn info(&self) -> Info {
         Info {
             name: "Access tokens",
-            kind: Kind::Ignite | Kind::Liftoff | Kind::Singleton,
+            kind: Kind::Ignite | Kind::Liftoff | Kind::Request | Kind::Response | Kind::Singleton,
         }
     }
 
@@ -57,18 +58,28 @@ impl Fairing for AuthFairing {
             Ok(settings) => settings,
             Err(problems) => return abort(rocket, &problems),
         };
+        if let Err(problem) = check_rocket(rocket.figment(), &settings) {
+            log::error!("{problem}");
+            return Err(rocket);
+        }
         announce::log(&settings, SystemTime::now());
+        let metadata = metadata::routes(&settings);
         let auth = match Auth::start(settings) {
             Ok(auth) => auth,
             Err(error) => {
-                log::error!("TLS cannot be set up, so that no keys could be fetched: {error}");
+                log::error!("{error}");
                 return Err(rocket);
             }
         };
+        auth.announce_store().await;
         let denies = auth.undeclared_routes() == UndeclaredRoutes::Deny;
         let rocket = rocket
             .manage(auth)
-            .manage(PublicRoutes(builder.public_routes.clone()));
+            .manage(PublicRoutes(builder.public_routes.clone()))
+            .mount("/", metadata);
+        if deny_unprovable(&rocket) {
+            return Err(rocket);
+        }
         if denies && deny_undeclared(&rocket) {
             return Err(rocket);
         }
@@ -77,6 +88,27 @@ impl Fairing for AuthFairing {
         } else {
             rocket
         })
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        if request
+            .rocket()
+            .state::<Auth>()
+            .is_some_and(Auth::is_dpop_on)
+        {
+            guard::keep_sent_request(request);
+        }
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        if request
+            .rocket()
+            .state::<Auth>()
+            .is_some_and(Auth::is_dpop_on)
+            && let Some(nonce) = guard::next_nonce(request)
+        {
+            response.set_raw_header("DPoP-Nonce", nonce.as_str().to_owned());
+        }
     }
 
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
@@ -129,4 +161,38 @@ fn deny_undeclared<P: Phase>(rocket: &Rocket<P>) -> bool {
         log::error!(target: "_", "mount it by `auth_runtime::routes!`, with an attribute such as `#[public]`");
     }
     policies.undeclared().next().is_some()
+}
+
+/// Whether routes require a bound token although no token can be bound, each named in the log.
+fn deny_unprovable<P: Phase>(rocket: &Rocket<P>) -> bool {
+    if rocket
+        .state::<Auth>()
+        .is_none_or(Auth::accepts_bound_tokens)
+    {
+        return false;
+    }
+    let policies = Policies::of(rocket);
+    for route in policies.sender_constrained() {
+        log::error!("{route} requires a bound token (`sender_constrained`), and none is accepted:");
+        log::error!(target: "_", "set `dpop` or `mtls` in the table `auth` to \"allow\" or \"require\"");
+    }
+    policies.sender_constrained().next().is_some()
+}
+
+/// Checks what the configuration needs of Rocket.
+///
+/// # Errors
+/// Says what to write.
+fn check_rocket(figment: &Figment, settings: &Settings) -> Result<(), &'static str> {
+    let mtls = settings.bound_tokens.mtls.as_ref();
+    let needs_mutual_tls =
+        mtls.is_some_and(|mtls| matches!(mtls.source, CertificateSource::Rocket));
+    if needs_mutual_tls && figment.find_value("tls.mutual").is_err() {
+        return Err(
+            "`auth.mtls` needs the certificates of clients: configure Rocket's mutual TLS \
+             (`[default.tls.mutual]`), or set `auth.client_certificate_header` if a proxy terminates \
+             TLS",
+        );
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@
 mod argument;
 mod checked;
 mod facts;
+mod presented;
 mod rule;
 
 use std::any::TypeId;
@@ -18,11 +19,14 @@ use rocket::{Ignite, Rocket, Sentinel};
 pub use self::argument::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 pub(crate) use self::checked::wrap;
 use self::facts::Facts;
+use self::presented::Sent;
+pub(crate) use self::presented::{keep_sent_request, next_nonce};
 pub use self::rule::{Rule, RuleError};
 use crate::auth::Auth;
+use crate::binding::{Presented, ProofHeader};
 use crate::error::{AuthError, AuthErrorKind};
 use crate::policy::{Answer, Custom, Denial, Policy, Protected, Verdict};
-use crate::token::{AccessToken, bearer};
+use crate::token::{AccessToken, Credentials};
 
 /// Proof that the caller meets the policy of the route `R`.
 ///
@@ -162,16 +166,50 @@ async fn caller<'r>(request: &'r Request<'_>) -> Result<(&'r Auth, &'r AccessTok
 struct Caller(Result<AccessToken, AuthError>);
 
 async fn verify(request: &Request<'_>, auth: &Auth) -> Caller {
-    Caller(match bearer(request.headers().get("Authorization")) {
-        Ok(token) => auth.verify(token).await,
+    let headers = request.headers().get("Authorization");
+    let credentials = match Credentials::parse(headers, auth.accepted_schemes()) {
+        Ok(credentials) => credentials,
         Err(kind) => {
             let error = AuthError::from(kind);
             if kind != AuthErrorKind::AuthorizationMissing {
                 log::info!("the `Authorization` header is refused: {error}");
             }
-            Err(error)
+            return Caller(Err(error));
         }
-    })
+    };
+    let token = match auth.authenticate(credentials.token).await {
+        Ok(token) if auth.must_check_binding(&token, credentials.scheme) => token,
+        verified => return Caller(verified),
+    };
+    // Boxed because few tokens are bound, and each request allocates the future that holds it.
+    Caller(Box::pin(check_binding(request, auth, credentials, token)).await)
+}
+
+/// Checks what the request presents with its token against what the token is bound to.
+async fn check_binding(
+    request: &Request<'_>,
+    auth: &Auth,
+    credentials: Credentials<'_>,
+    token: AccessToken,
+) -> Result<AccessToken, AuthError> {
+    let sent = Sent::keep(request);
+    let presented = Presented {
+        scheme: credentials.scheme,
+        token: credentials.token,
+        method: sent.method.as_str(),
+        path: &sent.path,
+        proof: ProofHeader::new(request.headers().get("DPoP")),
+        certificate: presented::certificate(request, auth.certificate_source()).await,
+    };
+    let checked = auth.check_binding(&token, &presented).await;
+    let (checked, next_nonce) = match checked {
+        Ok(next_nonce) => (Ok(token), next_nonce),
+        Err(refusal) => (Err(refusal.error), refusal.next_nonce),
+    };
+    if let Some(nonce) = next_nonce {
+        presented::keep_nonce(request, nonce);
+    }
+    checked
 }
 
 /// Whether the request may go on to a route with this policy.
@@ -179,7 +217,10 @@ async fn check(request: &Request<'_>, policy: Policy, route: TypeId) -> Result<(
     if policy.is_public() {
         return Ok(());
     }
-    let (auth, token) = caller(request).await?;
+    let (auth, token) = match caller(request).await {
+        Ok(caller) => caller,
+        Err(error) => return Err(with_scopes_to_request(request, error, policy)),
+    };
     if policy.is_plain() && !auth.is_report_only() {
         return authorize(request, auth, policy, token).await;
     }
@@ -196,6 +237,16 @@ async fn check(request: &Request<'_>, policy: Policy, route: TypeId) -> Result<(
     let decision = authorize(request, auth, policy, token).await;
     known().push((asked, decision.clone()));
     decision
+}
+
+/// Tells a client without a token which scopes to ask for, if the API publishes its metadata.
+fn with_scopes_to_request(request: &Request<'_>, error: AuthError, policy: Policy) -> AuthError {
+    let auth = request.rocket().state::<Auth>();
+    if auth.is_some_and(|auth| auth.challenge_settings().resource_metadata.is_some()) {
+        error.with_scopes_to_request(&policy.scopes_to_request())
+    } else {
+        error
+    }
 }
 
 /// What was decided in this request, by policy and tried route: where a policy is asked for twice, as
@@ -265,6 +316,7 @@ fn denied(
     match denial {
         Denial::Forbidden => AuthError::missing_scopes(&policy.helpful_scopes(token, facts)),
         Denial::NotFound => AuthErrorKind::NotFound.into(),
+        Denial::Unbound => AuthErrorKind::UnboundToken.into(),
         Denial::StepUp => {
             let (max_age, acr_values) = policy.step_up(token);
             AuthError::step_up(max_age, acr_values)

@@ -6,6 +6,7 @@
 //! - Who is calling: [caller].
 //! - What a refused client gets: [errors].
 //! - Which tokens are accepted: [configuration], with recipes in [providers].
+//! - How stolen tokens become useless: [bound_tokens].
 //! - How to test it: [testing].
 //! - How to run it: [operating], [performance].
 //! - What it protects from, and what it does not: [security].
@@ -53,6 +54,10 @@ pub mod operating {}
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/performance.md")]
 pub mod performance {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/bound-tokens.md")]
+pub mod bound_tokens {}
 
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/security.md")]

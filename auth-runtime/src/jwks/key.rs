@@ -65,7 +65,6 @@ impl Key {
     ///
     /// # Errors
     /// If the key cannot serve any of them.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the keys of DPoP proofs"))]
     pub(crate) fn parse(jwk: &serde_json::Value, accepted: &[Algorithm]) -> Result<Self, Unusable> {
         let jwk: Jwk = serde::Deserialize::deserialize(jwk).map_err(|_| Unusable::NotAKey)?;
         Self::from_jwk(&jwk, accepted)

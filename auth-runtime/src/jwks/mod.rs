@@ -23,7 +23,7 @@ pub(crate) use algorithm::Algorithm;
 pub(crate) use discovery::{Discovery, Origin, joined};
 pub(crate) use event::Times;
 pub(crate) use fetcher::Remote;
-pub(crate) use key::Key;
+pub(crate) use key::{Key, Unusable};
 pub(crate) use pem::authorities;
 pub(crate) use set::{KeySet, MAX_CANDIDATES};
 pub(crate) use snapshot::Snapshot;

@@ -57,7 +57,7 @@ fn attribute(requirement: &Requirement) -> &'static str {
         Kind::Permission(_) => "requires_permission",
         Kind::Role(_) => "requires_role",
         Kind::Claim { .. } | Kind::Owner { .. } => "requires_claim",
-        Kind::MaxAge(_) | Kind::Acr(_) => "requires_auth",
+        Kind::MaxAge(_) | Kind::Acr(_) | Kind::SenderConstrained => "requires_auth",
         Kind::Custom(_) => MIXED,
         Kind::Any(inner) | Kind::All(inner) | Kind::NotFound(inner) | Kind::ReportOnly(inner) => {
             let first = inner.first().map_or("requires_auth", attribute);
@@ -92,6 +92,7 @@ fn argument(f: &mut Formatter<'_>, within: &str, requirement: &Requirement) -> f
         }
         Kind::MaxAge(seconds) => write!(f, "max_age = {seconds}"),
         Kind::Acr(classes) => write!(f, "acr = {classes:?}"),
+        Kind::SenderConstrained => f.write_str("sender_constrained"),
         Kind::Custom(custom) => f.write_str(custom.name),
         Kind::Any(inner) => nested(f, within, "any", inner),
         Kind::All(inner) => nested(f, within, "all", inner),

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::requirement::{Custom, Kind, Literal, Requirement};
 use super::{Access, Policy};
-use crate::token::AccessToken;
 use crate::token::scope;
+use crate::token::{AccessToken, Confirmation};
 
 /// What a policy asks of a request beside its token.
 pub(crate) trait Facts {
@@ -49,6 +49,8 @@ pub(crate) enum Denial {
     NotFound,
     /// RFC 9470: the login is too old, or too weak.
     StepUp,
+    /// The token has to be bound to a key.
+    Unbound,
 }
 
 impl Policy {
@@ -87,7 +89,11 @@ impl Requirement {
     /// logged in is part of authentication, which never is.
     fn evaluate_reported(&self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
         let verdict = self.evaluate(token, facts);
-        let reported = facts.all_report_only() && !matches!(self.0, Kind::MaxAge(_) | Kind::Acr(_));
+        let is_authentication = matches!(
+            self.0,
+            Kind::MaxAge(_) | Kind::Acr(_) | Kind::SenderConstrained
+        );
+        let reported = facts.all_report_only() && !is_authentication;
         if reported {
             self.reported(verdict, facts)
         } else {
@@ -134,6 +140,8 @@ impl Requirement {
             }
             Kind::MaxAge(seconds) => (is_recent(token, seconds, facts), Denial::StepUp),
             Kind::Acr(classes) => (is_of_class(token, classes), Denial::StepUp),
+            // A bound token gets here only if the client has proven that it has the key.
+            Kind::SenderConstrained => (is_bound(token), Denial::Unbound),
             Kind::Custom(custom) => match facts.answer(custom.id()) {
                 Some(Answer::Yes) => return Verdict::Allowed,
                 Some(Answer::No) => return Verdict::Denied(Denial::Forbidden),
@@ -210,6 +218,10 @@ fn is_claim(token: &AccessToken, claim: &str, value: &str) -> bool {
         Some(Value::Number(number)) => number.as_i64().is_some_and(|own| own.to_string() == value),
         _ => false,
     }
+}
+
+fn is_bound(token: &AccessToken) -> bool {
+    token.confirmation().is_some_and(Confirmation::is_known)
 }
 
 fn is_of_class(token: &AccessToken, classes: &str) -> bool {

@@ -15,6 +15,8 @@ pub(crate) enum Leaf {
     Owner(&'static str),
     MaxAge,
     Acr(&'static str),
+    /// The token is bound to a key, which no claim can do by itself.
+    SenderConstrained,
     /// Nothing: only the application can tell.
     Custom,
 }
@@ -53,6 +55,7 @@ impl Requirement {
             Kind::Owner { claim, .. } => Leaf::Owner(claim),
             Kind::MaxAge(_) => Leaf::MaxAge,
             Kind::Acr(classes) => Leaf::Acr(scope::split(classes).next().unwrap_or_default()),
+            Kind::SenderConstrained => Leaf::SenderConstrained,
             Kind::Custom(_) => Leaf::Custom,
             Kind::Any(inner) => return inner.first().map(Self::leaves).unwrap_or_default(),
             Kind::All(inner) | Kind::NotFound(inner) | Kind::ReportOnly(inner) => {

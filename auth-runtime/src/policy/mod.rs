@@ -94,6 +94,31 @@ impl Policy {
         Self::requires(requirements.leak())
     }
 
+    /// Whether the policy requires a token that is bound to a key.
+    pub(crate) fn requires_bound_token(self) -> bool {
+        self.requirements()
+            .iter()
+            .any(Requirement::requires_bound_token)
+    }
+
+    /// Returns the scopes that a client has to get a token with: of alternatives, the first.
+    pub(crate) fn scopes_to_request(self) -> Vec<&'static str> {
+        let mut scopes = Vec::new();
+        for requirement in self.requirements() {
+            requirement.collect_scopes_to_request(&mut scopes);
+        }
+        scopes
+    }
+
+    /// Returns every scope that the policy mentions.
+    pub(crate) fn all_scopes(self) -> Vec<&'static str> {
+        let mut scopes = Vec::new();
+        for requirement in self.requirements() {
+            requirement.collect_scopes(&mut scopes);
+        }
+        scopes
+    }
+
     /// Returns the scopes that the challenge of a 403 names: all scopes of the route (RFC 6750 §3), if
     /// the token lacks one that would have helped.
     pub(crate) fn helpful_scopes(
@@ -102,13 +127,10 @@ impl Policy {
         facts: &mut impl Facts,
     ) -> Vec<&'static str> {
         let mut requirements = self.requirements().iter();
-        let mut scopes = Vec::new();
-        if !requirements.any(|requirement| requirement.wants_scope(token, facts)) {
-            return scopes;
+        if requirements.any(|requirement| requirement.wants_scope(token, facts)) {
+            self.all_scopes()
+        } else {
+            Vec::new()
         }
-        for requirement in self.requirements() {
-            requirement.collect_scopes(&mut scopes);
-        }
-        scopes
     }
 }

@@ -28,6 +28,8 @@ pub(super) enum Kind {
     },
     /// RFC 9470: the login is at most this many seconds old.
     MaxAge(u64),
+    /// The token is bound to a key, and the request proves that the client has the key.
+    SenderConstrained,
     /// RFC 9470: the login has one of these classes, which are separated by spaces.
     Acr(&'static str),
     Any(&'static [Requirement]),
@@ -147,6 +149,10 @@ impl Requirement {
         Self(Kind::Owner { claim, parameter })
     }
 
+    pub(crate) const fn sender_constrained() -> Self {
+        Self(Kind::SenderConstrained)
+    }
+
     pub(crate) const fn max_age(seconds: u64) -> Self {
         Self(Kind::MaxAge(seconds))
     }
@@ -178,6 +184,30 @@ impl Requirement {
 
     pub(crate) const fn report_only(requirements: &'static [Self]) -> Self {
         Self(Kind::ReportOnly(requirements))
+    }
+
+    pub(super) fn requires_bound_token(&self) -> bool {
+        match self.0 {
+            Kind::SenderConstrained => true,
+            Kind::Any(inner)
+            | Kind::All(inner)
+            | Kind::NotFound(inner)
+            | Kind::ReportOnly(inner) => inner.iter().any(Self::requires_bound_token),
+            _ => false,
+        }
+    }
+
+    /// Collects the scopes that meet this requirement: of alternatives, those of the first.
+    pub(super) fn collect_scopes_to_request(&self, scopes: &mut Vec<&'static str>) {
+        match self.0 {
+            Kind::Any([first, ..]) => first.collect_scopes_to_request(scopes),
+            Kind::All(inner) | Kind::NotFound(inner) => {
+                for requirement in inner {
+                    requirement.collect_scopes_to_request(scopes);
+                }
+            }
+            _ => self.collect_scopes(scopes),
+        }
     }
 
     /// Collects the scopes that the challenge names, each once. A report-only requirement has none.

@@ -8,7 +8,9 @@ use rocket::http::Status;
 use rocket::request::Outcome;
 use rocket::response::{Responder, Result};
 
+use crate::auth::Auth;
 use crate::error::{AuthError, ChallengeContext};
+use crate::token::claimed_scheme;
 
 /// The last refusal of a request. Held for a copy alone.
 #[derive(Default)]
@@ -73,9 +75,16 @@ impl AuthError {
     }
 }
 
-/// What the challenges of this request depend on. Bearer is the only scheme.
-fn challenge_context(_: &Request<'_>) -> ChallengeContext {
-    ChallengeContext::default()
+/// What the challenges of this request depend on.
+fn challenge_context(request: &Request<'_>) -> ChallengeContext {
+    ChallengeContext {
+        scheme: claimed_scheme(request.headers().get_one("Authorization")),
+        settings: request
+            .rocket()
+            .state::<Auth>()
+            .map(|auth| auth.challenge_settings().clone())
+            .unwrap_or_default(),
+    }
 }
 
 /// Leaves the reply to the catcher of its status.

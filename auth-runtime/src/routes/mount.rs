@@ -37,6 +37,12 @@ pub fn mounted(mut routes: Vec<Route>, declarations: &[Declaration]) -> Vec<Rout
     routes
 }
 
+/// Registers a route of this crate as public. The name is the handler in the table.
+pub(crate) fn declare_public(route: &mut Route, name: &'static str) {
+    let unique = format!("auth_runtime::{name}");
+    registry::declare(route, unique.into(), name.into(), Policy::PUBLIC);
+}
+
 /// The same for a list with requirements of its own: `routes![ #![requires_role("admin")] a, b ]`.
 /// They come before the requirements and the guards of each route.
 pub fn mounted_under(

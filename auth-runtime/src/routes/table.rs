@@ -1,6 +1,7 @@
 //! The table.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use rocket::http::Method;
@@ -60,6 +61,19 @@ impl Policies {
     /// The routes, by path and method.
     pub fn iter(&self) -> impl Iterator<Item = &RoutePolicy> {
         self.0.iter()
+    }
+
+    /// Returns every scope that a route requires, sorted.
+    pub(crate) fn scopes(&self) -> Vec<&'static str> {
+        let policies = self.iter().filter_map(RoutePolicy::policy);
+        let scopes: BTreeSet<_> = policies.flat_map(Policy::all_scopes).collect();
+        scopes.into_iter().collect()
+    }
+
+    /// Returns the routes that only a bound token can call.
+    pub(crate) fn sender_constrained(&self) -> impl Iterator<Item = &RoutePolicy> {
+        self.iter()
+            .filter(|route| route.policy.is_some_and(Policy::requires_bound_token))
     }
 
     /// The routes that were not mounted by [`routes!`](crate::routes), and so have no policy that is

@@ -15,7 +15,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 
 pub(crate) use self::memory::Memory;
 #[cfg(feature = "redis")]
-pub(crate) use self::redis::Redis;
+pub(crate) use self::redis::{Redis, RedisAddress};
 
 /// What instances share.
 pub(crate) trait Store {
@@ -122,6 +122,22 @@ pub(crate) enum SharedStore {
 impl SharedStore {
     /// When a refused request is worth another try.
     pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+    /// Asks the store for a sign of life.
+    ///
+    /// # Errors
+    /// Fails if there is none.
+    #[cfg_attr(
+        not(feature = "redis"),
+        expect(clippy::unused_async, reason = "with the feature it waits")
+    )]
+    pub(crate) async fn check(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            #[cfg(feature = "redis")]
+            Self::Redis(redis) => redis.check().await,
+        }
+    }
 
     /// Whether other processes see what is recorded here.
     pub(crate) fn is_shared(&self) -> bool {

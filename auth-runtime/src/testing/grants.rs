@@ -32,7 +32,7 @@ impl Grants {
                 Leaf::Owner(claim) => grants.set(claim, PARAMETER.into()),
                 Leaf::MaxAge => grants.set("auth_time", now.into()),
                 Leaf::Acr(class) => grants.set("acr", class.into()),
-                Leaf::Custom => {}
+                Leaf::SenderConstrained | Leaf::Custom => {}
             }
         }
         grants

@@ -32,6 +32,7 @@
 //! ```
 
 mod clock;
+mod dpop;
 mod grants;
 mod policy_lock;
 mod refusals;
@@ -42,6 +43,7 @@ use rocket::local::asynchronous;
 use rocket::local::blocking;
 
 pub use self::clock::Clock;
+pub use self::dpop::{Dpop, DpopKey, DpopProof};
 pub use self::policy_lock::assert_policies;
 pub use self::refusals::assert_refusals;
 

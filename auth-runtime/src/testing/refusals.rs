@@ -159,6 +159,7 @@ impl From<Denial> for Expected {
             Denial::Forbidden => (403, "Unauthorized"),
             Denial::NotFound => (404, "not_found"),
             Denial::StepUp => (401, "insufficient_user_authentication"),
+            Denial::Unbound => (401, "unbound_token"),
         };
         Self { status, code }
     }

@@ -4,9 +4,9 @@
 
 use smallvec::SmallVec;
 
-use super::ClaimNames;
 use super::json::{Json, Object, Text};
 use super::scope;
+use super::{ClaimNames, Confirmation};
 
 /// Where a string is in the text of a token's claims.
 ///
@@ -38,8 +38,8 @@ pub(super) struct Extract {
     pub(super) expires_at: Option<f64>,
     pub(super) not_before: Option<f64>,
     pub(super) issued_at: Option<f64>,
-    /// Whether there is a `cnf` claim.
-    pub(super) is_bound: bool,
+    /// The `cnf` claim. Boxed, because few tokens have one.
+    pub(super) confirmation: Option<Box<Confirmation>>,
     pub(super) grants: Grants,
 }
 
@@ -77,7 +77,10 @@ impl Draft {
             expires_at: time("exp"),
             not_before: time("nbf"),
             issued_at: time("iat"),
-            is_bound: claims.get("cnf").is_some(),
+            // A malformed claim, which verification refuses, binds to what nobody can prove.
+            confirmation: claims
+                .get("cnf")
+                .map(|cnf| Box::new(Confirmation::parse(cnf).unwrap_or_default())),
             grants: Grants::new(claims, names, &mut locator),
         };
         Self {
@@ -96,11 +99,16 @@ impl Draft {
 impl Extract {
     /// The bytes that it takes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        if self.grants.all.spilled() {
+        let confirmation = self
+            .confirmation
+            .as_ref()
+            .map_or(0, |_| size_of::<Confirmation>());
+        let grants = if self.grants.all.spilled() {
             self.grants.all.capacity() * size_of::<Span>()
         } else {
             0
-        }
+        };
+        confirmation + grants
     }
 }
 

@@ -2,9 +2,10 @@
 //! room knows nothing of keys, rules or Rocket.
 
 mod access_token;
-mod bearer;
+mod authorization;
 mod claim_names;
 mod claims;
+mod confirmation;
 mod extract;
 mod json;
 mod quote;
@@ -12,9 +13,10 @@ pub(crate) mod scope;
 
 pub use access_token::AccessToken;
 pub(crate) use access_token::{Origin, Source};
-pub(crate) use bearer::bearer;
+pub(crate) use authorization::{AcceptedSchemes, Credentials, claimed_scheme};
 pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;
+pub(crate) use confirmation::Confirmation;
 pub(crate) use extract::Draft;
 #[cfg(fuzzing)]
 pub(crate) use json::JsonProblem;

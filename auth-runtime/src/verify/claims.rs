@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use smallvec::{SmallVec, smallvec};
 
 use super::failure::{Claim, Failure, InvalidClaim};
-use crate::token::{ClaimNames, Draft, Json, Object, Text, quoted};
+use crate::token::{ClaimNames, Confirmation, Draft, Object, Text, quoted};
 
 /// What the claims of a token have to be like.
 #[derive(Clone, Copy, Debug)]
@@ -65,10 +65,8 @@ pub(crate) fn check(
     check_issuer(claims, expected)?;
     check_audience(claims, expected)?;
     string(claims, Claim::Subject)?;
-    if !matches!(
-        claims.get(Claim::Confirmation.name()),
-        None | Some(Json::Object(_))
-    ) {
+    let confirmation = claims.get(Claim::Confirmation.name());
+    if confirmation.is_some_and(|cnf| Confirmation::parse(cnf).is_none()) {
         return Err(InvalidClaim::WrongType(Claim::Confirmation).into());
     }
     if expected.presence == Presence::AtJwt {

@@ -25,8 +25,6 @@ pub(crate) enum Failure {
     Expired(f64),
     #[error("{0}")]
     InvalidClaim(#[from] InvalidClaim),
-    #[error("the token has a `cnf` claim, so that it cannot be used as a bearer token")]
-    Bound,
 }
 
 /// A text that is not a token that this crate reads.

@@ -28,7 +28,7 @@ impl Replies {
             (Failure::InvalidClaim(claim), Some(audiences)) if concerns_audience(claim) => {
                 AuthError::invalid_audience(audiences)
             }
-            (Failure::InvalidClaim(_) | Failure::Bound, _) => AuthErrorKind::InvalidClaims.into(),
+            (Failure::InvalidClaim(_), _) => AuthErrorKind::InvalidClaims.into(),
             (Failure::Malformed(_), Some(_)) => {
                 AuthError::malformed(AuthErrorKind::InvalidSignature, self.malformed)
             }

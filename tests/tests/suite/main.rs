@@ -5,6 +5,7 @@
 
 mod access_token;
 mod authorization_header;
+mod bound_tokens;
 mod catchers;
 mod claims;
 mod configuration;

@@ -1,4 +1,5 @@
 use aws_lc_rs::hmac;
+use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 
 use super::super::Mode;

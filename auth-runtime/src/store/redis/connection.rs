@@ -2,6 +2,7 @@
 //!
 //! The crate's own `ConnectionManager` never tries again after Redis refused the credentials.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +23,29 @@ const PAUSE: Duration = Duration::from_millis(250);
 #[error("it must be `redis://HOST:PORT/DATABASE`, or `rediss://…` for TLS: {0}")]
 pub(crate) struct InvalidUrl(String);
 
+/// Where a Redis is, and its credentials.
+#[derive(Clone)]
+pub(crate) struct RedisAddress(Client);
+
+impl RedisAddress {
+    /// # Errors
+    /// Fails if the URL is not one of a Redis. The error never shows the URL.
+    pub(crate) fn parse(url: &str) -> Result<Self, InvalidUrl> {
+        if !url.starts_with("redis://") && !url.starts_with("rediss://") {
+            return Err(InvalidUrl("it has another scheme".to_owned()));
+        }
+        let client = Client::open(url).map_err(|error| InvalidUrl(error.to_string()))?;
+        Ok(Self(client))
+    }
+}
+
+/// The password is a secret.
+impl fmt::Debug for RedisAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RedisAddress")
+    }
+}
+
 pub(super) struct Connection {
     client: Client,
     /// The one in use, if there is one.
@@ -32,22 +56,14 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Does not connect yet.
-    ///
-    /// # Errors
-    /// If the URL is not one of a Redis.
-    pub(super) fn new(url: &str) -> Result<Self, InvalidUrl> {
-        if !url.starts_with("redis://") && !url.starts_with("rediss://") {
-            return Err(InvalidUrl("it has another scheme".to_owned()));
-        }
+    pub(super) fn new(address: &RedisAddress) -> Self {
         // rustls asks for one where a process has several. An error means that one is installed.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        // The error is about the URL, but never shows it.
-        let client = Client::open(url).map_err(|error| InvalidUrl(error.to_string()))?;
-        Ok(Self {
-            client,
+        Self {
+            client: address.0.clone(),
             current: ArcSwapOption::empty(),
             attempt: Mutex::new(None),
-        })
+        }
     }
 
     /// Runs a command, and once more on a new connection if the first one broke. The command must

@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use redis::{RedisError, Script};
 
 use self::connection::Connection;
-pub(crate) use self::connection::InvalidUrl;
+pub(crate) use self::connection::RedisAddress;
 use super::{ProofLimits, Recorded, Store, StoreError, UsedProof};
 
 /// Clocks of instances differ: a proof that is too old for one may still be fresh for another.
@@ -52,14 +52,13 @@ pub(crate) struct Redis {
 }
 
 impl Redis {
-    /// # Errors
-    /// If the URL is not one of a Redis.
-    pub(crate) fn new(url: &str, limits: ProofLimits) -> Result<Self, InvalidUrl> {
-        Ok(Self {
-            connection: Connection::new(url)?,
+    /// Does not connect yet.
+    pub(crate) fn new(address: &RedisAddress, limits: ProofLimits) -> Self {
+        Self {
+            connection: Connection::new(address),
             limits,
             record_proof: Script::new(RECORD_PROOF),
-        })
+        }
     }
 
     /// Asks the store for a sign of life.

@@ -44,10 +44,6 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    pub(crate) fn port(&self) -> u16 {
-        self.port
-    }
-
     /// Starts it, with what its append-only file holds if it was started with one. Says whether it is
     /// installed.
     pub(crate) async fn start(&mut self) -> bool {

@@ -10,7 +10,7 @@ fn proof(key: u8, jti: &str, seconds: u64) -> UsedProof {
 }
 
 fn store(server: &RedisServer, limits: ProofLimits) -> Redis {
-    Redis::new(&server.url(), limits).unwrap()
+    Redis::new(&RedisAddress::parse(&server.url()).unwrap(), limits)
 }
 
 #[tokio::test]
@@ -136,7 +136,6 @@ async fn refused_credentials_are_an_error_until_they_are_accepted() {
 
 #[test]
 fn only_urls_of_redis_are_accepted_and_no_error_shows_a_password() {
-    let limits = ProofLimits::new(100);
     for url in [
         "http://x",
         "redis:",
@@ -144,11 +143,11 @@ fn only_urls_of_redis_are_accepted_and_no_error_shows_a_password() {
         "redis://:secret@h/x",
         "unix:///tmp/x",
     ] {
-        let error = Redis::new(url, limits).err().expect(url).to_string();
+        let error = RedisAddress::parse(url).expect_err(url).to_string();
         assert!(!error.contains("secret"), "{error}");
     }
     for url in ["redis://127.0.0.1", "rediss://user:pass@host:6380/2"] {
-        assert!(Redis::new(url, limits).is_ok(), "{url}");
+        assert!(RedisAddress::parse(url).is_ok(), "{url}");
     }
 }
 

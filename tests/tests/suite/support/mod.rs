@@ -6,16 +6,20 @@ mod fault_server;
 mod forge;
 mod process;
 mod raw;
+#[path = "../../../../auth-runtime/src/store/redis/test_server.rs"]
+mod redis_server;
 mod refusals;
 mod reply;
 mod wait;
 
 pub(crate) use app::{
-    App, PROTECTED, PUBLIC, Refused, Seed, api, api_with, launch_error, quiet, seed, seed_with,
+    App, Call, PROTECTED, PUBLIC, Refused, Seed, api, api_with, launch_error, quiet, seed,
+    seed_with,
 };
 pub(crate) use fault_server::{Answer, FaultServer};
 pub(crate) use forge::{Parts, encode, now, public_key_pem, unsigned};
 pub(crate) use process::{SeedDirectory, SeedProcess};
+pub(crate) use redis_server::RedisServer;
 pub(crate) use refusals::*;
 pub(crate) use reply::Reply;
 pub(crate) use wait::eventually;

@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_auth(optional = true)]
 //~^ ERROR unknown argument of `#[requires_auth]`: `optional`
-//~| HELP its arguments are `max_age = 300`, the maximum number of seconds since the login, and `acr = "…"`, the accepted authentication classes
+//~| HELP its arguments are `max_age = 300`, the maximum number of seconds since the login, `acr = "…"`, the accepted authentication classes, and `sender_constrained`, a token that is bound to a key
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -15,7 +15,7 @@ fn main() {
         //~| HELP write `any("a", "b")`
         #![requires_auth(1)]
         //~^ ERROR expected an argument of `#[requires_auth]`
-        //~| HELP its arguments are `max_age = 300`, the maximum number of seconds since the login, and `acr = "…"`, the accepted authentication classes
+        //~| HELP its arguments are `max_age = 300`, the maximum number of seconds since the login, `acr = "…"`, the accepted authentication classes, and `sender_constrained`, a token that is bound to a key
         me
     ];
 }

@@ -1,0 +1,208 @@
+//! What a running application does with bound tokens: the configured mechanisms, their store, and how
+//! a failure is answered.
+
+use std::time::{Duration, SystemTime};
+
+use crate::binding::{
+    BindingFailure, Bindings, Mechanism, Nonce, Nonces, Presented, ProofFailure, ProofVerifier,
+};
+use crate::config::{
+    BoundTokenSettings, CertificateSource, DpopSettings, NonceKey, NonceSettings, StoreSettings,
+};
+use crate::error::{AuthError, AuthErrorKind, DpopChallenge, HeaderText, Scheme};
+use crate::jwks::Algorithm;
+use crate::store::{Memory, ProofLimits, SharedStore};
+use crate::token::{AcceptedSchemes, AccessToken};
+
+/// The mechanisms by which tokens are bound to keys, and where used proofs are recorded.
+#[derive(Debug)]
+pub(super) struct TokenBinding {
+    bindings: Bindings,
+    store: SharedStore,
+    certificates: Option<CertificateSource>,
+}
+
+/// A token may not be used. The nonce is for the client's next proof.
+pub(crate) struct BindingRefusal {
+    pub(crate) error: AuthError,
+    pub(crate) next_nonce: Option<Nonce>,
+}
+
+impl TokenBinding {
+    /// # Errors
+    /// Fails if the system has no random numbers.
+    pub(super) fn new(
+        settings: BoundTokenSettings,
+        store: &StoreSettings,
+        leeway: Duration,
+    ) -> Result<Self, aws_lc_rs::error::Unspecified> {
+        let max_proofs = settings.dpop.as_ref().map_or(0, |dpop| dpop.max_proofs);
+        let (mtls, certificates) = match settings.mtls {
+            Some(mtls) => (
+                Some(Mechanism {
+                    is_required: mtls.is_required,
+                    verifier: (),
+                }),
+                Some(mtls.source),
+            ),
+            None => (None, None),
+        };
+        Ok(Self {
+            bindings: Bindings {
+                dpop: settings
+                    .dpop
+                    .map(|dpop| proof_mechanism(dpop, leeway))
+                    .transpose()?,
+                mtls,
+            },
+            store: open_store(store, ProofLimits::new(max_proofs)),
+            certificates,
+        })
+    }
+
+    pub(super) fn schemes(&self) -> AcceptedSchemes {
+        match &self.bindings.dpop {
+            None => AcceptedSchemes::Bearer,
+            Some(dpop) if dpop.is_required => AcceptedSchemes::Dpop,
+            Some(_) => AcceptedSchemes::BearerOrDpop,
+        }
+    }
+
+    #[cfg(feature = "testing")]
+    pub(super) fn public_url(&self) -> Option<&str> {
+        let dpop = self.bindings.dpop.as_ref()?;
+        Some(dpop.verifier.base.as_str())
+    }
+
+    pub(super) fn is_dpop_on(&self) -> bool {
+        self.bindings.dpop.is_some()
+    }
+
+    pub(super) fn is_any_on(&self) -> bool {
+        self.bindings.dpop.is_some() || self.bindings.mtls.is_some()
+    }
+
+    pub(super) fn certificates(&self) -> Option<&CertificateSource> {
+        self.certificates.as_ref()
+    }
+
+    pub(super) async fn announce_store(&self) {
+        if self.is_dpop_on() && !self.store.is_shared() {
+            log::info!(
+                "used DPoP proofs are kept in this process only: if there are several, set \
+                 `auth.store` to a Redis that they share"
+            );
+        }
+        if let Err(error) = self.store.check().await {
+            log::error!("the store does not answer, and requests that need it get 503: {error}");
+        }
+    }
+
+    /// Whether a token needs more than to be verified. For most it is `false`.
+    pub(super) fn concerns(&self, token: &AccessToken, scheme: Scheme) -> bool {
+        token.confirmation().is_some() || scheme == Scheme::Dpop || self.bindings.concern_unbound()
+    }
+
+    /// Checks what a client presents with a verified token.
+    ///
+    /// # Errors
+    /// Returns how the first check that fails is answered.
+    pub(super) async fn check(
+        &self,
+        token: &AccessToken,
+        presented: &Presented<'_>,
+        now: SystemTime,
+    ) -> Result<Option<Nonce>, BindingRefusal> {
+        let confirmation = token.confirmation();
+        let checked = self
+            .bindings
+            .check(confirmation, presented, &self.store, now)
+            .await;
+        checked.map_err(refusal)
+    }
+
+    /// Checks a verified token that did not come with a request.
+    ///
+    /// # Errors
+    /// Fails if the token is bound, or if it has to be.
+    pub(super) fn check_bare(&self, token: &AccessToken) -> Result<(), AuthError> {
+        let checked = self.bindings.check_bare(token.confirmation());
+        checked.map_err(|failure| refusal(failure).error)
+    }
+}
+
+fn proof_mechanism(
+    settings: DpopSettings,
+    leeway: Duration,
+) -> Result<Mechanism<ProofVerifier>, aws_lc_rs::error::Unspecified> {
+    let nonces = match settings.nonce {
+        NonceSettings::Off => None,
+        NonceSettings::RandomKey => Some(Nonces::random()?),
+        NonceSettings::SharedKey(NonceKey(key)) => Some(Nonces::new(&key)),
+    };
+    Ok(Mechanism {
+        is_required: settings.is_required,
+        verifier: ProofVerifier {
+            base: settings.public_url.target,
+            algorithms: settings.algorithms.into(),
+            age: settings.proof_age,
+            leeway,
+            nonces,
+        },
+    })
+}
+
+fn open_store(settings: &StoreSettings, limits: ProofLimits) -> SharedStore {
+    match settings {
+        StoreSettings::Memory => SharedStore::Memory(Memory::new(limits)),
+        #[cfg(feature = "redis")]
+        StoreSettings::Redis(address) => {
+            SharedStore::Redis(Box::new(crate::store::Redis::new(address, limits)))
+        }
+    }
+}
+
+pub(super) fn dpop_challenge(settings: &BoundTokenSettings) -> Option<DpopChallenge> {
+    let dpop = settings.dpop.as_ref()?;
+    let names: Vec<_> = dpop
+        .algorithms
+        .iter()
+        .copied()
+        .map(Algorithm::name)
+        .collect();
+    Some(DpopChallenge {
+        is_required: dpop.is_required,
+        algorithms: HeaderText::new(&names.join(" "))?,
+    })
+}
+
+/// Logs a failure, and returns how it is answered.
+fn refusal(failure: BindingFailure) -> BindingRefusal {
+    if let BindingFailure::Store(error) = &failure {
+        log::error!("a DPoP proof cannot be recorded as used: {error}");
+    } else {
+        log::info!("token refused: {failure}");
+    }
+    let kind = match &failure {
+        BindingFailure::UnknownBinding | BindingFailure::SentAsBearer => AuthErrorKind::BoundToken,
+        BindingFailure::NoKey | BindingFailure::Unbound => AuthErrorKind::UnboundToken,
+        BindingFailure::NoCertificate | BindingFailure::OtherCertificate => {
+            AuthErrorKind::CertificateMismatch
+        }
+        BindingFailure::NoProof => AuthErrorKind::DpopProofMissing,
+        BindingFailure::Proof(ProofFailure::Nonce(_)) => AuthErrorKind::UseDpopNonce,
+        BindingFailure::Proof(_) | BindingFailure::Replayed => AuthErrorKind::InvalidDpopProof,
+        BindingFailure::Store(_) => AuthErrorKind::StoreUnavailable,
+    };
+    let error = match failure {
+        BindingFailure::Store(_) => AuthError::unavailable(kind, SharedStore::RETRY_AFTER),
+        _ => kind.into(),
+    };
+    BindingRefusal {
+        error,
+        next_nonce: match failure {
+            BindingFailure::Proof(ProofFailure::Nonce(nonce)) => Some(nonce),
+            _ => None,
+        },
+    }
+}

@@ -1,0 +1,17 @@
+//! Tokens that are bound to a key (RFC 7800): proofs of possession (`DPoP`, RFC 9449) and client
+//! certificates (RFC 8705). Knows neither Rocket nor HTTP clients.
+
+mod certificate;
+mod check;
+mod nonce;
+mod proof;
+mod target;
+#[cfg(test)]
+mod tests;
+mod thumbprint;
+
+pub(crate) use self::certificate::{CertificateThumbprint, TrustedProxies};
+pub(crate) use self::check::{BindingFailure, Bindings, Mechanism, Presented, ProofHeader};
+pub(crate) use self::nonce::{Nonce, Nonces};
+pub(crate) use self::proof::{ProofFailure, ProofVerifier};
+pub(crate) use self::target::Target;

@@ -1,0 +1,251 @@
+//! `DPoP` proofs (RFC 9449 §4): a compact JWS by which a client shows that it has the key of its
+//! token, for one request.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+
+use super::nonce::{Age, Nonce, Nonces};
+use super::target::{InvalidTarget, Target};
+use super::thumbprint::thumbprint;
+use crate::jwks::{Algorithm, Key, Unusable};
+use crate::token::{Json, JsonError, Object, quoted};
+use crate::verify::{Header, Jws, Malformed};
+
+const MAX_BYTES: usize = 8 * 1024;
+const MAX_JTI_BYTES: usize = 256;
+/// How far ahead a client's clock may be.
+const AHEAD: Duration = Duration::from_secs(10);
+const PROOF_TYPES: &[&str] = &["dpop+jwt"];
+/// The members of private and symmetric keys (RFC 7518 §6).
+const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// Verifies proofs by the configured rules.
+#[derive(Debug)]
+pub(crate) struct ProofVerifier {
+    /// The API's own base URL.
+    pub(crate) base: Target,
+    pub(crate) algorithms: Box<[Algorithm]>,
+    pub(crate) age: Duration,
+    /// The clock skew allowed in either direction.
+    pub(crate) leeway: Duration,
+    /// Proofs must carry one of these nonces, if there are any.
+    pub(crate) nonces: Option<Nonces>,
+}
+
+/// The request that a proof has to be for.
+#[derive(Clone, Copy)]
+pub(crate) struct Proven<'r> {
+    pub(crate) method: &'r str,
+    /// The path as it was sent.
+    pub(crate) path: &'r str,
+    pub(crate) token: &'r str,
+    /// The thumbprint of the key that the token is bound to.
+    pub(crate) key: &'r [u8; 32],
+}
+
+/// A proof that is right in everything but, perhaps, that it was used before.
+#[derive(Debug)]
+pub(crate) struct Proof {
+    pub(crate) jti: String,
+    /// From then on it is too old.
+    pub(crate) until: SystemTime,
+    /// The nonce for the client's next proof, if it is time for a new one.
+    pub(crate) next_nonce: Option<Nonce>,
+}
+
+/// Why a proof is not valid. Only the log shows it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProofFailure {
+    #[error("the proof is malformed: {0}")]
+    Malformed(#[from] Malformed),
+    #[error("the proof has no `typ`")]
+    NoType,
+    #[error("the proof's algorithm {0} is not among the `dpop_algorithms`")]
+    AlgorithmNotAccepted(Algorithm),
+    #[error("the proof's payload cannot be read: {0}")]
+    Payload(JsonError),
+    #[error("the proof's payload is not UTF-8")]
+    NotUtf8,
+    #[error("the proof's `{0}` is missing or has the wrong type")]
+    Member(&'static str),
+    #[error("the proof's `jwk` has the private member `{0}`")]
+    PrivateKey(&'static str),
+    #[error("the proof's `jwk` cannot serve: {0}")]
+    Key(#[from] Unusable),
+    #[error("the proof is of another key than the token")]
+    OtherKey,
+    #[error("the proof's signature does not verify with its key")]
+    Signature,
+    #[error("the proof's `jti` is empty or longer than 256 bytes")]
+    TokenId,
+    #[error("the proof is for the method {0}")]
+    OtherMethod(Box<str>),
+    #[error("the proof's `htu` is not a URL: {0}")]
+    InvalidTarget(InvalidTarget),
+    #[error("the path of the request cannot be that of a URL: {0}")]
+    InvalidPath(InvalidTarget),
+    #[error("the proof is for {got}, and the request is for {expected}")]
+    OtherTarget { got: Box<str>, expected: Box<str> },
+    #[error("the proof is {0:.0} s too old")]
+    TooOld(f64),
+    #[error("the proof is from the future, by {0:.0} s too much")]
+    TooEarly(f64),
+    #[error("the proof is for another token")]
+    OtherToken,
+    /// Everything else is right.
+    #[error("the proof does not carry a valid nonce")]
+    Nonce(Nonce),
+}
+
+impl ProofVerifier {
+    /// Verifies a proof at this time.
+    ///
+    /// # Errors
+    /// Returns the first check that fails. The nonce comes last.
+    pub(crate) fn verify(
+        &self,
+        proof: &str,
+        expected: Proven<'_>,
+        now: SystemTime,
+    ) -> Result<Proof, ProofFailure> {
+        let jws = Jws::split(proof, MAX_BYTES)?;
+        let header_text = jws.header()?;
+        let parameters = Object::parse(&header_text)
+            .map_err(|error| Malformed::Json(crate::verify::Part::Header, error))?;
+        let header = Header::check(&parameters, PROOF_TYPES)?;
+        if header.media_type.is_none() {
+            return Err(ProofFailure::NoType);
+        }
+        let algorithm = header.algorithm;
+        if !self.algorithms.contains(&algorithm) {
+            return Err(ProofFailure::AlgorithmNotAccepted(algorithm));
+        }
+        let Some(Json::Object(jwk)) = parameters.get("jwk") else {
+            return Err(ProofFailure::Member("jwk"));
+        };
+        // Strangers make us verify nothing: their key is not that of a token that they have.
+        if thumbprint(jwk).as_ref() != Some(expected.key) {
+            return Err(ProofFailure::OtherKey);
+        }
+        let key = parse_key(jwk, algorithm)?;
+        let payload = String::from_utf8(jws.payload()?).map_err(|_| ProofFailure::NotUtf8)?;
+        let claims = Object::parse(&payload).map_err(ProofFailure::Payload)?;
+        let signature = jws.signature()?;
+
+        self.check_request(&claims, &expected)?;
+        let jti = check_jti(&claims)?;
+        let until = self.check_time(&claims, now)?;
+        check_token(&claims, expected.token)?;
+        let verifier = key.verifier(algorithm).ok_or(Unusable::Algorithm)?;
+        if !verifier.has_signed(jws.message.as_bytes(), &signature) {
+            return Err(ProofFailure::Signature);
+        }
+        let next_nonce = self.check_nonce(&claims, now)?;
+        Ok(Proof {
+            jti: jti.to_owned(),
+            until,
+            next_nonce,
+        })
+    }
+
+    fn check_request(
+        &self,
+        claims: &Object<'_>,
+        expected: &Proven<'_>,
+    ) -> Result<(), ProofFailure> {
+        let method = string(claims, "htm")?;
+        if method != expected.method {
+            return Err(ProofFailure::OtherMethod(quoted(method)));
+        }
+        let target = Target::parse(string(claims, "htu")?).map_err(ProofFailure::InvalidTarget)?;
+        let own = self
+            .base
+            .below(expected.path)
+            .map_err(ProofFailure::InvalidPath)?;
+        if target == own {
+            return Ok(());
+        }
+        Err(ProofFailure::OtherTarget {
+            got: quoted(target.as_str()),
+            expected: quoted(own.as_str()),
+        })
+    }
+
+    /// Returns the time from which the proof is too old.
+    fn check_time(&self, claims: &Object<'_>, now: SystemTime) -> Result<SystemTime, ProofFailure> {
+        let issued = claims.get("iat").and_then(Json::as_f64);
+        let issued = issued.ok_or(ProofFailure::Member("iat"))?;
+        // A clock before 1970 makes every proof too early, so that it fails closed.
+        let seconds = now
+            .duration_since(UNIX_EPOCH)
+            .map_or(f64::NEG_INFINITY, |now| now.as_secs_f64());
+        let too_early = issued - seconds - (AHEAD + self.leeway).as_secs_f64();
+        if too_early > 0.0 {
+            return Err(ProofFailure::TooEarly(too_early));
+        }
+        let life = issued - seconds + (self.age + self.leeway).as_secs_f64();
+        if life < 0.0 {
+            return Err(ProofFailure::TooOld(-life));
+        }
+        // Rounded up: a used proof must not be forgotten before it is too old.
+        let life = Duration::try_from_secs_f64(life.ceil() + 1.0);
+        life.ok()
+            .and_then(|life| now.checked_add(life))
+            .ok_or(ProofFailure::TooEarly(too_early))
+    }
+
+    /// Returns the next nonce if it is time for one.
+    fn check_nonce(
+        &self,
+        claims: &Object<'_>,
+        now: SystemTime,
+    ) -> Result<Option<Nonce>, ProofFailure> {
+        let Some(nonces) = &self.nonces else {
+            return Ok(None);
+        };
+        let nonce = claims.get("nonce").and_then(Json::as_str);
+        match nonce.and_then(|nonce| nonces.check(nonce, now)) {
+            Some(Age::Fresh) => Ok(None),
+            Some(Age::Aging) => Ok(Some(nonces.issue(now))),
+            None => Err(ProofFailure::Nonce(nonces.issue(now))),
+        }
+    }
+}
+
+/// Parses the public key of a proof by the rules of a key set.
+fn parse_key(jwk: &Object<'_>, algorithm: Algorithm) -> Result<Key, ProofFailure> {
+    if let Some(member) = PRIVATE_MEMBERS
+        .iter()
+        .find(|member| jwk.get(member).is_some())
+    {
+        return Err(ProofFailure::PrivateKey(member));
+    }
+    Ok(Key::parse(&Value::from(jwk), &[algorithm])?)
+}
+
+fn check_jti<'c>(claims: &'c Object<'_>) -> Result<&'c str, ProofFailure> {
+    let jti = string(claims, "jti")?;
+    if (1..=MAX_JTI_BYTES).contains(&jti.len()) {
+        Ok(jti)
+    } else {
+        Err(ProofFailure::TokenId)
+    }
+}
+
+fn check_token(claims: &Object<'_>, token: &str) -> Result<(), ProofFailure> {
+    let hash = URL_SAFE_NO_PAD.encode(digest(&SHA256, token.as_bytes()));
+    if string(claims, "ath")? == hash {
+        Ok(())
+    } else {
+        Err(ProofFailure::OtherToken)
+    }
+}
+
+fn string<'c>(claims: &'c Object<'_>, name: &'static str) -> Result<&'c str, ProofFailure> {
+    let value = claims.get(name).and_then(Json::as_str);
+    value.ok_or(ProofFailure::Member(name))
+}

@@ -1,0 +1,472 @@
+//! The URL that a proof is for, read and normalised by RFC 3986.
+//!
+//! Browsers' URL parsers accept more spellings (tabs, backslashes, `127.1`), each of which another
+//! program may read as another URL. This one refuses them.
+
+use std::fmt::Write as _;
+
+/// An `http` or `https` URL without query and fragment, in normal form (RFC 3986 §6.2.2, §6.2.3):
+/// equal URLs have equal text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target(String);
+
+/// A text that is not a URL as RFC 3986 has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum InvalidTarget {
+    #[error("it does not start with `https://` or `http://`")]
+    Scheme,
+    #[error("its host is missing or has characters that a host cannot have")]
+    Host,
+    #[error("its port is not a number up to 65535")]
+    Port,
+    #[error("it has user info")]
+    UserInfo,
+    #[error("it has a character that a URL cannot have")]
+    Character,
+    #[error("it has a `%` without two hexadecimal digits")]
+    Percent,
+}
+
+/// The parts of a URL before its path, in normal form.
+struct Authority<'a> {
+    scheme: &'static str,
+    host: String,
+    port: Option<u16>,
+    /// What follows the authority.
+    rest: &'a str,
+}
+
+impl Target {
+    /// Reads a URL. Its query and its fragment are left out.
+    ///
+    /// # Errors
+    /// Fails if the text is not an `http` or `https` URL by RFC 3986, or has user info.
+    pub(crate) fn parse(url: &str) -> Result<Self, InvalidTarget> {
+        let authority = Authority::parse(url)?;
+        let path = without_query(authority.rest)?;
+        Ok(Self::join(&authority, &normal_path(path)?))
+    }
+
+    /// Returns the URL of a path below this one, joined by exactly one slash. The path is that of a
+    /// request.
+    ///
+    /// # Errors
+    /// Fails if the path has a character that the path of a URL cannot have.
+    pub(crate) fn below(&self, path: &str) -> Result<Self, InvalidTarget> {
+        let base = self.0.strip_suffix('/').unwrap_or(&self.0);
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let path = without_query(path)?;
+        // The path is not normalised before it is joined: a `..` may lead out of the base, in
+        // the client's URL as in ours.
+        Self::parse(&format!("{base}/{path}"))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The path, which starts with a slash.
+    pub(crate) fn path(&self) -> &str {
+        let authority = self.0.find("://").map_or(0, |scheme| scheme + 3);
+        let after = self.0.get(authority..).unwrap_or_default();
+        after
+            .find('/')
+            .and_then(|start| after.get(start..))
+            .unwrap_or("/")
+    }
+
+    /// Whether the host is this machine: `localhost` or a loopback address.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let Ok(authority) = Authority::parse(&self.0) else {
+            return false;
+        };
+        let host = &*authority.host;
+        let address = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost"
+            || address
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|address| address.is_loopback())
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
+    fn join(authority: &Authority<'_>, path: &str) -> Self {
+        let Authority { scheme, host, .. } = authority;
+        let mut url = format!("{scheme}://{host}");
+        if let Some(port) = authority.port {
+            // Writing to a string does not fail.
+            let _ = write!(url, ":{port}");
+        }
+        url.push_str(path);
+        Self(url)
+    }
+}
+
+impl<'a> Authority<'a> {
+    fn parse(url: &'a str) -> Result<Self, InvalidTarget> {
+        let (scheme, rest) = url.split_once("://").ok_or(InvalidTarget::Scheme)?;
+        let (scheme, default_port) = if scheme.eq_ignore_ascii_case("https") {
+            ("https", 443)
+        } else if scheme.eq_ignore_ascii_case("http") {
+            ("http", 80)
+        } else {
+            return Err(InvalidTarget::Scheme);
+        };
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, rest) = rest.split_at(end);
+        if authority.contains('@') {
+            return Err(InvalidTarget::UserInfo);
+        }
+        let (host, port) = split_port(authority);
+        Ok(Self {
+            scheme,
+            host: normal_host(host)?,
+            port: parse_port(port)?.filter(|port| *port != default_port),
+            rest,
+        })
+    }
+}
+
+/// Splits `host:port`. The colons of an IPv6 address are within brackets.
+fn split_port(authority: &str) -> (&str, &str) {
+    let from = authority.rfind(']').unwrap_or_default();
+    let colon = authority.get(from..).and_then(|tail| tail.find(':'));
+    match colon.and_then(|colon| authority.split_at_checked(from + colon)) {
+        Some((host, port)) => (host, port.get(1..).unwrap_or_default()),
+        None => (authority, ""),
+    }
+}
+
+/// RFC 3986 §3.2.3 allows an empty port, which means the default.
+fn parse_port(port: &str) -> Result<Option<u16>, InvalidTarget> {
+    if port.is_empty() {
+        return Ok(None);
+    }
+    // `parse` would take a sign as well.
+    if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(InvalidTarget::Port);
+    }
+    port.parse().map(Some).map_err(|_| InvalidTarget::Port)
+}
+
+fn normal_host(host: &str) -> Result<String, InvalidTarget> {
+    if let Some(address) = host.strip_prefix('[') {
+        let address = address.strip_suffix(']').ok_or(InvalidTarget::Host)?;
+        let address: std::net::Ipv6Addr = address.parse().map_err(|_| InvalidTarget::Host)?;
+        return Ok(format!("[{address}]"));
+    }
+    let is_allowed = |byte: u8| is_unreserved(byte) || is_sub_delimiter(byte);
+    let mut host = normal_text(host, is_allowed).map_err(|error| match error {
+        InvalidTarget::Character => InvalidTarget::Host,
+        other => other,
+    })?;
+    if host.is_empty() {
+        return Err(InvalidTarget::Host);
+    }
+    lower_outside_percents(&mut host);
+    if ends_in_number(&host) && host.parse::<std::net::Ipv4Addr>().is_err() {
+        return Err(InvalidTarget::Host);
+    }
+    Ok(host)
+}
+
+/// Whether browsers would read the name as an IPv4 address. RFC 3986 would read most spellings of one
+/// as a name.
+fn ends_in_number(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let is_hexadecimal = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (!last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()))
+        || last.strip_prefix("0x").is_some_and(is_hexadecimal)
+}
+
+/// Hosts are compared without case, and percent-encoded bytes are written in upper case.
+fn lower_outside_percents(host: &mut String) {
+    let mut digits_left = 0;
+    *host = host
+        .chars()
+        .map(|character| {
+            if character == '%' {
+                digits_left = 2;
+                character
+            } else if digits_left > 0 {
+                digits_left -= 1;
+                character
+            } else {
+                character.to_ascii_lowercase()
+            }
+        })
+        .collect();
+}
+
+/// Cuts off query and fragment, which do not count. They must not hold what makes parsers differ.
+fn without_query(rest: &str) -> Result<&str, InvalidTarget> {
+    let (path, query) = match rest.find(['?', '#']) {
+        Some(start) => rest.split_at(start),
+        None => (rest, ""),
+    };
+    let is_odd = |byte: u8| !byte.is_ascii_graphic() || byte == b'\\';
+    if query.bytes().any(is_odd) {
+        return Err(InvalidTarget::Character);
+    }
+    Ok(path)
+}
+
+fn normal_path(path: &str) -> Result<String, InvalidTarget> {
+    let is_allowed =
+        |byte: u8| is_unreserved(byte) || is_sub_delimiter(byte) || b":@/".contains(&byte);
+    Ok(without_dot_segments(&normal_text(path, is_allowed)?))
+}
+
+/// Decodes percent-encoded bytes that need no encoding, and writes the others in upper case
+/// (RFC 3986 §6.2.2.1, §6.2.2.2).
+fn normal_text(text: &str, is_allowed: impl Fn(u8) -> bool) -> Result<String, InvalidTarget> {
+    let mut normal = String::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte != b'%' {
+            if !is_allowed(byte) {
+                return Err(InvalidTarget::Character);
+            }
+            normal.push(char::from(byte));
+            continue;
+        }
+        let mut digit = || {
+            let digit = char::from(bytes.next()?).to_digit(16)?;
+            u8::try_from(digit).ok()
+        };
+        let (Some(high), Some(low)) = (digit(), digit()) else {
+            return Err(InvalidTarget::Percent);
+        };
+        let decoded = high << 4 | low;
+        if is_unreserved(decoded) {
+            normal.push(char::from(decoded));
+        } else {
+            let _ = write!(normal, "%{decoded:02X}");
+        }
+    }
+    Ok(normal)
+}
+
+/// RFC 3986 §5.2.4, for a path that is empty or starts with a slash.
+fn without_dot_segments(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut segments = path.strip_prefix('/').unwrap_or(path).split('/').peekable();
+    while let Some(segment) = segments.next() {
+        let is_last = segments.peek().is_none();
+        match segment {
+            ".." => {
+                kept.pop();
+            }
+            "." => {}
+            segment => {
+                kept.push(segment);
+                continue;
+            }
+        }
+        // What a dot segment at the end stands for is a directory.
+        if is_last {
+            kept.push("");
+        }
+    }
+    format!("/{}", kept.join("/"))
+}
+
+/// RFC 3986 §2.3.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+}
+
+/// RFC 3986 §2.2.
+fn is_sub_delimiter(byte: u8) -> bool {
+    b"!$&'()*+,;=".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use url::Url;
+
+    use super::*;
+
+    fn normal(url: &str) -> String {
+        Target::parse(url)
+            .unwrap_or_else(|error| panic!("{url}: {error}"))
+            .0
+    }
+
+    #[test]
+    fn equal_urls_have_one_normal_form() {
+        for (url, expected) in [
+            ("https://api.example.com", "https://api.example.com/"),
+            ("HTTPS://API.Example.COM/A", "https://api.example.com/A"),
+            ("https://h:443/a", "https://h/a"),
+            ("https://h:/a", "https://h/a"),
+            ("https://h:0443/a", "https://h/a"),
+            ("http://h:80", "http://h/"),
+            ("http://h:443/", "http://h:443/"),
+            ("https://h/%61%2f%7E", "https://h/a%2F~"),
+            ("https://h/a/./b/../c", "https://h/a/c"),
+            ("https://h/a/%2E%2e/c", "https://h/c"),
+            ("https://h/../../a", "https://h/a"),
+            ("https://h/a/..", "https://h/"),
+            ("https://h/a/.", "https://h/a/"),
+            ("https://h/a//b/", "https://h/a//b/"),
+            ("https://h/a//../b", "https://h/a/b"),
+            ("https://h/a?b=/../c#d", "https://h/a"),
+            ("https://h?b", "https://h/"),
+            ("https://h#b", "https://h/"),
+            ("https://[::0:1]:8443/a", "https://[::1]:8443/a"),
+            ("https://h%41%2f/", "https://ha%2F/"),
+            ("https://h/a%2541", "https://h/a%2541"),
+        ] {
+            assert_eq!(normal(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn the_case_of_the_path_and_a_slash_at_its_end_count() {
+        assert_ne!(normal("https://h/a"), normal("https://h/A"));
+        assert_ne!(normal("https://h/a"), normal("https://h/a/"));
+    }
+
+    #[test]
+    fn what_only_browsers_accept_is_refused() {
+        for url in [
+            "",
+            "/a",
+            "h",
+            "//h/a",
+            "https:/h",
+            "https:h",
+            "https:///a",
+            "https://",
+            "ftp://h/",
+            "https://h\\a",
+            "https:\\\\h\\a",
+            "https://h/a\\b",
+            "https://h/a?\\",
+            "https://h/a\tb",
+            "https://h/a\n",
+            " https://h/a",
+            "https://h/a ",
+            "https://h/a b",
+            "https://h/a?b c",
+            "https://h/ä",
+            "https://hä/",
+            "https://h/%zz",
+            "https://h/%4",
+            "https://h/%",
+            "https://u@h/",
+            "https://u:p@h/",
+            "https://h:99999/",
+            "https://h:+1/",
+            "https://h:a/",
+            "https://[::1",
+            "https://[::g]/",
+            "https://::1/",
+            "https://h/a|b",
+            "https://h/\"",
+            "https://h/<a>",
+            "https://h/[a]",
+            "https://h/{a}",
+            "https://h/a^b",
+            "https://h/`",
+        ] {
+            assert!(
+                Target::parse(url).is_err(),
+                "{url:?}: {:?}",
+                Target::parse(url)
+            );
+        }
+    }
+
+    #[test]
+    fn an_ipv4_address_has_four_decimal_parts() {
+        for short in [
+            "127.1",
+            "0x7f.0.0.1",
+            "127.0.0.0x1",
+            "2130706433",
+            "127.0.0.01",
+            "127.0.0.1.",
+            "256.0.0.1",
+        ] {
+            let url = format!("http://{short}/");
+            assert_eq!(Target::parse(&url), Err(InvalidTarget::Host), "{short}");
+        }
+        assert_eq!(normal("http://127.0.0.1"), "http://127.0.0.1/");
+        assert_eq!(normal("http://1.example"), "http://1.example/");
+    }
+
+    #[test]
+    fn a_path_is_joined_by_exactly_one_slash() {
+        for (base, path, expected) in [
+            ("https://h", "/a", "https://h/a"),
+            ("https://h/", "/a", "https://h/a"),
+            ("https://h/v1", "/a", "https://h/v1/a"),
+            ("https://h/v1/", "/a", "https://h/v1/a"),
+            ("https://h/v1", "/", "https://h/v1/"),
+            ("https://h/v1", "//a", "https://h/v1//a"),
+            ("https://h/v1", "/../a", "https://h/a"),
+            ("https://h/v1", "/a?b", "https://h/v1/a"),
+        ] {
+            let target = Target::parse(base).unwrap().below(path).unwrap();
+            assert_eq!(target.as_str(), expected);
+        }
+        assert!(Target::parse("https://h").unwrap().below("/a\\b").is_err());
+    }
+
+    #[test]
+    fn loopback_hosts_are_those_of_this_machine() {
+        for url in [
+            "http://localhost:8000",
+            "http://127.9.9.9/",
+            "http://[::1]/",
+        ] {
+            assert!(Target::parse(url).unwrap().is_loopback(), "{url}");
+        }
+        for url in [
+            "http://localhost.example/",
+            "http://10.0.0.1/",
+            "http://[::2]",
+        ] {
+            assert!(!Target::parse(url).unwrap().is_loopback(), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_path_starts_with_a_slash() {
+        assert_eq!(Target::parse("https://h:1/a/b").unwrap().path(), "/a/b");
+        assert_eq!(Target::parse("https://h").unwrap().path(), "/");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_a_panic(text in ".*") {
+            let _ = Target::parse(&text);
+            let _ = Target::parse(&format!("https://{text}"));
+        }
+
+        #[test]
+        fn normalisation_is_idempotent(
+            url in "(https?|HTTP)://[a-zA-Z0-9.%-]{1,12}(:[0-9]{0,5})?(/[a-zA-Z0-9.~%@:;=,2E-]{0,6}){0,5}(\\?[a-z=]{0,4})?"
+        ) {
+            if let Ok(target) = Target::parse(&url) {
+                prop_assert_eq!(normal(target.as_str()), target.0);
+            }
+        }
+
+        /// `url` decodes no unreserved characters, so that its text is normalised once more.
+        #[test]
+        fn it_agrees_with_the_url_crate_where_both_apply(
+            url in "(https?|HTTP)://[a-zA-Z][a-zA-Z0-9-]{0,8}(\\.[a-zA-Z]{2,4})?(:[0-9]{0,5})?(/(\\.|\\.\\.|%2[eE]|%41|%2F|[a-zA-Z0-9~@:;=,-]{0,6})){0,6}(\\?[a-z=]{0,4})?(#[a-z]?)?"
+        ) {
+            if let (Ok(target), Ok(whatwg)) = (Target::parse(&url), Url::parse(&url)) {
+                prop_assert_eq!(normal(whatwg.as_str()), target.0);
+            }
+        }
+    }
+}
