@@ -1,6 +1,7 @@
 //! The request guards: [`Authorized`], which the attributes add to a handler, `&AccessToken` and
 //! [`OptionalToken`]. They verify the token of a request once, however many of them it meets.
 
+mod argument;
 mod checked;
 mod facts;
 mod final_check;
@@ -16,6 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Ignite, Rocket, Sentinel};
 
+pub use self::argument::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 pub(crate) use self::checked::wrap;
 use self::facts::Facts;
 pub(crate) use self::final_check::FinalCheck;

@@ -28,7 +28,8 @@
 /// # }
 /// ```
 ///
-/// A string that is not a scope (RFC 6749 §3.3) does not compile:
+/// `#[cfg(…)]` on a scope applies to `ALL` as well. A string that is not a scope (RFC 6749 §3.3) does not
+/// compile:
 ///
 /// ```compile_fail
 /// auth_runtime::scopes! {
@@ -50,9 +51,10 @@ macro_rules! scopes {
             $( $(#[$meta])* pub const $name: &str = $scope; )*
 
             /// All of these scopes, in the order of their declaration.
-            pub const ALL: &[&str] = &[$($name),*];
+            #[allow(deprecated, unused_attributes, unused_doc_comments)]
+            pub const ALL: &[&str] = &[$( $(#[$meta])* $name ),*];
 
-            const _: &[$crate::__private::Requirement] = &[$($crate::__private::scope($name)),*];
+            $( $crate::__private::check_scope!($scope); )*
         }
     };
 }
