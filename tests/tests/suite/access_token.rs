@@ -219,7 +219,9 @@ async fn a_refused_token_is_verified_once_however_many_guards_ask() {
     let server = FaultServer::up(Answer::Held);
     let uri = server.uri();
     let no_cooldown = |auth: auth_runtime::AuthBuilder| {
-        auth.jwks_uri(uri).jwks_cooldown(std::time::Duration::ZERO)
+        auth.jwks_uri(uri)
+            .jwks_cooldown(std::time::Duration::ZERO)
+            .undeclared_routes(UndeclaredRoutes::Allow)
     };
     let api = api_with(no_cooldown, |rocket| {
         rocket.mount("/", rocket::routes![thrice])
