@@ -74,6 +74,9 @@
 //! [Rocket]: https://rocket.rs
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+// The attributes name this crate, in which some routes are its own.
+extern crate self as auth_runtime;
+
 mod auth;
 mod binding;
 mod clock;
@@ -90,6 +93,7 @@ pub mod __private;
 #[cfg(all(doc, any(not(doctest), feature = "testing")))]
 pub mod guide;
 mod http;
+mod introspect;
 #[cfg(feature = "issuer")]
 #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
 pub mod issuer;
@@ -97,6 +101,7 @@ mod jwks;
 mod metadata;
 mod policy;
 mod reply;
+mod revocation;
 mod routes;
 mod store;
 #[cfg(feature = "testing")]
@@ -105,7 +110,7 @@ pub mod testing;
 mod token;
 mod verify;
 
-pub use auth::{Auth, IssuerStatus};
+pub use auth::{Auth, Ended, IssuerStatus, RevocationError, Revocations};
 pub use auth_macros::{
     protect, public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,

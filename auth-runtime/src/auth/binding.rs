@@ -1,24 +1,23 @@
 //! What a running application does with bound tokens: the configured mechanisms, their store, and how
 //! a failure is answered.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::binding::{
     BindingFailure, Bindings, Mechanism, Nonce, Nonces, Presented, ProofFailure, ProofVerifier,
 };
-use crate::config::{
-    BoundTokenSettings, CertificateSource, DpopSettings, NonceKey, NonceSettings, StoreSettings,
-};
+use crate::config::{BoundTokenSettings, CertificateSource, DpopSettings, NonceKey, NonceSettings};
 use crate::error::{AuthError, AuthErrorKind, DpopChallenge, HeaderText, Scheme};
 use crate::jwks::Algorithm;
-use crate::store::{Memory, ProofLimits, SharedStore};
+use crate::store::SharedStore;
 use crate::token::{AcceptedSchemes, AccessToken};
 
 /// The mechanisms by which tokens are bound to keys, and where used proofs are recorded.
 #[derive(Debug)]
 pub(super) struct TokenBinding {
     bindings: Bindings,
-    store: SharedStore,
+    store: Arc<SharedStore>,
     certificates: Option<CertificateSource>,
 }
 
@@ -33,10 +32,9 @@ impl TokenBinding {
     /// Fails if the system has no random numbers.
     pub(super) fn new(
         settings: BoundTokenSettings,
-        store: &StoreSettings,
+        store: Arc<SharedStore>,
         leeway: Duration,
     ) -> Result<Self, aws_lc_rs::error::Unspecified> {
-        let max_proofs = settings.dpop.as_ref().map_or(0, |dpop| dpop.max_proofs);
         let (mtls, certificates) = match settings.mtls {
             Some(mtls) => (
                 Some(Mechanism {
@@ -55,7 +53,7 @@ impl TokenBinding {
                     .transpose()?,
                 mtls,
             },
-            store: open_store(store, ProofLimits::new(max_proofs)),
+            store,
             certificates,
         })
     }
@@ -116,7 +114,7 @@ impl TokenBinding {
         let confirmation = token.confirmation();
         let checked = self
             .bindings
-            .check(confirmation, presented, &self.store, now)
+            .check(confirmation, presented, &*self.store, now)
             .await;
         checked.map_err(refusal)
     }
@@ -150,16 +148,6 @@ fn proof_mechanism(
             nonces,
         },
     })
-}
-
-fn open_store(settings: &StoreSettings, limits: ProofLimits) -> SharedStore {
-    match settings {
-        StoreSettings::Memory => SharedStore::Memory(Memory::new(limits)),
-        #[cfg(feature = "redis")]
-        StoreSettings::Redis(address) => {
-            SharedStore::Redis(Box::new(crate::store::Redis::new(address, limits)))
-        }
-    }
 }
 
 pub(super) fn dpop_challenge(settings: &BoundTokenSettings) -> Option<DpopChallenge> {

@@ -2,28 +2,36 @@
 //! guards and the fairing, and knows neither routes nor requests.
 
 mod binding;
+mod checks;
+mod ended;
+mod revocations;
+mod signals;
+mod start;
 mod status;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use rocket::Shutdown;
 use rocket::http::Status;
 
 pub(crate) use self::binding::BindingRefusal;
 use self::binding::TokenBinding;
+pub use self::ended::Ended;
+pub use self::revocations::{RevocationError, Revocations};
+pub(crate) use self::signals::SignalRefusal;
+use self::start::{Vouching, secret_issuer, shared_store, start_issuer, start_registry};
 pub use self::status::IssuerStatus;
 use crate::binding::{Nonce, Presented};
 use crate::clock::Clock;
 use crate::config::{
-    CertificateSource, Enforcement, IssuerSettings, KeySettings, MalformedStatus, Mode,
-    SecretSettings, Settings, TokenType, UndeclaredRoutes,
+    CertificateSource, Enforcement, MalformedStatus, Mode, Settings, TokenType, UndeclaredRoutes,
 };
 use crate::error::{AuthError, ChallengeSettings, HeaderText, Scheme};
-use crate::http::Http;
-use crate::jwks::{Algorithm, KeySource, Remote, Times};
 use crate::metadata;
+use crate::revocation::Registry;
 use crate::token::{AcceptedSchemes, AccessToken};
-use crate::verify::{Issuer, Memory, Replies, Rules, TemporarySecret, Verifier};
+use crate::verify::{Issuer, Memory, Replies, Rules, Verifier};
 
 /// The handle to everything that verifies access tokens in a Rocket. Attach [`Auth::fairing`].
 ///
@@ -48,6 +56,18 @@ struct Inner {
     clock: Clock,
     /// Requests that passed although a report-only requirement was not met.
     reports: AtomicU64,
+    /// `None` if revocations are not honoured.
+    registry: Option<Registry>,
+    signal_audiences: SignalAudiences,
+    /// Set once Rocket has launched.
+    shutdown: OnceLock<Shutdown>,
+}
+
+/// Our names in signals of issuers. Without a name, signals are not received.
+#[derive(Debug, Default)]
+struct SignalAudiences {
+    logout: Option<String>,
+    events: Option<String>,
 }
 
 impl Auth {
@@ -63,25 +83,48 @@ impl Auth {
                 .and_then(|url| HeaderText::new(&metadata::url(url))),
         };
         let leeway = settings.tokens.leeway;
-        let binding = TokenBinding::new(settings.bound_tokens, &settings.store, leeway)?;
+        let max_proofs = settings
+            .bound_tokens
+            .dpop
+            .as_ref()
+            .map(|dpop| dpop.max_proofs);
+        let store = shared_store(&settings.store, max_proofs);
+        let binding = TokenBinding::new(settings.bound_tokens, Arc::clone(&store), leeway)?;
         let (tokens, replies) = (settings.tokens, settings.replies);
         let shared_secret = match &settings.mode {
             Mode::KeySets(_) | Mode::Migration(..) => None,
             Mode::SharedSecret(secret) => Some(secret.audience.join(", ").into()),
         };
-        let issuers = match settings.mode {
-            Mode::KeySets(issuers) => start_issuers(issuers, None, settings.times)?,
-            Mode::Migration(issuers, secret) => {
-                start_issuers(issuers, Some(&secret), settings.times)?
+        let mut issuers = Vec::new();
+        let mut introspected = None;
+        let (all, temporary) = match settings.mode {
+            Mode::KeySets(all) => (all, None),
+            Mode::Migration(all, secret) => (all, Some(secret)),
+            Mode::SharedSecret(secret) => {
+                issuers.push(secret_issuer(secret));
+                (Vec::new(), None)
             }
-            Mode::SharedSecret(secret) => [secret_issuer(secret)].into(),
         };
+        for issuer in all {
+            match start_issuer(issuer, settings.times, tokens.cache_bytes)? {
+                Vouching::Keys(issuer) => {
+                    let secret = temporary.clone();
+                    issuers.push(Issuer { secret, ..issuer });
+                }
+                // The configuration has one of them at most.
+                Vouching::Introspection(issuer) => introspected = Some(issuer),
+            }
+        }
+        let revocation = settings.revocation.as_ref();
         let verifier = Verifier {
-            issuers,
+            issuers: issuers.into(),
+            introspected,
             rules: Rules {
                 leeway: tokens.leeway.as_secs_f64(),
                 claim_names: tokens.claim_names,
                 at_jwt: tokens.token_type == Some(TokenType::AtJwt),
+                max_lifetime: revocation
+                    .map(|revocation| revocation.max_token_lifetime.as_secs_f64()),
             },
             memory: Memory::with_capacity(tokens.cache_bytes),
         };
@@ -100,6 +143,14 @@ impl Auth {
             challenges,
             clock: Clock::default(),
             reports: AtomicU64::new(0),
+            registry: revocation.map(|revocation| start_registry(revocation, store, tokens.leeway)),
+            signal_audiences: settings
+                .revocation
+                .map_or_else(Default::default, |revocation| SignalAudiences {
+                    logout: revocation.backchannel_logout,
+                    events: revocation.security_events,
+                }),
+            shutdown: OnceLock::new(),
         })))
     }
 
@@ -127,8 +178,10 @@ impl Auth {
     /// }
     /// ```
     pub fn status(&self) -> Vec<IssuerStatus> {
-        let issuers = self.0.verifier.issuers.iter();
-        issuers.map(IssuerStatus::new).collect()
+        let verifier = &self.0.verifier;
+        let with_keys = verifier.issuers.iter().map(IssuerStatus::with_keys);
+        let introspected = verifier.introspected.iter().map(IssuerStatus::introspected);
+        with_keys.chain(introspected).collect()
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -179,8 +232,7 @@ impl Auth {
     /// Verifies a token, except for what it is bound to.
     pub(crate) async fn authenticate(&self, token: &str) -> Result<AccessToken, AuthError> {
         let now = self.clock().now();
-        let verified = self.0.verifier.verify(token, now).await;
-        verified.map_err(|failure| {
+        self.verify_at(token, now).await.map_err(|failure| {
             log::info!("token refused: {failure}");
             // For developers: a service in production has better uses for its log.
             if cfg!(debug_assertions)
@@ -241,6 +293,10 @@ impl Auth {
         self.0.binding.announce_store().await;
     }
 
+    fn signal_audiences(&self) -> &SignalAudiences {
+        &self.0.signal_audiences
+    }
+
     pub(crate) fn challenge_settings(&self) -> &ChallengeSettings {
         &self.0.challenges
     }
@@ -253,54 +309,4 @@ pub(crate) enum StartError {
     Tls(#[from] reqwest::Error),
     #[error("the system has no random numbers")]
     Random(#[from] aws_lc_rs::error::Unspecified),
-}
-
-fn secret_issuer(settings: SecretSettings) -> Issuer {
-    Issuer {
-        names: settings.issuers.into(),
-        audience: settings.audience.into(),
-        audience_claims: settings.audience_claims.into(),
-        algorithms: [Algorithm::HS256].into(),
-        keys: KeySource::fixed(settings.secrets),
-        secret: None,
-    }
-}
-
-fn start_issuers(
-    issuers: Vec<IssuerSettings>,
-    secret: Option<&TemporarySecret>,
-    times: Times,
-) -> Result<Box<[Issuer]>, reqwest::Error> {
-    let start = |settings| {
-        let issuer = start_issuer(settings, times)?;
-        let secret = secret.cloned();
-        Ok(Issuer { secret, ..issuer })
-    };
-    issuers.into_iter().map(start).collect()
-}
-
-fn start_issuer(settings: IssuerSettings, times: Times) -> Result<Issuer, reqwest::Error> {
-    let algorithms: Box<[_]> = settings.algorithms.into();
-    let keys = match settings.keys {
-        KeySettings::Fixed { keys, .. } => KeySource::fixed(keys),
-        KeySettings::Remote {
-            origin,
-            authorities,
-            snapshot,
-        } => KeySource::start(Remote {
-            http: Http::new(authorities, origin.url())?,
-            accepted: algorithms.clone(),
-            origin,
-            times,
-            snapshot,
-        }),
-    };
-    Ok(Issuer {
-        names: settings.names.into(),
-        audience: settings.audience.into(),
-        audience_claims: settings.audience_claims.into(),
-        algorithms,
-        keys,
-        secret: None,
-    })
 }

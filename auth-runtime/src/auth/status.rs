@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::verify::Issuer;
+use crate::verify::{IntrospectedIssuer, Issuer};
 
 /// What is known of the keys of one issuer, or of a group that shares them: see
 /// [`Auth::status`](crate::Auth::status).
@@ -13,10 +13,15 @@ pub struct IssuerStatus {
     kids: Vec<Option<String>>,
     age: Option<Duration>,
     last_error: Option<Arc<str>>,
+    /// For an issuer that is asked about its tokens: whether it has answered when it was last asked.
+    endpoint_works: Option<bool>,
 }
 
+/// A failed introspection keeps an instance from being ready for this long.
+const FAILURE_IS_RECENT: Duration = Duration::from_secs(30);
+
 impl IssuerStatus {
-    pub(super) fn new(issuer: &Issuer) -> Self {
+    pub(super) fn with_keys(issuer: &Issuer) -> Self {
         let health = issuer.keys.health();
         Self {
             names: issuer.names.to_vec(),
@@ -25,6 +30,24 @@ impl IssuerStatus {
             }),
             age: health.age,
             last_error: health.error,
+            endpoint_works: None,
+        }
+    }
+
+    pub(super) fn introspected(issuer: &IntrospectedIssuer) -> Self {
+        let health = issuer.introspector.health();
+        // Requests find out whether the endpoint works again. They only come to an instance that is
+        // ready.
+        let failed_lately = health
+            .error
+            .as_ref()
+            .is_some_and(|(at, _)| at.elapsed() < FAILURE_IS_RECENT);
+        Self {
+            names: issuer.names.to_vec(),
+            kids: Vec::new(),
+            age: health.answered.map(|answered| answered.elapsed()),
+            last_error: health.error.map(|(_, error)| error),
+            endpoint_works: Some(!failed_lately),
         }
     }
 
@@ -53,6 +76,6 @@ impl IssuerStatus {
 
     /// Whether there is a key by which tokens can be verified.
     pub fn is_ready(&self) -> bool {
-        !self.kids.is_empty()
+        self.endpoint_works.unwrap_or(!self.kids.is_empty())
     }
 }

@@ -171,8 +171,18 @@ fn check_unique<T>(reader: &mut Reader, key: &OptionalKey<T>, issuers: &[IssuerS
     }
     let snapshots = issuers.iter().filter_map(|issuer| match &issuer.keys {
         KeySettings::Remote { snapshot, .. } => Some(snapshot.as_ref()?.path()),
-        KeySettings::Fixed { .. } => None,
+        KeySettings::Fixed { .. } | KeySettings::Introspection(_) => None,
     });
+    let introspected = issuers
+        .iter()
+        .filter(|issuer| matches!(issuer.keys, KeySettings::Introspection(_)));
+    if introspected.count() > 1 {
+        reader.problem(
+            key,
+            "two of them have `introspection_endpoint`: a token that is not a JWT does not say \
+             which of them to ask",
+        );
+    }
     if let Some(path) = repeated(snapshots) {
         let message = format!(
             "two issuers have the `jwks_snapshot` `{}`: each needs its own file",

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use reqwest::tls::Certificate;
 
 use super::endpoint::endpoint;
+use super::introspection::{self, IntrospectionSettings};
 use super::key::{Key, OptionalKey, Row, keys};
 use super::names::name;
 use super::reader::Reader;
@@ -24,6 +25,8 @@ pub(crate) enum KeySettings {
     },
     /// They were read from the file `from`.
     Fixed { keys: KeySet, from: String },
+    /// There are none: the issuer is asked about each token.
+    Introspection(Box<IntrospectionSettings>),
 }
 
 /// The issuers that a table names.
@@ -63,11 +66,11 @@ keys! {
 }
 
 /// The keys that say where an issuer's keys are.
-fn locations() -> [&'static Row; 4] {
+pub(super) fn locations() -> [&'static Row; 4] {
     [&DISCOVERY, &JWKS_FILE, &JWKS_URI, &PUBLIC_KEY]
 }
 
-/// Reads the key sources of a table, each with the issuers that it serves.
+/// Reads the key sources of a table, each with the issuers that it serves, or how they are asked.
 pub(super) fn read(
     reader: &mut Reader,
     issuers: &Named<'_>,
@@ -75,6 +78,15 @@ pub(super) fn read(
 ) -> Vec<(Vec<String>, KeySettings)> {
     let mut authorities = authorities(reader);
     authorities.extend(inherited.iter().cloned());
+    if reader.is_set(&introspection::INTROSPECTION_ENDPOINT) {
+        let settings = introspection::read(reader, issuers, authorities);
+        let keys = settings.map(|settings| KeySettings::Introspection(Box::new(settings)));
+        return keys
+            .map(|keys| (issuers.names.to_vec(), keys))
+            .into_iter()
+            .collect();
+    }
+    introspection::refuse_without_endpoint(reader);
     let locations = locations().into_iter().filter(|key| reader.is_in_use(key));
     let locations: Vec<_> = locations.collect();
     for location in &locations {

@@ -26,6 +26,7 @@ mod dotenv;
 mod endpoint;
 mod fetching;
 mod http_hosts;
+mod introspection;
 mod issuers;
 mod key;
 mod key_source;
@@ -36,6 +37,7 @@ mod problem;
 mod public_url;
 mod reader;
 mod replies;
+mod revocation;
 mod secrets;
 mod settings;
 mod shared_state;
@@ -55,6 +57,7 @@ pub(crate) use bound_tokens::{
 pub(crate) use code::CodeValues;
 #[cfg(fuzzing)]
 pub(crate) use dotenv::parse as parse_dotenv;
+pub(crate) use introspection::{AudienceRule, IntrospectionSettings};
 pub(crate) use issuers::IssuerSettings;
 pub(crate) use key_source::KeySettings;
 pub(crate) use layers::load;
@@ -62,6 +65,7 @@ pub(crate) use problem::Problem;
 pub(crate) use public_url::PublicUrl;
 pub use replies::UndeclaredRoutes;
 pub(crate) use replies::{Enforcement, MalformedStatus};
+pub(crate) use revocation::RevocationSettings;
 pub(crate) use secrets::SecretSettings;
 #[cfg(test)]
 pub(crate) use settings::key_names;

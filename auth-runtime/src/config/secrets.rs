@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use rocket::figment::value::Value;
 
 use super::date;
+use super::introspection;
 use super::issuers::{self, ALGORITHMS, AUDIENCE_CLAIMS, ISSUER, ISSUERS};
 use super::key::{Key, OptionalKey, Row, keys};
 use super::key_source;
@@ -93,6 +94,7 @@ pub(super) fn read(reader: &mut Reader) -> Secret {
 fn only(reader: &mut Reader, secrets: KeySet) -> Secret {
     let excluded: Vec<&Row> = key_source::KEYS
         .iter()
+        .chain(introspection::KEYS)
         .copied()
         .chain([&*ISSUERS])
         .collect();
@@ -115,6 +117,14 @@ fn only(reader: &mut Reader, secrets: KeySet) -> Secret {
 }
 
 fn temporary(reader: &mut Reader, secrets: KeySet) -> Secret {
+    for row in introspection::KEYS {
+        if reader.is_set(row) {
+            reader.problem(
+                row,
+                "it cannot be set beside a shared secret: keep one of them",
+            );
+        }
+    }
     if reader.is_set(&ISSUERS) {
         reader.problem(
             &ISSUERS,

@@ -6,12 +6,14 @@ use rocket::figment::Figment;
 use super::bound_tokens::{self, BoundTokenSettings};
 use super::fetching;
 use super::http_hosts;
+use super::introspection;
 use super::issuers::{self, IssuerSettings};
-use super::key_source;
+use super::key_source::{self, KeySettings};
 use super::problem::Problem;
 use super::public_url::{self, PublicUrl};
 use super::reader::{Groups, Reader};
 use super::replies::{self, ReplySettings};
+use super::revocation::{self, RevocationSettings};
 use super::secrets::{self, Secret, SecretSettings};
 use super::shared_state::{self, StoreSettings};
 use super::table::Table;
@@ -23,11 +25,13 @@ use crate::verify::TemporarySecret;
 pub(super) static GROUPS: Groups = &[
     issuers::KEYS,
     key_source::KEYS,
+    introspection::KEYS,
     secrets::KEYS,
     http_hosts::KEYS,
     fetching::KEYS,
     tokens::KEYS,
     replies::KEYS,
+    revocation::KEYS,
     public_url::KEYS,
     bound_tokens::KEYS,
     shared_state::KEYS,
@@ -42,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) times: Times,
     pub(crate) tokens: TokenSettings,
     pub(crate) replies: ReplySettings,
+    /// `None` if revocations are not honoured.
+    pub(crate) revocation: Option<RevocationSettings>,
     pub(crate) public_url: Option<PublicUrl>,
     /// Whether the metadata of the API are served.
     pub(crate) resource_metadata: bool,
@@ -60,6 +66,15 @@ pub(crate) enum Mode {
     SharedSecret(SecretSettings),
 }
 
+impl Mode {
+    /// Whether there is an issuer whose signatures can be verified.
+    pub(super) fn has_issuer_with_keys(&self) -> bool {
+        let has_keys =
+            |issuer: &IssuerSettings| !matches!(issuer.keys, KeySettings::Introspection(_));
+        matches!(self, Self::KeySets(issuers) | Self::Migration(issuers, _) if issuers.iter().any(has_keys))
+    }
+}
+
 impl Settings {
     /// # Errors
     /// Everything that is wrong, each problem with its key and the fix.
@@ -75,6 +90,7 @@ impl Settings {
         };
         let (public_url, resource_metadata) = public_url::read(&mut reader);
         let settings = Self {
+            revocation: revocation::read(&mut reader, &mode),
             mode,
             http_hosts,
             times: fetching::read(&mut reader),

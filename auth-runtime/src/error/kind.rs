@@ -138,6 +138,16 @@ kinds! {
     /// No keys have been fetched from the issuer yet.
     KeysUnavailable: 503 "keys_unavailable"
         "Signing keys are unavailable, try again later", Challenge::None;
+    /// The issuer says that the token is not active.
+    TokenInactive: 401 "token_inactive"
+        "The token is not active", Challenge::Error("invalid_token");
+    /// The introspection endpoint cannot be asked, refuses our credentials, or does not answer as
+    /// RFC 7662 says.
+    IntrospectionUnavailable: 503 "introspection_unavailable"
+        "The token cannot be checked now, try again later", Challenge::None;
+    /// The token was revoked.
+    TokenRevoked: 401 "token_revoked"
+        "The token was revoked", Challenge::Error("invalid_token");
     /// The store that instances share cannot be asked, or is full.
     StoreUnavailable: 503 "store_unavailable"
         "The request cannot be checked now, try again later", Challenge::None;

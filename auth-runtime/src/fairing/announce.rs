@@ -46,6 +46,9 @@ fn log_issuer(issuer: &IssuerSettings) {
     match &issuer.keys {
         KeySettings::Remote { origin, .. } => log::info!(target: "_", "keys: {}", origin.url()),
         KeySettings::Fixed { from, .. } => log::info!(target: "_", "keys: {from}"),
+        KeySettings::Introspection(settings) => {
+            log::info!(target: "_", "introspection: {}", settings.endpoint);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod announce;
 mod builder;
+mod signals;
 mod undeclared;
 
 use std::time::SystemTime;
@@ -73,8 +74,10 @@ impl Fairing for AuthFairing {
             }
         };
         auth.announce_store().await;
+        let signal_routes = signals::routes(&auth);
         let reaction = auth.undeclared_routes();
         let rocket = rocket
+            .mount("/", signal_routes)
             .manage(auth)
             .manage(PublicRoutes(builder.public_routes.clone()))
             .mount("/", metadata);
@@ -117,6 +120,9 @@ impl Fairing for AuthFairing {
             for uri in public.unknown(&policies) {
                 log::warn!("`public_route({uri:?})` names no route");
             }
+        }
+        if let Some(auth) = rocket.state::<Auth>() {
+            auth.launched(rocket.shutdown());
         }
         let reaction = rocket.state::<Auth>().map(Auth::undeclared_routes);
         if reaction == Some(UndeclaredRoutes::Warn) {

@@ -2,6 +2,7 @@
 //! bounds. It knows neither key sets nor tokens: the rooms that use it judge what comes back.
 
 mod freshness;
+mod pauses;
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use reqwest::{Client, RequestBuilder, StatusCode};
 use url::{Host, Url};
 
 pub(crate) use self::freshness::{max_age, retry_after};
+pub(crate) use self::pauses::pause;
 
 /// The largest body that is read.
 const MAX_BYTES: usize = 1024 * 1024;
@@ -83,6 +85,11 @@ impl Http {
     /// Begins a GET request.
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
         self.client.get(url)
+    }
+
+    /// Begins a POST request.
+    pub(crate) fn post(&self, url: Url) -> RequestBuilder {
+        self.client.post(url)
     }
 
     /// Sends a request and reads the answer, with its body if the status is 200. The caller bounds

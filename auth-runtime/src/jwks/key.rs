@@ -1,5 +1,9 @@
 //! One key, bound to its type and its algorithms when it is parsed.
 
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+use std::sync::LazyLock;
+
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey,
@@ -114,6 +118,12 @@ impl Key {
         self.kid.as_deref()
     }
 
+    /// Whether this is the key with this fingerprint.
+    pub(super) fn is(&self, fingerprint: u64) -> bool {
+        let mut keys = self.verifiers.iter();
+        keys.any(|(_, key)| key.fingerprint() == Some(fingerprint))
+    }
+
     /// The key for signatures of this algorithm, if it may serve it.
     pub(crate) fn verifier(&self, algorithm: Algorithm) -> Option<&VerifyingKey> {
         let fitting = self.verifiers.iter().find(|(own, _)| *own == algorithm);
@@ -122,6 +132,18 @@ impl Key {
 }
 
 impl VerifyingKey {
+    /// Returns a number that identifies the key within this process, whatever set it is in. Secrets have
+    /// none: they are configured and never withdrawn.
+    pub(crate) fn fingerprint(&self) -> Option<u64> {
+        /// Random, so that nobody can choose two keys with one fingerprint.
+        static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+
+        match self {
+            Self::Public(key) => Some(HASHER.hash_one(key.as_ref())),
+            Self::Secret(_) => None,
+        }
+    }
+
     /// Whether this is the key's signature of the message.
     pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {

@@ -6,14 +6,12 @@ use std::time::Duration;
 
 use super::event::{Arrival, Decision, Fetch, Outcome, Step, Times};
 use super::moment::Moment;
+use crate::http::pause;
 
 /// A set never serves longer than this without a fetch, and metadata are read at least this often.
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// `Cache-Control` cannot cause fetches at shorter intervals than this.
 const MIN_LIFE: Duration = Duration::from_secs(1);
-/// The pause after the first failed fetch. It doubles with each further failure.
-const MIN_PAUSE: Duration = Duration::from_millis(500);
-const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// The maximum number of requests that wait for a fetch which has not begun.
 const MAX_WAITING: usize = 1000;
 
@@ -315,13 +313,6 @@ impl Life {
 /// A set is fetched again after 75 to 85 % of its life.
 fn ahead_of(life: Duration, chance: f64) -> Duration {
     life.mul_f64(0.75 + 0.1 * chance)
-}
-
-/// The pause after this many failures in a row, with up to 100 % jitter.
-fn pause(failures: u32, chance: f64) -> Duration {
-    let doublings = failures.saturating_sub(1).min(16);
-    let pause = MIN_PAUSE.saturating_mul(1 << doublings).min(MAX_PAUSE);
-    pause.mul_f64(1.0 + chance)
 }
 
 #[cfg(test)]

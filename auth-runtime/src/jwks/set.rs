@@ -110,6 +110,11 @@ impl KeySet {
         self.keys.iter().map(Key::kid)
     }
 
+    /// Whether the set holds the key with this fingerprint.
+    pub(crate) fn contains(&self, fingerprint: u64) -> bool {
+        self.keys.iter().any(|key| key.is(fingerprint))
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }

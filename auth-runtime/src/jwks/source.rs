@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use arc_swap::Guard;
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
@@ -105,6 +106,26 @@ impl KeySource {
         match self {
             Self::Fixed(_) => {}
             Self::Fetched(fetched) => fetched.shared.signature_failed(),
+        }
+    }
+
+    /// Whether the current set holds the key with this fingerprint. Keys from the configuration are
+    /// never withdrawn.
+    pub(crate) fn has_key(&self, fingerprint: u64) -> bool {
+        match self {
+            Self::Fixed(_) => true,
+            Self::Fetched(_) => {
+                let current = self.current();
+                current.set().is_some_and(|keys| keys.contains(fingerprint))
+            }
+        }
+    }
+
+    /// Sees every change of the keys from now on. Returns `None` if they never change.
+    pub(crate) fn subscribe(&self) -> Option<watch::Receiver<()>> {
+        match self {
+            Self::Fixed(_) => None,
+            Self::Fetched(fetched) => Some(fetched.shared.changes()),
         }
     }
 

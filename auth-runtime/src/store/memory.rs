@@ -6,12 +6,14 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use super::{ProofLimits, Recorded, ShortDigest, Store, StoreError, UsedProof};
+use super::{Once, ProofLimits, Record, Recorded, ShortDigest, Store, StoreError, UsedProof};
 
 pub(crate) struct Memory {
     limits: ProofLimits,
     /// Held for a few look-ups, never while waiting.
     proofs: Mutex<Proofs>,
+    /// What may be used once, and from when on it need not be remembered.
+    settled: Mutex<HashMap<ShortDigest, SystemTime>>,
 }
 
 /// The used proofs. 100,000 of them take less than 16 MiB.
@@ -28,6 +30,7 @@ impl Memory {
         Self {
             limits,
             proofs: Mutex::default(),
+            settled: Mutex::default(),
         }
     }
 }
@@ -37,6 +40,27 @@ impl Store for Memory {
         let mut proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
         proofs.forget_expired(proof.now);
         proofs.record(proof, self.limits)
+    }
+
+    /// The process has its own copy of the log, and nobody else follows this one.
+    async fn append(&self, _: &[Record]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn append_once(&self, once: &Once, _: &[Record]) -> Result<Recorded, StoreError> {
+        let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        settled.retain(|_, until| *until > once.now);
+        Ok(if settled.contains_key(&once.id) {
+            Recorded::Before
+        } else {
+            Recorded::Now
+        })
+    }
+
+    async fn settle(&self, once: &Once) -> Result<(), StoreError> {
+        let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        settled.insert(once.id, once.until);
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 //! [`Store`] is the one trait through which it goes. [`Memory`] covers one process; [`Redis`] is
 //! shared by every process that uses the same database.
 
+mod log;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
@@ -13,9 +14,14 @@ use std::time::{Duration, SystemTime};
 
 use aws_lc_rs::digest::{Context, SHA256};
 
+#[cfg(any(test, feature = "redis"))]
+pub(crate) use self::log::Position;
+#[cfg(feature = "redis")]
+pub(crate) use self::log::{News, Snapshot};
+pub(crate) use self::log::{Once, Record};
 pub(crate) use self::memory::Memory;
 #[cfg(feature = "redis")]
-pub(crate) use self::redis::{Redis, RedisAddress};
+pub(crate) use self::redis::{Feed, Redis, RedisAddress};
 
 /// What instances share.
 pub(crate) trait Store {
@@ -27,6 +33,29 @@ pub(crate) trait Store {
         &self,
         proof: &UsedProof,
     ) -> impl Future<Output = Result<Recorded, StoreError>> + Send;
+
+    /// Appends records to the log that all processes follow.
+    ///
+    /// # Errors
+    /// If the store has not acknowledged all of them. It may still have some.
+    fn append(&self, records: &[Record]) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Appends records in the name of something that may be used once, in one atomic step. Until
+    /// it is [settled](Self::settle), it can be used again: its user may not have seen the answer.
+    ///
+    /// # Errors
+    /// As for [`append`](Self::append).
+    fn append_once(
+        &self,
+        once: &Once,
+        records: &[Record],
+    ) -> impl Future<Output = Result<Recorded, StoreError>> + Send;
+
+    /// Makes sure that it is not used again.
+    ///
+    /// # Errors
+    /// If the store cannot be asked.
+    fn settle(&self, once: &Once) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Whether a proof was recorded by this call.
@@ -50,6 +79,18 @@ pub(crate) enum StoreError {
     #[cfg(feature = "redis")]
     #[error("it could not be reached a moment ago")]
     Paused,
+}
+
+#[cfg(feature = "redis")]
+impl StoreError {
+    /// Whether the store answers but does not take a write, because it is full for example.
+    pub(crate) fn is_refused_write(&self) -> bool {
+        match self {
+            // Only an answer has a code.
+            Self::Redis(error) => error.code().is_some(),
+            Self::Full | Self::FullForKey | Self::Paused => false,
+        }
+    }
 }
 
 /// How many used proofs a store keeps.
@@ -156,6 +197,30 @@ impl Store for SharedStore {
             // Boxed, because every request allocates the future that holds it.
             #[cfg(feature = "redis")]
             Self::Redis(redis) => Box::pin(redis.record_proof(proof)).await,
+        }
+    }
+
+    async fn append(&self, records: &[Record]) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(memory) => memory.append(records).await,
+            #[cfg(feature = "redis")]
+            Self::Redis(redis) => redis.append(records).await,
+        }
+    }
+
+    async fn append_once(&self, once: &Once, records: &[Record]) -> Result<Recorded, StoreError> {
+        match self {
+            Self::Memory(memory) => memory.append_once(once, records).await,
+            #[cfg(feature = "redis")]
+            Self::Redis(redis) => redis.append_once(once, records).await,
+        }
+    }
+
+    async fn settle(&self, once: &Once) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(memory) => memory.settle(once).await,
+            #[cfg(feature = "redis")]
+            Self::Redis(redis) => redis.settle(once).await,
         }
     }
 }

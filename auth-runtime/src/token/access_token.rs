@@ -41,6 +41,8 @@ pub(crate) struct Origin {
     pub(crate) issuer: usize,
     /// The generation of the key set that it was verified with, if it was verified here.
     pub(crate) key_set: Option<u64>,
+    /// The fingerprint of the key that signed it, if it was verified here.
+    pub(crate) key: Option<u64>,
     pub(crate) source: Source,
 }
 
@@ -52,7 +54,6 @@ pub(crate) enum Source {
     /// It was verified before, and remembered.
     Remembered,
     /// Its issuer was asked.
-    #[expect(dead_code, reason = "introspection is about to use it")]
     Introspected,
 }
 
@@ -82,6 +83,7 @@ impl AccessToken {
         let origin = Origin {
             issuer: 0,
             key_set: None,
+            key: None,
             source: Source::Verified,
         };
         Ok(Self::new(text, draft, origin))
@@ -124,31 +126,26 @@ impl AccessToken {
     }
 
     /// Returns the `iat` claim, in seconds since 1970.
-    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
     pub(crate) fn issued(&self) -> Option<f64> {
         self.extract.issued_at
     }
 
     /// Returns the `jti` claim.
-    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
     pub(crate) fn token_id(&self) -> Option<&str> {
         self.string(self.extract.token_id)
     }
 
     /// Returns the `sid` claim.
-    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
     pub(crate) fn session_id(&self) -> Option<&str> {
         self.string(self.extract.session_id)
     }
 
     /// Returns the `client_id` claim.
-    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
     pub(crate) fn client_id(&self) -> Option<&str> {
         self.string(self.extract.client_id)
     }
 
     /// Returns the `azp` claim.
-    #[cfg_attr(not(test), expect(dead_code, reason = "revocation is about to use it"))]
     pub(crate) fn authorized_party(&self) -> Option<&str> {
         self.string(self.extract.authorized_party)
     }

@@ -89,6 +89,14 @@ impl Draft {
         }
     }
 
+    /// Names the issuer of claims that were read from a text of this length and do not name one.
+    pub(crate) fn assume_issuer(&mut self, text_length: usize, issuer: &str) {
+        if self.extract.issuer.is_none() {
+            self.extract.issuer = Span::new(text_length + self.copies.len(), issuer.len());
+            self.copies.push_str(issuer);
+        }
+    }
+
     /// Makes the text that the claims were read from one that the extract refers to.
     pub(super) fn complete(self, text: &mut String) -> Extract {
         text.push_str(&self.copies);
@@ -113,6 +121,13 @@ impl Extract {
 }
 
 impl Span {
+    fn new(start: usize, length: usize) -> Option<Self> {
+        Some(Self {
+            start: start.try_into().ok()?,
+            end: (start + length).try_into().ok()?,
+        })
+    }
+
     /// The string in the text that the span refers to.
     pub(super) fn resolve(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize)
@@ -179,10 +194,7 @@ impl Locator {
             self.copies.push_str(text.as_str());
             start
         });
-        Some(Span {
-            start: start.try_into().ok()?,
-            end: (start + text.as_str().len()).try_into().ok()?,
-        })
+        Span::new(start, text.as_str().len())
     }
 
     fn locate_scopes(&mut self, text: &Text<'_>, all: &mut Spans) {

@@ -19,6 +19,8 @@ pub(crate) struct Expected<'r> {
     pub(crate) presence: Presence,
     /// The clock skew allowed for `exp` and `nbf`, in seconds.
     pub(crate) leeway: f64,
+    /// The longest time from `iat` to `exp`, in seconds. If there is one, both must be present.
+    pub(crate) max_lifetime: Option<f64>,
 }
 
 /// Which claims must be present.
@@ -72,6 +74,9 @@ pub(crate) fn check(
     if expected.presence == Presence::AtJwt {
         check_profile(claims)?;
     }
+    if let Some(max_lifetime) = expected.max_lifetime {
+        check_lifetime(claims, max_lifetime)?;
+    }
     Ok(Draft::new(text_length, claims, expected.claim_names))
 }
 
@@ -113,6 +118,16 @@ fn check_times(
     let not_before = number(claims, Claim::NotBefore)?;
     check_validity(not_before, None, expected.leeway, now)?;
     number(claims, Claim::IssuedAt)?;
+    Ok(())
+}
+
+/// A token that lives longer than its revocation would be good again.
+fn check_lifetime(claims: &Object<'_>, max_lifetime: f64) -> Result<(), InvalidClaim> {
+    let present = |claim| number(claims, claim)?.ok_or(InvalidClaim::Missing(claim));
+    let (issued, expires) = (present(Claim::IssuedAt)?, present(Claim::Expiry)?);
+    if expires - issued > max_lifetime {
+        return Err(InvalidClaim::LivesTooLong(expires - issued));
+    }
     Ok(())
 }
 
@@ -231,6 +246,7 @@ mod tests {
             claim_names: &ClaimNames::default(),
             presence,
             leeway: 0.0,
+            max_lifetime: None,
         };
         let now = UNIX_EPOCH + Duration::from_secs(100);
         super::check(&Object::parse(text).unwrap(), text.len(), &expected, now)

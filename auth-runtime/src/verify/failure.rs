@@ -25,6 +25,14 @@ pub(crate) enum Failure {
     Expired(f64),
     #[error("{0}")]
     InvalidClaim(#[from] InvalidClaim),
+    #[error("its issuer says that the token is not active")]
+    Inactive,
+    #[error("the introspection endpoint gives no valid answer")]
+    IntrospectionUnavailable { retry_after: Duration },
+    #[error("the token was revoked")]
+    Revoked,
+    #[error("the revocations are not known, or too old to serve")]
+    StoreUnavailable { retry_after: Duration },
 }
 
 /// A text that is not a token that this crate reads.
@@ -32,6 +40,10 @@ pub(crate) enum Failure {
 pub(crate) enum Malformed {
     #[error("it is longer than {0} bytes")]
     TooLong(usize),
+    #[error("it has characters that a bearer token cannot have (RFC 6750 §2.1)")]
+    NotB64Token,
+    #[error("the answer about it cannot be read: {0}")]
+    Answer(JsonError),
     #[error("it does not have three parts")]
     NotThreeParts,
     #[error("its {0} is not canonical base64url without padding")]
@@ -85,6 +97,8 @@ pub(crate) enum InvalidClaim {
     Issuer(Box<str>),
     #[error("the token is for the audience {0}, which is not configured")]
     Audience(Box<str>),
+    #[error("the token lives for {0:.0} s, longer than `max_token_lifetime`")]
+    LivesTooLong(f64),
     #[error("the token is a logout token or a security event (`events`)")]
     SecurityEvent,
 }

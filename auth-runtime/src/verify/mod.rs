@@ -3,8 +3,9 @@
 
 mod claims;
 mod failure;
-mod header;
+pub(crate) mod header;
 mod hints;
+mod introspected;
 mod jws;
 mod memory;
 #[cfg(test)]
@@ -22,11 +23,12 @@ pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
 use self::failure::{Claim, InvalidClaim};
 pub(crate) use self::failure::{Failure, Malformed, Part};
 pub(crate) use self::header::Header;
+pub(crate) use self::introspected::IntrospectedIssuer;
 pub(crate) use self::jws::Jws;
 pub(crate) use self::memory::Memory;
 pub(crate) use self::replies::Replies;
 use crate::jwks::{Algorithm, KeyError, KeySet, KeySource};
-use crate::token::{AccessToken, ClaimNames, Object, Origin, Source, quoted};
+use crate::token::{AccessToken, ClaimNames, Json, Object, Origin, Source, quoted};
 
 /// The longest token that is read.
 const MAX_TOKEN_BYTES: usize = 16 * 1024;
@@ -37,7 +39,10 @@ const AT_JWT: &str = "at+jwt";
 /// Verifies tokens of the configured issuers.
 #[derive(Debug)]
 pub(crate) struct Verifier {
+    /// The issuers whose keys are known.
     pub(crate) issuers: Box<[Issuer]>,
+    /// The issuer that is asked about every token that is not a JWT of the others.
+    pub(crate) introspected: Option<IntrospectedIssuer>,
     pub(crate) rules: Rules,
     /// The tokens that were verified. Without it, every token is verified anew.
     pub(crate) memory: Option<Memory>,
@@ -74,6 +79,8 @@ pub(crate) struct Rules {
     pub(crate) claim_names: ClaimNames,
     /// Whether tokens must follow RFC 9068.
     pub(crate) at_jwt: bool,
+    /// The longest time from `iat` to `exp`, in seconds, if it is bounded.
+    pub(crate) max_lifetime: Option<f64>,
 }
 
 /// Why a token could not be verified without waiting for anything.
@@ -104,10 +111,37 @@ impl Verifier {
         token: &str,
         now: SystemTime,
     ) -> Result<AccessToken, Failure> {
-        match self.recall(token, now) {
-            Some(recalled) => recalled,
-            None => self.verify_anew(token, now).await,
+        if let Some(recalled) = self.recall(token, now) {
+            return recalled;
         }
+        match &self.introspected {
+            Some(issuer) if !self.names_issuer_with_keys(token) => {
+                let index = self.issuers.len();
+                // Boxed because each request allocates the future that holds it.
+                Box::pin(issuer.verify(token, &self.rules, index, now)).await
+            }
+            _ => self.verify_anew(token, now).await,
+        }
+    }
+
+    /// Whether the token is a JWT that names an issuer whose keys are known.
+    fn names_issuer_with_keys(&self, token: &str) -> bool {
+        let payload = || {
+            let jws = Jws::split(token, MAX_TOKEN_BYTES).ok()?;
+            header::parse(&jws.header().ok()?).ok()?;
+            String::from_utf8(jws.payload().ok()?).ok()
+        };
+        let Some(payload) = payload().filter(|_| !self.issuers.is_empty()) else {
+            return false;
+        };
+        let Ok(claims) = Object::parse(&payload) else {
+            return false;
+        };
+        let name = claims.get(Claim::Issuer.name()).and_then(Json::as_str);
+        name.is_some_and(|name| {
+            let mut names = self.issuers.iter().flat_map(|issuer| &issuer.names);
+            names.any(|known| known == name)
+        })
     }
 
     async fn verify_anew(&self, token: &str, now: SystemTime) -> Result<AccessToken, Failure> {
@@ -212,10 +246,10 @@ impl Verifier {
         })?;
         let message = jws.message.as_bytes();
         let mut candidates = keys.candidates(header.kid, header.algorithm);
-        if !candidates.any(|key| key.has_signed(message, &signature)) {
+        let Some(signer) = candidates.find(|key| key.has_signed(message, &signature)) else {
             issuer.keys.signature_failed();
             return Err(Failure::Signature.into());
-        }
+        };
 
         let claims = match claims {
             Some(claims) => claims,
@@ -226,6 +260,7 @@ impl Verifier {
         let origin = Origin {
             issuer: index,
             key_set: Some(keys.generation()),
+            key: signer.fingerprint(),
             source: Source::Verified,
         };
         let verified = AccessToken::new(payload.unwrap_or_default(), draft, origin);
@@ -287,6 +322,7 @@ impl Verifier {
                 Presence::Signed
             },
             leeway: self.rules.leeway,
+            max_lifetime: self.rules.max_lifetime,
         }
     }
 }

@@ -38,10 +38,12 @@ fn issuer(name: &str, audience: &str, kid: &str) -> Issuer {
 fn verifier_for(issuers: impl Into<Box<[Issuer]>>, leeway: f64, bytes: u64) -> Verifier {
     Verifier {
         issuers: issuers.into(),
+        introspected: None,
         rules: Rules {
             leeway,
             claim_names: ClaimNames::default(),
             at_jwt: false,
+            max_lifetime: None,
         },
         memory: Memory::with_capacity(bytes),
     }

@@ -28,6 +28,14 @@ impl Replies {
             (Failure::InvalidClaim(claim), Some(audiences)) if concerns_audience(claim) => {
                 AuthError::invalid_audience(audiences)
             }
+            (Failure::Inactive, _) => AuthErrorKind::TokenInactive.into(),
+            (Failure::IntrospectionUnavailable { retry_after }, _) => {
+                AuthError::unavailable(AuthErrorKind::IntrospectionUnavailable, *retry_after)
+            }
+            (Failure::Revoked, _) => AuthErrorKind::TokenRevoked.into(),
+            (Failure::StoreUnavailable { retry_after }, _) => {
+                AuthError::unavailable(AuthErrorKind::StoreUnavailable, *retry_after)
+            }
             (Failure::InvalidClaim(_), _) => AuthErrorKind::InvalidClaims.into(),
             (Failure::Malformed(_), Some(_)) => {
                 AuthError::malformed(AuthErrorKind::InvalidSignature, self.malformed)
@@ -48,8 +56,9 @@ fn concerns_audience(claim: &InvalidClaim) -> bool {
     match claim {
         InvalidClaim::Audience(_) => true,
         InvalidClaim::Missing(claim) | InvalidClaim::WrongType(claim) => *claim == Claim::Audience,
-        InvalidClaim::NotYetValid(_) | InvalidClaim::Issuer(_) | InvalidClaim::SecurityEvent => {
-            false
-        }
+        InvalidClaim::NotYetValid(_)
+        | InvalidClaim::Issuer(_)
+        | InvalidClaim::LivesTooLong(_)
+        | InvalidClaim::SecurityEvent => false,
     }
 }

@@ -18,10 +18,12 @@ pub(super) fn verifier(keys: KeySet, algorithms: &[Algorithm], issuer: &str) -> 
             secret: None,
         }]
         .into(),
+        introspected: None,
         rules: Rules {
             leeway: 0.0,
             claim_names: ClaimNames::default(),
             at_jwt: false,
+            max_lifetime: None,
         },
         memory: None,
     }

@@ -14,6 +14,7 @@ fn origins(keys: &str) -> Vec<String> {
     let origin = |issuer: &IssuerSettings| match &issuer.keys {
         KeySettings::Remote { origin, .. } => origin.url().to_string(),
         KeySettings::Fixed { from, .. } => from.clone(),
+        KeySettings::Introspection(settings) => settings.endpoint.to_string(),
     };
     key_sets(&settings).iter().map(origin).collect()
 }

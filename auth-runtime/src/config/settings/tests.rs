@@ -80,7 +80,7 @@ fn an_unknown_key_is_reported_with_the_nearest_known_one() {
         ("jwks_url", "jwks_uri"),
         ("cache_ttl", "jwks_cache_ttl"),
         ("algorithm", "algorithms"),
-        ("client_secret", "secret"),
+        ("clientsecret", "client_secret"),
         ("leway", "leeway"),
     ] {
         expect_beside(

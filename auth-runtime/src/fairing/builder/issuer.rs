@@ -1,6 +1,7 @@
 //! The keys of an issuer, which [`AuthBuilder`] and each [`TrustedIssuer`] have.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::{AuthBuilder, OneOrMany};
 use crate::config::CodeValues;
@@ -61,6 +62,50 @@ macro_rules! issuer_keys {
             /// `.well-known/jwks.json`, joined by one slash.
             pub fn jwks_uri(mut self, uri: impl Into<String>) -> Self {
                 self.values.set("jwks_uri", uri.into());
+                self
+            }
+
+            /// Sets the introspection endpoint (RFC 7662), which takes the place of keys. By default
+            /// there is none.
+            pub fn introspection_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+                self.values.set("introspection_endpoint", endpoint.into());
+                self
+            }
+
+            /// Sets the name under which this API authenticates at the introspection endpoint. It is
+            /// required there.
+            pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
+                self.values.set("client_id", client_id.into());
+                self
+            }
+
+            /// Sets the secret with which this API authenticates at the introspection endpoint. By
+            /// default there is none.
+            pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
+                self.values.set("client_secret", secret.into());
+                self
+            }
+
+            /// Sets the PEM file with the private key with which this API authenticates at the
+            /// introspection endpoint. By default there is none.
+            pub fn client_key(mut self, path: impl AsRef<Path>) -> Self {
+                self.values
+                    .set("client_key", path.as_ref().to_string_lossy().into_owned());
+                self
+            }
+
+            /// Lets an answer of the introspection endpoint without `aud` pass
+            /// (`introspection_audience = "unchecked"`). The default is to require `aud`.
+            pub fn introspection_audience_unchecked(mut self) -> Self {
+                self.values.set("introspection_audience", "unchecked");
+                self
+            }
+
+            /// Sets how long an active answer of the introspection endpoint is used again. The default
+            /// is 30 seconds.
+            pub fn introspection_cache_ttl(mut self, ttl: Duration) -> Self {
+                self.values
+                    .set("introspection_cache_ttl", ttl.as_secs_f64());
                 self
             }
 

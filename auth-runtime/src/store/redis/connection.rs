@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::super::StoreError;
 
 /// One attempt to connect, and one command.
-const TIMEOUT: Duration = Duration::from_secs(1);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(1);
 /// After a failed attempt, requests are refused for this long instead of all trying to connect.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -124,9 +124,17 @@ impl Connection {
     }
 
     async fn connect(&self) -> RedisResult<MultiplexedConnection> {
+        self.open(Some(TIMEOUT)).await
+    }
+
+    /// Opens a connection that nobody else uses, with this time-out for each response.
+    pub(super) async fn open(
+        &self,
+        response_timeout: Option<Duration>,
+    ) -> RedisResult<MultiplexedConnection> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(TIMEOUT))
-            .set_response_timeout(Some(TIMEOUT));
+            .set_response_timeout(response_timeout);
         self.client
             .get_multiplexed_async_connection_with_config(&config)
             .await

@@ -5,6 +5,9 @@
 //! record.
 
 mod connection;
+mod log;
+#[cfg(test)]
+mod log_tests;
 #[cfg(test)]
 mod test_server;
 #[cfg(test)]
@@ -16,7 +19,8 @@ use redis::{RedisError, Script};
 
 use self::connection::Connection;
 pub(crate) use self::connection::RedisAddress;
-use super::{ProofLimits, Recorded, Store, StoreError, UsedProof};
+pub(crate) use self::log::Feed;
+use super::{Once, ProofLimits, Record, Recorded, Store, StoreError, UsedProof};
 
 /// Clocks of instances differ: a proof that is too old for one may still be fresh for another.
 const CLOCK_MARGIN: Duration = Duration::from_secs(10);
@@ -105,6 +109,18 @@ impl Store for Redis {
             ))
             .into()),
         }
+    }
+
+    async fn append(&self, records: &[Record]) -> Result<(), StoreError> {
+        self.append_to_log(records).await
+    }
+
+    async fn append_once(&self, once: &Once, records: &[Record]) -> Result<Recorded, StoreError> {
+        self.append_to_log_once(once, records).await
+    }
+
+    async fn settle(&self, once: &Once) -> Result<(), StoreError> {
+        self.settle_in_log(once).await
     }
 }
 

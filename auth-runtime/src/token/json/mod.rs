@@ -64,6 +64,14 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// Returns the object if this is one.
+    pub(crate) fn as_object(&self) -> Option<&Object<'a>> {
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
     /// Returns the strings of an array if all its items are strings.
     pub(crate) fn as_strings(&self) -> Option<impl Iterator<Item = &Text<'a>>> {
         let Self::Array(items) = self else {

@@ -1,0 +1,214 @@
+//! When a token is no longer good: for connections that outlive the request's check.
+
+use std::fmt;
+use std::time::{Duration, UNIX_EPOCH};
+
+use rocket::futures::future::{self, Either};
+use rocket::futures::{Stream, StreamExt as _};
+use tokio::sync::watch;
+
+use super::Auth;
+use crate::revocation::{Identifiers, Registry};
+use crate::token::{AccessToken, Origin};
+
+/// The longest time that one timer is set for. A token that is valid for longer is looked at again.
+const LONGEST_TIMER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Why a token is no longer good: see [`AccessToken::ended`].
+///
+/// Its `Display` is a word for a last event: `expired`, `revoked` or `key_withdrawn`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ended {
+    /// The time in `exp` has passed.
+    Expired,
+    /// The token was revoked.
+    Revoked,
+    /// The issuer has withdrawn the key that signed the token, or its keys are too old to serve.
+    KeyWithdrawn,
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+            Self::KeyWithdrawn => "key_withdrawn",
+        })
+    }
+}
+
+/// What has to be known of a token to see that it ends, without its claims.
+struct Watched {
+    issuer: Box<str>,
+    token_id: Option<Box<str>>,
+    session_id: Option<Box<str>>,
+    client_id: Option<Box<str>>,
+    authorized_party: Option<Box<str>>,
+    subject: Option<Box<str>>,
+    issued: Option<f64>,
+    expires: Option<f64>,
+    origin: Origin,
+}
+
+impl AccessToken {
+    /// Returns a future that resolves with the reason when the token is no longer good.
+    ///
+    /// It waits for one timer and for changes, and costs nothing while nothing happens. An introspected
+    /// token is not asked about again: it ends when it expires or is revoked here.
+    ///
+    /// ```
+    /// use auth_runtime::{AccessToken, Auth, requires_auth};
+    /// use rocket::State;
+    /// use rocket::get;
+    /// use rocket::response::stream::{Event, EventStream};
+    /// use rocket::tokio::{select, time};
+    ///
+    /// #[requires_auth]
+    /// #[get("/ticks")]
+    /// fn ticks<'r>(token: &'r AccessToken, auth: &'r State<Auth>) -> EventStream![Event + 'r] {
+    ///     EventStream! {
+    ///         let mut ticks = time::interval(time::Duration::from_secs(1));
+    ///         let ended = token.ended(auth);
+    ///         rocket::tokio::pin!(ended);
+    ///         loop {
+    ///             select! {
+    ///                 reason = &mut ended => {
+    ///                     yield Event::data(reason.to_string()).event("end");
+    ///                     break;
+    ///                 }
+    ///                 _ = ticks.tick() => yield Event::empty().event("tick"),
+    ///             }
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    pub fn ended(&self, auth: &Auth) -> impl Future<Output = Ended> + Send + use<> {
+        let (auth, watched) = (auth.clone(), Watched::new(self));
+        async move { watched.ended(&auth).await }
+    }
+}
+
+impl Auth {
+    /// Ends a stream when the token is no longer good, and when Rocket shuts down: an idle stream would
+    /// otherwise keep the shutdown waiting.
+    ///
+    /// ```
+    /// use auth_runtime::{AccessToken, Auth, requires_auth};
+    /// use rocket::futures::stream::{self, Stream};
+    /// use rocket::response::stream::TextStream;
+    /// use rocket::{State, get};
+    ///
+    /// #[requires_auth]
+    /// #[get("/feed")]
+    /// fn feed(token: &AccessToken, auth: &State<Auth>) -> TextStream<impl Stream<Item = String> + use<>> {
+    ///     let endless = stream::repeat("news\n".to_owned());
+    ///     TextStream(auth.until_ended(token, endless))
+    /// }
+    /// ```
+    pub fn until_ended<S: Stream>(
+        &self,
+        token: &AccessToken,
+        stream: S,
+    ) -> impl Stream<Item = S::Item> + use<S> {
+        let ended = token.ended(self);
+        let shutdown = self.shutdown();
+        stream.take_until(async move {
+            let shutdown = match shutdown {
+                Some(shutdown) => Either::Left(shutdown),
+                None => Either::Right(future::pending()),
+            };
+            tokio::select! {
+                _ = ended => {}
+                () = shutdown => {}
+            }
+        })
+    }
+}
+
+impl Watched {
+    fn new(token: &AccessToken) -> Self {
+        let identifiers = Auth::identifiers(token);
+        Self {
+            issuer: identifiers.issuer.into(),
+            token_id: identifiers.jti.map(Box::from),
+            session_id: identifiers.sid.map(Box::from),
+            client_id: identifiers.client_id.map(Box::from),
+            authorized_party: identifiers.azp.map(Box::from),
+            subject: identifiers.sub.map(Box::from),
+            issued: identifiers.iat,
+            expires: token.expires(),
+            origin: token.origin(),
+        }
+    }
+
+    fn identifiers(&self) -> Identifiers<'_> {
+        Identifiers {
+            issuer: &self.issuer,
+            jti: self.token_id.as_deref(),
+            sid: self.session_id.as_deref(),
+            client_id: self.client_id.as_deref(),
+            azp: self.authorized_party.as_deref(),
+            sub: self.subject.as_deref(),
+            iat: self.issued,
+        }
+    }
+
+    async fn ended(&self, auth: &Auth) -> Ended {
+        // Subscribed before the first look, so that no change is missed.
+        let mut revocations = auth.registry().map(Registry::subscribe);
+        let mut keys = auth.key_changes(&self.origin);
+        loop {
+            if let Some(reason) = self.reason(auth) {
+                return reason;
+            }
+            let timer = self.time_left(auth).map(|left| left.min(LONGEST_TIMER));
+            tokio::select! {
+                () = changed(&mut revocations) => {}
+                () = changed(&mut keys) => {}
+                () = elapsed(timer) => {}
+            }
+        }
+    }
+
+    fn reason(&self, auth: &Auth) -> Option<Ended> {
+        if self.time_left(auth) == Some(Duration::ZERO) {
+            return Some(Ended::Expired);
+        }
+        let now = auth.clock().now();
+        let is_revoked = auth
+            .registry()
+            .is_some_and(|registry| registry.is_revoked(&self.identifiers(), now));
+        if is_revoked {
+            return Some(Ended::Revoked);
+        }
+        (!auth.still_has_key(&self.origin)).then_some(Ended::KeyWithdrawn)
+    }
+
+    /// The time until the token expires. `None` if it never does.
+    fn time_left(&self, auth: &Auth) -> Option<Duration> {
+        let expires = self.expires? + auth.leeway();
+        // A clock before 1970 makes every token expired, so that it fails closed.
+        let now = auth.clock().now().duration_since(UNIX_EPOCH);
+        let now = now.map_or(f64::INFINITY, |now| now.as_secs_f64());
+        let left = (expires - now).max(0.0);
+        Some(Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX))
+    }
+}
+
+async fn changed(changes: &mut Option<watch::Receiver<()>>) {
+    if let Some(receiver) = changes
+        && receiver.changed().await.is_ok()
+    {
+        return;
+    }
+    // Nothing changes any more.
+    future::pending::<()>().await;
+}
+
+async fn elapsed(timer: Option<Duration>) {
+    match timer {
+        Some(duration) => tokio::time::sleep(duration).await,
+        None => future::pending().await,
+    }
+}

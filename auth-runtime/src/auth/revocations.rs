@@ -1,0 +1,144 @@
+//! What applications revoke.
+
+use super::Auth;
+use crate::error::{AuthError, AuthErrorKind};
+use crate::revocation::{Kind, Registry};
+use crate::store::SharedStore;
+use crate::token::AccessToken;
+
+/// Revokes tokens before they expire: see [`Auth::revocations`].
+///
+/// Each method returns when the store has acknowledged the revocation. From then on the token is
+/// refused in this process, and within a second in every process that shares the store.
+#[derive(Clone, Copy, Debug)]
+pub struct Revocations<'a> {
+    auth: &'a Auth,
+    registry: &'a Registry,
+}
+
+/// Why nothing was revoked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RevocationError {
+    /// No configured issuer has this name, so that no accepted token could be hit.
+    #[error("the issuer is not configured")]
+    UnknownIssuer,
+    /// An empty value names nobody.
+    #[error("the value to revoke is empty")]
+    Empty,
+    /// The shared store has not acknowledged the revocation. It may still come into force.
+    #[error("the shared store has not acknowledged the revocation")]
+    StoreUnavailable,
+}
+
+impl From<RevocationError> for AuthError {
+    /// A store that cannot be asked is the client's `store_unavailable`. The other errors are mistakes of
+    /// the caller, which a client can only take for a refusal of what it asked for.
+    fn from(error: RevocationError) -> Self {
+        match error {
+            RevocationError::StoreUnavailable => {
+                Self::unavailable(AuthErrorKind::StoreUnavailable, SharedStore::RETRY_AFTER)
+            }
+            RevocationError::UnknownIssuer | RevocationError::Empty => {
+                AuthErrorKind::Forbidden.into()
+            }
+        }
+    }
+}
+
+impl Auth {
+    /// Returns the way to revoke tokens, or `None` if `revocation` is off.
+    ///
+    /// ```
+    /// use auth_runtime::{AccessToken, Auth, AuthError, requires_auth};
+    /// use rocket::{State, post};
+    ///
+    /// #[requires_auth]
+    /// #[post("/log-out-everywhere")]
+    /// async fn log_out_everywhere(token: &AccessToken, auth: &State<Auth>) -> Result<(), AuthError> {
+    ///     if let (Some(revocations), Some(user)) = (auth.revocations(), token.subject()) {
+    ///         let issuer = token.issuer().unwrap_or_default();
+    ///         revocations.revoke_user(issuer, user).await?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn revocations(&self) -> Option<Revocations<'_>> {
+        let registry = self.registry()?;
+        Some(Revocations {
+            auth: self,
+            registry,
+        })
+    }
+
+    /// Whether the token has been revoked since it was verified.
+    ///
+    /// Every request is checked when its token is. This is for handlers that work for a long time, and
+    /// for rules that must not rely on what was known when the request began.
+    pub fn is_revoked(&self, token: &AccessToken) -> bool {
+        let now = self.clock().now();
+        self.registry()
+            .is_some_and(|registry| registry.is_revoked(&Self::identifiers(token), now))
+    }
+}
+
+impl Revocations<'_> {
+    /// Whether this process knows the revocations well enough to accept tokens. If not, requests with
+    /// tokens get 503: it has not loaded the revocations from the shared store yet, or has been cut off
+    /// from it for longer than `revocation_max_stale`.
+    pub fn are_current(&self) -> bool {
+        self.registry.is_available()
+    }
+
+    /// Revokes one token of the issuer, by its `jti`.
+    ///
+    /// # Errors
+    /// Fails if nothing was revoked, or if the store does not say so.
+    pub async fn revoke_token(&self, issuer: &str, jti: &str) -> Result<(), RevocationError> {
+        self.revoke(issuer, Kind::Token, jti).await
+    }
+
+    /// Revokes a session of the issuer: the tokens with this `sid` that were issued up to now.
+    ///
+    /// # Errors
+    /// As for [`revoke_token`](Self::revoke_token).
+    pub async fn revoke_session(&self, issuer: &str, sid: &str) -> Result<(), RevocationError> {
+        self.revoke(issuer, Kind::Session, sid).await
+    }
+
+    /// Revokes a client of the issuer: the tokens with this `client_id` or `azp` that were issued up
+    /// to now.
+    ///
+    /// # Errors
+    /// As for [`revoke_token`](Self::revoke_token).
+    pub async fn revoke_client(
+        &self,
+        issuer: &str,
+        client_id: &str,
+    ) -> Result<(), RevocationError> {
+        self.revoke(issuer, Kind::Client, client_id).await
+    }
+
+    /// Revokes a user of the issuer: the tokens with this `sub` that were issued up to now.
+    ///
+    /// # Errors
+    /// As for [`revoke_token`](Self::revoke_token).
+    pub async fn revoke_user(&self, issuer: &str, sub: &str) -> Result<(), RevocationError> {
+        self.revoke(issuer, Kind::User, sub).await
+    }
+
+    async fn revoke(&self, issuer: &str, kind: Kind, value: &str) -> Result<(), RevocationError> {
+        if value.is_empty() {
+            return Err(RevocationError::Empty);
+        }
+        if !self.auth.knows_issuer(issuer) {
+            return Err(RevocationError::UnknownIssuer);
+        }
+        let now = self.auth.clock().now();
+        let revoked = self.registry.revoke(issuer, kind, value, now).await;
+        revoked.map_err(|error| {
+            log::error!("a revocation was not acknowledged: the shared store: {error}");
+            RevocationError::StoreUnavailable
+        })
+    }
+}

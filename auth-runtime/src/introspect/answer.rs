@@ -1,0 +1,85 @@
+//! Reading the answer of an introspection endpoint (RFC 7662 §2.2), as strictly as a token.
+
+use std::sync::Arc;
+
+use crate::token::{Json, JsonError, Object};
+
+/// What the issuer says about a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// The token is active. The text is the whole answer: a JSON object whose members are the
+    /// token's claims.
+    Active(Arc<str>),
+    Inactive,
+}
+
+/// Why a body is not an answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotAnAnswer {
+    #[error("it is not UTF-8")]
+    Utf8,
+    #[error("it is not a JSON object with unique names: {0}")]
+    Json(#[from] JsonError),
+    #[error("its member `active` is missing or not a boolean")]
+    Active,
+}
+
+impl Answer {
+    /// # Errors
+    /// Fails if the body is not a JSON object with a boolean `active`.
+    pub(crate) fn parse(body: Vec<u8>) -> Result<Self, NotAnAnswer> {
+        let text = String::from_utf8(body).map_err(|_| NotAnAnswer::Utf8)?;
+        match Object::parse(&text)?.get("active") {
+            Some(Json::Bool(true)) => Ok(Self::Active(text.into())),
+            Some(Json::Bool(false)) => Ok(Self::Inactive),
+            _ => Err(NotAnAnswer::Active),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Answer, NotAnAnswer> {
+        Answer::parse(text.as_bytes().to_vec())
+    }
+
+    #[test]
+    fn active_is_a_boolean() {
+        let text = r#"{"active":true,"sub":"a"}"#;
+        assert_eq!(parse(text).unwrap(), Answer::Active(text.into()));
+        assert_eq!(parse(r#"{"active":false}"#).unwrap(), Answer::Inactive);
+        for text in [
+            "{}",
+            r#"{"active":"true"}"#,
+            r#"{"active":1}"#,
+            r#"{"active":null}"#,
+            r#"{"Active":true}"#,
+            r#"{"active":[true]}"#,
+        ] {
+            assert!(matches!(parse(text), Err(NotAnAnswer::Active)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_held_to_the_rules_of_a_tokens_payload() {
+        for text in [
+            "",
+            "true",
+            "[]",
+            r#"{"active":true,"active":false}"#,
+            r#"{"active":true,"a":{"b":1,"b":2}}"#,
+            r#"{"active":true}x"#,
+            "\u{feff}{\"active\":true}",
+            r#"{"active":true,"exp":1e400}"#,
+            r#"{"active":true,"sub":"\ud800"}"#,
+        ] {
+            assert!(matches!(parse(text), Err(NotAnAnswer::Json(_))), "{text}");
+        }
+        assert!(matches!(
+            Answer::parse(b"{\"active\":true,\"a\":\"\xff\"}".to_vec()),
+            Err(NotAnAnswer::Utf8)
+        ));
+    }
+}

@@ -1,0 +1,221 @@
+//! Asking the issuer about a token: one request per token at a time, a bounded number of requests in
+//! all, and one line in the log per outage.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{Instant, timeout};
+use url::Url;
+
+use super::answer::{Answer, NotAnAnswer};
+use super::client_key::SigningError;
+use super::credentials::Credentials;
+use super::memory::Memory;
+use super::outage::Outage;
+use crate::http::{Http, HttpError, within};
+
+/// The maximum number of requests that are under way.
+const MAX_IN_FLIGHT: usize = 64;
+
+/// An introspection endpoint, and how to ask it.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) url: Url,
+    pub(crate) http: Http,
+    pub(crate) credentials: Credentials,
+    /// The issuer's identifier, which is the audience of client assertions.
+    pub(crate) issuer: String,
+    /// How long a request waits for its turn, and then for its answer.
+    pub(crate) timeout: Duration,
+    /// How long an active answer is used again.
+    pub(crate) cache_ttl: Duration,
+    pub(crate) cache_bytes: u64,
+}
+
+/// Asks an introspection endpoint about tokens.
+#[derive(Debug)]
+pub(crate) struct Introspector(Arc<Shared>);
+
+/// The endpoint cannot say now whether a token is active.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unavailable {
+    pub(crate) retry_after: Duration,
+}
+
+/// How asking goes, for operators.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Health {
+    /// When the endpoint last answered.
+    pub(crate) answered: Option<Instant>,
+    /// Why the last request failed, if it did, and when.
+    pub(crate) error: Option<(Instant, Arc<str>)>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum AskError {
+    #[error("it refuses our `client_id` or our credential (status {0})")]
+    Credentials(u16),
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    #[error("its answer is not one of RFC 7662: {0}")]
+    NotAnAnswer(#[from] NotAnAnswer),
+    #[error(transparent)]
+    Signing(#[from] SigningError),
+}
+
+type Result<T, E = Unavailable> = std::result::Result<T, E>;
+/// What those who ask about the same token wait for.
+type Pending = watch::Receiver<Option<Result<Answer>>>;
+
+struct Shared {
+    endpoint: Endpoint,
+    memory: Option<Memory>,
+    /// The requests under way, by token. Held for a look or a change, never while waiting.
+    pending: Mutex<HashMap<Box<str>, Pending>>,
+    slots: Semaphore,
+    outage: Outage,
+}
+
+impl Introspector {
+    pub(crate) fn new(endpoint: Endpoint) -> Self {
+        Self(Arc::new(Shared {
+            memory: Memory::new(endpoint.cache_bytes, endpoint.cache_ttl),
+            pending: Mutex::default(),
+            slots: Semaphore::new(MAX_IN_FLIGHT),
+            outage: Outage::new(endpoint.url.clone()),
+            endpoint,
+        }))
+    }
+
+    /// Returns what the issuer says about the token, or said a moment ago.
+    ///
+    /// # Errors
+    /// Fails if the endpoint gives no valid answer in time.
+    pub(crate) async fn ask(&self, token: &str) -> Result<Answer> {
+        if let Some(answer) = self.0.recall(token) {
+            return Ok(answer);
+        }
+        let mut pending = self.join(token);
+        let answer = pending.wait_for(Option::is_some).await;
+        // The sender is dropped without an answer only if the runtime shuts down.
+        answer
+            .ok()
+            .and_then(|answer| answer.clone())
+            .unwrap_or_else(|| Err(self.0.outage.unavailable(Instant::now())))
+    }
+
+    pub(crate) fn health(&self) -> Health {
+        self.0.outage.health()
+    }
+
+    /// Joins the request about this token that is under way, or starts one. It goes on even if all
+    /// who wait for it go away.
+    fn join(&self, token: &str) -> Pending {
+        let mut all = self.0.pending();
+        if let Some(pending) = all.get(token) {
+            return pending.clone();
+        }
+        let (sender, pending) = watch::channel(None);
+        all.insert(token.into(), pending.clone());
+        let (shared, token) = (Arc::clone(&self.0), Box::from(token));
+        tokio::spawn(async move {
+            let finished = Finished {
+                shared: &shared,
+                token,
+            };
+            let answer = shared.fetch(&finished.token).await;
+            if let (Ok(answer), Some(memory)) = (&answer, &shared.memory) {
+                memory.remember(&finished.token, answer, Instant::now());
+            }
+            // Whoever asks from now on finds the memory or starts a request.
+            drop(finished);
+            sender.send_replace(Some(answer));
+        });
+        pending
+    }
+}
+
+/// Takes a request off the list of those under way, however it ends.
+struct Finished<'s> {
+    shared: &'s Shared,
+    token: Box<str>,
+}
+
+impl Drop for Finished<'_> {
+    fn drop(&mut self) {
+        self.shared.pending().remove(&self.token);
+    }
+}
+
+impl Shared {
+    fn recall(&self, token: &str) -> Option<Answer> {
+        self.memory.as_ref()?.recall(token, Instant::now())
+    }
+
+    fn pending(&self) -> MutexGuard<'_, HashMap<Box<str>, Pending>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn fetch(&self, token: &str) -> Result<Answer> {
+        let longest_wait = self.endpoint.timeout;
+        let deadline = Instant::now() + longest_wait;
+        self.outage.pause_over(deadline).await?;
+        let slot = timeout(longest_wait, self.slots.acquire()).await;
+        let Ok(Ok(_slot)) = slot else {
+            log::warn!(
+                "{MAX_IN_FLIGHT} requests to {} are under way, so that a token is not asked about",
+                self.endpoint.url
+            );
+            return Err(self.outage.unavailable(Instant::now()));
+        };
+        match self.post(token).await {
+            Ok(answer) => {
+                self.outage.ended(Instant::now());
+                Ok(answer)
+            }
+            Err(error) => Err(self.outage.failed(&error, Instant::now())),
+        }
+    }
+
+    async fn post(&self, token: &str) -> Result<Answer, AskError> {
+        let Endpoint {
+            url,
+            http,
+            credentials,
+            issuer,
+            ..
+        } = &self.endpoint;
+        let request = credentials.request(token, issuer, SystemTime::now())?;
+        let mut post = http
+            .post(url.clone())
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(ACCEPT, "application/json")
+            .body(request.body);
+        if let Some(authorization) = request.authorization {
+            post = post.header(AUTHORIZATION, authorization);
+        }
+        let reply = within(self.endpoint.timeout, Http::send(post)).await?;
+        match reply.status {
+            StatusCode::OK => Ok(Answer::parse(reply.body)?),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                Err(AskError::Credentials(reply.status.as_u16()))
+            }
+            _ => Err(reply.unexpected_status().into()),
+        }
+    }
+}
+
+/// Tokens are not shown.
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Introspector")
+            .field("endpoint", &self.endpoint.url.as_str())
+            .field("memory", &self.memory)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,155 @@
+//! The task that keeps a process's copy of the shared revocations.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::availability::{Availability, CopyState};
+use super::entry::Revocation;
+use super::registry::unix_seconds;
+use super::replica::{Outcome, Replica, Step};
+use super::set::RevocationSet;
+
+use crate::store::{Feed, News, Redis, SharedStore, Store, StoreError};
+
+/// How long a read waits for news.
+const LONGEST_READ: Duration = Duration::from_secs(1);
+/// How often entries that nobody needs any more are removed from the store.
+const TRIM_INTERVAL: Duration = Duration::from_secs(600);
+
+/// Follows the store as long as the process runs.
+pub(super) async fn keep(
+    store: Arc<SharedStore>,
+    set: Arc<RevocationSet>,
+    availability: Arc<Availability>,
+    max_stale: Duration,
+) {
+    let SharedStore::Redis(store) = &*store else {
+        return;
+    };
+    let mut link = Link {
+        store,
+        feed: None,
+        longest_read: LONGEST_READ.min(max_stale / 4),
+        trimmed: None,
+    };
+    let mut replica = Replica::new();
+    let mut is_reported = false;
+    loop {
+        let result = {
+            let step = link.perform(replica.step());
+            tokio::pin!(step);
+            tokio::select! {
+                biased;
+                result = &mut step => result,
+                () = too_old(&replica, max_stale, &availability) => {
+                    log::error!("the revocations are too old to serve: requests with tokens get 503");
+                    availability.set(CopyState::Stale);
+                    step.await
+                }
+            }
+        };
+        match result {
+            Ok(outcome) => {
+                let (at, now) = (Instant::now(), SystemTime::now());
+                replica.succeeded(outcome, &set, at, unix_seconds(now));
+                if std::mem::take(&mut is_reported) {
+                    log::info!("the shared store answers again");
+                }
+                availability.set(CopyState::Current);
+            }
+            Err(error) => {
+                if !std::mem::replace(&mut is_reported, true) {
+                    log::error!("revocations cannot be followed: the shared store: {error}");
+                }
+                link.feed = None;
+                sleep(replica.failed()).await;
+            }
+        }
+    }
+}
+
+/// Waits until a copy that serves is too old.
+async fn too_old(replica: &Replica, max_stale: Duration, availability: &Availability) {
+    match replica.serves_until(max_stale) {
+        Some(until) if availability.may_serve() => sleep_until(until).await,
+        _ => std::future::pending().await,
+    }
+}
+
+/// The way to the store.
+struct Link<'s> {
+    store: &'s Redis,
+    feed: Option<Feed>,
+    longest_read: Duration,
+    trimmed: Option<Instant>,
+}
+
+impl Link<'_> {
+    async fn perform(&mut self, step: Step) -> Result<Outcome, StoreError> {
+        match step {
+            Step::Load => {
+                let (feed, snapshot) = self.store.load().await?;
+                self.feed = Some(feed);
+                let revocations = read(&snapshot.records);
+                Ok(Outcome::Loaded(revocations, snapshot.position))
+            }
+            Step::WriteBack(missing) => {
+                log::warn!(
+                    "{} revocations are written back to the shared store",
+                    missing.len()
+                );
+                let records: Vec<_> = missing.iter().map(Revocation::to_record).collect();
+                match self.store.append(&records).await {
+                    Ok(()) => Ok(Outcome::WrittenBack),
+                    Err(error) if error.is_refused_write() => {
+                        log::error!("the shared store does not take revocations back: {error}");
+                        Ok(Outcome::WriteRefused)
+                    }
+                    Err(error) => Err(error),
+                }
+            }
+            Step::Follow(position) => {
+                let Some(feed) = &mut self.feed else {
+                    return Ok(Outcome::DataLost);
+                };
+                match feed.follow(&position, self.longest_read).await? {
+                    News::Records(records, position) => {
+                        Ok(Outcome::Changed(read(&records), position))
+                    }
+                    News::DataLost => Ok(Outcome::DataLost),
+                    News::None => {
+                        self.trim().await;
+                        Ok(Outcome::Unchanged)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Trims the log now and then, when there is nothing else to do.
+    async fn trim(&mut self) {
+        let now = Instant::now();
+        let is_due = self
+            .trimmed
+            .is_none_or(|trimmed| now.duration_since(trimmed) >= TRIM_INTERVAL);
+        if let (true, Some(feed)) = (is_due, &mut self.feed) {
+            self.trimmed = Some(now);
+            if let Err(error) = feed.trim(unix_seconds(SystemTime::now())).await {
+                log::warn!("expired revocations stay in the shared store: {error}");
+            }
+        }
+    }
+}
+
+fn read(records: &[String]) -> Vec<Revocation> {
+    let read = |text: &String| match Revocation::from_record(text) {
+        Ok(revocation) => Some(revocation),
+        Err(error) => {
+            log::error!("an entry of the shared store is not a revocation: {error}");
+            None
+        }
+    };
+    records.iter().filter_map(read).collect()
+}

@@ -1,0 +1,234 @@
+//! The revocations of a running application.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinHandle;
+
+use super::availability::Availability;
+use super::entry::{Identifiers, Kind, Name, Revocation};
+use super::set::RevocationSet;
+use super::signal::Logout;
+use crate::store::{Once, Record, Recorded, SharedStore, Store, StoreError};
+
+/// How often expired revocations are dropped.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Revokes, and knows what is revoked. Stops following the store when dropped.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    set: Arc<RevocationSet>,
+    availability: Arc<Availability>,
+    store: Arc<SharedStore>,
+    /// How long a revocation is kept, in seconds.
+    keep: i64,
+    /// Held while a logout token is used, so that it is not used twice at the same time.
+    signals: Mutex<()>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Why a token does not pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    Revoked,
+    /// The copy of the shared revocations is missing or too old to tell.
+    Unknown,
+}
+
+impl Registry {
+    /// Starts with an empty set, and follows the store if it is shared. Must be called within a tokio
+    /// runtime.
+    pub(crate) fn start(
+        store: Arc<SharedStore>,
+        max_token_lifetime: Duration,
+        leeway: Duration,
+        max_stale: Duration,
+    ) -> Self {
+        let set = Arc::new(RevocationSet::default());
+        let sweeper = tokio::spawn(sweep(Arc::clone(&set)));
+        let availability = Arc::new(if store.is_shared() {
+            Availability::without_copy()
+        } else {
+            Availability::always()
+        });
+        let follower = follow(&store, &set, &availability, max_stale);
+        let keep = (max_token_lifetime + leeway).as_secs_f64().ceil();
+        Self {
+            set,
+            availability,
+            store,
+            #[expect(clippy::cast_possible_truncation, reason = "it is a few years at most")]
+            keep: keep as i64,
+            signals: Mutex::new(()),
+            tasks: [sweeper].into_iter().chain(follower).collect(),
+        }
+    }
+
+    /// Checks a token at this time.
+    ///
+    /// # Errors
+    /// Fails if it is revoked, or if that cannot be told.
+    pub(crate) fn check(&self, token: &Identifiers<'_>, now: SystemTime) -> Result<(), Refusal> {
+        if self.set.hits(token, unix_seconds(now)) {
+            Err(Refusal::Revoked)
+        } else if self.availability.may_serve() {
+            Ok(())
+        } else {
+            Err(Refusal::Unknown)
+        }
+    }
+
+    /// Whether the token is known to be revoked, even if the copy is too old to deny it.
+    pub(crate) fn is_revoked(&self, token: &Identifiers<'_>, now: SystemTime) -> bool {
+        self.set.hits(token, unix_seconds(now))
+    }
+
+    /// Whether the process has a copy of the revocations that may serve.
+    pub(crate) fn is_available(&self) -> bool {
+        self.availability.may_serve()
+    }
+
+    /// Sees every change from now on.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
+        self.set.subscribe()
+    }
+
+    /// How long a revocation is kept, in seconds.
+    pub(crate) fn keep(&self) -> i64 {
+        self.keep
+    }
+
+    /// Revokes what was issued up to this second.
+    ///
+    /// # Errors
+    /// Fails if the store does not acknowledge.
+    pub(crate) async fn revoke(
+        &self,
+        issuer: &str,
+        kind: Kind,
+        value: &str,
+        now: SystemTime,
+    ) -> Result<(), StoreError> {
+        let now = unix_seconds(now);
+        let name = Name {
+            issuer: issuer.into(),
+            kind,
+            value: value.into(),
+        };
+        let revocation = Revocation {
+            name,
+            issued_until: now,
+            expires: now.saturating_add(self.keep),
+        };
+        self.add_living(vec![revocation], now).await
+    }
+
+    /// Adds revocations, unless all of them have expired.
+    ///
+    /// # Errors
+    /// Fails if the store does not acknowledge.
+    pub(crate) async fn add(
+        &self,
+        revocations: Vec<Revocation>,
+        now: SystemTime,
+    ) -> Result<(), StoreError> {
+        self.add_living(revocations, unix_seconds(now)).await
+    }
+
+    async fn add_living(&self, revocations: Vec<Revocation>, now: i64) -> Result<(), StoreError> {
+        let living: Vec<_> = revocations
+            .into_iter()
+            .filter(|revocation| revocation.expires > now)
+            .collect();
+        if !living.is_empty() {
+            self.store.append(&records(&living)).await?;
+            self.set.merge(living, now);
+        }
+        Ok(())
+    }
+
+    /// Revokes what a logout token asks for, unless the token was used before.
+    ///
+    /// # Errors
+    /// Fails if the store does not acknowledge. The same token can then be used again.
+    pub(crate) async fn log_out(
+        &self,
+        logout: Logout,
+        now: SystemTime,
+    ) -> Result<Recorded, StoreError> {
+        let _one_at_a_time = self.signals.lock().await;
+        let refused_from = u64::try_from(logout.refused_from).unwrap_or_default();
+        let until = UNIX_EPOCH + Duration::from_secs(refused_from);
+        let revocation = logout.revocation;
+        let once = Once::new(&revocation.name.issuer, &logout.jti, now, until);
+        let records = records(std::slice::from_ref(&revocation));
+        let recorded = self.store.append_once(&once, &records).await?;
+        if recorded == Recorded::Now {
+            self.set.merge([revocation], unix_seconds(now));
+            if let Err(error) = self.store.settle(&once).await {
+                // It revokes the same again if it is used again.
+                log::warn!("a logout token that was used is not marked as used: {error}");
+            }
+        }
+        Ok(recorded)
+    }
+}
+
+/// Starts to follow the store if other processes share it.
+#[cfg(feature = "redis")]
+fn follow(
+    store: &Arc<SharedStore>,
+    set: &Arc<RevocationSet>,
+    availability: &Arc<Availability>,
+    max_stale: Duration,
+) -> Option<JoinHandle<()>> {
+    let keep = || {
+        super::copy::keep(
+            Arc::clone(store),
+            Arc::clone(set),
+            Arc::clone(availability),
+            max_stale,
+        )
+    };
+    store.is_shared().then(|| tokio::spawn(keep()))
+}
+
+/// Without Redis no store is shared.
+#[cfg(not(feature = "redis"))]
+fn follow(
+    _: &Arc<SharedStore>,
+    _: &Arc<RevocationSet>,
+    _: &Arc<Availability>,
+    _: Duration,
+) -> Option<JoinHandle<()>> {
+    None
+}
+
+fn records(revocations: &[Revocation]) -> Vec<Record> {
+    revocations.iter().map(Revocation::to_record).collect()
+}
+
+async fn sweep(set: Arc<RevocationSet>) {
+    loop {
+        tokio::time::sleep(SWEEP_INTERVAL).await;
+        set.sweep(unix_seconds(SystemTime::now()));
+    }
+}
+
+/// Whole seconds since 1970.
+pub(super) fn unix_seconds(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        // A clock before 1970: no revocation has expired.
+        Err(_) => 0,
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}

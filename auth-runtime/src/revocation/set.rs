@@ -1,0 +1,430 @@
+//! The revocations in force, as requests see them: they load the set without a lock.
+//!
+//! The set has two layers. A change copies the small one and leaves the large one alone, so that one
+//! more revocation among 100,000 costs microseconds. When the small layer has grown, it is folded
+//! into the large one.
+
+use std::fmt;
+use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use tokio::sync::watch;
+
+use super::entry::{Identifiers, Kind, Name, Revocation};
+
+/// The small layer may always have this many entries.
+const MIN_RECENT: usize = 256;
+/// Beyond that, it may have this fraction of the large layer's entries.
+const RECENT_FRACTION: usize = 16;
+
+/// A set of revocations that only grows, except for entries that have expired.
+pub(crate) struct RevocationSet {
+    /// The number of entries, or a little more. An empty set costs its readers one load.
+    count: AtomicUsize,
+    layers: ArcSwap<Layers>,
+    /// Held while the layers are replaced. Readers do not take it.
+    writer: Mutex<()>,
+    hasher: DefaultHashBuilder,
+    changes: watch::Sender<()>,
+}
+
+#[derive(Clone, Default)]
+struct Layers {
+    settled: Arc<Table>,
+    /// Entries that are newer than those of the same name in `settled`, or missing there.
+    recent: Arc<Table>,
+}
+
+#[derive(Clone, Default)]
+struct Table(HashTable<Arc<Hashed>>);
+
+struct Hashed {
+    hash: u64,
+    revocation: Revocation,
+}
+
+impl Default for RevocationSet {
+    fn default() -> Self {
+        Self {
+            count: AtomicUsize::new(0),
+            layers: ArcSwap::default(),
+            writer: Mutex::new(()),
+            hasher: DefaultHashBuilder::default(),
+            changes: watch::Sender::new(()),
+        }
+    }
+}
+
+impl RevocationSet {
+    /// Whether a token with these identifiers is revoked at this second.
+    pub(crate) fn hits(&self, token: &Identifiers<'_>, now: i64) -> bool {
+        if self.count.load(Ordering::Acquire) == 0 {
+            return false;
+        }
+        let layers = self.layers.load();
+        token.values().any(|(kind, value)| {
+            let hash = self.hash(kind, value);
+            [&layers.recent, &layers.settled].into_iter().any(|table| {
+                table
+                    .find(hash, token.issuer, kind, value)
+                    .is_some_and(|found| found.expires > now && found.hits(token.iat))
+            })
+        })
+    }
+
+    /// Adds these revocations to those of the set. Readers see all of them when this returns.
+    pub(crate) fn merge(&self, revocations: impl IntoIterator<Item = Revocation>, now: i64) {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let layers = self.layers.load_full();
+        let mut recent: Option<Table> = None;
+        for revocation in revocations {
+            let hash = self.hash(revocation.name.kind, &revocation.name.value);
+            let recent_now = recent.as_ref().unwrap_or(&layers.recent);
+            let known = recent_now
+                .find_name(hash, &revocation.name)
+                .or_else(|| layers.settled.find_name(hash, &revocation.name))
+                .filter(|known| known.expires > now);
+            if revocation.expires <= now || known.is_some_and(|known| known.covers(&revocation)) {
+                continue;
+            }
+            let mut merged = revocation;
+            if let Some(known) = known {
+                merged.merge(known);
+            }
+            recent
+                .get_or_insert_with(|| (*layers.recent).clone())
+                .insert(Hashed {
+                    hash,
+                    revocation: merged,
+                });
+        }
+        let Some(recent) = recent else { return };
+        let mut layers = Layers {
+            settled: Arc::clone(&layers.settled),
+            recent: Arc::new(recent),
+        };
+        if layers.recent.len() > MIN_RECENT.max(layers.settled.len() / RECENT_FRACTION) {
+            layers = layers.folded(now);
+        }
+        self.replace(layers);
+        self.changes.send_replace(());
+    }
+
+    /// Drops the entries that have expired.
+    pub(crate) fn sweep(&self, now: i64) {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let layers = self.layers.load_full();
+        if layers
+            .entries()
+            .any(|entry| entry.revocation.expires <= now)
+        {
+            self.replace(layers.folded(now));
+        }
+    }
+
+    /// The entries that are in force and that a copy of the set with these entries lacks.
+    #[cfg(any(test, feature = "redis"))]
+    pub(crate) fn missing_from(&self, copy: Vec<Revocation>, now: i64) -> Vec<Revocation> {
+        let other = Self {
+            hasher: self.hasher.clone(),
+            ..Self::default()
+        };
+        other.merge(copy, now);
+        let theirs = other.layers.load();
+        let ours = self.layers.load();
+        let lacks = |entry: &&Arc<Hashed>| {
+            let Hashed { hash, revocation } = &***entry;
+            let found = theirs.find_name(*hash, &revocation.name);
+            revocation.expires > now && !found.is_some_and(|found| found.covers(revocation))
+        };
+        ours.entries()
+            .filter(lacks)
+            .map(|entry| entry.revocation.clone())
+            .collect()
+    }
+
+    /// Sees every change from now on.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
+    }
+
+    /// About the number of entries, expired ones that have not been swept included.
+    pub(crate) fn len(&self) -> usize {
+        self.count.load(Ordering::Acquire)
+    }
+
+    /// To be called by the holder of `writer`.
+    fn replace(&self, layers: Layers) {
+        // An entry in both layers counts twice, which does no harm.
+        let count = layers.recent.len() + layers.settled.len();
+        self.layers.store(Arc::new(layers));
+        self.count.store(count, Ordering::Release);
+    }
+
+    fn hash(&self, kind: Kind, value: &str) -> u64 {
+        // Few issuers share a value, so that it need not be hashed.
+        self.hasher.hash_one((kind, value))
+    }
+}
+
+impl Layers {
+    /// Every entry once.
+    fn entries(&self) -> impl Iterator<Item = &Arc<Hashed>> {
+        let is_current = |entry: &&Arc<Hashed>| {
+            let newer = self.recent.find_name(entry.hash, &entry.revocation.name);
+            newer.is_none()
+        };
+        self.recent
+            .0
+            .iter()
+            .chain(self.settled.0.iter().filter(is_current))
+    }
+
+    #[cfg(any(test, feature = "redis"))]
+    fn find_name(&self, hash: u64, name: &Name) -> Option<&Revocation> {
+        let recent = self.recent.find_name(hash, name);
+        recent.or_else(|| self.settled.find_name(hash, name))
+    }
+
+    /// The same entries in one layer, without those that have expired.
+    fn folded(&self, now: i64) -> Self {
+        let living = self
+            .entries()
+            .filter(|entry| entry.revocation.expires > now);
+        let mut settled = HashTable::with_capacity(self.recent.len() + self.settled.len());
+        for entry in living {
+            settled.insert_unique(entry.hash, Arc::clone(entry), |entry| entry.hash);
+        }
+        Self {
+            settled: Arc::new(Table(settled)),
+            recent: Arc::default(),
+        }
+    }
+}
+
+impl Table {
+    fn find(&self, hash: u64, issuer: &str, kind: Kind, value: &str) -> Option<&Revocation> {
+        let is_it = |entry: &Arc<Hashed>| {
+            let name = &entry.revocation.name;
+            name.kind == kind && *name.value == *value && *name.issuer == *issuer
+        };
+        self.0.find(hash, is_it).map(|entry| &entry.revocation)
+    }
+
+    fn find_name(&self, hash: u64, name: &Name) -> Option<&Revocation> {
+        self.find(hash, &name.issuer, name.kind, &name.value)
+    }
+
+    /// Puts the entry in the place of the one of the same name, if there is one.
+    fn insert(&mut self, new: Hashed) {
+        let is_it = |entry: &Arc<Hashed>| entry.revocation.name == new.revocation.name;
+        match self.0.find_mut(new.hash, is_it) {
+            Some(place) => *place = Arc::new(new),
+            None => {
+                self.0
+                    .insert_unique(new.hash, Arc::new(new), |entry| entry.hash);
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl fmt::Debug for RevocationSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RevocationSet")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn revocation(kind: Kind, value: &str, issued_until: i64, expires: i64) -> Revocation {
+        Revocation {
+            name: Name {
+                issuer: "i".into(),
+                kind,
+                value: value.into(),
+            },
+            issued_until,
+            expires,
+        }
+    }
+
+    fn token() -> Identifiers<'static> {
+        Identifiers {
+            issuer: "i",
+            jti: Some("j"),
+            sid: Some("s"),
+            client_id: Some("c"),
+            azp: Some("z"),
+            sub: Some("u"),
+            iat: Some(100.0),
+        }
+    }
+
+    #[test]
+    fn a_token_is_hit_by_each_of_its_identifiers() {
+        for (kind, value) in [
+            (Kind::Token, "j"),
+            (Kind::Session, "s"),
+            (Kind::Client, "c"),
+            (Kind::Client, "z"),
+            (Kind::User, "u"),
+        ] {
+            let set = RevocationSet::default();
+            assert!(!set.hits(&token(), 0));
+            set.merge([revocation(kind, value, 100, 1000)], 0);
+            assert!(set.hits(&token(), 0), "{kind:?} {value}");
+            let other_issuer = Identifiers {
+                issuer: "other",
+                ..token()
+            };
+            assert!(!set.hits(&other_issuer, 0), "{kind:?} {value}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_one_kind_does_not_hit_another_kind() {
+        for kind in Kind::ALL {
+            let set = RevocationSet::default();
+            for value in ["j", "s", "c", "z", "u"] {
+                let own = token().values().any(|own| own == (kind, value));
+                if !own {
+                    set.merge([revocation(kind, value, 100, 1000)], 0);
+                }
+            }
+            assert!(!set.hits(&token(), 0), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn an_entry_hits_nothing_from_the_second_in_which_it_expires() {
+        let set = RevocationSet::default();
+        set.merge([revocation(Kind::User, "u", 100, 500)], 0);
+        assert!(set.hits(&token(), 499) && !set.hits(&token(), 500));
+        set.sweep(499);
+        assert_eq!(set.len(), 1);
+        set.sweep(500);
+        assert_eq!(set.len(), 0);
+        set.merge([revocation(Kind::User, "u", 100, 500)], 500);
+        assert_eq!(set.len(), 0);
+    }
+
+    #[test]
+    fn only_a_change_wakes_those_who_wait() {
+        let set = RevocationSet::default();
+        let mut changes = set.subscribe();
+        set.merge([revocation(Kind::User, "u", 100, 500)], 0);
+        assert!(changes.has_changed().unwrap());
+        changes.mark_unchanged();
+        set.merge([revocation(Kind::User, "u", 90, 400)], 0);
+        assert!(!changes.has_changed().unwrap());
+        set.merge([revocation(Kind::User, "u", 101, 400)], 0);
+        assert!(changes.has_changed().unwrap());
+    }
+
+    /// The rules written down as plainly as possible.
+    #[derive(Default)]
+    struct Model(BTreeMap<Name, (i64, i64)>);
+
+    impl Model {
+        fn merge(&mut self, revocation: &Revocation, now: i64) {
+            if revocation.expires > now {
+                let entry = self.0.entry(revocation.name.clone());
+                let entry = entry.or_insert((i64::MIN, i64::MIN));
+                if entry.1 <= now {
+                    *entry = (i64::MIN, i64::MIN);
+                }
+                entry.0 = entry.0.max(revocation.issued_until);
+                entry.1 = entry.1.max(revocation.expires);
+            }
+        }
+
+        fn hits(&self, name: &Name, iat: i64, now: i64) -> bool {
+            self.0.get(name).is_some_and(|(until, expires)| {
+                now < *expires && (name.kind == Kind::Token || iat <= *until)
+            })
+        }
+    }
+
+    fn arbitrary() -> impl Strategy<Value = Revocation> {
+        let kinds = prop::sample::select(Kind::ALL.to_vec());
+        (0..3_u8, kinds, 0..900_u16, 0..50_i64, 0..200_i64).prop_map(
+            |(issuer, kind, value, issued_until, expires)| Revocation {
+                name: Name {
+                    issuer: issuer.to_string().into(),
+                    kind,
+                    value: value.to_string().into(),
+                },
+                issued_until,
+                expires,
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn the_set_hits_what_its_rules_say_however_it_was_filled(
+            batches in prop::collection::vec(
+                (prop::collection::vec(arbitrary(), 0..700), 0..40_i64, any::<bool>()),
+                1..6,
+            ),
+        ) {
+            let (set, mut model, mut now) = (RevocationSet::default(), Model::default(), 0);
+            for (batch, step, sweeps) in batches {
+                now += step;
+                for revocation in &batch {
+                    model.merge(revocation, now);
+                }
+                set.merge(batch, now);
+                if sweeps {
+                    set.sweep(now);
+                }
+            }
+            for (issuer, value) in (0..3).flat_map(|i| (0..900).map(move |v| (i, v))).step_by(7) {
+                let (issuer, value) = (issuer.to_string(), value.to_string());
+                for kind in Kind::ALL {
+                    let name = Name { issuer: issuer.as_str().into(), kind, value: value.as_str().into() };
+                    let value = Some(value.as_str());
+                    for iat in [10, 30, 49, 50] {
+                        let mut token = Identifiers { issuer: &issuer, iat: Some(f64::from(iat)), ..Identifiers::default() };
+                        match kind {
+                            Kind::Token => token.jti = value,
+                            Kind::Session => token.sid = value,
+                            Kind::Client => token.azp = value,
+                            Kind::User => token.sub = value,
+                        }
+                        prop_assert_eq!(set.hits(&token, now), model.hits(&name, iat.into(), now));
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_copy_that_receives_what_it_lacks_lacks_nothing(
+            ours in prop::collection::vec(arbitrary(), 0..600),
+            theirs in prop::collection::vec(arbitrary(), 0..600),
+        ) {
+            let set = RevocationSet::default();
+            set.merge(ours, 100);
+            let missing = set.missing_from(theirs.clone(), 100);
+            let all = theirs.into_iter().chain(missing).collect();
+            prop_assert!(set.missing_from(all, 100).is_empty());
+        }
+    }
+}

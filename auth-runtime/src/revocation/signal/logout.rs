@@ -1,0 +1,204 @@
+//! Logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4 and §2.6).
+
+use super::super::entry::{Kind, Revocation};
+use super::{Expected, SignalError, audiences, text};
+use crate::token::{Json, Object};
+
+const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+/// A logout token that is older than this, in seconds, is refused.
+const MAX_AGE: f64 = 600.0;
+
+/// What a valid logout token asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Logout {
+    pub(crate) revocation: Revocation,
+    /// The token's `jti`, which may be used once.
+    pub(crate) jti: Box<str>,
+    /// The second since 1970 from which the token is refused for its age.
+    pub(crate) refused_from: i64,
+}
+
+/// Checks the claims of a logout token whose issuer and signature are verified.
+///
+/// # Errors
+/// Returns the first rule that is broken.
+pub(crate) fn check_logout(
+    issuer: &str,
+    claims: &Object<'_>,
+    expected: &Expected<'_>,
+) -> Result<Logout, SignalError> {
+    // An audience beside ours would let another client replay the token here.
+    if audiences(claims)? != [expected.audience] {
+        return Err(SignalError::Audience);
+    }
+    let iat = expected.issued_at(claims)?;
+    let refused_from = iat + MAX_AGE + expected.leeway;
+    if refused_from < expected.now {
+        return Err(SignalError::Claim("iat", "is older than 10 minutes"));
+    }
+    check_times(claims, expected)?;
+    let jti = text(claims, "jti")?;
+    let event = claims.get("events").and_then(Json::as_object);
+    let event = event.and_then(|events| events.get(EVENT));
+    if event.and_then(Json::as_object).is_none() {
+        return Err(SignalError::Claim("events", "lacks the logout event"));
+    }
+    // An ID token has one: it must not pass as a logout token.
+    if claims.get("nonce").is_some() {
+        return Err(SignalError::Claim("nonce", "is not allowed"));
+    }
+    let (kind, value) = subject(claims)?;
+    #[expect(clippy::cast_possible_truncation, reason = "`as` saturates")]
+    let refused_from = refused_from.ceil() as i64;
+    Ok(Logout {
+        revocation: expected.revocation(issuer, kind, value, iat),
+        jti: jti.into(),
+        refused_from,
+    })
+}
+
+fn check_times(claims: &Object<'_>, expected: &Expected<'_>) -> Result<(), SignalError> {
+    let exp = claims.get("exp").and_then(Json::as_f64);
+    let exp = exp.ok_or(SignalError::Claim("exp", "is missing or not a number"))?;
+    if exp + expected.leeway <= expected.now {
+        return Err(SignalError::Claim("exp", "has passed"));
+    }
+    match claims.get("nbf").map(Json::as_f64) {
+        None => Ok(()),
+        Some(Some(nbf)) if nbf <= expected.now + expected.leeway => Ok(()),
+        Some(_) => Err(SignalError::Claim(
+            "nbf",
+            "is in the future or not a number",
+        )),
+    }
+}
+
+/// The session if the token names one, and otherwise the user.
+fn subject<'c>(claims: &'c Object<'_>) -> Result<(Kind, &'c str), SignalError> {
+    if claims.get("sub").is_some() {
+        text(claims, "sub")?;
+    }
+    if claims.get("sid").is_some() {
+        return Ok((Kind::Session, text(claims, "sid")?));
+    }
+    match claims.get("sub") {
+        Some(_) => Ok((Kind::User, text(claims, "sub")?)),
+        None => Err(SignalError::Claim("sid", "and `sub` are missing")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: f64 = 10_000.0;
+
+    fn check(claims: &Value) -> Result<Logout, SignalError> {
+        let text = claims.to_string();
+        let expected = Expected {
+            audience: "api",
+            leeway: 5.0,
+            keep: 1000,
+            now: NOW,
+        };
+        check_logout("i", &Object::parse(&text).unwrap(), &expected)
+    }
+
+    /// A good logout token with one claim changed; `null` leaves it out.
+    fn with(name: &str, value: Value) -> Value {
+        let mut claims = json!({
+            "iss": "i", "aud": "api", "iat": 9_990.5, "exp": 10_100, "jti": "j",
+            "sid": "s", "sub": "u", "events": { EVENT: {} },
+        });
+        let object = claims.as_object_mut().unwrap();
+        if value.is_null() {
+            object.remove(name);
+        } else {
+            object.insert(name.to_owned(), value);
+        }
+        claims
+    }
+
+    #[test]
+    fn with_sid_and_sub_only_the_session_is_revoked() {
+        let revoked = |claims| check(&claims).unwrap().revocation;
+        let both = revoked(with("sub", json!("u")));
+        assert_eq!((both.name.kind, &*both.name.value), (Kind::Session, "s"));
+        let user = revoked(with("sid", Value::Null));
+        assert_eq!((user.name.kind, &*user.name.value), (Kind::User, "u"));
+        let session = revoked(with("sub", Value::Null));
+        assert_eq!(
+            (session.name.kind, &*session.name.value),
+            (Kind::Session, "s")
+        );
+        assert_eq!(&*session.name.issuer, "i");
+    }
+
+    #[test]
+    fn the_time_of_issue_is_the_cut_off() {
+        let logout = check(&with("jti", json!("x"))).unwrap();
+        assert_eq!(logout.revocation.issued_until, 9_990);
+        assert_eq!(logout.revocation.expires, 10_990);
+        assert_eq!((&*logout.jti, logout.refused_from), ("x", 10_596));
+    }
+
+    #[test]
+    fn each_rule_that_is_broken_is_a_refusal() {
+        let null_event = json!({ EVENT: null });
+        let other_event = json!({ "http://other": {} });
+        for (name, value) in [
+            ("aud", Value::Null),
+            ("aud", json!("other")),
+            ("aud", json!(["api", "other"])),
+            ("aud", json!([])),
+            ("aud", json!(["api", 1])),
+            ("aud", json!(1)),
+            ("iat", Value::Null),
+            ("iat", json!("9990")),
+            ("iat", json!(10_006)),
+            ("iat", json!(9_394)),
+            ("exp", Value::Null),
+            ("exp", json!("10100")),
+            ("exp", json!(9_995)),
+            ("nbf", json!(10_006)),
+            ("nbf", json!("1")),
+            ("jti", Value::Null),
+            ("jti", json!("")),
+            ("jti", json!(1)),
+            ("events", Value::Null),
+            ("events", json!([EVENT])),
+            ("events", json!({})),
+            ("events", null_event),
+            ("events", other_event),
+            ("nonce", json!("n")),
+            ("nonce", json!(false)),
+            ("sid", json!("")),
+            ("sid", json!(1)),
+            ("sub", json!("")),
+            ("sub", json!(1)),
+        ] {
+            let claims = with(name, value);
+            assert!(check(&claims).is_err(), "{claims}");
+        }
+        let mut neither = with("sid", Value::Null);
+        neither.as_object_mut().unwrap().remove("sub");
+        assert!(check(&neither).is_err());
+    }
+
+    #[test]
+    fn the_bounds_of_each_rule_pass() {
+        for (name, value) in [
+            ("aud", json!(["api"])),
+            ("iat", json!(10_005)),
+            ("iat", json!(9_395)),
+            ("exp", json!(9_995.5)),
+            ("nbf", json!(10_005)),
+            ("events", json!({ EVENT: { "a": 1 }, "http://other": {} })),
+        ] {
+            let claims = with(name, value);
+            assert!(check(&claims).is_ok(), "{claims}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Tokens of an issuer that is asked about each of them.
+
+use std::time::SystemTime;
+
+use super::claims;
+use super::failure::{Failure, Malformed};
+use super::{AudienceClaim, Expected, MAX_TOKEN_BYTES, Presence, Rules};
+use crate::introspect::{Answer, Introspector, Unavailable};
+use crate::token::{AccessToken, Object, Origin, Source};
+
+/// An issuer whose tokens are introspected.
+#[derive(Debug)]
+pub(crate) struct IntrospectedIssuer {
+    pub(crate) names: Box<[String]>,
+    pub(crate) audience: Box<[String]>,
+    pub(crate) audience_claims: Box<[AudienceClaim]>,
+    /// Whether an answer must have an audience.
+    pub(crate) requires_audience: bool,
+    pub(crate) introspector: Introspector,
+}
+
+impl IntrospectedIssuer {
+    /// Asks about a token, and checks the answer as the claims of a token.
+    ///
+    /// # Errors
+    /// Returns the first check that fails.
+    pub(super) async fn verify(
+        &self,
+        token: &str,
+        rules: &Rules,
+        index: usize,
+        now: SystemTime,
+    ) -> Result<AccessToken, Failure> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(Malformed::TooLong(MAX_TOKEN_BYTES).into());
+        }
+        if !is_b64token(token) {
+            return Err(Malformed::NotB64Token.into());
+        }
+        let text = match self.introspector.ask(token).await {
+            Ok(Answer::Active(text)) => text,
+            Ok(Answer::Inactive) => return Err(Failure::Inactive),
+            Err(Unavailable { retry_after }) => {
+                return Err(Failure::IntrospectionUnavailable { retry_after });
+            }
+        };
+        // The text was read before, so that this cannot fail.
+        let claims = Object::parse(&text).map_err(Malformed::Answer)?;
+        let mut extract = claims::check(&claims, text.len(), &self.expected(rules), now)?;
+        if let Some(name) = self.names.first() {
+            extract.assume_issuer(text.len(), name);
+        }
+        let origin = Origin {
+            issuer: index,
+            key_set: None,
+            key: None,
+            source: Source::Introspected,
+        };
+        Ok(AccessToken::new(text.as_ref().to_owned(), extract, origin))
+    }
+
+    fn expected<'v>(&'v self, rules: &'v Rules) -> Expected<'v> {
+        Expected {
+            issuers: &self.names,
+            audiences: &self.audience,
+            audience_claims: &self.audience_claims,
+            claim_names: &rules.claim_names,
+            presence: Presence::Introspected {
+                audience: self.requires_audience,
+            },
+            leeway: rules.leeway,
+            max_lifetime: None,
+        }
+    }
+}
+
+/// RFC 6750 §2.1.
+fn is_b64token(token: &str) -> bool {
+    let body = token.trim_end_matches('=');
+    let is_allowed = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+    };
+    !body.is_empty() && body.bytes().all(is_allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_b64token;
+
+    #[test]
+    fn a_b64token_has_equals_signs_only_at_its_end() {
+        for good in ["a", "AZaz09-._~+/", "a=", "a==="] {
+            assert!(is_b64token(good), "{good}");
+        }
+        for bad in [
+            "", "=", "a=b", "a b", "a,b", "a:b", "\"a\"", "é", "a\n", "a%20",
+        ] {
+            assert!(!is_b64token(bad), "{bad:?}");
+        }
+    }
+}
