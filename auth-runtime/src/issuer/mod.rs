@@ -19,8 +19,10 @@
 //! # }
 //! ```
 
+mod issued;
 mod keys;
 mod server;
+mod signals;
 mod token;
 
 use std::io;
@@ -30,6 +32,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use self::issued::Issued;
 use self::keys::SigningKeys;
 pub use self::token::TokenBuilder;
 
@@ -50,6 +53,7 @@ struct State {
     url: String,
     audience: String,
     keys: SigningKeys,
+    issued: Issued,
 }
 
 /// Configures and starts a [`LocalIssuer`].
@@ -125,6 +129,12 @@ impl LocalIssuer {
         self.state().keys.jwks()
     }
 
+    /// Revokes a token: [introspection](https://www.rfc-editor.org/rfc/rfc7662) says that it is not
+    /// active.
+    pub fn revoke(&self, token: &str) {
+        self.state().issued.revoke(token);
+    }
+
     fn state(&self) -> &State {
         &self.0.state
     }
@@ -152,6 +162,7 @@ impl LocalIssuerBuilder {
             url,
             audience: self.audience,
             keys,
+            issued: Issued::default(),
         });
         let server = tokio::spawn(server::serve(listener, Arc::clone(&state)));
         Ok(LocalIssuer(Arc::new(Running { state, server })))

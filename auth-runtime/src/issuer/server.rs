@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue,
 };
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,6 +19,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::State;
+use super::issued;
+use super::signals::{self, SignalRequest};
 use super::token::TokenBuilder;
 
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -32,6 +34,17 @@ struct TokenRequest {
     audience: Option<String>,
     scope: Option<String>,
     expires_in: Option<Seconds>,
+    /// `opaque` for a token that is not a JWT.
+    token_format: Option<String>,
+    /// The session that the token belongs to: its `sid`.
+    session: Option<String>,
+}
+
+/// What RFC 7662 §2.1 and RFC 7009 §2.1 have in common.
+#[derive(Deserialize)]
+struct AboutToken {
+    token: String,
+    client_assertion: Option<String>,
 }
 
 /// A number of seconds. JSON has it as a number, and a form as a string.
@@ -85,17 +98,77 @@ async fn answer(
             Ok(body) => reply(StatusCode::OK, body.to_string()),
             Err(error) => reply(StatusCode::BAD_REQUEST, error.body().to_string()),
         },
-        (_, "/.well-known/jwks.json" | "/.well-known/openid-configuration" | "/oauth/token") => {
-            reply(
-                StatusCode::METHOD_NOT_ALLOWED,
-                json!({ "error": "method_not_allowed" }).to_string(),
-            )
-        }
+        (&Method::POST, "/introspect" | "/revoke") => about_token(state, request).await,
+        (&Method::POST, "/logout" | "/push-event") => send_signal(state, request).await,
+        (
+            _,
+            "/.well-known/jwks.json"
+            | "/.well-known/openid-configuration"
+            | "/oauth/token"
+            | "/introspect"
+            | "/revoke"
+            | "/logout"
+            | "/push-event",
+        ) => reply(
+            StatusCode::METHOD_NOT_ALLOWED,
+            json!({ "error": "method_not_allowed" }).to_string(),
+        ),
         _ => reply(
             StatusCode::NOT_FOUND,
             json!({ "error": "not_found" }).to_string(),
         ),
     })
+}
+
+/// Answers as RFC 7662 and RFC 7009 say. Any client is believed, but it has to say who it is.
+async fn about_token(state: &State, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let is_introspection = request.uri().path() == "/introspect";
+    let has_header = request.headers().contains_key(AUTHORIZATION);
+    let asked: AboutToken = match form(request).await {
+        Ok(asked) => asked,
+        Err(error) => return reply(StatusCode::BAD_REQUEST, error.body().to_string()),
+    };
+    if !has_header && asked.client_assertion.is_none() {
+        let error = json!({ "error": "invalid_client" });
+        return reply(StatusCode::UNAUTHORIZED, error.to_string());
+    }
+    if is_introspection {
+        let answer = issued::introspect(state, &asked.token);
+        return reply(StatusCode::OK, answer.to_string());
+    }
+    state.issued.revoke(&asked.token);
+    reply(StatusCode::OK, "{}".to_owned())
+}
+
+/// Sends a logout token or a security event token to the API that the request names.
+async fn send_signal(state: &State, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let is_logout = request.uri().path() == "/logout";
+    let asked: SignalRequest = match form(request).await {
+        Ok(asked) => asked,
+        Err(error) => return reply(StatusCode::BAD_REQUEST, error.body().to_string()),
+    };
+    let sent = if is_logout {
+        signals::send_logout(state, asked).await
+    } else {
+        signals::push_event(state, asked).await
+    };
+    match sent {
+        Ok(answer) => reply(StatusCode::OK, answer.to_string()),
+        Err(why) => {
+            let error = json!({ "error": "invalid_request", "error_description": why });
+            reply(StatusCode::BAD_REQUEST, error.to_string())
+        }
+    }
+}
+
+/// Reads the body as a form.
+async fn form<T: serde::de::DeserializeOwned>(request: Request<Incoming>) -> Result<T, TokenError> {
+    let body = Limited::new(request.into_body(), MAX_BODY_BYTES)
+        .collect()
+        .await;
+    let body = body.map_err(|_| TokenError::InvalidRequest("the body cannot be read"))?;
+    serde_urlencoded::from_bytes(&body.to_bytes())
+        .map_err(|_| TokenError::InvalidRequest("the body is not a form with what is needed"))
 }
 
 fn reply(status: StatusCode, body: String) -> Response<Full<Bytes>> {
@@ -142,6 +215,8 @@ fn discovery(state: &State) -> Value {
         "issuer": state.url,
         "jwks_uri": url(".well-known/jwks.json"),
         "token_endpoint": url("oauth/token"),
+        "introspection_endpoint": url("introspect"),
+        "revocation_endpoint": url("revoke"),
         "grant_types_supported": ["client_credentials"],
         "response_types_supported": ["token"],
         "subject_types_supported": ["public"],
@@ -203,8 +278,19 @@ fn grant(state: &State, request: TokenRequest) -> Result<Value, TokenError> {
     if let Some(scope) = &request.scope {
         token = token.scope(scope.as_str());
     }
+    if let Some(session) = request.session {
+        token = token.claim("sid", session);
+    }
+    let is_opaque = match request.token_format.as_deref() {
+        None | Some("jwt") => false,
+        Some("opaque") => true,
+        Some(_) => {
+            let why = "`token_format` is neither `jwt` nor `opaque`";
+            return Err(TokenError::InvalidRequest(why));
+        }
+    };
     let mut body = json!({
-        "access_token": token.mint(),
+        "access_token": if is_opaque { token.mint_opaque() } else { token.mint() },
         "token_type": "Bearer",
         "expires_in": lifetime,
     });

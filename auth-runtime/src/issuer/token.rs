@@ -141,6 +141,11 @@ impl<'i> TokenBuilder<'i> {
         format!("{message}.{signature}")
     }
 
+    /// Hands out an opaque token, about which the issuer's introspection endpoint gives these claims.
+    pub fn mint_opaque(self) -> String {
+        self.issuer.issued.opaque(self.claims)
+    }
+
     fn sign(&self) -> String {
         let current = self.issuer.keys.current();
         let key = if self.foreign_key {
@@ -161,7 +166,7 @@ fn unique_id() -> String {
     format!("{:032x}", fastrand::u128(..))
 }
 
-fn now() -> u64 {
+pub(super) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |now| now.as_secs())

@@ -3,6 +3,7 @@
 
 use auth_runtime::issuer::LocalIssuer;
 use rocket::fairing::{AdHoc, Fairing};
+use rocket::http::Method;
 use rocket::{Orbit, Rocket};
 
 use crate::routes;
@@ -45,7 +46,8 @@ fn print_commands(rocket: &Rocket<Orbit>, issuer: &LocalIssuer) {
     );
     println!("\nTo call the API:\n");
     let routes = routes::all();
-    let mut paths: Vec<_> = routes.iter().map(|route| route.uri.path()).collect();
+    let reads = routes.iter().filter(|route| route.method == Method::Get);
+    let mut paths: Vec<_> = reads.map(|route| route.uri.path()).collect();
     paths.sort_unstable();
     for path in paths {
         println!("curl -i {api}{path} -H \"Authorization: Bearer $TOKEN\"");

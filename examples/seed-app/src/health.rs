@@ -28,7 +28,10 @@ struct IssuerHealth {
 #[get("/health")]
 pub(crate) fn health(auth: &State<Auth>) -> (Status, Json<Health>) {
     let issuers = auth.status();
-    let ready = issuers.iter().all(IssuerStatus::is_ready);
+    let knows_revocations = auth
+        .revocations()
+        .is_none_or(|revocations| revocations.are_current());
+    let ready = knows_revocations && issuers.iter().all(IssuerStatus::is_ready);
     let status = if ready {
         Status::Ok
     } else {

@@ -1,9 +1,11 @@
 //! A protected API to start from. [`rocket()`] builds it; `main.rs` launches it.
 
 mod cors;
+mod events;
 mod example_calls;
 mod health;
 mod playground;
+mod revocations;
 mod routes;
 
 use auth_runtime::Auth;
@@ -17,6 +19,8 @@ auth_runtime::scopes! {
         READ_MESSAGES = "read:messages";
         /// Call the route that demonstrates scopes.
         EXAMPLE_SCOPE = "example:scope";
+        /// Revoke tokens.
+        REVOKE_TOKENS = "revoke:tokens";
     }
 }
 

@@ -4,7 +4,9 @@ use auth_runtime::{AccessToken, Claims, public, requires_auth, requires_scope, r
 use rocket::serde::{Serialize, json::Json};
 use rocket::{Route, get};
 
+use crate::events::events;
 use crate::health::health;
+use crate::revocations::revoke;
 use crate::scopes;
 
 pub(crate) fn all() -> Vec<Route> {
@@ -17,6 +19,8 @@ pub(crate) fn all() -> Vec<Route> {
         api_private_scoped,
         me,
         health,
+        events,
+        revoke,
     ]
 }
 
