@@ -6,6 +6,7 @@
 //! - Who is calling: [caller].
 //! - What a refused client gets: [errors].
 //! - Which tokens are accepted: [configuration], with recipes in [providers].
+//! - How access ends before a token expires: [revocation].
 //! - How stolen tokens become useless: [bound_tokens].
 //! - How to test it: [testing].
 //! - How to run it: [operating], [performance].
@@ -42,6 +43,10 @@ pub mod providers {}
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/errors.md")]
 pub mod errors {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/revocation.md")]
+pub mod revocation {}
 
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/testing.md")]

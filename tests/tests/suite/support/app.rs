@@ -93,7 +93,7 @@ impl Call {
         Self(self.0.header(name, value))
     }
 
-    pub(crate) fn body(self, body: &'static str) -> Self {
+    pub(crate) fn body(self, body: impl Into<reqwest::Body>) -> Self {
         Self(self.0.body(body))
     }
 
@@ -130,6 +130,11 @@ pub(crate) async fn seed() -> Seed {
 
 /// Launches the seed app with these keys of the table `auth`, in addition to issuer and audience.
 pub(crate) async fn seed_with<const N: usize>(keys: [(&str, Value); N]) -> Seed {
+    seed_with_keys(keys).await
+}
+
+/// The same with any number of keys.
+pub(crate) async fn seed_with_keys(keys: impl IntoIterator<Item = (&str, Value)>) -> Seed {
     let issuer = LocalIssuer::start("https://api.test").await;
     let issuer = issuer.expect("the local issuer starts");
     let mut figment = quiet()

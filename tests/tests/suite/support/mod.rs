@@ -4,8 +4,10 @@
 mod app;
 mod fault_server;
 mod forge;
+mod introspection_server;
 mod process;
 mod raw;
+// The unit tests of the store use this file as well.
 #[path = "../../../../auth-runtime/src/store/redis/test_server.rs"]
 mod redis_server;
 mod refusals;
@@ -14,10 +16,11 @@ mod wait;
 
 pub(crate) use app::{
     App, Call, PROTECTED, PUBLIC, Refused, Seed, api, api_with, launch_error, quiet, seed,
-    seed_with,
+    seed_with, seed_with_keys,
 };
 pub(crate) use fault_server::{Answer, FaultServer};
 pub(crate) use forge::{Parts, encode, now, public_key_pem, unsigned};
+pub(crate) use introspection_server::{IntrospectionServer, Says};
 pub(crate) use process::{SeedDirectory, SeedProcess};
 pub(crate) use redis_server::RedisServer;
 pub(crate) use refusals::*;

@@ -92,3 +92,35 @@ pub(crate) fn forbidden(scopes: &str) -> Refusal {
         challenge: Some(format!(r#"Bearer error="insufficient_scope", scope="{scopes}""#).into()),
     }
 }
+
+/// The issuer says that the token is not active.
+pub(crate) const TOKEN_INACTIVE: Refusal = Refusal {
+    status: 401,
+    code: "token_inactive",
+    description: "The token is not active",
+    challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_token""#)),
+};
+
+/// The introspection endpoint gives no valid answer.
+pub(crate) const INTROSPECTION_UNAVAILABLE: Refusal = Refusal {
+    status: 503,
+    code: "introspection_unavailable",
+    description: "The token cannot be checked now, try again later",
+    challenge: None,
+};
+
+/// The token was revoked.
+pub(crate) const TOKEN_REVOKED: Refusal = Refusal {
+    status: 401,
+    code: "token_revoked",
+    description: "The token was revoked",
+    challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_token""#)),
+};
+
+/// The shared store cannot be asked.
+pub(crate) const STORE_UNAVAILABLE: Refusal = Refusal {
+    status: 503,
+    code: "store_unavailable",
+    description: "The request cannot be checked now, try again later",
+    challenge: None,
+};

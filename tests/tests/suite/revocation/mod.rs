@@ -1,0 +1,34 @@
+//! Tokens that are revoked before they expire.
+
+mod admin;
+mod lifetime;
+mod logout;
+mod long_connections;
+mod scope_of_a_revocation;
+mod security_events;
+mod shared;
+
+use rocket::figment::value::Value;
+
+use crate::support::*;
+
+/// The seed app with revocation on, and these keys of the table `auth` in addition.
+async fn seed_with_revocation<const N: usize>(keys: [(&str, Value); N]) -> Seed {
+    let mut all = vec![("revocation", Value::from(true))];
+    all.extend(keys);
+    seed_with_keys(all).await
+}
+
+/// Revokes as someone who may.
+async fn revoke(seed: &Seed, body: &str) -> Reply {
+    let token = seed.token().scope("revoke:tokens").subject("admin").mint();
+    post_revocation(seed, &token, "application/json", body).await
+}
+
+async fn post_revocation(seed: &Seed, token: &str, content_type: &str, body: &str) -> Reply {
+    let request = seed
+        .app
+        .request(reqwest::Method::POST, "/admin/revocations");
+    let request = request.bearer(token).header("Content-Type", content_type);
+    request.body(body.to_owned()).send().await
+}

@@ -1,0 +1,376 @@
+//! Revocations that several applications share through a real Redis.
+
+use rocket::figment::Figment;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+use super::post_revocation;
+use crate::support::*;
+
+/// Applications with one issuer and one store.
+struct Cluster {
+    issuer: auth_runtime::issuer::LocalIssuer,
+    store: String,
+    max_stale: u64,
+}
+
+impl Cluster {
+    async fn new(store: String) -> Self {
+        let issuer = auth_runtime::issuer::LocalIssuer::start("https://api.test").await;
+        Self {
+            issuer: issuer.unwrap(),
+            store,
+            max_stale: 60,
+        }
+    }
+
+    fn figment(&self) -> Figment {
+        quiet()
+            .merge(("auth.issuer", self.issuer.url()))
+            .merge(("auth.audience", self.issuer.audience()))
+            .merge(("auth.revocation", true))
+            .merge(("auth.revocation_max_stale", self.max_stale))
+            .merge(("auth.backchannel_logout", "api-client"))
+            .merge(("auth.store", self.store.as_str()))
+    }
+
+    async fn launch(&self) -> Seed {
+        let app = App::launch(seed_app::rocket().configure(self.figment())).await;
+        Seed {
+            app,
+            issuer: self.issuer.clone(),
+        }
+    }
+
+    /// An application that has its copy.
+    async fn launch_ready(&self) -> Seed {
+        let seed = self.launch().await;
+        let token = self.issuer.token().mint();
+        eventually("the copy is loaded", || async {
+            seed.answer(&token).await.status == 200
+        })
+        .await;
+        seed
+    }
+
+    fn token(&self, jti: &str) -> String {
+        self.issuer.token().claim("jti", jti).mint()
+    }
+}
+
+async fn revoke(seed: &Seed, jti: &str) -> Reply {
+    let token = seed
+        .token()
+        .scope("revoke:tokens")
+        .claim("jti", "admin")
+        .mint();
+    let body = format!(r#"{{"jti":"{jti}"}}"#);
+    post_revocation(seed, &token, "application/json", &body).await
+}
+
+async fn is_revoked(seed: &Seed, token: &str) -> bool {
+    let reply = seed.answer(token).await;
+    if reply.status == 200 {
+        return false;
+    }
+    reply.expect(&TOKEN_REVOKED);
+    true
+}
+
+async fn flush(server: &RedisServer) {
+    command(server, "FLUSHALL\r\n").await;
+}
+
+/// Returns the port that the server listens on.
+fn port(server: &RedisServer) -> u16 {
+    let url = server.url();
+    let (_, port) = url.rsplit_once(':').unwrap();
+    port.parse().unwrap()
+}
+
+/// Sends an inline command.
+async fn command(server: &RedisServer, command: &str) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let mut stream = TcpStream::connect(("127.0.0.1", port(server)))
+        .await
+        .unwrap();
+    stream.write_all(command.as_bytes()).await.unwrap();
+    let mut reply = [0; 3];
+    stream.read_exact(&mut reply).await.unwrap();
+    assert_eq!(&reply, b"+OK");
+}
+
+#[tokio::test]
+async fn a_revocation_reaches_every_application_that_shares_the_store() {
+    let Some(server) = RedisServer::start_if_installed().await else {
+        return;
+    };
+    let cluster = Cluster::new(server.url()).await;
+    let apps = [
+        cluster.launch_ready().await,
+        cluster.launch_ready().await,
+        cluster.launch_ready().await,
+    ];
+    let (revoked, other) = (cluster.token("revoked"), cluster.token("other"));
+    for app in &apps {
+        app.answer(&revoked).await.expect_success();
+    }
+    assert_eq!(revoke(&apps[0], "revoked").await.status, 204);
+    apps[0].answer(&revoked).await.expect(&TOKEN_REVOKED);
+    for app in &apps {
+        eventually("it is revoked", || is_revoked(app, &revoked)).await;
+        app.answer(&other).await.expect_success();
+    }
+    let late = cluster.launch_ready().await;
+    late.answer(&revoked).await.expect(&TOKEN_REVOKED);
+}
+
+#[tokio::test]
+async fn an_application_without_a_copy_answers_503_until_it_has_one() {
+    let mut server = RedisServer::down(&[]);
+    let cluster = Cluster::new(server.url()).await;
+    let app = cluster.launch().await;
+    let token = cluster.token("a");
+    app.answer(&token).await.expect(&STORE_UNAVAILABLE);
+    app.answer("malformed").await.expect(&INVALID_TOKEN);
+    revoke(&app, "a").await.expect(&STORE_UNAVAILABLE);
+    app.app.get("/ping").send().await.expect_success();
+    if !server.start().await {
+        return;
+    }
+    eventually("the copy is loaded", || async {
+        app.answer(&token).await.status == 200
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_copy_serves_for_a_while_and_then_refuses() {
+    let Some(mut server) = RedisServer::start_with(&["--appendonly", "yes"]).await else {
+        return;
+    };
+    let mut cluster = Cluster::new(server.url()).await;
+    cluster.max_stale = 2;
+    let app = cluster.launch_ready().await;
+    let (revoked, other) = (cluster.token("revoked"), cluster.token("other"));
+    assert_eq!(revoke(&app, "revoked").await.status, 204);
+    server.kill().await;
+    app.answer(&other).await.expect_success();
+    app.answer(&revoked).await.expect(&TOKEN_REVOKED);
+    let admin = cluster.issuer.token().scope("revoke:tokens").mint();
+    let refused = post_revocation(&app, &admin, "application/json", r#"{"jti":"x"}"#).await;
+    refused.expect(&STORE_UNAVAILABLE);
+    eventually("the copy is too old", || async {
+        let reply = app.answer(&other).await;
+        if reply.status == 503 {
+            reply.expect(&STORE_UNAVAILABLE);
+        }
+        reply.status == 503
+    })
+    .await;
+    app.answer(&revoked).await.expect(&TOKEN_REVOKED);
+    server.start().await;
+    eventually("the copy is current", || async {
+        app.answer(&other).await.status == 200
+    })
+    .await;
+    app.answer(&revoked).await.expect(&TOKEN_REVOKED);
+}
+
+#[tokio::test]
+async fn what_the_store_has_lost_is_written_back() {
+    let Some(mut server) = RedisServer::start_if_installed().await else {
+        return;
+    };
+    let cluster = Cluster::new(server.url()).await;
+    let app = cluster.launch_ready().await;
+    let revoked = cluster.token("revoked");
+    assert_eq!(revoke(&app, "revoked").await.status, 204);
+    // Without an append-only file, a restart loses everything; and so does a flush.
+    server.kill().await;
+    server.start().await;
+    let fresh = cluster.launch_ready().await;
+    eventually("it is written back", || is_revoked(&fresh, &revoked)).await;
+    flush(&server).await;
+    let fresh = cluster.launch_ready().await;
+    eventually("it is written back", || is_revoked(&fresh, &revoked)).await;
+}
+
+#[tokio::test]
+async fn nothing_acknowledged_is_lost_when_redis_is_killed_between_writes() {
+    let options = ["--appendonly", "yes", "--appendfsync", "always"];
+    let Some(mut server) = RedisServer::start_with(&options).await else {
+        return;
+    };
+    let cluster = Cluster::new(server.url()).await;
+    let (writer, reader) = (cluster.launch_ready().await, cluster.launch_ready().await);
+    let mut acknowledged = Vec::new();
+    for round in 0..3 {
+        for index in 0..10 {
+            let jti = format!("{round}-{index}");
+            if index == 5 {
+                server.kill().await;
+            }
+            match revoke(&writer, &jti).await.status {
+                204 => acknowledged.push(jti),
+                status => assert_eq!(status, 503),
+            }
+        }
+        server.start().await;
+    }
+    assert!(acknowledged.len() >= 5, "{acknowledged:?}");
+    let fresh = cluster.launch_ready().await;
+    for app in [&writer, &reader, &fresh] {
+        for jti in &acknowledged {
+            let token = cluster.token(jti);
+            eventually("it is revoked", || async {
+                app.answer(&token).await.status == 401
+            })
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_full_store_acknowledges_nothing_and_tokens_still_pass() {
+    let Some(server) = RedisServer::start_if_installed().await else {
+        return;
+    };
+    let cluster = Cluster::new(server.url()).await;
+    let app = cluster.launch_ready().await;
+    command(&server, "CONFIG SET maxmemory 1\r\n").await;
+    revoke(&app, "a").await.expect(&STORE_UNAVAILABLE);
+    app.answer(&cluster.token("a")).await.expect_success();
+    command(&server, "CONFIG SET maxmemory 0\r\n").await;
+    assert_eq!(revoke(&app, "a").await.status, 204);
+}
+
+#[tokio::test]
+async fn wrong_credentials_for_the_store_do_not_stop_the_launch() {
+    let Some(server) = RedisServer::start_with(&["--requirepass", "right"]).await else {
+        return;
+    };
+    let wrong = server.url().replace("redis://", "redis://:wrong@");
+    let cluster = Cluster::new(wrong).await;
+    let app = cluster.launch().await;
+    let token = cluster.token("a");
+    app.answer(&token).await.expect(&STORE_UNAVAILABLE);
+    let right = server.url().replace("redis://", "redis://:right@");
+    let cluster = Cluster {
+        store: right,
+        ..cluster
+    };
+    cluster.launch_ready().await;
+}
+
+#[tokio::test]
+async fn a_logout_token_that_was_answered_with_503_is_taken_when_it_comes_again() {
+    let Some(mut server) = RedisServer::start_with(&["--appendonly", "yes"]).await else {
+        return;
+    };
+    let cluster = Cluster::new(server.url()).await;
+    let apps = [cluster.launch_ready().await, cluster.launch_ready().await];
+    // Issued before the cut-off, which is when the logout token was issued.
+    let token = cluster.issuer.token().claim("sid", "session").mint();
+    let logout = cluster.issuer.logout_token("api-client");
+    let logout = logout.claim("sid", "session").mint();
+    let send = async |app: &Seed| {
+        let request = app
+            .app
+            .request(reqwest::Method::POST, "/backchannel-logout");
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+        request.body(format!("logout_token={logout}")).send().await
+    };
+    server.kill().await;
+    send(&apps[0]).await.expect(&STORE_UNAVAILABLE);
+    server.start().await;
+    eventually("it is taken", || async {
+        send(&apps[0]).await.status == 200
+    })
+    .await;
+    for app in &apps {
+        // An instance whose connection broke may have to connect again first.
+        let mut reply = send(app).await;
+        while reply.status == 503 {
+            reply = send(app).await;
+        }
+        assert_eq!(reply.status, 400, "it is used once in all of them");
+        eventually("it is revoked", || is_revoked(app, &token)).await;
+    }
+}
+
+/// A proxy whose connections can be cut, or can stop passing anything on.
+struct Proxy {
+    port: u16,
+    state: watch::Sender<Passes>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Passes {
+    Everything,
+    /// Connections are accepted, and no byte passes.
+    Nothing,
+}
+
+impl Proxy {
+    async fn start(target: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (state, seen) = watch::channel(Passes::Everything);
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let mut seen = seen.clone();
+                tokio::spawn(async move {
+                    until(&mut seen, Passes::Everything).await;
+                    let mut server = TcpStream::connect(("127.0.0.1", target)).await.ok()?;
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
+                        // The connection stays open, and silent.
+                        () = until(&mut seen, Passes::Nothing) => {
+                            until(&mut seen, Passes::Everything).await;
+                        }
+                    }
+                    Some(())
+                });
+            }
+        });
+        Self { port, state }
+    }
+}
+
+async fn until(state: &mut watch::Receiver<Passes>, wanted: Passes) {
+    let _ = state.wait_for(|passes| *passes == wanted).await;
+}
+
+#[tokio::test]
+async fn a_network_that_drops_everything_is_noticed_and_nothing_is_missed() {
+    let Some(server) = RedisServer::start_if_installed().await else {
+        return;
+    };
+    let cluster = Cluster::new(server.url()).await;
+    let direct = cluster.launch_ready().await;
+    let proxy = Proxy::start(port(&server)).await;
+    let behind = Cluster {
+        store: format!("redis://127.0.0.1:{}", proxy.port),
+        max_stale: 3,
+        ..cluster
+    };
+    let app = behind.launch_ready().await;
+    let (revoked, other) = (behind.token("revoked"), behind.token("other"));
+    proxy.state.send_replace(Passes::Nothing);
+    assert_eq!(revoke(&direct, "revoked").await.status, 204);
+    eventually("the silence is noticed", || async {
+        app.answer(&other).await.status == 503
+    })
+    .await;
+    proxy.state.send_replace(Passes::Everything);
+    eventually("it is revoked", || async {
+        app.answer(&revoked).await.status == 401
+    })
+    .await;
+    eventually("others pass again", || async {
+        app.answer(&other).await.status == 200
+    })
+    .await;
+}
