@@ -10,10 +10,15 @@ use crate::syntax::kind::Kind;
 pub(crate) fn elsewhere(kind: Kind, place: &TokenStream, module: &str) -> syn::Error {
     let problem =
         format!("`{kind}` cannot see into the module `{module}`, which is in another file");
-    let help = format!(
-        "write it on `mod {module} {{ … }}`, or on each route in that file; `auth_runtime::routes!` \
-         rejects routes without a policy"
-    );
+    let here = format!("on each route in that file, or on `mod {module} {{ … }}`");
+    let help = match kind {
+        // `routes!` does not take `#![public]`.
+        Kind::Public => format!("write it {here}"),
+        _ => format!(
+            "write it where the routes are mounted, as in `routes![ #![…] {module}::… ]`; or write it \
+             {here}"
+        ),
+    };
     error(place, problem, help)
 }
 
