@@ -1,7 +1,7 @@
 //! Macro calls in the bodies of items.
 //!
 //! A call in the position of an item or of a statement can define items, and so routes. A call in the
-//! position of an expression cannot, except inside a block of its own. [`Sealed`] makes statements
+//! position of an expression cannot, except inside a block. [`Sealed`] makes statements
 //! expressions, `m!(…);` becomes `(m!(…));`, and finds the calls for which that is not possible.
 
 use std::collections::VecDeque;
@@ -106,7 +106,7 @@ fn take_other(tokens: &mut VecDeque<TokenTree>, output: &mut TokenStream, calls:
     let content = content(tokens);
     let mut previous: Option<TokenTree> = None;
     while let Some(token) = tokens.pop_front() {
-        // The arguments of a macro are its own.
+        // Only the macro itself knows what its arguments mean.
         let is_argument = previous.as_ref().is_some_and(|token| is_punct(token, '!'));
         let is_end = is_punct(&token, ';') || is_brace(&token);
         output.extend([match &token {
