@@ -1,4 +1,4 @@
-//! Handlers that a macro writes, with parts of their attributes as its arguments.
+//! Handlers that a macro defines, with parts of their attributes as its arguments.
 
 use auth_runtime::{Protected, requires_auth, requires_scope, routes};
 use rocket::get;
