@@ -93,8 +93,9 @@ impl Verifier {
     /// Verifies a token at this time.
     ///
     /// The order of the checks is part of the contract: the token's shape and header, its key, its
-    /// signature, `exp`, the other claims. What the token is bound to (`cnf`) is not among them. A token that was verified before, and whose key is still
-    /// in the current set, is only checked for its times.
+    /// signature, `exp`, the other claims. What the token is bound to (`cnf`) is not among them. A
+    /// token that was verified before, and whose key is still in the current set, is only checked for
+    /// its times.
     ///
     /// # Errors
     /// Returns the first check that fails.
