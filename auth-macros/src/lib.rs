@@ -43,6 +43,7 @@ mod parse;
 mod syntax;
 
 use proc_macro::TokenStream;
+use quote::quote;
 
 use crate::emit::{mount, runtime};
 use crate::handoff::Arguments;
@@ -473,13 +474,20 @@ pub fn requires(args: TokenStream, item: TokenStream) -> TokenStream {
 /// It also names each route by the full path of its handler, by which its policy is found again.
 #[proc_macro]
 pub fn routes(paths: TokenStream) -> TokenStream {
-    print(mount::routes(paths.into(), &runtime::path()))
+    print(mount::routes(paths.into(), runtime::path()))
 }
 
 /// Protects routes that others define: `protect![ #![requires_auth] FileServer::from("static") ]`.
 #[proc_macro]
 pub fn protect(routes: TokenStream) -> TokenStream {
-    print(mount::protect(routes.into(), &runtime::path()))
+    print(mount::protect(routes.into(), runtime::path()))
+}
+
+/// Checks a scope of `scopes!`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn check_scope(scope: TokenStream) -> TokenStream {
+    emit::scope(scope.into()).into()
 }
 
 fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
@@ -488,7 +496,14 @@ fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
         return expansion.into();
     }
     let attr = Attr::expanded(kind, arguments);
-    print(emit::expand(attr, item.into(), &runtime::path()))
+    let item = item.into();
+    print(match runtime::path() {
+        Ok(runtime) => emit::expand(attr, item, &runtime),
+        Err(error) => {
+            let error = error.into_compile_error();
+            quote!(#error #item)
+        }
+    })
 }
 
 /// Prints the expansion, if `AUTH_MACROS_DEBUG` is set.

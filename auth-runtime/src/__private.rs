@@ -7,8 +7,11 @@ use std::fmt::Display;
 use rocket::request::FromParam;
 
 use crate::guard::Rule;
-pub use crate::policy::Requirement;
+pub use auth_macros::check_scope;
+
+pub use crate::guard::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 use crate::policy::{Custom, Literal, Parameter, Policy};
+pub use crate::policy::{Requirement, Seal};
 pub use crate::routes::{Declaration, declaration, mounted, mounted_under, protect};
 
 pub const PUBLIC: Policy = Policy::PUBLIC;

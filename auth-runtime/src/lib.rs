@@ -1,9 +1,9 @@
-//! Says on each route of a [Rocket] API who may call it, by the OAuth 2 / OpenID Connect access
-//! token of the request.
+//! auth-runtime protects [Rocket] routes with OAuth 2 access tokens. An attribute above each route
+//! says who may call it.
 //!
-//! Tokens come from a provider such as Auth0, Okta, Keycloak, Entra ID or Cognito, and are verified
-//! against the keys that it publishes. A route that does not say who may call it does not compile,
-//! and a set-up that cannot work does not launch.
+//! A provider such as Auth0, Okta, Keycloak, Entra ID or Cognito issues the tokens, and auth-runtime
+//! verifies them with the keys that the provider publishes. A route that does not say who may call it
+//! does not compile or does not launch, and neither does a configuration that cannot work.
 //!
 //! ```no_run
 //! use auth_runtime::{AccessToken, Auth, Claims, public, requires_auth, requires_scope, routes};
@@ -35,8 +35,8 @@
 //! }
 //! ```
 //!
-//! Whose tokens are accepted is said in `Rocket.toml`, in `ROCKET_AUTH`, in `AUTH0_DOMAIN` and
-//! `API_IDENTIFIER`, or in code:
+//! The configuration names the accepted issuer. It comes from `Rocket.toml`, from `ROCKET_AUTH`, from
+//! `AUTH0_DOMAIN` and `API_IDENTIFIER`, or from code:
 //!
 //! ```toml
 //! [default.auth]
@@ -49,26 +49,27 @@
 //! The [guide] starts with [a protected API in five minutes](guide::getting_started) and has a chapter
 //! on each subject. By item:
 //!
-//! - Who may call a route: [`public`], [`requires_auth`], [`requires_scope`], [`requires_permission`],
-//!   [`requires_role`], [`requires_claim`] and [`requires`] for a [`Rule`] of your own; and [`routes!`],
-//!   which takes no route without one of them.
-//! - All of it as one table: [`Policies`]. A vocabulary of scopes: [`scopes!`].
-//! - The caller, in a handler: [`AccessToken`] and its [`Claims`].
-//! - What a refused request is answered with, catchers and guards of your own: [`AuthError`].
-//! - Whether there are keys, for operators: [`Auth::status`].
-//! - Configuration: [the chapter](guide::configuration) has every key, [`AuthBuilder`] sets them in code.
-//! - Tests of your own routes, with real tokens: the modules `issuer` and `testing`.
+//! - Attributes that say who may call a route: [`public`], [`requires_auth`], [`requires_scope`],
+//!   [`requires_permission`], [`requires_role`], [`requires_claim`], and [`requires`] with a [`Rule`] of
+//!   the application. [`routes!`] accepts only routes with one of them, and [`protect!`] gives a policy
+//!   to routes that others made.
+//! - [`Policies`] has the policies of all routes as a table. [`scopes!`] declares a vocabulary of scopes.
+//! - [`AccessToken`] is the caller in a handler, with its [`Claims`].
+//! - [`AuthError`] is a refusal, for catchers and guards of the application.
+//! - [`Auth::status`] reports the keys, for operators.
+//! - [`AuthBuilder`] sets configuration in code. [The chapter](guide::configuration) has every key.
+//! - The modules `issuer` and `testing` help to test routes with real tokens.
 //!
 //! # Features
 //!
-//! None is on by default.
+//! No feature is on by default.
 //!
-//! - `issuer`: a local issuer for development and tests, which hands a token to whoever asks.
-//!   It never starts by itself.
+//! - `issuer`: a local issuer for development and tests, which gives a token to everyone. It never
+//!   starts by itself.
 //! - `mtls`: client certificates of Rocket's own mutual TLS, for tokens that are bound to one.
 //! - `redis`: state that the instances of an API share, kept in Redis.
-//! - `testing`: helpers for your own tests, the policy lock file and the proof by refusal. Brings
-//!   `issuer` along.
+//! - `testing`: helpers for the tests of an application, the policy lock file and the proof by refusal.
+//!   It enables `issuer`.
 //!
 //! [Rocket]: https://rocket.rs
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -114,7 +115,7 @@ pub use error::{AuthError, AuthErrorKind};
 pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};
 pub use policy::{Policy, Protected};
-pub use routes::{Policies, RoutePolicy};
+pub use routes::{Policies, PolicyChange, PolicyDiff, PolicyVerdict, RoutePolicy};
 pub use token::{AccessToken, Claims};
 
 /// The README's examples, compiled and run. `README.md` is a link to the one at the top of the

@@ -10,6 +10,31 @@ use crate::syntax::tokens::text;
 
 /// Every parameter that the requirement names is one of the route's path.
 pub(crate) fn exist(requirement: &Requirement, attr: &Attr, route: &Route, errors: &mut Errors) {
+    if let What::Claim(Claim {
+        name,
+        value: Value::Text(value),
+    }) = &requirement.what
+        && !attr.is_inherited()
+    {
+        let text = value.value();
+        let parameter = text
+            .strip_prefix('{')
+            .and_then(|text| text.strip_suffix('}'));
+        let parameter = parameter.unwrap_or(&text);
+        if route
+            .parameters()
+            .segments
+            .iter()
+            .any(|segment| segment == parameter)
+        {
+            let problem =
+                format!("`{text}` is plain text, but the route has a parameter `<{parameter}>`");
+            let name = name.value();
+            let help =
+                format!("for the parameter of the route, write `{name} = \"<{parameter}>\"`");
+            errors.push(error(value, problem, help));
+        }
+    }
     if let What::Claim(claim) = &requirement.what
         && let Some(name) = claim.parameter()
         && let Err(error) = exists(requirement, claim, &name, attr, route)

@@ -34,7 +34,7 @@ pub(crate) fn role(function: &Function, found: &Attributes, errors: &mut Errors)
         Some(Target::Route(route)) => below_route_attribute(found, route, errors),
         Some(Target::Catcher) => {
             let problem = format!("`{kind}` cannot be used on a catcher");
-            let help = "remove it: catchers reply to requests that were refused or failed";
+            let help = "remove it: catchers cannot be protected; protect the routes";
             errors.push(error(place, problem, help));
             return Role::Neither;
         }

@@ -12,7 +12,7 @@ use crate::syntax::route;
 /// Every value in the requirement is valid by itself.
 pub(crate) fn are_valid(requirement: &Requirement, errors: &mut Errors) {
     let valid = match &requirement.what {
-        What::Scope(Name::Literal(scope)) => is_scope_token(scope),
+        What::Scope(Name::Literal(scope)) => is_plain_scope(scope),
         What::Permission(Name::Literal(name)) | What::Role(Name::Literal(name)) => {
             is_not_empty(name, requirement.noun())
         }
@@ -30,7 +30,7 @@ pub(crate) fn are_valid(requirement: &Requirement, errors: &mut Errors) {
 }
 
 /// RFC 6749, section 3.3: `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`.
-fn is_scope_token(literal: &LitStr) -> syn::Result<()> {
+pub(crate) fn is_scope_token(literal: &LitStr) -> syn::Result<()> {
     let scope = literal.value();
     if scope.is_empty() {
         let help = "name the scope that a token must carry; to accept any valid token, use \
@@ -60,6 +60,32 @@ fn is_scope_token(literal: &LitStr) -> syn::Result<()> {
     let help = "a scope consists of printable ASCII characters other than space, `\"` and `\\` \
                 (RFC 6749, section 3.3)";
     Err(error(place, problem, help))
+}
+
+/// A comma or an asterisk is legal in a scope, but is likely to be a mistake.
+fn is_plain_scope(literal: &LitStr) -> syn::Result<()> {
+    let scope = literal.value();
+    if let Some((start, sign)) = scope.char_indices().find(|(_, c)| matches!(c, ',' | '*')) {
+        let problem = match sign {
+            ',' => "a comma in a scope does not separate scopes",
+            _ => "an asterisk in a scope does not match other scopes",
+        };
+        let parts: Vec<_> = scope
+            .split(',')
+            .map(|part| format!("{:?}", part.trim()))
+            .collect();
+        let help = match sign {
+            ',' => format!(
+                "write `{}`; if the scope really has a comma, write a constant",
+                parts.join(", ")
+            ),
+            _ => {
+                "name each scope; if the scope really has an asterisk, write a constant".to_owned()
+            }
+        };
+        return Err(error(character(literal, start, sign), problem, help));
+    }
+    is_scope_token(literal)
 }
 
 fn is_of_scope(character: char) -> bool {
@@ -118,9 +144,20 @@ fn is_claim(claim: &Claim, source: &TokenStream) -> syn::Result<()> {
         let help = "write the name of a claim, such as `org_id`";
         return Err(error(&claim.name, "a claim name cannot be empty", help));
     }
-    if name == "scope" {
-        let help = "write `#[requires_scope(\"…\")]`, which looks for one scope among them";
-        let problem = "the claim `scope` holds several scopes in one string";
+    let text = match &claim.value {
+        Value::Text(text) => text.value(),
+        Value::Integer(_) | Value::Bool(_) => String::new(),
+    };
+    if name == "scope" || name == "scp" && text.contains(' ') {
+        let scopes: Vec<_> = text
+            .split_whitespace()
+            .map(|scope| format!("{scope:?}"))
+            .collect();
+        let help = format!(
+            "write `#[requires_scope({})]`, which looks for each scope",
+            scopes.join(", ")
+        );
+        let problem = format!("the claim `{name}` holds several scopes in one string");
         return Err(error(source, problem, help));
     }
     if name.starts_with('/') {
@@ -202,8 +239,10 @@ mod tests {
     fn a_scope_consists_of_the_characters_that_rfc_6749_allows() {
         for character in '\0'..='\u{ff}' {
             let allowed = character.is_ascii_graphic() && !['"', '\\'].contains(&character);
+            let is_plain = allowed && ![',', '*'].contains(&character);
             let scope = LitStr::new(&format!("a{character}b"), Span::call_site());
             assert_eq!(is_scope_token(&scope).is_ok(), allowed, "{character:?}");
+            assert_eq!(is_plain_scope(&scope).is_ok(), is_plain, "{character:?}");
             let is_class = allowed || character == ' ';
             assert_eq!(are_classes(&scope).is_ok(), is_class, "{character:?}");
         }

@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::arguments;
 use super::merged::merged;
 use super::policy::{Policy, constant, located};
 use crate::check::once::{Required, arguments_once, once, once_inside};
@@ -30,8 +31,9 @@ pub(super) fn expand(
     let mut errors = Errors::default();
     let role = role(&function, found, &mut errors);
     let policy = policy(found, &mut errors);
+    let merged = merged(found);
     if matches!(role, Role::Neither) {
-        return quote!(#errors #(#attrs)* #function);
+        return quote!(#errors #merged #(#attrs)* #function);
     }
 
     // Rocket's type is deprecated if the handler is, and the expansion names the type.
@@ -43,6 +45,7 @@ pub(super) fn expand(
     let is_deprecated = attrs.iter().any(|attr| is(attr, "deprecated"));
     let allow_deprecated = is_deprecated.then(|| quote!(#[allow(deprecated)]));
     let protected = protected(&function, &policy, runtime);
+    let arguments = arguments::check(&function, found, runtime);
 
     let is_guarded = matches!(role, Role::Route) && !matches!(policy, Policy::Public);
     // The guard must not be the one parameter too many.
@@ -53,11 +56,10 @@ pub(super) fn expand(
     } else {
         function
     };
-    let merged = merged(found);
 
     quote! {
         #errors #allow_deprecated #allow_full #(#attrs)* #function
-        #allow_deprecated #protected #merged
+        #allow_deprecated #protected #arguments #merged
     }
 }
 
@@ -137,6 +139,7 @@ fn protected(function: &Function, policy: &Policy, runtime: &TokenStream) -> Tok
     quote_spanned! { Span::mixed_site() =>
         impl #runtime::Protected for #route {
             const POLICY: #runtime::Policy = #policy;
+            const SEAL: #runtime::__private::Seal<Self> = #runtime::__private::Seal::new();
         }
     }
 }

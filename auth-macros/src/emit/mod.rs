@@ -1,5 +1,6 @@
 //! Tokens out.
 
+mod arguments;
 mod handler;
 mod item;
 mod merged;
@@ -7,8 +8,10 @@ mod module;
 pub(crate) mod mount;
 mod policy;
 pub(crate) mod runtime;
+mod scope;
 
 pub(crate) use self::item::expand;
+pub(crate) use self::scope::scope;
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,9 @@
 //! The module puts its attributes on each route, at any depth. A nested module that has attributes of
 //! its own gets them too, because it may be exempt.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use std::collections::VecDeque;
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 use syn::Attribute;
 use syn::spanned::Spanned;
@@ -15,9 +17,10 @@ use crate::diagnostics::Errors;
 use crate::handoff;
 use crate::parse;
 use crate::syntax::attribute::Origin;
+use crate::syntax::body::Sealed;
 use crate::syntax::function::Function;
 use crate::syntax::gather::Attributes;
-use crate::syntax::item::{Item, ItemAttribute, parse_attribute};
+use crate::syntax::item::{Item, ItemAttribute, take_attributes};
 use crate::syntax::kind::{self, Kind};
 use crate::syntax::module::{self, Module};
 use crate::syntax::route;
@@ -37,8 +40,13 @@ pub(super) fn expand(
         return quote!(#errors #(#attrs)* #head;);
     };
 
-    let items = module::items(body.stream());
     let is_outermost = found.inherited().next().is_none();
+    let body = if is_outermost {
+        sealed(body.stream(), kind, &mut errors)
+    } else {
+        body.stream()
+    };
+    let items = module::items(body);
     if is_outermost {
         report_unseen(&items, kind, &mut errors);
     }
@@ -98,13 +106,20 @@ fn protected(item: &Item, handed_down: &TokenStream) -> TokenStream {
         let items = items.iter().map(|item| protected(item, handed_down));
         return quote!(#(#attrs)* #head { #(#items)* });
     }
-    let module_has_route = || module_items(rest).is_some_and(|items| has_route(&items));
-    if !is_route(item) && !module_has_route() {
-        return quote!(#item);
+    let is_function = Function::is_at_start_of(rest);
+    let is_protected = is_function || module_items(rest).is_some_and(|items| has_route(&items));
+    // Other attributes come first, because they may add a route attribute.
+    let is_relevant = |attr: &ItemAttribute| {
+        let is_route = |attribute| is_function && route::may_be_route(attribute);
+        is_ours(attr) || attr.parsed.as_ref().is_some_and(is_route)
+    };
+    match attrs.iter().position(is_relevant) {
+        Some(first) if is_protected => {
+            let (before, after) = attrs.split_at(first);
+            quote!(#(#before)* #handed_down #(#after)* #rest)
+        }
+        _ => quote!(#item),
     }
-    // The attributes of the module itself come before those of its first item.
-    let (inner, outer): (Vec<_>, Vec<_>) = attrs.iter().partition(|attr| attr.is_inner);
-    quote!(#(#inner)* #handed_down #(#outer)* #rest)
 }
 
 /// Whether there is a route, at any depth.
@@ -124,68 +139,73 @@ fn module_items(item: &TokenStream) -> Option<Vec<Item>> {
     Some(module::items(Module::parse(item)?.body?.stream()))
 }
 
-/// Reports what may contain routes that the attributes do not reach: a module in another file, a macro
-/// call, a function with a route inside.
+/// The body of the module and of those inside, without macro calls that could define routes. Calls for
+/// which that is not possible are reported.
+fn sealed(body: TokenStream, kind: Kind, errors: &mut Errors) -> TokenStream {
+    let each = module::items(body).into_iter().map(|Item { attrs, rest }| {
+        let rest = if let Some(Module {
+            head,
+            body: Some(body),
+            ..
+        }) = Module::parse(&rest)
+        {
+            let mut group = Group::new(Delimiter::Brace, sealed(body.stream(), kind, errors));
+            group.set_span(body.span());
+            quote!(#head #group)
+        } else {
+            let Sealed { item, calls } = Sealed::new(rest);
+            for name in calls {
+                errors.push(rules::macro_call(kind, &name));
+            }
+            item
+        };
+        quote!(#(#attrs)* #rest)
+    });
+    each.collect()
+}
+
+/// Reports what contains routes that the attributes do not reach: a module in another file, an item
+/// with a route inside.
 fn report_unseen(items: &[Item], kind: Kind, errors: &mut Errors) {
     for item in items {
-        if let Some(Module { head, name, body }) = Module::parse(&item.rest) {
-            match body {
-                Some(body) => report_unseen(&module::items(body.stream()), kind, errors),
-                None => errors.push(rules::elsewhere(kind, &head, &name.to_string())),
+        match Module::parse(&item.rest) {
+            Some(Module {
+                body: Some(body), ..
+            }) => {
+                report_unseen(&module::items(body.stream()), kind, errors);
             }
-            continue;
-        }
-        match called_macro(&item.rest) {
-            Some(name) if name == "macro_rules" => {}
-            // The one of the standard library makes only statics.
-            Some(name) if name == "thread_local" => {}
-            Some(name) => errors.push(rules::macro_call(kind, &name)),
-            None => report_nested(&item.rest, kind, errors),
+            Some(Module {
+                head,
+                name,
+                body: None,
+            }) => {
+                errors.push(rules::elsewhere(kind, &head, &name.to_string()));
+            }
+            None => report_nested(item.rest.clone(), kind, errors),
         }
     }
 }
 
-/// The name in `name!(…)` and `path::name! { … }`.
-fn called_macro(item: &TokenStream) -> Option<Ident> {
-    let mut name = None;
-    for token in item.clone() {
-        match token {
-            TokenTree::Ident(ident) => name = Some(ident),
-            TokenTree::Punct(punct) if matches!(punct.as_char(), ':' | '$') => {}
-            // `impl !Send for …` is not a call.
-            TokenTree::Punct(punct) if punct.as_char() == '!' => {
-                return name.filter(|name| name != "impl");
-            }
-            _ => return None,
-        }
-    }
-    None
-}
-
-/// Reports routes and attributes of ours inside another item, once for each function. If there is no
-/// function for it, an attribute with the name of a route attribute belongs to another crate.
-fn report_nested(tokens: &TokenStream, kind: Kind, errors: &mut Errors) {
-    let is_fn = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "fn");
-    let has_function = tokens.clone().into_iter().any(|token| is_fn(&token));
-    let is_nested = |attribute: &Attribute| {
-        Kind::from_path(attribute.path()).is_some()
-            || has_function && route::may_be_route(attribute)
-    };
-    let (mut hash, mut is_reported) = (None, false);
-    for token in tokens.clone() {
-        let TokenTree::Group(group) = token else {
-            is_reported &= !is_fn(&token);
-            hash = Some(token);
-            continue;
-        };
-        match parse_attribute(quote!(#hash #group)).filter(is_nested) {
-            Some(_) if is_reported => {}
-            Some(attribute) => {
+/// Reports functions and modules with attributes inside another item.
+fn report_nested(tokens: TokenStream, kind: Kind, errors: &mut Errors) {
+    let mut tokens: VecDeque<TokenTree> = tokens.into_iter().collect();
+    while !tokens.is_empty() {
+        let attrs = take_attributes(&mut tokens);
+        if !attrs.is_empty() {
+            let rest: TokenStream = tokens.iter().cloned().collect();
+            let is_function = Function::is_at_start_of(&rest);
+            let is_item = is_function || Module::parse(&rest).is_some();
+            let is_nested = |attribute: &&Attribute| {
+                is_item && kind::may_be_ours(attribute)
+                    || is_function && route::may_be_route(attribute)
+            };
+            let mut parsed = attrs.iter().filter_map(|attr| attr.parsed.as_ref());
+            if let Some(attribute) = parsed.find(is_nested) {
                 errors.push(rules::nested_route(kind, attribute.path()));
-                is_reported = true;
             }
-            None => report_nested(&group.stream(), kind, errors),
         }
-        hash = None;
+        if let Some(TokenTree::Group(group)) = tokens.pop_front() {
+            report_nested(group.stream(), kind, errors);
+        }
     }
 }

@@ -18,8 +18,9 @@ use crate::syntax::mount::Mount;
 use crate::syntax::tokens::split_at_commas;
 
 /// `routes![ #![requires_role("admin")] a, b ]`
-pub(crate) fn routes(input: TokenStream, runtime: &TokenStream) -> TokenStream {
+pub(crate) fn routes(input: TokenStream, runtime: syn::Result<TokenStream>) -> TokenStream {
     let mut errors = Errors::default();
+    let runtime = &runtime.unwrap_or_else(|error| unknown(error, &mut errors));
     let mount = Mount::parse(input);
     rules::are_ours(&mount, "routes", &mut errors);
     rules::are_requirements(&mount.attrs, &mut errors);
@@ -46,8 +47,9 @@ pub(crate) fn routes(input: TokenStream, runtime: &TokenStream) -> TokenStream {
 }
 
 /// `protect![ #![requires_auth] FileServer::from("static") ]`
-pub(crate) fn protect(input: TokenStream, runtime: &TokenStream) -> TokenStream {
+pub(crate) fn protect(input: TokenStream, runtime: syn::Result<TokenStream>) -> TokenStream {
     let mut errors = Errors::default();
+    let runtime = &runtime.unwrap_or_else(|error| unknown(error, &mut errors));
     let mount = Mount::parse(input);
     rules::are_ours(&mount, "protect", &mut errors);
     rules::has_policy(&mount, &mut errors);
@@ -70,6 +72,12 @@ pub(crate) fn protect(input: TokenStream, runtime: &TokenStream) -> TokenStream 
     };
     let policy = policy::constant(&policy, &[], runtime);
     quote!(#runtime::__private::protect(#routes, const { #policy }))
+}
+
+/// The path is not used, because an error leads to no routes.
+fn unknown(error: syn::Error, errors: &mut Errors) -> TokenStream {
+    errors.push(error);
+    TokenStream::new()
 }
 
 fn requirements(attrs: &[Attr], errors: &mut Errors) -> Vec<Requirement> {
@@ -134,13 +142,13 @@ mod tests {
                 ]
             )
         };
-        let expanded = routes(quote!(a, m::b,), &runtime());
+        let expanded = routes(quote!(a, m::b,), Ok(runtime()));
         assert_eq!(expanded.to_string(), expected.to_string());
     }
 
     #[test]
     fn the_requirements_of_a_list_are_a_constant() {
-        let expanded = routes(quote!(#![requires_role("a")] a), &runtime()).to_string();
+        let expanded = routes(quote!(#![requires_role("a")] a), Ok(runtime())).to_string();
         let expected = quote!(const { &[::auth_runtime::__private::role("a")] });
         assert!(expanded.contains(&expected.to_string()), "{expanded}");
         assert!(expanded.contains("mounted_under"), "{expanded}");
@@ -152,7 +160,7 @@ mod tests {
             (quote!(#![public]), quote!(PUBLIC)),
             (quote!(#![requires_auth]), quote!(requires(const { &[] }))),
         ] {
-            let expanded = protect(quote!(#attribute files(),), &runtime()).to_string();
+            let expanded = protect(quote!(#attribute files(),), Ok(runtime())).to_string();
             let expected = quote! {
                 ::auth_runtime::__private::protect(
                     files(),
@@ -166,22 +174,22 @@ mod tests {
     #[test]
     fn a_mistake_mounts_nothing() {
         for expanded in [
-            routes(quote!(a, "b"), &runtime()),
-            routes(quote!(a()), &runtime()),
-            routes(quote!(#![public] a), &runtime()),
-            routes(quote!(#![inline] a), &runtime()),
+            routes(quote!(a, "b"), Ok(runtime())),
+            routes(quote!(a()), Ok(runtime())),
+            routes(quote!(#![public] a), Ok(runtime())),
+            routes(quote!(#![inline] a), Ok(runtime())),
             routes(
                 quote!(
                     #[requires_auth]
                     a
                 ),
-                &runtime(),
+                Ok(runtime()),
             ),
-            routes(quote!(#![requires_claim(sub = "<id>")] a), &runtime()),
-            protect(quote!(files()), &runtime()),
-            protect(quote!(#![requires_auth]), &runtime()),
-            protect(quote!(#![requires_auth] a, b), &runtime()),
-            protect(quote!(#![requires_auth] #![public] a), &runtime()),
+            routes(quote!(#![requires_claim(sub = "<id>")] a), Ok(runtime())),
+            protect(quote!(files()), Ok(runtime())),
+            protect(quote!(#![requires_auth]), Ok(runtime())),
+            protect(quote!(#![requires_auth] a, b), Ok(runtime())),
+            protect(quote!(#![requires_auth] #![public] a), Ok(runtime())),
         ] {
             let expanded = expanded.to_string();
             assert!(expanded.contains("compile_error"), "{expanded}");

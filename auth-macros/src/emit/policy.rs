@@ -113,7 +113,7 @@ impl Constant<'_> {
             .parameters
             .iter()
             .find(|parameter| parameter.is_named(name));
-        let Some(ty) = found.and_then(Parameter::ty) else {
+        let Some(ty) = found.and_then(Parameter::inferred_ty) else {
             // Rocket rejects a handler that does not have the parameter.
             return self.call("owner", span, quote!(#claim, #parameter));
         };

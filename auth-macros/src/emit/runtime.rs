@@ -1,17 +1,27 @@
 //! The path of `auth-runtime`, by the name under which the user depends on it.
 
-use proc_macro_crate::{FoundCrate, crate_name};
+use proc_macro_crate::{Error, FoundCrate, crate_name};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use crate::diagnostics::error;
+
 const PACKAGE: &str = "auth-runtime";
 
-pub(crate) fn path() -> TokenStream {
-    match crate_name(PACKAGE) {
+pub(crate) fn path() -> syn::Result<TokenStream> {
+    Ok(match crate_name(PACKAGE) {
         Ok(FoundCrate::Name(name)) => named(&name),
+        Err(Error::CrateNotFound { .. }) => return Err(not_a_dependency()),
         // The tests, examples and doctests of auth-runtime itself, or a build without Cargo.
         Ok(FoundCrate::Itself) | Err(_) => named("auth_runtime"),
-    }
+    })
+}
+
+fn not_a_dependency() -> syn::Error {
+    let problem = "`auth-runtime` is not a dependency of this package";
+    let help = "add it to the dependencies in Cargo.toml, even if another crate re-exports the macros: \
+                they expand to paths that begin with its name";
+    error(TokenStream::new(), problem, help)
 }
 
 fn named(name: &str) -> TokenStream {

@@ -20,12 +20,12 @@ fn a_requirement_makes_a_guard_and_a_policy() {
         &quote!("read:messages", scopes::READ),
         &quote! {
             #[get("/<id>")]
-            pub async fn f(id: u8, __auth: u8) -> String { body() }
+            pub async fn f(id: u8, __auth: &str) -> String { body() }
         },
     );
     let expected = quote! {
         #[get("/<id>")]
-        pub async fn f(__auth_authorized: ::auth_runtime::Authorized<f>, id: u8, __auth: u8)
+        pub async fn f(__auth_authorized: ::auth_runtime::Authorized<f>, id: u8, __auth: &str)
             -> String { body() }
         impl ::auth_runtime::Protected for f {
             const POLICY: ::auth_runtime::Policy =
@@ -33,6 +33,8 @@ fn a_requirement_makes_a_guard_and_a_policy() {
                     ::auth_runtime::__private::scope("read:messages"),
                     ::auth_runtime::__private::scope(scopes::READ)
                 ] });
+            const SEAL: ::auth_runtime::__private::Seal<Self> =
+                ::auth_runtime::__private::Seal::new();
         }
     };
     assert_eq!(expanded, expected.to_string());
@@ -332,4 +334,41 @@ fn anything_but_a_handler_is_reported_once_and_emitted_as_it_was() {
         assert!(expanded.contains(message), "{expanded}");
         assert!(expanded.ends_with(&item.to_string()), "{expanded}");
     }
+}
+
+#[test]
+fn a_module_leaves_attributes_of_others_above_its_own() {
+    // `#[route]` may come from `#[other]`, which is expanded first.
+    let module = quote!(
+        mod m {
+            #[other]
+            #[requires_scope("a")]
+            fn f() {}
+            #[other]
+            #[get("/")]
+            fn g() {}
+            #[get]
+            struct S;
+            #[other]
+            fn h() {}
+        }
+    );
+    let expected = quote! {
+        mod m {
+            #[other]
+            #[::auth_runtime::requires_auth(__module)]
+            #[requires_scope("a")]
+            fn f() {}
+            #[other]
+            #[::auth_runtime::requires_auth(__module)]
+            #[get("/")]
+            fn g() {}
+            #[get]
+            struct S;
+            #[other]
+            fn h() {}
+        }
+    };
+    let expanded = expanded(Kind::RequiresAuth, &quote!(), &module);
+    assert_eq!(expanded, expected.to_string());
 }

@@ -6,10 +6,12 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Lit, LitStr, Token};
 
+use super::arguments::Call;
 use super::literal::describe;
 use crate::diagnostics::error;
 use crate::model::{Claim, Integer, Value, What};
-use crate::syntax::tokens::text;
+use crate::syntax::route;
+use crate::syntax::tokens::{split_at_commas, text};
 
 const HELP: &str = "write `org_id = \"acme\"`, where the value is a string, an integer or a boolean; put \
                     a name that is not an identifier in quotes";
@@ -129,6 +131,21 @@ fn claim_value(input: ParseStream<'_>, name: &str) -> syn::Result<Value> {
             format!(
                 "a claim that is a list matches if it contains the value; to accept one of several \
                  values, write `any({name} = …, {name} = …)`"
+            )
+        } else if let Some(group) = Call::parse(&all).filter(Call::is_group) {
+            let values = split_at_commas(group.arguments.stream());
+            let values: Vec<_> = values
+                .iter()
+                .map(|value| format!("{name} = {}", text(value)))
+                .collect();
+            format!("write `{}({})`", group.name, values.join(", "))
+        } else if let Some(parameter) = written.trim_matches(['<', '>']).split_whitespace().next()
+            && parameter.starts_with(char::is_lowercase)
+            && route::is_name(parameter)
+        {
+            format!(
+                "write the value itself, because constants are not supported here; for the parameter \
+                 of the route, write `{name} = \"<{parameter}>\"`"
             )
         } else {
             "write the value itself: constants are not supported here".to_owned()

@@ -101,6 +101,10 @@ fn unknown(argument: &TokenStream) -> syn::Error {
         return error(argument, format!("`{kind}` does not take scopes"), help);
     }
     let problem = match named.parse2(argument.clone()) {
+        Ok((name, value)) if Kind::from_noun(&name).is_some() => {
+            let help = format!("write `#[requires_{name}({})]`", text(&value));
+            return error(argument, format!("`{kind}` does not take `{name}`"), help);
+        }
         Ok((name, _)) => format!("unknown argument of `{kind}`: `{name}`"),
         Err(_) => format!("expected an argument of `{kind}`"),
     };
@@ -137,6 +141,7 @@ mod tests {
                 quote!(optional = true),
                 "unknown argument of `#[requires_auth]`: `optional`",
             ),
+            (quote!(scope = "x"), r#"write `#[requires_scope(\"x\")]`"#),
             (quote!(max_age), "expected a value for `max_age`"),
             (
                 quote!(sender_constrained = true),

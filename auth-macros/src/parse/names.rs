@@ -8,8 +8,18 @@ use super::literal::describe;
 use crate::diagnostics::error;
 use crate::model::Name;
 use crate::syntax::kind::Kind;
+use crate::syntax::tokens::text;
 
 pub(super) fn name(kind: Kind, argument: &TokenStream) -> syn::Result<Name> {
+    let group: Option<Ident> = syn::parse2(argument.clone()).ok();
+    if let Some(group) = group.filter(|group| group == "any" || group == "all") {
+        let problem = format!("`{group}` needs at least one {}", kind.noun());
+        return Err(error(
+            argument,
+            problem,
+            format!("write, for example, `{group}({})`", kind.example()),
+        ));
+    }
     parse_name(argument).ok_or_else(|| not_a_name(kind, argument))
 }
 
@@ -44,7 +54,13 @@ fn not_a_name(kind: Kind, argument: &TokenStream) -> syn::Error {
             let problem = format!("expected `,` before this {noun}");
             error(second, problem, format!("separate {noun}s with commas"))
         }
-        Ok(Parts::Named(name)) => {
+        Ok(Parts::Named(name, value)) if name == "any" || name == "all" => {
+            let values = text(&value);
+            let values = values.trim_start_matches('[').trim_end_matches(']');
+            let problem = format!("`{name}` takes its {noun}s in parentheses");
+            error(argument, problem, format!("write `{name}({values})`"))
+        }
+        Ok(Parts::Named(name, _)) => {
             let problem = format!("unknown argument of `{kind}`: `{name}`");
             let help = if name == "not_found" || name == "report_only" {
                 format!("write `{name}` without a value, as the last argument")
@@ -74,15 +90,15 @@ enum Parts {
     /// The second of two names without a comma between them.
     WithoutComma(TokenStream),
     /// `name = …`.
-    Named(Ident),
+    Named(Ident, TokenStream),
 }
 
 impl Parse for Parts {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         if input.peek(syn::Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
             let name = input.parse()?;
-            input.parse::<TokenStream>()?;
-            return Ok(Self::Named(name));
+            input.parse::<Token![=]>()?;
+            return Ok(Self::Named(name, input.parse()?));
         }
         if input.peek(Lit) {
             let literal: Lit = input.parse()?;

@@ -84,8 +84,14 @@ fn operators(kind: Kind, argument: &TokenStream) -> Option<syn::Error> {
     let mut operators = Vec::new();
     // The operands, and the whole with Rust's operators.
     let (mut operands, mut expression) = (vec![TokenStream::new()], TokenStream::new());
+    // `a = 1 || 2` repeats the name of the claim.
+    let (mut name, mut is_named) = (TokenStream::new(), false);
     let mut tokens = argument.clone().into_iter().peekable();
     while let Some(token) = tokens.next() {
+        if kind == Kind::RequiresClaim && !is_named {
+            name.extend([token.clone()]);
+            is_named = is_punct(&token, '=');
+        }
         let Some(operator) = operator(&token) else {
             expression.extend([token.clone()]);
             if let Some(operand) = operands.last_mut() {
@@ -112,7 +118,18 @@ fn operators(kind: Kind, argument: &TokenStream) -> Option<syn::Error> {
         .as_ref()
         .and_then(translated)
         .or_else(|| {
-            let operands: Vec<_> = operands.iter().map(text).collect();
+            let operands = operands.iter().map(|operand| {
+                let has_name = operand
+                    .clone()
+                    .into_iter()
+                    .any(|token| is_punct(&token, '='));
+                if has_name || !is_named {
+                    text(operand)
+                } else {
+                    format!("{} {}", text(&name), text(operand))
+                }
+            });
+            let operands: Vec<_> = operands.collect();
             let name = if first == "||" { "any" } else { "all" };
             let is_uniform = operators.iter().all(|operator| *operator == first);
             is_uniform.then(|| format!("{name}({})", operands.join(", ")))
@@ -217,6 +234,10 @@ mod tests {
         for (args, help) in [
             (quote!(a = 1 || b = 2 || c = 3), "any(a = 1, b = 2, c = 3)"),
             (quote!(a = 1 and b = 2), "all(a = 1, b = 2)"),
+            (
+                quote!(sub = "<id>" | "admin"),
+                r#"any(sub = \"<id>\", sub = \"admin\")"#,
+            ),
         ] {
             let (_, errors) = parsed(Kind::RequiresClaim, args);
             assert!(errors.contains(&format!("write `{help}`")), "{errors}");

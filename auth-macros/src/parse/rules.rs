@@ -1,6 +1,7 @@
 //! Rules of the application: the expressions that create them.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::{Expr, Lit};
 
 use super::arguments::Call;
@@ -63,19 +64,21 @@ fn not_a_rule(argument: &TokenStream, expression: Option<&Expr>) -> syn::Error {
                 help,
             )
         }
-        Some(Expr::Assign(_)) => (
-            EXPECTED.to_owned(),
-            format!(
-                "to require a claim, write `#[requires_claim({})]`",
-                text(argument)
-            ),
-        ),
+        Some(Expr::Assign(assign)) => {
+            let name: Option<Ident> = syn::parse2(assign.left.to_token_stream()).ok();
+            let noun = name.filter(|name| Kind::from_noun(name).is_some() && name != "claim");
+            let help = match noun {
+                Some(noun) => format!("write `{noun}({})`", text(&assign.right.to_token_stream())),
+                None => format!("to require a claim, write `claim({})`", text(argument)),
+            };
+            (EXPECTED.to_owned(), help)
+        }
         Some(Expr::Closure(_)) => (
             format!("{EXPECTED}, found a closure"),
             "write a type that implements `auth_runtime::Rule`, and name it here".to_owned(),
         ),
         Some(Expr::Reference(reference)) => {
-            let rule = text(&quote::ToTokens::to_token_stream(&reference.expr));
+            let rule = text(&reference.expr.to_token_stream());
             (
                 format!("{EXPECTED}, found a reference"),
                 format!("write `{rule}`"),
@@ -138,10 +141,7 @@ mod tests {
         for (argument, message) in [
             (quote!("a"), r#"#[requires_scope(\"a\")]"#),
             (quote!(5), "found an integer"),
-            (
-                quote!(org_id = "acme"),
-                r#"#[requires_claim(org_id = \"acme\")]"#,
-            ),
+            (quote!(org_id = "acme"), r#"claim(org_id = \"acme\")"#),
             (quote!(|token| true), "found a closure"),
             (quote!(&RULE), "write `RULE`"),
             (quote!(!RULE), "cannot be negated"),

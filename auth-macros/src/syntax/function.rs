@@ -14,6 +14,7 @@ pub(crate) struct Function {
     /// Everything before the parameters.
     before: TokenStream,
     pub(crate) name: Ident,
+    pub(crate) generics: TokenStream,
     parameters: Group,
     /// Everything after the parameters.
     after: TokenStream,
@@ -32,7 +33,9 @@ impl Function {
             return None;
         };
         name.to_tokens(&mut before);
-        take_generics(&mut tokens, &mut before);
+        let mut generics = TokenStream::new();
+        take_generics(&mut tokens, &mut generics);
+        generics.to_tokens(&mut before);
         let parameters = match tokens.pop_front()? {
             TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => group,
             _ => return None,
@@ -42,6 +45,7 @@ impl Function {
         has_body.then_some(Self {
             before,
             name,
+            generics,
             parameters,
             after,
         })
@@ -51,6 +55,18 @@ impl Function {
     pub(crate) fn is_at_start_of(tokens: &TokenStream) -> bool {
         let mut tokens: VecDeque<TokenTree> = tokens.clone().into_iter().collect();
         take_keywords(&mut tokens, &mut TokenStream::new()).is_some()
+    }
+
+    /// The `where` clause, if there is one.
+    pub(crate) fn bounds(&self) -> TokenStream {
+        let is_where =
+            |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "where");
+        let after = self.after.clone().into_iter();
+        let bounds = after.skip_while(|token| !is_where(token));
+        let mut bounds: Vec<TokenTree> = bounds.collect();
+        // The body.
+        bounds.pop();
+        bounds.into_iter().collect()
     }
 
     pub(crate) fn parameters(&self) -> Vec<Parameter> {
@@ -105,12 +121,17 @@ impl Parameter {
         self.pattern().iter().any(|word| word.unraw() == name)
     }
 
-    /// Its type, in which named lifetimes are left to be inferred.
+    /// Its type.
     pub(crate) fn ty(&self) -> Option<TokenStream> {
         let mut tokens = self.0.clone().into_iter();
         tokens.find(|token| is_punct(token, ':'))?;
         let ty: TokenStream = tokens.collect();
-        (!ty.is_empty()).then(|| inferred_lifetimes(ty))
+        (!ty.is_empty()).then_some(ty)
+    }
+
+    /// Its type, in which named lifetimes are left to be inferred.
+    pub(crate) fn inferred_ty(&self) -> Option<TokenStream> {
+        self.ty().map(inferred_lifetimes)
     }
 
     /// Whether this word occurs in its type.
@@ -274,7 +295,11 @@ mod tests {
     #[test]
     fn a_type_does_not_name_lifetimes() {
         let function = parse(&quote!(fn f<'r>(a: &'r str, b: Vec<(&'r str, &'static u8)>, c: ) {}));
-        let types: Vec<_> = function.parameters().iter().map(Parameter::ty).collect();
+        let types: Vec<_> = function
+            .parameters()
+            .iter()
+            .map(Parameter::inferred_ty)
+            .collect();
         let types: Vec<_> = types
             .iter()
             .map(|ty| ty.as_ref().map(ToString::to_string))

@@ -19,8 +19,7 @@ pub(crate) struct Item {
 /// An attribute in front of an item, or at the beginning of a module.
 pub(crate) struct ItemAttribute {
     pub(crate) tokens: TokenStream,
-    pub(crate) is_inner: bool,
-    /// `None` if it is an inner attribute, or not valid.
+    /// `None` for an inner attribute, and for one that is not valid.
     pub(crate) parsed: Option<Attribute>,
 }
 
@@ -49,7 +48,7 @@ impl ToTokens for ItemAttribute {
 }
 
 /// Takes the attributes off the front.
-pub(super) fn take_attributes(tokens: &mut VecDeque<TokenTree>) -> Vec<ItemAttribute> {
+pub(crate) fn take_attributes(tokens: &mut VecDeque<TokenTree>) -> Vec<ItemAttribute> {
     let mut attrs = Vec::new();
     loop {
         open_group(tokens);
@@ -69,16 +68,12 @@ pub(super) fn take_attributes(tokens: &mut VecDeque<TokenTree>) -> Vec<ItemAttri
         } else {
             parse_attribute(tokens.clone())
         };
-        attrs.push(ItemAttribute {
-            tokens,
-            is_inner,
-            parsed,
-        });
+        attrs.push(ItemAttribute { tokens, parsed });
     }
 }
 
 /// `#[…]`
-pub(crate) fn parse_attribute(tokens: TokenStream) -> Option<Attribute> {
+fn parse_attribute(tokens: TokenStream) -> Option<Attribute> {
     let attributes = Attribute::parse_outer.parse2(tokens).ok()?;
     attributes.into_iter().next()
 }

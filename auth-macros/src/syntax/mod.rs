@@ -3,6 +3,7 @@
 //! Tokens that need no change are kept as they are. Nothing here reports a mistake.
 
 pub(crate) mod attribute;
+pub(crate) mod body;
 pub(crate) mod function;
 pub(crate) mod gather;
 pub(crate) mod item;

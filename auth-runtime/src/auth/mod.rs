@@ -25,7 +25,7 @@ use crate::metadata;
 use crate::token::{AcceptedSchemes, AccessToken};
 use crate::verify::{Issuer, Memory, Replies, Rules, TemporarySecret, Verifier};
 
-/// Access tokens for a Rocket: attach [`Auth::fairing`].
+/// The handle to everything that verifies access tokens in a Rocket. Attach [`Auth::fairing`].
 ///
 /// ```
 /// use auth_runtime::Auth;
@@ -103,7 +103,7 @@ impl Auth {
         })))
     }
 
-    /// How often a requirement was not met, and the request passed because it is report-only.
+    /// Returns how often a request passed although it did not meet a report-only requirement.
     pub fn report_only_denials(&self) -> u64 {
         self.0.reports.load(Ordering::Relaxed)
     }
@@ -128,7 +128,7 @@ impl Auth {
     /// ```
     pub fn status(&self) -> Vec<IssuerStatus> {
         let issuers = self.0.verifier.issuers.iter();
-        issuers.map(IssuerStatus::of).collect()
+        issuers.map(IssuerStatus::new).collect()
     }
 
     pub(crate) fn clock(&self) -> &Clock {

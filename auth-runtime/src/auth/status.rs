@@ -1,4 +1,4 @@
-//! What operators ask: are there keys?
+//! The state of the keys, for operators.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub struct IssuerStatus {
 }
 
 impl IssuerStatus {
-    pub(super) fn of(issuer: &Issuer) -> Self {
+    pub(super) fn new(issuer: &Issuer) -> Self {
         let health = issuer.keys.health();
         Self {
             names: issuer.names.to_vec(),

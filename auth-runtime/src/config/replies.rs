@@ -30,8 +30,8 @@ pub(crate) enum Enforcement {
     ReportOnly,
 }
 
-/// What happens at launch to routes that were not mounted by [`routes!`](crate::routes!), and so have
-/// no policy.
+/// What happens at launch to routes that do not declare who may call them: those that neither
+/// [`routes!`](crate::routes!) nor [`protect!`](crate::protect!) mounted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UndeclaredRoutes {
     /// Nothing.
@@ -63,10 +63,10 @@ keys! {
     /// valid token is required all the same.
     REPORT_ONLY: Key<Enforcement> = ("report_only", Auth, "false", enforcement);
 
-    /// What happens to routes that were not mounted by `auth_runtime::routes!`: `"deny"` aborts the
-    /// launch, `"warn"` names them in the log, `"allow"` does nothing.
+    /// What happens to routes that do not declare who may call them: `"deny"` aborts the launch,
+    /// `"warn"` names them in the log, `"allow"` does nothing.
     UNDECLARED_ROUTES: Key<UndeclaredRoutes> =
-        ("undeclared_routes", Auth, "\"warn\"", undeclared_routes);
+        ("undeclared_routes", Auth, "\"deny\"", undeclared_routes);
 }
 
 impl ReplySettings {

@@ -2,6 +2,7 @@
 
 mod announce;
 mod builder;
+mod undeclared;
 
 use std::time::SystemTime;
 
@@ -72,7 +73,7 @@ impl Fairing for AuthFairing {
             }
         };
         auth.announce_store().await;
-        let denies = auth.undeclared_routes() == UndeclaredRoutes::Deny;
+        let reaction = auth.undeclared_routes();
         let rocket = rocket
             .manage(auth)
             .manage(PublicRoutes(builder.public_routes.clone()))
@@ -80,9 +81,7 @@ impl Fairing for AuthFairing {
         if deny_unprovable(&rocket) {
             return Err(rocket);
         }
-        if denies && deny_undeclared(&rocket) {
-            return Err(rocket);
-        }
+        let rocket = undeclared::prepare(rocket, reaction);
         Ok(if builder.catchers {
             reply::register(rocket)
         } else {
@@ -119,48 +118,20 @@ impl Fairing for AuthFairing {
                 log::warn!("`public_route({uri:?})` names no route");
             }
         }
-        match rocket.state::<Auth>().map(Auth::undeclared_routes) {
-            Some(UndeclaredRoutes::Allow) | None => {}
-            Some(UndeclaredRoutes::Warn) => warn_of_undeclared(&policies),
-            // Other fairings may have mounted routes since the ignition.
-            Some(UndeclaredRoutes::Deny) => {
-                if deny_undeclared(rocket) {
-                    rocket.shutdown().notify();
-                }
-            }
+        let reaction = rocket.state::<Auth>().map(Auth::undeclared_routes);
+        if reaction == Some(UndeclaredRoutes::Warn) {
+            undeclared::warn(rocket);
         }
     }
 }
 
-#[allow(clippy::result_large_err)] // Rocket's own type.
+#[expect(clippy::result_large_err, reason = "the type is Rocket's")]
 fn abort(rocket: Rocket<Build>, problems: &[Problem]) -> fairing::Result {
     log::error!("The configuration of access tokens cannot work:");
     for problem in problems {
         log::error!(target: "_", "{problem}");
     }
     Err(rocket)
-}
-
-fn warn_of_undeclared(policies: &Policies) {
-    if policies.undeclared().next().is_none() {
-        return;
-    }
-    log::warn!("These routes were not mounted by `auth_runtime::routes!`, and have no policy:");
-    for route in policies.undeclared() {
-        log::warn!(target: "_", "{route} ({})", route.handler().unwrap_or("unnamed"));
-    }
-    log::warn!(target: "_", "`undeclared_routes` may be \"allow\" or \"deny\" instead of \"warn\"");
-}
-
-/// Whether there are undeclared routes, each named in the log.
-fn deny_undeclared<P: Phase>(rocket: &Rocket<P>) -> bool {
-    let policies = Policies::of(rocket);
-    for route in policies.undeclared() {
-        let handler = route.handler().unwrap_or("unnamed");
-        log::error!("{route} ({handler}) has no policy, and `undeclared_routes` is \"deny\":");
-        log::error!(target: "_", "mount it by `auth_runtime::routes!`, with an attribute such as `#[public]`");
-    }
-    policies.undeclared().next().is_some()
 }
 
 /// Whether routes require a bound token although no token can be bound, each named in the log.

@@ -1,4 +1,4 @@
-//! What policies ask of a Rocket request.
+//! The facts of a Rocket request that policies need.
 
 use std::time::UNIX_EPOCH;
 
@@ -10,9 +10,9 @@ use crate::policy::{self, Answer, Policy, Requirement};
 pub(super) struct Facts<'a, 'r> {
     request: &'a Request<'r>,
     auth: &'a Auth,
-    /// What the application has answered, by the id of its requirement.
+    /// The answers of rules, by the id of the rule.
     answers: Vec<(usize, Answer)>,
-    /// What was not met, and is report-only.
+    /// The report-only requirements that are not met.
     reports: Vec<Requirement>,
 }
 
@@ -26,14 +26,14 @@ impl<'a, 'r> Facts<'a, 'r> {
         }
     }
 
-    /// Keeps an answer of the application. The policy is to be evaluated again.
+    /// Keeps the answer of a rule, after which the policy is evaluated again.
     pub(super) fn answered(&mut self, id: usize, answer: Answer) {
         self.answers.push((id, answer));
         self.reports.clear();
     }
 
-    /// Logs and counts what was not met. The request passes.
-    pub(super) fn tell_reports(&self, policy: Policy) {
+    /// Logs and counts the report-only requirements that are not met. The request passes.
+    pub(super) fn report_unmet(&self, policy: Policy) {
         for requirement in &self.reports {
             self.auth.count_report();
             log::warn!(
@@ -46,8 +46,8 @@ impl<'a, 'r> Facts<'a, 'r> {
 }
 
 impl policy::Facts for Facts<'_, '_> {
-    /// The segment is found by its name in the route that the request matched, which need not be
-    /// the route of the policy: another route's handler may ask for its guard.
+    /// Finds the segment by its name in the route that the request matched. That need not be the
+    /// route of the policy, because a handler can take the guard of another route.
     fn parameter(&self, name: &str) -> Option<&str> {
         let route = self.request.route()?.uri.path();
         let is_parameter = |segment: &str| {
@@ -56,7 +56,7 @@ impl policy::Facts for Facts<'_, '_> {
                 .and_then(|rest| rest.strip_suffix('>'))
                 == Some(name)
         };
-        // Both paths begin at the root: `Request::param` would count from the mount point.
+        // Both paths begin at the root, whereas `Request::param` counts from the mount point.
         let index = route
             .split('/')
             .filter(|segment| !segment.is_empty())
@@ -65,7 +65,7 @@ impl policy::Facts for Facts<'_, '_> {
     }
 
     fn now(&self) -> f64 {
-        // A clock before 1970 makes every login too old: it fails closed.
+        // A clock before 1970 makes every login too old, so that it fails closed.
         let now = self.auth.clock().now().duration_since(UNIX_EPOCH);
         now.map_or(f64::INFINITY, |now| now.as_secs_f64())
     }
@@ -77,7 +77,7 @@ impl policy::Facts for Facts<'_, '_> {
     fn answer(&self, id: usize) -> Option<Answer> {
         self.answers
             .iter()
-            .find(|(asked, _)| *asked == id)
+            .find(|(rule, _)| *rule == id)
             .map(|(_, answer)| *answer)
     }
 

@@ -1,8 +1,10 @@
 //! The request guards: [`Authorized`], which the attributes add to a handler, `&AccessToken` and
-//! [`OptionalToken`]. However many of them a request meets, its token is verified once.
+//! [`OptionalToken`]. They verify the token of a request once, however many of them it meets.
 
+mod argument;
 mod checked;
 mod facts;
+mod final_check;
 mod presented;
 mod rule;
 
@@ -15,8 +17,10 @@ use std::sync::{Mutex, PoisonError};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Ignite, Rocket, Sentinel};
 
+pub use self::argument::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 pub(crate) use self::checked::wrap;
 use self::facts::Facts;
+pub(crate) use self::final_check::FinalCheck;
 use self::presented::Sent;
 pub(crate) use self::presented::{keep_sent_request, next_nonce};
 pub use self::rule::{Rule, RuleError};
@@ -28,10 +32,10 @@ use crate::token::{AccessToken, Credentials};
 
 /// Proof that the caller meets the policy of the route `R`.
 ///
-/// The attributes add it to the handler as its first guard, so that it is checked before all
-/// others. Only a request that is let through makes one: it can be neither built nor cloned.
+/// The attributes add it to the handler as its first guard, so that it runs before all others. Only
+/// a request that meets the policy creates one: a program can neither build nor clone it.
 ///
-/// A handler may ask for it by name, to hand it on to inner layers that demand the proof:
+/// A handler can take it by name and pass it to inner layers that demand the proof:
 ///
 /// ```
 /// use auth_runtime::{Authorized, requires_scope};
@@ -46,13 +50,18 @@ use crate::token::{AccessToken, Credentials};
 /// /// Cannot be called for a request whose caller may not delete messages.
 /// fn purge(_: &Authorized<delete_message>, id: u64) {}
 /// ```
+///
+/// # Failure
+/// The guard fails with an [`AuthError`]: 401 without a valid token, 403 or 404 if the token does not
+/// meet a requirement, 401 with the challenge of RFC 9470 if the login is too old or too weak, 503
+/// without keys, and 500 if a [`Rule`] fails. A catcher of the application shapes the reply: see
+/// [`AuthError::for_request`]. Without [`Auth::fairing`](crate::Auth::fairing) the launch fails.
 pub struct Authorized<R>(PhantomData<fn() -> R>);
 
 /// The caller of a route that is open to anyone: a verified token, or none.
 ///
-/// It is `None` for a request without an `Authorization` header, or with an empty one; one that is not
-/// UTF-8 counts as none, as Rocket does not show it. A token that is there and not valid is refused, as
-/// anywhere else. Rocket's `Option<&AccessToken>` would take a forged token for an anonymous caller.
+/// The token is `None` if the request has no `Authorization` header, or an empty one. A header that is
+/// not UTF-8 counts as none, because Rocket drops it.
 ///
 /// ```
 /// use auth_runtime::{OptionalToken, public};
@@ -67,11 +76,16 @@ pub struct Authorized<R>(PhantomData<fn() -> R>);
 ///     }
 /// }
 /// ```
+///
+/// # Failure
+/// A token that is not valid is refused as by `&AccessToken`: Rocket's `Option<&AccessToken>` would
+/// mistake a forged token for an anonymous caller. A catcher of the application shapes the reply: see
+/// [`AuthError::for_request`]. Without [`Auth::fairing`](crate::Auth::fairing) the launch fails.
 #[derive(Clone, Copy, Debug)]
 pub struct OptionalToken<'r>(Option<&'r AccessToken>);
 
 impl<'r> OptionalToken<'r> {
-    /// The token, if the request has one.
+    /// Returns the token, if the request has one.
     pub fn token(&self) -> Option<&'r AccessToken> {
         self.0
     }
@@ -87,7 +101,7 @@ impl<R> fmt::Debug for Authorized<R> {
 impl<'r, R: Protected> FromRequest<'r> for Authorized<R> {
     type Error = AuthError;
 
-    /// No more than what differs between routes: it is compiled for each of them.
+    /// Has only what differs between routes, because it is compiled for each of them.
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
         match check(request, R::POLICY, TypeId::of::<R>()).await {
             Ok(()) => Outcome::Success(Self(PhantomData)),
@@ -119,10 +133,13 @@ impl<'r> FromRequest<'r> for OptionalToken<'r> {
     }
 }
 
-/// Without the fairing nothing can be verified: such a Rocket does not launch.
+/// A Rocket without the fairing does not launch, as nothing can be verified there. Neither does one
+/// with routes that declare no policy.
 impl<R: Protected> Sentinel for Authorized<R> {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
-        is_missing(rocket, std::any::type_name::<R>())
+        let handler = std::any::type_name::<R>();
+        let check = rocket.state::<FinalCheck>();
+        is_missing(rocket, handler) || check.is_some_and(|check| check.pass(handler, rocket))
     }
 }
 
@@ -147,7 +164,7 @@ fn is_missing(rocket: &Rocket<Ignite>, route: &str) -> bool {
     missing
 }
 
-/// The caller: verified when first asked for, and shared by all who ask in this request.
+/// Returns the caller. The first call in a request verifies the token, and later ones share it.
 async fn caller<'r>(request: &'r Request<'_>) -> Result<(&'r Auth, &'r AccessToken), AuthError> {
     let auth = request
         .rocket()
@@ -160,7 +177,7 @@ async fn caller<'r>(request: &'r Request<'_>) -> Result<(&'r Auth, &'r AccessTok
         .map_err(AuthError::clone)
 }
 
-/// A type of our own: Rocket keeps one value of each type for a request, whoever puts it there.
+/// Rocket keeps one value of each type for a request, so that nobody else can put one of this type.
 struct Caller(Result<AccessToken, AuthError>);
 
 async fn verify(request: &Request<'_>, auth: &Auth) -> Caller {
@@ -210,7 +227,7 @@ async fn check_binding(
     checked
 }
 
-/// Whether the request may go on to a route with this policy.
+/// Checks that the request may go on to a route with this policy.
 async fn check(request: &Request<'_>, policy: Policy, route: TypeId) -> Result<(), AuthError> {
     if policy.is_public() {
         return Ok(());
@@ -224,16 +241,16 @@ async fn check(request: &Request<'_>, policy: Policy, route: TypeId) -> Result<(
     }
     let Decisions(known) = request.local_cache(Decisions::default);
     let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
-    // Parameters are those of the route that is tried now, of which a forward makes another.
-    let asked = (
+    // The parameters are those of the current route, which changes if a route forwards.
+    let key = (
         route,
         request.route().map(|route| ptr::from_ref(route).addr()),
     );
-    if let Some((_, decision)) = known().iter().find(|(decided, _)| *decided == asked) {
+    if let Some((_, decision)) = known().iter().find(|(decided, _)| *decided == key) {
         return decision.clone();
     }
     let decision = authorize(request, auth, policy, token).await;
-    known().push((asked, decision.clone()));
+    known().push((key, decision.clone()));
     decision
 }
 
@@ -247,14 +264,14 @@ fn with_scopes_to_request(request: &Request<'_>, error: AuthError, policy: Polic
     }
 }
 
-/// What was decided in this request, by policy and tried route: where a policy is asked for twice, as
-/// by a handler that takes its own proof, rules are asked and reports made once. Held for a look or an
-/// addition alone.
+/// What was decided in this request, by policy and current route. If a policy is checked again, such
+/// as for a handler that takes its own proof, its rules and reports run once. The lock is held only to
+/// look up or to add a decision.
 #[derive(Default)]
-struct Decisions(Mutex<Vec<(Asked, Result<(), AuthError>)>>);
+struct Decisions(Mutex<Vec<(DecisionKey, Result<(), AuthError>)>>);
 
-/// The route whose policy is asked for, and the place of the one that is tried.
-type Asked = (TypeId, Option<usize>);
+/// The route whose policy is checked, and the address of the current route.
+type DecisionKey = (TypeId, Option<usize>);
 
 async fn authorize(
     request: &Request<'_>,
@@ -266,12 +283,12 @@ async fn authorize(
     loop {
         match policy.evaluate(token, &mut facts) {
             Verdict::Allowed => {
-                facts.tell_reports(policy);
+                facts.report_unmet(policy);
                 return Ok(());
             }
             Verdict::Denied(denial) => {
                 log::info!("the token does not meet {policy}");
-                // For developers: a service in production has better uses for its log.
+                // A hint for developers, which production logs do not need.
                 if cfg!(debug_assertions)
                     && let Some(hint) = policy.hint(token)
                 {
@@ -289,17 +306,17 @@ async fn authorize(
     }
 }
 
-/// Asks the application for its requirement.
+/// Asks a rule of the application.
 async fn ask(custom: Custom, token: &AccessToken, request: &Request<'_>) -> Answer {
     let Some(rule) = custom.rule.downcast_ref::<&'static dyn Rule>() else {
-        // Only `__private::custom` makes one, out of such a reference.
+        // `__private::custom` creates every rule from such a reference.
         return Answer::Failed;
     };
     match rule.allows(token, request).await {
         Ok(true) => Answer::Yes,
         Ok(false) => Answer::No,
         Err(error) => {
-            log::error!("the rule {custom:?} could not tell: {error}");
+            log::error!("the rule {custom:?} failed: {error}");
             Answer::Failed
         }
     }

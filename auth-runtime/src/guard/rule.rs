@@ -1,4 +1,4 @@
-//! Requirements of the application's own.
+//! Requirements that the application evaluates.
 
 use std::any::Any;
 use std::error::Error;
@@ -7,11 +7,11 @@ use rocket::Request;
 
 use crate::token::AccessToken;
 
-/// A requirement that no claim can express, such as a look-up in a database: named in
-/// `#[requires(…)]`.
+/// A requirement that no claim can express, such as a look-up in a database. `#[requires(…)]` names
+/// it.
 ///
-/// It is asked after the token was verified, and before the handler and its other guards run; in
-/// `any(…)` only when nothing before it is met.
+/// The rule runs after the token was verified, and before the handler and its other guards. In
+/// `any(…)` it runs only if no alternative before it is met.
 ///
 /// ```
 /// use auth_runtime::{AccessToken, Rule, RuleError, requires};
@@ -39,12 +39,12 @@ use crate::token::AccessToken;
 )]
 #[rocket::async_trait]
 pub trait Rule: Any + Send + Sync {
-    /// Whether this caller may make this request.
+    /// Returns whether this caller may make this request.
     ///
     /// # Errors
-    /// Where it cannot be told, the request is refused with a 500, and the log has the error.
+    /// If the rule cannot decide. The request is then refused with 500, and the log has the error.
     async fn allows(&self, token: &AccessToken, request: &Request<'_>) -> Result<bool, RuleError>;
 }
 
-/// Why a [`Rule`] could not tell.
+/// Why a [`Rule`] could not decide.
 pub type RuleError = Box<dyn Error + Send + Sync>;

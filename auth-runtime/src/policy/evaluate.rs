@@ -1,4 +1,4 @@
-//! A policy, a token and the facts of the request → yes, no, or a question to the application.
+//! Evaluates a policy for a token and the facts of a request: yes, no, or a rule to ask.
 
 use serde_json::Value;
 
@@ -7,28 +7,28 @@ use super::{Access, Policy};
 use crate::token::scope;
 use crate::token::{AccessToken, Confirmation};
 
-/// What a policy asks of a request beside its token.
+/// What a policy needs to know of a request beyond its token.
 pub(crate) trait Facts {
-    /// The value of this dynamic segment of the matched route's path, decoded.
+    /// Returns the decoded value of this dynamic segment of the matched route's path.
     fn parameter(&self, name: &str) -> Option<&str>;
     /// Seconds since 1970.
     fn now(&self) -> f64;
     /// Clock skew allowed, in seconds.
     fn leeway(&self) -> f64;
-    /// What the application has answered for its requirement with this id.
+    /// Returns the answer of the rule with this id, if it was asked.
     fn answer(&self, id: usize) -> Option<Answer>;
     /// Whether every requirement is report-only.
     fn all_report_only(&self) -> bool;
-    /// A requirement was not met, but is report-only. Told anew in each evaluation.
+    /// Notes a report-only requirement that is not met. Each evaluation notes it again.
     fn report(&mut self, requirement: &Requirement);
 }
 
-/// What the application says of a requirement of its own.
+/// The answer of a rule.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Answer {
     Yes,
     No,
-    /// It could not tell.
+    /// The rule failed.
     Failed,
 }
 
@@ -36,9 +36,9 @@ pub(crate) enum Answer {
 pub(crate) enum Verdict {
     Allowed,
     Denied(Denial),
-    /// To be asked again when the application has answered this.
+    /// The evaluation needs the answer of this rule.
     Ask(Custom),
-    /// The application could not tell.
+    /// A rule failed.
     Failed,
 }
 
@@ -47,28 +47,28 @@ pub(crate) enum Verdict {
 pub(crate) enum Denial {
     Forbidden,
     NotFound,
-    /// RFC 9470: the login is too old, or too weak.
+    /// The login is too old or too weak (RFC 9470).
     StepUp,
     /// The token has to be bound to a key.
     Unbound,
 }
 
 impl Policy {
-    /// Whether this verified token meets every requirement.
+    /// Evaluates every requirement for this verified token.
     pub(crate) fn evaluate(self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
         match self.0 {
             Access::Public => Verdict::Allowed,
             Access::Requires(requirements) => requirements
                 .iter()
-                .map(|one| one.evaluate_reported(token, facts))
+                .map(|requirement| requirement.evaluate_reported(token, facts))
                 .find(|verdict| !matches!(verdict, Verdict::Allowed))
                 .unwrap_or(Verdict::Allowed),
             Access::RefuseAll => Verdict::Denied(Denial::Forbidden),
         }
     }
 
-    /// What RFC 9470 has the challenge name: the shortest age, and the classes; of several lists of
-    /// classes, the first that is not met.
+    /// Returns what the challenge of RFC 9470 names: the shortest age, and the first list of classes
+    /// that is not met.
     pub(crate) fn step_up(self, token: &AccessToken) -> (Option<u64>, Option<&'static str>) {
         let mut age: Option<u64> = None;
         let (mut unmet, mut first) = (None, None);
@@ -85,8 +85,8 @@ impl Policy {
 }
 
 impl Requirement {
-    /// As [`evaluate`](Self::evaluate), where requirements may be report-only. How the caller
-    /// logged in is part of authentication, which never is.
+    /// Evaluates the requirement, which the configuration may make report-only. How the caller logged
+    /// in is part of authentication, which is never report-only.
     fn evaluate_reported(&self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
         let verdict = self.evaluate(token, facts);
         let is_authentication = matches!(
@@ -101,7 +101,7 @@ impl Requirement {
         }
     }
 
-    /// Report-only: what would refuse the request is told, and the request passes.
+    /// Lets a request pass that this report-only requirement would refuse, and notes it.
     fn reported(&self, verdict: Verdict, facts: &mut impl Facts) -> Verdict {
         match verdict {
             Verdict::Denied(_) | Verdict::Failed => {
@@ -112,16 +112,16 @@ impl Requirement {
         }
     }
 
-    /// Whether this is not met, and a scope would have helped.
+    /// Whether this requirement is not met, and a scope would have helped.
     pub(super) fn wants_scope(&self, token: &AccessToken, facts: &mut impl Facts) -> bool {
         if matches!(self.evaluate(token, facts), Verdict::Allowed) {
             return false;
         }
         match self.0 {
             Kind::Scope(_) => true,
-            Kind::Any(inner) | Kind::All(inner) | Kind::NotFound(inner) => {
-                inner.iter().any(|one| one.wants_scope(token, facts))
-            }
+            Kind::Any(inner) | Kind::All(inner) | Kind::NotFound(inner) => inner
+                .iter()
+                .any(|requirement| requirement.wants_scope(token, facts)),
             _ => false,
         }
     }
@@ -173,22 +173,21 @@ impl Requirement {
 fn all(requirements: &[Requirement], token: &AccessToken, facts: &mut impl Facts) -> Verdict {
     requirements
         .iter()
-        .map(|one| one.evaluate(token, facts))
+        .map(|requirement| requirement.evaluate(token, facts))
         .find(|verdict| !matches!(verdict, Verdict::Allowed))
         .unwrap_or(Verdict::Allowed)
 }
 
-/// The first alternative that is met decides. The application is asked only when none of those
-/// before it is.
+/// The first alternative that is met decides. A rule is asked only if no alternative before it is met.
 fn any(alternatives: &[Requirement], token: &AccessToken, facts: &mut impl Facts) -> Verdict {
     alternatives
         .iter()
-        .map(|one| one.evaluate(token, facts))
+        .map(|requirement| requirement.evaluate(token, facts))
         .find(|verdict| !matches!(verdict, Verdict::Denied(_)))
         .unwrap_or(Verdict::Denied(Denial::Forbidden))
 }
 
-/// Whether the claim has this value, or is a list that holds it.
+/// Whether the claim has this value, or is a list that contains it.
 fn has_claim(token: &AccessToken, name: &str, value: Literal) -> bool {
     if let (Literal::Text(text), "sub") = (value, name) {
         return token.subject() == Some(text);
@@ -208,7 +207,7 @@ fn is_value(claim: &Value, value: Literal) -> bool {
     }
 }
 
-/// Whether the claim is this one value, as a string or as the integer that it writes.
+/// Whether the claim is this value, as a string or as an integer.
 fn is_claim(token: &AccessToken, claim: &str, value: &str) -> bool {
     if claim == "sub" {
         return token.subject() == Some(value);
@@ -226,7 +225,7 @@ fn is_bound(token: &AccessToken) -> bool {
 
 fn is_of_class(token: &AccessToken, classes: &str) -> bool {
     let acr = token.claims().get("acr").and_then(Value::as_str);
-    acr.is_some_and(|acr| scope::split(classes).any(|one| one == acr))
+    acr.is_some_and(|acr| scope::split(classes).any(|class| class == acr))
 }
 
 fn is_recent(token: &AccessToken, seconds: u64, facts: &impl Facts) -> bool {
@@ -234,8 +233,8 @@ fn is_recent(token: &AccessToken, seconds: u64, facts: &impl Facts) -> bool {
         return false;
     };
     let (now, leeway) = (facts.now(), facts.leeway());
-    #[allow(clippy::cast_precision_loss)] // Exact below 2^53 seconds.
+    #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 seconds")]
     let oldest = now - seconds as f64 - leeway;
-    // One to come is a mistake of the issuer, such as milliseconds, and would be recent for ever.
+    // A login in the future is a mistake of the issuer, such as milliseconds, and would stay recent.
     (oldest..=now + leeway).contains(&login)
 }

@@ -1,30 +1,32 @@
-//! What may be behind a 403, for developers: shown by debug builds alone, in the log alone.
+//! Hints for developers at the cause of a 403. Only debug builds log them, and no reply has them.
 
 use super::Policy;
 use super::requirement::{Kind, Requirement};
 use crate::token::{AccessToken, quoted};
 
 impl Policy {
-    /// What the token has of what the policy asks for, if it asks for names.
+    /// Returns which scopes, permissions and roles the token has, if the policy requires any.
     pub(crate) fn hint(self, token: &AccessToken) -> Option<String> {
-        let mut asked = Asked::default();
+        let mut required = RequiredNames::default();
         for requirement in self.requirements() {
-            asked.collect(requirement);
+            required.collect(requirement);
         }
         let mut hints = Vec::new();
-        if !asked.scopes.is_empty() {
-            hints.push(own("scopes", token.scopes()));
+        if !required.scopes.is_empty() {
+            hints.push(list("scopes", token.scopes()));
         }
-        if asked.permissions {
-            hints.push(own("permissions", token.permissions()));
+        if required.permissions {
+            hints.push(list("permissions", token.permissions()));
         }
-        if asked.roles {
-            hints.push(own("roles", token.roles()));
+        if required.roles {
+            hints.push(list("roles", token.roles()));
         }
-        let mut scopes = asked.scopes.into_iter();
-        if let Some(scope) = scopes.find(|one| !token.has_scope(one) && token.has_permission(one)) {
+        let mut scopes = required.scopes.into_iter();
+        if let Some(scope) =
+            scopes.find(|scope| !token.has_scope(scope) && token.has_permission(scope))
+        {
             hints.push(format!(
-                "{scope:?} is among its permissions, which `requires_permission` asks for"
+                "{scope:?} is among its permissions, which `requires_permission` checks"
             ));
         }
         (!hints.is_empty()).then(|| hints.join("; "))
@@ -32,13 +34,13 @@ impl Policy {
 }
 
 #[derive(Default)]
-struct Asked {
+struct RequiredNames {
     scopes: Vec<&'static str>,
     permissions: bool,
     roles: bool,
 }
 
-impl Asked {
+impl RequiredNames {
     fn collect(&mut self, requirement: &Requirement) {
         match requirement.0 {
             Kind::Scope(scope) => self.scopes.push(scope),
@@ -47,15 +49,17 @@ impl Asked {
             Kind::Any(inner)
             | Kind::All(inner)
             | Kind::NotFound(inner)
-            | Kind::ReportOnly(inner) => inner.iter().for_each(|one| self.collect(one)),
+            | Kind::ReportOnly(inner) => inner
+                .iter()
+                .for_each(|requirement| self.collect(requirement)),
             _ => {}
         }
     }
 }
 
-fn own<'t>(what: &str, names: impl Iterator<Item = &'t str>) -> String {
-    const MOST: usize = 20;
-    let names: Vec<_> = names.take(MOST).map(quoted).collect();
+fn list<'t>(what: &str, names: impl Iterator<Item = &'t str>) -> String {
+    const MAX_NAMES: usize = 20;
+    let names: Vec<_> = names.take(MAX_NAMES).map(quoted).collect();
     if names.is_empty() {
         format!("its {what}: none")
     } else {

@@ -1,7 +1,7 @@
-//! Requirements taken apart, for those who make tokens that meet them.
+//! Requirements taken apart, for tests that create tokens that meet them.
 
 use super::Policy;
-use super::requirement::{Kind, Literal, Requirement};
+use super::requirement::{Kind, Literal, Parameter, Requirement};
 use crate::token::scope;
 
 /// What a claim can do to meet a requirement.
@@ -11,8 +11,8 @@ pub(crate) enum Leaf {
     Permission(&'static str),
     Role(&'static str),
     Claim(&'static str, Literal),
-    /// This claim has the value of a path parameter.
-    Owner(&'static str),
+    /// This claim equals a parameter of the path.
+    Owner(&'static str, Parameter),
     MaxAge,
     Acr(&'static str),
     /// The token is bound to a key, which no claim can do by itself.
@@ -22,8 +22,13 @@ pub(crate) enum Leaf {
 }
 
 impl Policy {
-    /// Requirements that stand for themselves: `all(…)` and `not_found` are replaced by their
-    /// members.
+    /// What meets the whole policy.
+    pub(crate) fn leaves(self) -> Vec<Leaf> {
+        let requirements = self.requirements().iter();
+        requirements.flat_map(Requirement::leaves).collect()
+    }
+
+    /// Returns single requirements: the members of `all(…)` and `not_found` take their place.
     pub(crate) fn flattened(self) -> Vec<Requirement> {
         let mut flat = Vec::new();
         for requirement in self.requirements() {
@@ -36,8 +41,8 @@ impl Policy {
 fn flatten(requirement: Requirement, flat: &mut Vec<Requirement>) {
     match requirement.0 {
         Kind::All(inner) | Kind::NotFound(inner) => {
-            for one in inner {
-                flatten(*one, flat);
+            for requirement in inner {
+                flatten(*requirement, flat);
             }
         }
         _ => flat.push(requirement),
@@ -45,14 +50,14 @@ fn flatten(requirement: Requirement, flat: &mut Vec<Requirement>) {
 }
 
 impl Requirement {
-    /// What meets this: of alternatives, the first.
+    /// What meets this requirement. The first alternative represents the others.
     pub(crate) fn leaves(&self) -> Vec<Leaf> {
         let leaf = match self.0 {
             Kind::Scope(scope) => Leaf::Scope(scope),
             Kind::Permission(permission) => Leaf::Permission(permission),
             Kind::Role(role) => Leaf::Role(role),
             Kind::Claim { name, value } => Leaf::Claim(name, value),
-            Kind::Owner { claim, .. } => Leaf::Owner(claim),
+            Kind::Owner { claim, parameter } => Leaf::Owner(claim, parameter),
             Kind::MaxAge(_) => Leaf::MaxAge,
             Kind::Acr(classes) => Leaf::Acr(scope::split(classes).next().unwrap_or_default()),
             Kind::SenderConstrained => Leaf::SenderConstrained,

@@ -1,19 +1,31 @@
 //! What a route requires of its caller, as constant data, and the evaluation of it. Knows tokens, but
-//! neither how they were verified nor Rocket. Evaluation allocates nothing.
+//! neither how they were verified nor Rocket. Evaluation allocates only to display a path parameter.
 
-mod display;
 mod evaluate;
+#[cfg(test)]
+mod evaluate_tests;
 mod hint;
 #[cfg(feature = "testing")]
 mod leaves;
 mod requirement;
 mod scopes;
+mod strength;
+#[cfg(test)]
+mod strength_tests;
+mod text;
+
+use std::fmt;
+use std::marker::PhantomData;
 
 pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
 #[cfg(feature = "testing")]
 pub(crate) use self::leaves::Leaf;
 pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal, Parameter};
+pub(crate) use self::strength::Strength;
+pub(crate) use self::text::PolicyText;
+#[cfg(test)]
+pub(crate) use self::text::arbitrary;
 use crate::token::AccessToken;
 
 /// What a route requires of its caller: the value of [`Protected::POLICY`].
@@ -37,6 +49,23 @@ enum Access {
 /// The attributes ([`public`](crate::public), [`requires_auth`](crate::requires_auth),
 /// [`requires_scope`](crate::requires_scope) and so on) implement it for the type that Rocket's
 /// route attribute creates from a handler.
+///
+/// An implementation by hand does not compile, so that no route can borrow the policy of another:
+///
+/// ```compile_fail
+/// use auth_runtime::{Policy, Protected, public};
+/// use rocket::get;
+///
+/// #[public]
+/// #[get("/ping")]
+/// fn ping() {}
+///
+/// struct Secret;
+///
+/// impl Protected for Secret {
+///     const POLICY: Policy = <ping as Protected>::POLICY;
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the route `{Self}` does not declare who may call it",
     label = "no `#[public]`, `#[requires_auth]` or `#[requires_scope(\"…\")]` on this route",
@@ -45,6 +74,28 @@ enum Access {
 pub trait Protected: 'static {
     /// Who may call the route.
     const POLICY: Policy;
+
+    /// Keeps other implementations out: nobody else can name its type.
+    #[doc(hidden)]
+    const SEAL: Seal<Self>;
+}
+
+/// The proof that an attribute wrote an implementation of [`Protected`]. Its path is private.
+#[doc(hidden)]
+pub struct Seal<R: ?Sized>(PhantomData<fn() -> *const R>);
+
+impl<R: ?Sized> Seal<R> {
+    /// For the expansion of the attributes.
+    #[expect(clippy::new_without_default, reason = "only constants create it")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<R: ?Sized> fmt::Debug for Seal<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seal")
+    }
 }
 
 impl Policy {

@@ -2,8 +2,8 @@
 
 /// Declares the scopes of an API: a constant for each, and `ALL` of them.
 ///
-/// A typo in a constant's name is a compile error with rustc's own suggestion, where a typo in a
-/// string would only refuse callers.
+/// A typo in the name of a constant is a compile error with a suggestion, whereas a typo in a string
+/// would only refuse callers.
 ///
 /// ```
 /// use auth_runtime::{requires_scope, scopes};
@@ -28,7 +28,8 @@
 /// # }
 /// ```
 ///
-/// What is no scope (RFC 6749 §3.3) does not compile:
+/// `#[cfg(…)]` on a scope applies to `ALL` as well. A string that is not a scope (RFC 6749 §3.3) does not
+/// compile:
 ///
 /// ```compile_fail
 /// auth_runtime::scopes! {
@@ -50,9 +51,10 @@ macro_rules! scopes {
             $( $(#[$meta])* pub const $name: &str = $scope; )*
 
             /// All of these scopes, in the order of their declaration.
-            pub const ALL: &[&str] = &[$($name),*];
+            #[allow(deprecated, unused_attributes, unused_doc_comments)]
+            pub const ALL: &[&str] = &[$( $(#[$meta])* $name ),*];
 
-            const _: &[$crate::__private::Requirement] = &[$($crate::__private::scope($name)),*];
+            $( $crate::__private::check_scope!($scope); )*
         }
     };
 }

@@ -1,5 +1,5 @@
-//! [`AuthError`] → JSON reply and challenge. One catcher, registered for each status that an
-//! [`AuthError`] can have.
+//! Turns an [`AuthError`] into a JSON reply with its challenge. One catcher does so; it is registered
+//! for each status that an [`AuthError`] can have.
 
 mod refusal;
 
@@ -14,7 +14,7 @@ use crate::error::AuthError;
 
 const STATUSES: [u16; 4] = [400, 401, 403, 503];
 
-/// Registers the catchers at `/`, save where the application has one of its own there.
+/// Registers the catchers at `/`, except for a status for which the application has a catcher there.
 pub(crate) fn register(rocket: Rocket<Build>) -> Rocket<Build> {
     let taken: Vec<u16> = rocket
         .catchers()
@@ -41,7 +41,7 @@ fn catch<'r>(status: Status, request: &'r Request<'_>) -> BoxFuture<'r> {
     }
 }
 
-/// The reply that Rocket would have given, had this catcher not been there.
+/// Returns the reply that Rocket gives without this catcher.
 async fn without_us<'r>(status: Status, request: &'r Request<'_>) -> Result<Response<'r>, Status> {
     let mut catchers = request.rocket().catchers();
     let default = catchers.find(|catcher| catcher.code.is_none() && is_at_root(catcher));

@@ -1,5 +1,5 @@
-//! Why a request was refused, kept with the request for the catcher: Rocket hands catchers the
-//! status alone.
+//! Why a request was refused. Rocket passes only the status to catchers, so that the request keeps
+//! the error for them.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,12 +12,12 @@ use crate::auth::Auth;
 use crate::error::{AuthError, ChallengeContext};
 use crate::token::claimed_scheme;
 
-/// The last refusal of a request. Held for a copy alone.
+/// The last refusal of a request. The lock is held only to copy it.
 #[derive(Default)]
 struct Refusal(Mutex<Option<AuthError>>);
 
 impl AuthError {
-    /// Why this request was refused, for catchers of your own.
+    /// Returns why this request was refused, for catchers of the application.
     ///
     /// ```
     /// use auth_runtime::AuthError;
@@ -32,8 +32,8 @@ impl AuthError {
     /// }
     /// ```
     ///
-    /// RFC 6750 §3 wants a `WWW-Authenticate` header on such a reply: its value is
-    /// [`challenge`](Self::challenge).
+    /// RFC 6750 §3 requires a `WWW-Authenticate` header on such a reply:
+    /// [`challenge`](Self::challenge) returns its value.
     pub fn for_request(request: &Request<'_>) -> Option<Self> {
         let Refusal(last) = request.local_cache(Refusal::default);
         last.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -41,7 +41,7 @@ impl AuthError {
 }
 
 impl AuthError {
-    /// The refusal of a request guard of your own, which is answered as those of the attributes are.
+    /// Refuses a request in a guard of the application, with the same reply as the attributes.
     ///
     /// ```
     /// use auth_runtime::{AccessToken, AuthError};

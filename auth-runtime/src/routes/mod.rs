@@ -1,10 +1,18 @@
 //! The policies of all routes of a Rocket as one table: for the launch log, for tests and tools.
 
+mod diff;
+mod lock;
 mod mount;
+mod overlap;
 mod registry;
 mod table;
+mod undeclared;
 
+pub use self::diff::{PolicyChange, PolicyDiff, PolicyVerdict};
+#[cfg(feature = "testing")]
+pub(crate) use self::lock::PolicyLock;
 pub(crate) use self::mount::declare_public;
 pub use self::mount::{Declaration, declaration, mounted, mounted_under, protect};
+pub(crate) use self::table::{INTERNAL, PublicRoutes, log_table};
 pub use self::table::{Policies, RoutePolicy};
-pub(crate) use self::table::{PublicRoutes, log_table};
+pub(crate) use self::undeclared::{Undeclared, UndeclaredReason};

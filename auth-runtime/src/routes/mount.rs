@@ -32,7 +32,8 @@ pub fn declaration<R: Protected>() -> Declaration {
 pub fn mounted(mut routes: Vec<Route>, declarations: &[Declaration]) -> Vec<Route> {
     for (route, declaration) in routes.iter_mut().zip(declarations) {
         let path = Cow::Borrowed(declaration.path);
-        registry::declare(route, path.clone(), path, declaration.policy);
+        let policy = declaration.policy;
+        registry::declare(route, path.clone(), path, policy, !policy.is_public());
     }
     routes
 }
@@ -40,7 +41,7 @@ pub fn mounted(mut routes: Vec<Route>, declarations: &[Declaration]) -> Vec<Rout
 /// Registers a route of this crate as public. The name is the handler in the table.
 pub(crate) fn declare_public(route: &mut Route, name: &'static str) {
     let unique = format!("auth_runtime::{name}");
-    registry::declare(route, unique.into(), name.into(), Policy::PUBLIC);
+    registry::declare(route, unique.into(), name.into(), Policy::PUBLIC, false);
 }
 
 /// The same for a list with requirements of its own: `routes![ #![requires_role("admin")] a, b ]`.
@@ -55,7 +56,14 @@ pub fn mounted_under(
         let policy = combined(declaration, requirements);
         guard::wrap(route, policy, declaration.route);
         let name = format!("{} + {list}", declaration.path);
-        registry::declare(route, name.into(), declaration.path.into(), policy);
+        let has_sentinel = !declaration.policy.is_public();
+        registry::declare(
+            route,
+            name.into(),
+            declaration.path.into(),
+            policy,
+            has_sentinel,
+        );
     }
     routes
 }
@@ -68,20 +76,25 @@ pub fn protect(routes: impl Into<Vec<Route>>, policy: Policy) -> Vec<Route> {
 
     let mut routes: Vec<Route> = routes.into();
     for route in &mut routes {
-        let (handler, policy) = match registry::find(route) {
+        let (handler, policy, has_sentinel) = match registry::find(route) {
             // It is declared already, and `public` adds nothing.
             Some(Declared::Policy { .. }) if policy.is_public() => continue,
             Some(Declared::Policy {
                 handler,
                 policy: own,
-            }) => (handler, own.with_requirements_before(policy.requirements())),
+                has_sentinel,
+            }) => {
+                let combined = own.with_requirements_before(policy.requirements());
+                (handler, combined, has_sentinel)
+            }
             Some(Declared::Ambiguous) | None => {
-                (route.name.clone().unwrap_or("unnamed".into()), policy)
+                let name = route.name.clone().unwrap_or("unnamed".into());
+                (name, policy, false)
             }
         };
         guard::wrap(route, policy, TypeId::of::<Protect>());
         let name = format!("{handler} + {policy}");
-        registry::declare(route, name.into(), handler, policy);
+        registry::declare(route, name.into(), handler, policy, has_sentinel);
     }
     routes
 }

@@ -21,6 +21,8 @@ pub(super) enum Declared {
         /// What the table shows as the handler: the name without what makes it unique.
         handler: Cow<'static, str>,
         policy: Policy,
+        /// Whether the handler has the guard of an attribute, which is a sentinel.
+        has_sentinel: bool,
     },
     /// Several handlers have this name, such as those in two blocks of one function, and their
     /// policies differ.
@@ -33,10 +35,15 @@ pub(super) fn declare(
     name: Cow<'static, str>,
     handler: Cow<'static, str>,
     policy: Policy,
+    has_sentinel: bool,
 ) {
     let mut declared = DECLARED.write().unwrap_or_else(PoisonError::into_inner);
     let declared = declared.get_or_insert_default();
-    let new = Declared::Policy { handler, policy };
+    let new = Declared::Policy {
+        handler,
+        policy,
+        has_sentinel,
+    };
     let known = declared.entry(name.to_string()).or_insert(new);
     if matches!(known, Declared::Policy { policy: known, .. } if *known != policy) {
         *known = Declared::Ambiguous;

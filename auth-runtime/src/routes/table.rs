@@ -1,4 +1,4 @@
-//! The table.
+//! The table of routes and policies.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -8,6 +8,7 @@ use rocket::http::Method;
 use rocket::{Phase, Rocket, Route};
 use serde::{Serialize, Serializer};
 
+use super::overlap;
 use super::registry::{self, Declared};
 use crate::policy::Policy;
 
@@ -30,12 +31,12 @@ use crate::policy::Policy;
 /// # }
 /// ```
 ///
-/// It serialises as a list of objects with `method`, `uri`, `handler`, `format` and `policy`; the
-/// last is `null` where no policy is known.
+/// It serialises as a list of objects with `method`, `uri`, `handler`, `format` and `policy`. The
+/// policy is `null` if it is not known.
 #[derive(Clone, Debug)]
 pub struct Policies(Vec<RoutePolicy>);
 
-/// One route and its policy.
+/// A route and its policy.
 #[derive(Clone, Debug)]
 pub struct RoutePolicy {
     method: Method,
@@ -44,17 +45,27 @@ pub struct RoutePolicy {
     rank: isize,
     format: Option<String>,
     policy: Option<Policy>,
+    /// Why the policy is unknown: several handlers have this path.
+    is_ambiguous: bool,
+    has_sentinel: bool,
+    /// The other routes that can match the same request.
+    overlaps: Vec<String>,
 }
 
+/// The name of the routes by which this crate enforces policies. They are not in the table.
+pub(crate) const INTERNAL: &str = "auth_runtime::internal";
+
 impl Policies {
-    /// The table of this Rocket as it is now: routes that are mounted later are not in it.
+    /// Returns the table of this Rocket as it is now: routes that are mounted later are not in it.
     pub fn of<P: Phase>(rocket: &Rocket<P>) -> Self {
         let public = rocket.state::<PublicRoutes>();
         let mut routes: Vec<RoutePolicy> = rocket
             .routes()
-            .map(|route| RoutePolicy::of(route, public))
+            .filter(|route| route.name.as_deref() != Some(INTERNAL))
+            .map(|route| RoutePolicy::new(route, public))
             .collect();
         routes.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        overlap::mark(&mut routes);
         Self(routes)
     }
 
@@ -76,14 +87,15 @@ impl Policies {
             .filter(|route| route.policy.is_some_and(Policy::requires_bound_token))
     }
 
-    /// The routes that were not mounted by [`routes!`](crate::routes), and so have no policy that is
-    /// known: those of Rocket's own `routes!`, of a `FileServer`, of other fairings.
+    /// The routes whose policy is not known, because neither [`routes!`](crate::routes) nor
+    /// [`protect!`](crate::protect) mounted them: those of Rocket's own `routes!`, of a `FileServer`, of
+    /// other fairings.
     pub fn undeclared(&self) -> impl Iterator<Item = &RoutePolicy> {
         self.iter().filter(|route| route.policy.is_none())
     }
 }
 
-/// Routes that others mount, and that are declared public by their URIs. Managed state.
+/// Routes that others mount and that the application declares public by their URIs. Managed state.
 #[derive(Debug)]
 pub(crate) struct PublicRoutes(pub(crate) Vec<String>);
 
@@ -92,7 +104,7 @@ impl PublicRoutes {
         method == Method::Get && self.0.contains(uri)
     }
 
-    /// Those that no route of the table has.
+    /// Returns the URIs that no route of the table has.
     pub(crate) fn unknown<'a>(&'a self, policies: &'a Policies) -> impl Iterator<Item = &'a str> {
         let uris = self.0.iter().map(String::as_str);
         let is_get = |route: &&RoutePolicy| route.method == Method::Get;
@@ -106,11 +118,22 @@ impl PublicRoutes {
 }
 
 impl RoutePolicy {
-    fn of(route: &Route, public: Option<&PublicRoutes>) -> Self {
+    fn new(route: &Route, public: Option<&PublicRoutes>) -> Self {
         let uri = route.uri.to_string();
+        let (mut is_ambiguous, mut has_sentinel) = (false, false);
         let (handler, policy) = match registry::find(route) {
-            Some(Declared::Policy { handler, policy }) => (Some(handler), Some(policy)),
-            Some(Declared::Ambiguous) => (route.name.clone(), None),
+            Some(Declared::Policy {
+                handler,
+                policy,
+                has_sentinel: has,
+            }) => {
+                has_sentinel = has;
+                (Some(handler), Some(policy))
+            }
+            Some(Declared::Ambiguous) => {
+                is_ambiguous = true;
+                (route.name.clone(), None)
+            }
             None => {
                 let is_public = public.is_some_and(|public| public.has(route.method, &uri));
                 (route.name.clone(), is_public.then_some(Policy::PUBLIC))
@@ -123,7 +146,39 @@ impl RoutePolicy {
             rank: route.rank,
             format: route.format.as_ref().map(ToString::to_string),
             policy,
+            is_ambiguous,
+            has_sentinel,
+            overlaps: Vec::new(),
         }
+    }
+
+    /// Whether one request can match both routes.
+    #[cfg(feature = "testing")]
+    pub(crate) fn overlaps_with(&self, other: &Self) -> bool {
+        overlap::is_overlap(self, other)
+    }
+
+    pub(super) fn set_overlaps(&mut self, overlaps: Vec<String>) {
+        self.overlaps = overlaps;
+    }
+
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        self.is_ambiguous
+    }
+
+    pub(crate) fn has_sentinel(&self) -> bool {
+        self.has_sentinel
+    }
+
+    /// The other routes of the table that can match the same request as this one, each as method,
+    /// URI and rank. Rocket tries them by rank, and goes on if one forwards the request.
+    pub fn overlaps(&self) -> impl Iterator<Item = &str> {
+        self.overlaps.iter().map(String::as_str)
+    }
+
+    /// The rank by which Rocket orders routes that match the same request: the lowest comes first.
+    pub fn rank(&self) -> isize {
+        self.rank
     }
 
     fn sort_key(&self) -> (&str, &str, isize, Option<&str>) {
@@ -145,7 +200,7 @@ impl RoutePolicy {
         &self.uri
     }
 
-    /// The full path of the handler; of an undeclared route what Rocket knows as its name.
+    /// The full path of the handler. An undeclared route has the name that Rocket knows.
     pub fn handler(&self) -> Option<&str> {
         self.handler.as_deref()
     }
@@ -155,12 +210,12 @@ impl RoutePolicy {
         self.format.as_deref()
     }
 
-    /// The policy, if the route has declared one.
+    /// The policy, if it is known.
     pub fn policy(&self) -> Option<Policy> {
         self.policy
     }
 
-    /// The policy as it reads in the attributes; `undeclared` if none is known.
+    /// The policy as it reads in the attributes, or `undeclared` if none is known.
     pub fn policy_text(&self) -> String {
         self.policy
             .map_or_else(|| "undeclared".to_owned(), |policy| policy.to_string())
@@ -206,5 +261,8 @@ pub(crate) fn log_table(policies: &Policies) {
     for route in policies.iter() {
         let handler = route.handler().unwrap_or("unnamed");
         log::info!(target: "_", "{route} ({handler}): {}", route.policy_text());
+        for other in route.overlaps() {
+            log::info!(target: "_", "    may match the same requests as {other}");
+        }
     }
 }

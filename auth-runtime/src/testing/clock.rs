@@ -1,4 +1,4 @@
-//! Time, moved.
+//! A clock that tests can move.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use crate::auth::Auth;
 /// The clock by which a Rocket judges `exp`, `nbf` and `auth_time`, for tests of what happens when
 /// time passes.
 ///
-/// Each Rocket has its own, so that tests can run side by side. Everything else goes by the system's
-/// time: what the issuer writes into new tokens, and when keys are fetched.
+/// Each Rocket has a clock of its own, so that tests can run side by side. Everything else uses the
+/// system's time: the claims of new tokens, and the times at which keys are fetched.
 ///
 /// ```
 /// # use auth_runtime::issuer::LocalIssuer;
@@ -18,7 +18,7 @@ use crate::auth::Auth;
 /// # use rocket::{get, http::Status, local::asynchronous::Client};
 /// use std::time::Duration;
 ///
-/// use auth_runtime::testing::{Bearer, Clock};
+/// use auth_runtime::testing::{BearerExt, Clock};
 ///
 /// # #[requires_auth]
 /// # #[get("/me")]
@@ -42,11 +42,11 @@ use crate::auth::Auth;
 pub struct Clock(Auth);
 
 impl Clock {
-    /// The clock of this Rocket.
+    /// Returns the clock of this Rocket.
     ///
     /// # Panics
-    /// If [`Auth::fairing`] is not attached to it.
-    #[allow(clippy::panic)]
+    /// If [`Auth::fairing`] is not attached to this Rocket.
+    #[expect(clippy::panic, reason = "a mistake of a test")]
     pub fn of<P: Phase>(rocket: &Rocket<P>) -> Self {
         match rocket.state::<Auth>() {
             Some(auth) => Self(auth.clone()),
@@ -56,18 +56,18 @@ impl Clock {
         }
     }
 
-    /// Moves it forwards, from where it is.
+    /// Moves the clock forwards.
     pub fn advance(&self, by: Duration) {
         self.0.clock().advance(milliseconds(by));
     }
 
-    /// Moves it backwards, from where it is.
+    /// Moves the clock backwards.
     pub fn rewind(&self, by: Duration) {
         self.0.clock().advance(-milliseconds(by));
     }
 }
 
-/// As many as there can be, in 292 million years.
+/// Saturates at 292 million years.
 fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -22,7 +22,7 @@ use crate::issuer::TokenBuilder;
 /// # use auth_runtime::issuer::LocalIssuer;
 /// # use auth_runtime::{Auth, BindingMode, requires_auth, routes};
 /// # use rocket::{get, http::Status, local::asynchronous::Client};
-/// use auth_runtime::testing::{Bearer, Dpop, DpopKey};
+/// use auth_runtime::testing::{BearerExt, Dpop, DpopKey};
 ///
 /// # #[requires_auth]
 /// # #[get("/me")]

@@ -5,10 +5,30 @@ use serde_json::{Map, Value, json};
 use crate::policy::{Leaf, Literal, Policy};
 use crate::token::ClaimNames;
 
-/// What stands for every dynamic segment of a path.
-pub(super) const PARAMETER: &str = "auth-probe";
+/// Values for the dynamic segments of a path, of the types that handlers often take.
+const SEGMENTS: [&str; 6] = [
+    "auth-probe",
+    "1",
+    "00000000-0000-4000-8000-000000000001",
+    "2026-01-01",
+    "127.0.0.1",
+    "true",
+];
 
-/// Claims to be put into a token.
+/// Returns a value for the dynamic segments of a path: one that can own something, if the policy
+/// asks for an owner.
+pub(super) fn segment(policy: Policy) -> &'static str {
+    let leaves = policy.leaves();
+    let is_owned = |segment: &&str| {
+        leaves.iter().all(|leaf| match leaf {
+            Leaf::Owner(_, parameter) => (parameter.parse)(segment).is_some(),
+            _ => true,
+        })
+    };
+    SEGMENTS.into_iter().find(is_owned).unwrap_or(SEGMENTS[0])
+}
+
+/// Claims of a token that is to be made.
 #[derive(Default)]
 pub(super) struct Grants {
     scopes: Vec<&'static str>,
@@ -18,8 +38,8 @@ pub(super) struct Grants {
 }
 
 impl Grants {
-    /// Meets each of these requirements. What only the application can tell is left out.
-    pub(super) fn meeting(leaves: impl Iterator<Item = Leaf>, now: u64) -> Self {
+    /// Meets each of these requirements, except for rules of the application.
+    pub(super) fn meeting(leaves: impl IntoIterator<Item = Leaf>, segment: &str, now: u64) -> Self {
         let mut grants = Self::default();
         for leaf in leaves {
             match leaf {
@@ -29,7 +49,10 @@ impl Grants {
                 Leaf::Claim(name, Literal::Text(text)) => grants.set(name, text.into()),
                 Leaf::Claim(name, Literal::Integer(number)) => grants.set(name, number.into()),
                 Leaf::Claim(name, Literal::Bool(flag)) => grants.set(name, flag.into()),
-                Leaf::Owner(claim) => grants.set(claim, PARAMETER.into()),
+                Leaf::Owner(claim, parameter) => {
+                    let owner = (parameter.parse)(segment).unwrap_or_default();
+                    grants.set(claim, owner.into());
+                }
                 Leaf::MaxAge => grants.set("auth_time", now.into()),
                 Leaf::Acr(class) => grants.set("acr", class.into()),
                 Leaf::SenderConstrained | Leaf::Custom => {}
@@ -38,7 +61,7 @@ impl Grants {
         grants
     }
 
-    /// The claims, with scopes, permissions and roles where they are read.
+    /// Returns the claims, with scopes, permissions and roles where they are read.
     pub(super) fn into_claims(mut self, names: &ClaimNames) -> Map<String, Value> {
         let scopes = self.scopes.join(" ");
         if let Some(name) = names.scopes.first() {
@@ -50,7 +73,7 @@ impl Grants {
         self.claims
     }
 
-    /// At a name, or where a JSON pointer leads.
+    /// Sets the claim of this name, or the one to which a JSON pointer leads.
     fn set(&mut self, name: &str, value: Value) {
         let Some(pointer) = name.strip_prefix('/') else {
             self.claims.insert(name.to_owned(), value);
@@ -73,7 +96,7 @@ impl Grants {
     }
 }
 
-/// For each requirement of the policy, the leaves of a token that meets all others.
+/// Returns each requirement of the policy, with the leaves of a token that meets all others.
 pub(super) fn lacking_one(policy: Policy) -> Vec<(String, Vec<Leaf>)> {
     let requirements = policy.flattened();
     let without = |skipped: usize| {

@@ -1,9 +1,10 @@
-//! For the tests of applications (feature `testing`): the policies of a Rocket compared with a
-//! committed file, every refusal tried for real, and a clock that can be moved.
+//! Helpers for the tests of applications (feature `testing`): they compare the policies of a Rocket
+//! with a committed file, try every refusal for real, move the clock, and create tokens for unit
+//! tests of rules.
 //!
 //! ```
 //! use auth_runtime::issuer::LocalIssuer;
-//! use auth_runtime::testing::{Bearer, assert_refusals};
+//! use auth_runtime::testing::{BearerExt, assert_refusals};
 //! use auth_runtime::{Auth, requires_scope, routes};
 //! use rocket::get;
 //! use rocket::http::Status;
@@ -31,37 +32,73 @@
 //! # }
 //! ```
 
+mod attempts;
 mod clock;
 mod dpop;
 mod grants;
 mod policy_lock;
 mod refusals;
-mod strength;
 
 use rocket::http::Header;
-use rocket::local::asynchronous;
-use rocket::local::blocking;
+use rocket::local::{asynchronous, blocking};
+use serde::Serialize;
 
 pub use self::clock::Clock;
 pub use self::dpop::{Dpop, DpopKey, DpopProof};
 pub use self::policy_lock::assert_policies;
 pub use self::refusals::assert_refusals;
+use crate::token::{AccessToken, ClaimNames};
 
-/// Sends an access token along with a request of Rocket's local client.
-pub trait Bearer {
+/// Adds access tokens to the requests of Rocket's local client.
+pub trait BearerExt {
     /// Adds `Authorization: Bearer TOKEN`.
     #[must_use]
     fn bearer(self, token: &str) -> Self;
 }
 
-impl Bearer for asynchronous::LocalRequest<'_> {
+impl BearerExt for asynchronous::LocalRequest<'_> {
     fn bearer(self, token: &str) -> Self {
         self.header(Header::new("Authorization", format!("Bearer {token}")))
     }
 }
 
-impl Bearer for blocking::LocalRequest<'_> {
+impl BearerExt for blocking::LocalRequest<'_> {
     fn bearer(self, token: &str) -> Self {
         self.header(Header::new("Authorization", format!("Bearer {token}")))
+    }
+}
+
+/// Creates an [`AccessToken`] from claims that nobody signed or checked, for unit tests of a
+/// [`Rule`](crate::Rule) and of functions that take the caller.
+///
+/// Scopes, permissions and roles are read from their default claims. Routes never accept such a
+/// token: it exists only in the test.
+///
+/// ```
+/// use auth_runtime::AccessToken;
+/// use auth_runtime::testing;
+/// use serde_json::json;
+///
+/// fn greeting(token: &AccessToken) -> String {
+///     format!("Hello, {}", token.subject().unwrap_or("stranger"))
+/// }
+///
+/// let token = testing::token(json!({ "sub": "alice", "scope": "read:messages" }));
+/// assert_eq!(greeting(&token), "Hello, alice");
+/// assert!(token.has_scope("read:messages"));
+/// ```
+///
+/// # Panics
+/// If the claims are not a JSON object that a token could have.
+#[track_caller]
+#[expect(clippy::panic, reason = "a mistake of a test")]
+pub fn token(claims: impl Serialize) -> AccessToken {
+    let text = match serde_json::to_string(&claims) {
+        Ok(text) => text,
+        Err(error) => panic!("the claims are not JSON: {error}"),
+    };
+    match AccessToken::unchecked(text, &ClaimNames::default()) {
+        Ok(token) => token,
+        Err(error) => panic!("the claims are not those of a token: {error}"),
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_runtime::issuer::LocalIssuer;
-use auth_runtime::testing::{Bearer, Clock, assert_policies, assert_refusals};
+use auth_runtime::testing::{BearerExt, Clock, assert_policies, assert_refusals};
 use rocket::http::{ContentType, Status};
 use rocket::local::asynchronous::Client;
 use rocket::serde::json::{Value, json};

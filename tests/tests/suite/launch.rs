@@ -1,6 +1,8 @@
 //! Set-ups that cannot work do not launch. Their messages are tested in `configuration_errors`.
 
-use auth_runtime::{AccessToken, Auth, TrustedIssuer, public, requires_auth, routes};
+use auth_runtime::{
+    AccessToken, Auth, OptionalToken, TrustedIssuer, public, requires_auth, routes,
+};
 use rocket::figment::value::Value;
 use rocket::{Route, get};
 
@@ -25,8 +27,8 @@ fn subject(token: &AccessToken) -> String {
 
 #[public]
 #[get("/greeting")]
-fn greeting(token: Option<&AccessToken>) -> String {
-    token.is_some().to_string()
+fn greeting(token: OptionalToken<'_>) -> String {
+    token.token().is_some().to_string()
 }
 
 #[tokio::test]

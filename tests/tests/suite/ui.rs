@@ -83,6 +83,22 @@ fn a_crate_that_imports_all_macros_compiles_without_warnings() {
     assert_eq!(rendered, "");
 }
 
+#[test]
+fn a_package_without_the_dependency_is_told_to_add_it() {
+    let package = tempfile::tempdir().unwrap();
+    let manifest = "[package]\nname = \"facade-user\"\n\n[dependencies]\nrocket = \"0.5\"\n";
+    fs::write(package.path().join("Cargo.toml"), manifest).unwrap();
+    let case = Path::new("ui/crates/without_the_dependency.rs");
+    let diagnostics = Compiler::find().in_package(package.path()).check(case);
+    let source = fs::read_to_string(case).unwrap();
+    let problems = annotations::check(&source, &diagnostics, true);
+    assert!(
+        problems.is_empty(),
+        "{problems:?}\n{}",
+        rendered::normalized(&diagnostics)
+    );
+}
+
 fn output(compiler: &Compiler) -> Output {
     let version = compiler.version();
     if version == RUSTC {

@@ -25,3 +25,21 @@ fn compiles_and_has_its_policies() {
         r#"requires_scope("read:messages", "write:messages", "admin", "literal", "raw")"#
     );
 }
+
+auth_runtime::scopes! {
+    /// Scopes, of which one is left out.
+    mod declared {
+        /// Documented.
+        READ = "read:messages,*";
+        #[cfg(any())]
+        LEFT_OUT = "left:out";
+        #[cfg(not(any()))]
+        #[deprecated]
+        WRITE = "write:messages";
+    }
+}
+
+#[test]
+fn a_scope_that_is_left_out_is_not_one_of_all() {
+    assert_eq!(declared::ALL, ["read:messages,*", "write:messages"]);
+}

@@ -3,9 +3,11 @@
 use auth_runtime::requires_scope;
 use rocket::get;
 
-#[requires_scope(
-    "!#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"
-)]
+// A string literal with `,` or `*` is likely to be a mistake, and does not compile.
+const SCOPE: &str =
+    "!#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+
+#[requires_scope(SCOPE)]
 #[get("/")]
 fn handler() {}
 

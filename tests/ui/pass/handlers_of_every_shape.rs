@@ -51,7 +51,7 @@ fn documented() {}
 
 #[requires_auth]
 #[get("/g")]
-fn r#move(r#type: Option<&AccessToken>) {
+fn r#move(r#type: Option<&rocket::http::ContentType>) {
     let _ = r#type;
 }
 

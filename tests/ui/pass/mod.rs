@@ -6,6 +6,7 @@
     reason = "the cases show what compiles; nothing else uses them"
 )]
 
+mod arguments;
 mod by_path;
 mod claims;
 mod conditional;

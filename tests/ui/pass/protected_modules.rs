@@ -163,6 +163,49 @@ module! {
     }
 }
 
+#[requires_scope("a")]
+mod renamed {
+    use auth_runtime::{public as open, requires_scope as scope};
+    use rocket::get;
+
+    #[open]
+    #[get("/open")]
+    pub fn public() {}
+
+    #[scope("b")]
+    #[get("/scope")]
+    pub fn scoped() {}
+}
+
+/// Attributes and macros that are not about routes.
+#[requires_auth]
+mod others {
+    #[rocket::get("/others")]
+    pub fn route() -> String {
+        macro_rules! greeting {
+            () => {
+                "hello"
+            };
+        }
+        println!("{}", greeting!());
+        let mut text = String::new();
+        std::fmt::Write::write_str(&mut text, greeting!()).unwrap();
+        if text.is_empty() {
+            unreachable!();
+        }
+        assert! { text == "hello" }
+        text
+    }
+
+    macro_rules! function {
+        ($name:ident $body:block) => {
+            fn $name() $body
+        };
+    }
+    pub(super) use function;
+}
+others::function!(made_outside {});
+
 mod of_a_function {
     pub fn routes() -> Vec<rocket::Route> {
         use auth_runtime::requires_scope;
@@ -239,6 +282,9 @@ fn compiles_and_has_its_policies() {
         r#"requires_claim(sub = "<id>") requires_auth(max_age = 60, max_age = 30)"#
     );
     assert_eq!(policy(owned::all {}), "public");
+    assert_eq!(policy(renamed::public {}), "public");
+    assert_eq!(policy(renamed::scoped {}), r#"requires_scope("b", "a")"#);
+    assert_eq!(policy(others::route {}), "requires_auth");
     assert_eq!(policy(made::route {}), r#"requires_scope("made")"#);
     assert_eq!(policy(made::inner::route {}), r#"requires_scope("made")"#);
 }

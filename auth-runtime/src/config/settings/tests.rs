@@ -32,7 +32,7 @@ fn the_defaults_are_those_of_the_contract() {
     let replies = settings.replies;
     assert_eq!(replies.malformed_status, MalformedStatus::Unauthorized);
     assert_eq!(replies.enforcement, Enforcement::Full);
-    assert_eq!(replies.undeclared_routes, UndeclaredRoutes::Warn);
+    assert_eq!(replies.undeclared_routes, UndeclaredRoutes::Deny);
 }
 
 #[test]

@@ -119,8 +119,8 @@ impl AuthBuilder {
         self.set("report_only", enabled)
     }
 
-    /// Sets what happens to routes that were not mounted by `auth_runtime::routes!`. The default is
-    /// [`UndeclaredRoutes::Warn`].
+    /// Sets what happens to routes that do not declare who may call them. The default is
+    /// [`UndeclaredRoutes::Deny`].
     pub fn undeclared_routes(self, reaction: UndeclaredRoutes) -> Self {
         self.set("undeclared_routes", reaction.name())
     }

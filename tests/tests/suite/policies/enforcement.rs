@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use auth_runtime::testing::Bearer;
+use auth_runtime::testing::BearerExt;
 use auth_runtime::{AuthError, public, requires_auth, requires_scope, routes};
 use rocket::data::{self, Data, FromData};
 use rocket::http::{Method, Status};

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use auth_runtime::testing::Bearer;
+use auth_runtime::testing::BearerExt;
 use auth_runtime::{AuthError, Authorized, requires_claim, requires_scope, routes};
 use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};

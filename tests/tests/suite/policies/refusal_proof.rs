@@ -1,5 +1,7 @@
 //! `assert_refusals`: content with applications that refuse what they should, and with no others.
 
+// What no application does: only so can a test make a route that claims a policy without a guard.
+use auth_runtime::__private::Seal;
 use auth_runtime::testing::assert_refusals;
 use auth_runtime::{
     AccessToken, Policy, Protected, Rule, RuleError, public, requires, requires_auth,
@@ -142,6 +144,7 @@ fn unguarded() -> &'static str {
 
 impl Protected for unguarded {
     const POLICY: Policy = till::POLICY;
+    const SEAL: Seal<Self> = Seal::new();
 }
 
 #[tokio::test]
@@ -161,6 +164,7 @@ fn exchanged(_proof: auth_runtime::Authorized<me>) {}
 
 impl Protected for exchanged {
     const POLICY: Policy = scoped::POLICY;
+    const SEAL: Seal<Self> = Seal::new();
 }
 
 #[requires_scope("a", "b")]
@@ -184,6 +188,7 @@ fn rule_alone(_proof: auth_runtime::Authorized<office>) {}
 
 impl Protected for rule_alone {
     const POLICY: Policy = hidden_till::POLICY;
+    const SEAL: Seal<Self> = Seal::new();
 }
 
 #[requires(Office)]
@@ -238,4 +243,54 @@ async fn an_application_without_the_fairing_is_caught() {
         .unwrap();
     let proof = tokio::spawn(async move { assert_refusals(&client, &issuer).await });
     assert!(proof.await.unwrap_err().is_panic());
+}
+
+#[requires_scope("first")]
+#[get("/ranked/<_id>", rank = 1)]
+fn numbered(_id: u64) {}
+
+#[requires_scope("second")]
+#[get("/ranked/<_id>", rank = 2)]
+fn named(_id: &str) {}
+
+#[requires_scope("second")]
+#[get("/ranked/<_id>", rank = 3)]
+fn never_reached(_id: &str) {}
+
+#[requires_scope("third")]
+#[get("/ranked/<_id>", rank = 4)]
+fn behind(_id: &str) {}
+
+#[tokio::test]
+async fn a_route_behind_another_is_tried_by_a_request_that_reaches_it() {
+    let objection = objection(|rocket| rocket.mount("/", routes![numbered, named, never_reached]));
+    assert_eq!(objection.await, None);
+}
+
+#[tokio::test]
+async fn a_route_that_is_shadowed_by_another_policy_is_named() {
+    let objection = objection(|rocket| rocket.mount("/", routes![named, behind])).await;
+    assert_eq!(
+        objection.as_deref(),
+        Some(
+            "not refused as documented:\n\
+             GET /ranked/<_id> with a token without requires_scope(\"third\"): expected 403 \
+             Unauthorized, got 200; GET /ranked/<_id> (rank 2) comes before it"
+        )
+    );
+}
+
+#[requires_claim(sub = "<id>")]
+#[requires_scope("a")]
+#[get("/owned/<id>")]
+fn owned(id: u64) -> String {
+    id.to_string()
+}
+
+#[tokio::test]
+async fn a_parameter_of_another_type_can_own_something() {
+    assert_eq!(
+        objection(|rocket| rocket.mount("/", routes![owned])).await,
+        None
+    );
 }

@@ -1,6 +1,6 @@
 //! Report-only: what would be refused is logged and counted, and passes.
 
-use auth_runtime::testing::Bearer;
+use auth_runtime::testing::BearerExt;
 use auth_runtime::{
     AccessToken, Auth, Rule, RuleError, public, requires, requires_auth, requires_claim,
     requires_scope, routes,

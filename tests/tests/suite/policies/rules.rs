@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use auth_runtime::testing::Bearer;
+use auth_runtime::testing::BearerExt;
 use auth_runtime::{AccessToken, Rule, RuleError, requires, requires_scope, routes};
 use rocket::{Request, Route, get};
 use serde_json::json;

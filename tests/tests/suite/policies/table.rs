@@ -1,6 +1,8 @@
 //! The policies of a Rocket as one table: as values, as JSON, and in the launch log.
 
-use auth_runtime::{Auth, AuthBuilder, Policies, public, requires_auth, requires_scope, routes};
+use auth_runtime::{
+    Auth, AuthBuilder, Policies, UndeclaredRoutes, public, requires_auth, requires_scope, routes,
+};
 use rocket::http::Method;
 use rocket::{Build, Rocket, get, post, put};
 use serde_json::json;
@@ -55,6 +57,7 @@ fn auth() -> AuthBuilder {
     Auth::builder()
         .issuer("http://127.0.0.1:1/")
         .audience("https://api.test")
+        .undeclared_routes(UndeclaredRoutes::Allow)
 }
 
 #[test]
@@ -181,12 +184,14 @@ fn launches() {
 fn the_launch_log_has_the_table() {
     let log = process::run("policies::table::launches", &[]);
     let (_, table) = log.split_once("Policies:\n").expect("it has a heading");
-    let rows: Vec<_> = table.lines().take(6).map(str::trim).collect();
+    let rows: Vec<_> = table.lines().take(8).map(str::trim).collect();
     assert_eq!(
         rows,
         [
             ">> PUT /items/<_id> (suite::policies::table::replace_numbered): public",
+            ">>     may match the same requests as PUT /items/<_id> (rank 2)",
             ">> PUT /items/<_id> (suite::policies::table::replace): requires_auth",
+            ">>     may match the same requests as PUT /items/<_id> (rank 1)",
             r#">> POST /items?<page> (suite::policies::table::create): requires_scope(any("a", all("b", "c")), report_only)"#,
             ">> GET /plain (plain): undeclared",
             r#">> GET /v1/messages (suite::policies::table::v1::messages): requires_scope("v1")"#,

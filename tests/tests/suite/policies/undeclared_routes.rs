@@ -1,10 +1,12 @@
 //! Routes without a policy: those of Rocket's own `routes!`, of file servers, of fairings.
 
-use std::time::Duration;
-
-use auth_runtime::{Auth, AuthBuilder, Policies, RoutePolicy, public, requires_auth, routes};
+use auth_runtime::{
+    Auth, AuthBuilder, Policies, RoutePolicy, UndeclaredRoutes, public, requires_auth, routes,
+};
 use rocket::fairing::AdHoc;
 use rocket::fs::FileServer;
+use rocket::http::Status;
+use rocket::local::asynchronous::Client;
 use rocket::{Build, Rocket, get, put};
 
 use super::process;
@@ -21,6 +23,27 @@ fn private() {}
 #[get("/plain")]
 fn plain() {}
 
+#[requires_auth]
+#[get("/guarded")]
+fn guarded() {}
+
+/// Handlers that only the blocks around them tell apart.
+fn in_two_blocks() -> Vec<rocket::Route> {
+    let mut routes = {
+        #[public]
+        #[get("/same")]
+        fn same() {}
+        routes![same]
+    };
+    routes.extend({
+        #[requires_auth]
+        #[get("/other")]
+        fn same() {}
+        routes![same]
+    });
+    routes
+}
+
 fn auth(undeclared_routes: &str) -> AuthBuilder {
     Auth::builder()
         .issuer("http://127.0.0.1:1/")
@@ -36,7 +59,8 @@ fn declared(undeclared_routes: &str) -> Rocket<Build> {
 
 fn undeclared(undeclared_routes: &str) -> Rocket<Build> {
     declared(undeclared_routes)
-        .mount("/base", rocket::routes![plain])
+        .mount("/base", rocket::routes![plain, guarded])
+        .mount("/first", in_two_blocks())
         .mount("/files", FileServer::from(env!("CARGO_MANIFEST_DIR")))
 }
 
@@ -45,17 +69,24 @@ async fn they_are_listed() {
     let rocket = undeclared("deny");
     let policies = Policies::of(&rocket);
     let uris: Vec<_> = policies.undeclared().map(RoutePolicy::uri).collect();
-    assert_eq!(uris, ["/base/plain", "/files/<path..>"]);
+    let expected = [
+        "/base/guarded",
+        "/base/plain",
+        "/files/<path..>",
+        "/first/other",
+        "/first/same",
+    ];
+    assert_eq!(uris, expected);
 }
 
 #[tokio::test]
 async fn deny_stops_the_launch() {
     assert_eq!(
         launch_error(undeclared("deny")).await,
-        Some(Refused::ByFairing)
+        Some(Refused::BySentinel)
     );
     let one = declared("deny").mount("/", rocket::routes![plain]);
-    assert_eq!(launch_error(one).await, Some(Refused::ByFairing));
+    assert_eq!(launch_error(one).await, Some(Refused::BySentinel));
 }
 
 #[tokio::test]
@@ -91,7 +122,7 @@ async fn a_uri_covers_no_other_method() {
     let rocket = rocket::custom(quiet())
         .attach(auth.fairing())
         .mount("/", rocket::routes![plain, plain_put]);
-    assert_eq!(launch_error(rocket).await, Some(Refused::ByFairing));
+    assert_eq!(launch_error(rocket).await, Some(Refused::BySentinel));
 }
 
 #[tokio::test]
@@ -102,7 +133,7 @@ async fn a_uri_covers_no_other_route() {
     let rocket = rocket::custom(quiet())
         .attach(auth.fairing())
         .mount("/base", rocket::routes![plain]);
-    assert_eq!(launch_error(rocket).await, Some(Refused::ByFairing));
+    assert_eq!(launch_error(rocket).await, Some(Refused::BySentinel));
 }
 
 #[tokio::test]
@@ -120,24 +151,78 @@ async fn allow_and_warn_launch() {
 #[tokio::test]
 async fn a_route_of_ours_that_is_mounted_by_rockets_own_macro_is_undeclared() {
     let rocket = declared("deny").mount("/", rocket::routes![private]);
-    assert_eq!(launch_error(rocket).await, Some(Refused::ByFairing));
+    assert_eq!(launch_error(rocket).await, Some(Refused::BySentinel));
 }
 
 #[tokio::test]
 async fn it_keeps_its_guard() {
-    let seed = api(rocket::routes![private]).await;
+    let seed = api_with(
+        |auth| auth.undeclared_routes(UndeclaredRoutes::Warn),
+        |rocket| rocket.mount("/", rocket::routes![private]),
+    )
+    .await;
     let refused = seed.app.get("/private").send().await;
     refused.expect(&AUTHORIZATION_MISSING);
 }
 
+fn late() -> impl rocket::fairing::Fairing {
+    AdHoc::on_ignite("Late", |rocket| async {
+        rocket.mount("/late", rocket::routes![plain])
+    })
+}
+
 #[tokio::test]
 async fn deny_finds_what_later_fairings_mount() {
-    let late = AdHoc::on_ignite("Late", |rocket| async {
-        rocket.mount("/late", rocket::routes![plain])
-    });
-    let launch = declared("deny").attach(late).launch();
-    let ended = tokio::time::timeout(Duration::from_secs(60), launch).await;
-    assert!(ended.is_ok(), "it goes on serving");
+    let rocket = declared("deny").attach(late());
+    assert_eq!(launch_error(rocket).await, Some(Refused::BySentinel));
+}
+
+#[tokio::test]
+async fn without_a_protected_route_every_request_is_answered_with_503() {
+    let rocket = rocket::custom(quiet())
+        .attach(auth("deny").fairing())
+        .mount("/api", routes![open])
+        .attach(late());
+    let client = Client::untracked(rocket)
+        .await
+        .expect("no sentinel stops it");
+    for request in [
+        client.get("/late/plain"),
+        client.get("/api/open"),
+        client.head("/api/open"),
+        client.post("/missing"),
+    ] {
+        assert_eq!(
+            request.dispatch().await.status(),
+            Status::ServiceUnavailable
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_a_protected_route_a_complete_application_serves() {
+    let rocket = rocket::custom(quiet())
+        .attach(auth("deny").fairing())
+        .mount("/api", routes![open]);
+    let client = Client::untracked(rocket).await.expect("it launches");
+    let status = async |uri| client.get(uri).dispatch().await.status();
+    assert_eq!(status("/api/open").await, Status::Ok);
+    assert_eq!(
+        status("/auth-runtime/undeclared-routes").await,
+        Status::NotFound
+    );
+    assert_eq!(Policies::of(client.rocket()).iter().count(), 1);
+}
+
+#[tokio::test]
+async fn deny_is_the_default() {
+    let auth = Auth::builder()
+        .issuer("http://127.0.0.1:1/")
+        .audience("https://api.test");
+    let rocket = rocket::custom(quiet())
+        .attach(auth.fairing())
+        .mount("/", rocket::routes![plain]);
+    assert_eq!(launch_error(rocket).await, Some(Refused::BySentinel));
 }
 
 #[test]
@@ -148,7 +233,7 @@ fn launches() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         if choice == "deny" {
-            assert_eq!(launch_error(rocket).await, Some(Refused::ByFairing));
+            assert_eq!(launch_error(rocket).await, Some(Refused::BySentinel));
         } else {
             drop(App::launch(rocket).await);
         }
@@ -165,9 +250,13 @@ fn log(choice: &str) -> String {
 fn deny_names_them() {
     let log = log("deny");
     for line in [
-        r#"GET /base/plain (plain) has no policy, and `undeclared_routes` is "deny""#,
-        "GET /files/<path..> (FileServer",
-        "mount it by `auth_runtime::routes!`",
+        "Every route must declare who may call it, and `undeclared_routes` is \"deny\".",
+        "GET /base/plain (plain): it was mounted by Rocket's `routes!`: write `use auth_runtime::routes;`",
+        "GET /base/guarded (guarded): an attribute guards it, but it was mounted by Rocket's `routes!`",
+        "GET /files/<path..> (FileServer: ): it was made by a library or mounted by a fairing: write \
+         `protect![ #![requires_auth] … ]` around what you mount, or \
+         `.public_route(\"/files/<path..>\")` if anyone may call it",
+        "GET /first/same (suite::policies::undeclared_routes::in_two_blocks::same): its policy is ambiguous",
     ] {
         assert!(log.contains(line), "{line}\nis not in\n{log}");
     }
@@ -178,9 +267,13 @@ fn deny_names_them() {
 fn warn_names_them() {
     let log = log("warn");
     let (_, warning) = log
-        .split_once("These routes were not mounted by `auth_runtime::routes!`")
+        .split_once("5 routes do not declare who may call them, and anyone can call 4 of them")
         .expect("there is a warning");
-    for route in ["GET /base/plain (plain)", "GET /files/<path..> (FileServer"] {
+    for route in [
+        "GET /base/plain (plain): it was mounted by Rocket's `routes!`",
+        "GET /base/guarded (guarded): an attribute guards it",
+        "GET /files/<path..> (FileServer",
+    ] {
         assert!(warning.contains(route), "{route}\nis not in\n{warning}");
     }
     assert!(!warning.contains("/api/"), "{warning}");
@@ -189,7 +282,7 @@ fn warn_names_them() {
 #[test]
 fn allow_does_not_warn_of_them() {
     let log = log("allow");
-    assert!(!log.contains("not mounted by"), "{log}");
+    assert!(!log.contains("declare who may call"), "{log}");
     // The table has them all the same.
     assert!(log.contains("GET /base/plain (plain): undeclared"), "{log}");
 }

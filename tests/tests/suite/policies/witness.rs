@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use auth_runtime::testing::Bearer;
+use auth_runtime::testing::BearerExt;
 use auth_runtime::{
     AccessToken, Auth, Authorized, Protected, Rule, RuleError, public, requires, requires_auth,
     requires_claim, requires_scope, routes,

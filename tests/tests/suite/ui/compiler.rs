@@ -58,6 +58,15 @@ impl Compiler {
         }
     }
 
+    /// The same compiler, for files of the package in this directory.
+    pub(super) fn in_package(self, manifest_dir: &Path) -> Self {
+        let manifest_dir = manifest_dir.to_owned();
+        Self {
+            manifest_dir,
+            ..self
+        }
+    }
+
     pub(super) fn version(&self) -> String {
         let output = Command::new(&self.rustc)
             .arg("--version")

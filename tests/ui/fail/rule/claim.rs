@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires(org_id = "acme")]
 //~^ ERROR expected a rule (a path, a struct literal or a call)
-//~| HELP to require a claim, write `#[requires_claim(org_id = "acme")]`
+//~| HELP to require a claim, write `claim(org_id = "acme")`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

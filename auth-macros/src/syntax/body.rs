@@ -1,0 +1,411 @@
+//! Macro calls in the bodies of items.
+//!
+//! A call in the position of an item or of a statement can define items, and so routes. A call in the
+//! position of an expression cannot, except inside a block of its own. [`Sealed`] makes statements
+//! expressions, `m!(…);` becomes `(m!(…));`, and finds the calls for which that is not possible.
+
+use std::collections::VecDeque;
+
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+
+use super::item::take_attributes;
+use super::tokens::{flattened, is_brace, is_punct};
+
+/// An item in which no macro call is a statement.
+pub(crate) struct Sealed {
+    pub(crate) item: TokenStream,
+    /// The names of macros that are called in the position of an item.
+    pub(crate) calls: Vec<Ident>,
+}
+
+/// What the braces of a group contain.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Items,
+    Statements,
+}
+
+impl Sealed {
+    /// `item` has no attributes.
+    pub(crate) fn new(item: TokenStream) -> Self {
+        let mut calls = Vec::new();
+        let item = sealed(item, Content::Items, &mut calls);
+        Self { item, calls }
+    }
+}
+
+fn sealed(tokens: TokenStream, content: Content, calls: &mut Vec<Ident>) -> TokenStream {
+    let mut tokens: VecDeque<TokenTree> = tokens.into_iter().collect();
+    let mut output = TokenStream::new();
+    while !tokens.is_empty() {
+        output.extend(
+            take_attributes(&mut tokens)
+                .iter()
+                .map(ToTokens::to_token_stream),
+        );
+        match call_length(&tokens) {
+            Some(length) => {
+                let call: Vec<_> = tokens.drain(..length).collect();
+                take_call(call, &mut tokens, content, &mut output, calls);
+            }
+            None => take_other(&mut tokens, &mut output, calls),
+        }
+    }
+    output
+}
+
+/// Takes a macro call at the beginning of an item or a statement.
+fn take_call(
+    call: Vec<TokenTree>,
+    rest: &mut VecDeque<TokenTree>,
+    content: Content,
+    output: &mut TokenStream,
+    calls: &mut Vec<Ident>,
+) {
+    let name = called(&call.iter().cloned().collect());
+    if content == Content::Items || name.as_ref().is_some_and(|name| name == "macro_rules") {
+        calls.extend(name.filter(|name| name != "macro_rules"));
+        output.extend(call);
+        return;
+    }
+    let has_braces = call.last().is_some_and(ends_with_braces);
+    let next = rest.front();
+    let is_statement = match next {
+        Some(next) if is_punct(next, ';') => true,
+        // An expression, or a pattern.
+        Some(next)
+            if ['.', '?', '=', '|']
+                .into_iter()
+                .any(|sign| is_punct(next, sign)) =>
+        {
+            false
+        }
+        Some(TokenTree::Ident(word)) if word == "if" => false,
+        // The value of the block, if it is the last.
+        Some(_) | None => has_braces,
+    };
+    if !is_statement {
+        output.extend(call);
+        return;
+    }
+    let needs_end = next.is_some_and(|next| !is_punct(next, ';'));
+    let span = Span::mixed_site();
+    let mut parentheses = Group::new(Delimiter::Parenthesis, call.into_iter().collect());
+    parentheses.set_span(span);
+    output.extend([TokenTree::Group(parentheses)]);
+    if needs_end {
+        let mut end = Punct::new(';', Spacing::Alone);
+        end.set_span(span);
+        output.extend([TokenTree::Punct(end)]);
+    }
+}
+
+/// Takes an item or a statement, or a part of one up to a block.
+fn take_other(tokens: &mut VecDeque<TokenTree>, output: &mut TokenStream, calls: &mut Vec<Ident>) {
+    let content = content(tokens);
+    let mut previous: Option<TokenTree> = None;
+    while let Some(token) = tokens.pop_front() {
+        // The arguments of a macro are its own.
+        let is_argument = previous.as_ref().is_some_and(|token| is_punct(token, '!'));
+        let is_end = is_punct(&token, ';') || is_brace(&token);
+        output.extend([match &token {
+            TokenTree::Group(group) if !is_argument => inside(group, content, calls).into(),
+            _ => token.clone(),
+        }]);
+        previous = Some(token);
+        if is_end {
+            return;
+        }
+    }
+}
+
+fn inside(group: &Group, content: Content, calls: &mut Vec<Ident>) -> Group {
+    let stream = match group.delimiter() {
+        Delimiter::Brace => sealed(group.stream(), content, calls),
+        Delimiter::Parenthesis | Delimiter::Bracket | Delimiter::None => {
+            let mut previous: Option<TokenTree> = None;
+            let each = group.stream().into_iter().map(|token| {
+                let is_argument = previous.as_ref().is_some_and(|token| is_punct(token, '!'));
+                previous = Some(token.clone());
+                match token {
+                    TokenTree::Group(inner) if !is_argument => {
+                        TokenTree::Group(inside(&inner, content, calls))
+                    }
+                    token => token,
+                }
+            });
+            each.collect()
+        }
+    };
+    let mut inside = Group::new(group.delimiter(), stream);
+    inside.set_span(group.span());
+    inside
+}
+
+/// What the block of the item or statement at the front contains.
+fn content(tokens: &VecDeque<TokenTree>) -> Content {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(word) if word == "pub" || word == "unsafe" || word == "extern" => {}
+            TokenTree::Ident(word) if word == "default" || word == "auto" => {}
+            TokenTree::Ident(word) if word == "impl" || word == "trait" || word == "mod" => {
+                return Content::Items;
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {}
+            // `extern "C" { … }`
+            TokenTree::Literal(_) => {}
+            token if is_brace(token) => {
+                let is_extern = |word: &TokenTree| word.to_string() == "extern";
+                let is_extern = tokens.iter().any(is_extern);
+                return if is_extern {
+                    Content::Items
+                } else {
+                    Content::Statements
+                };
+            }
+            _ => return Content::Statements,
+        }
+    }
+    Content::Statements
+}
+
+/// The number of tokens of the macro call at the front: `path::name!(…)`.
+fn call_length(tokens: &VecDeque<TokenTree>) -> Option<usize> {
+    if let Some(TokenTree::Group(fragment)) = tokens.front()
+        && fragment.delimiter() == Delimiter::None
+    {
+        // A fragment of a `macro_rules!` macro that is a call and nothing else.
+        let inner: VecDeque<_> = flattened(fragment.stream()).into_iter().collect();
+        return (call_length(&inner)? == inner.len()).then_some(1);
+    }
+    let is_path = |token: &&TokenTree| {
+        matches!(token, TokenTree::Ident(_)) || is_punct(token, ':') || is_punct(token, '$')
+    };
+    let path = tokens.iter().take_while(is_path).count();
+    let is_impl = matches!(tokens.front(), Some(TokenTree::Ident(word)) if word == "impl");
+    if path == 0 || is_impl || !is_punct(tokens.get(path)?, '!') {
+        return None;
+    }
+    let is_definition = matches!(tokens.get(path + 1)?, TokenTree::Ident(_));
+    let group = path + 1 + usize::from(is_definition);
+    matches!(tokens.get(group)?, TokenTree::Group(_)).then_some(group + 1)
+}
+
+/// The name of the macro that these tokens call.
+fn called(call: &TokenStream) -> Option<Ident> {
+    let path = flattened(call.clone())
+        .into_iter()
+        .take_while(|token| !is_punct(token, '!'));
+    path.last().and_then(|token| match token {
+        TokenTree::Ident(name) => Some(name),
+        _ => None,
+    })
+}
+
+fn ends_with_braces(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => group
+            .stream()
+            .into_iter()
+            .last()
+            .is_some_and(|last| ends_with_braces(&last)),
+        token => is_brace(token),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    fn seal(item: TokenStream) -> (String, Vec<String>) {
+        let Sealed { item, calls } = Sealed::new(item);
+        (
+            item.to_string(),
+            calls.iter().map(ToString::to_string).collect(),
+        )
+    }
+
+    #[test]
+    fn statements_become_expressions() {
+        for (body, expected) in [
+            (quote!(m!(a);), quote!((m!(a));)),
+            (
+                quote!(let a = 1; ::m::n![a]; a),
+                quote!(let a = 1; (::m::n![a]); a),
+            ),
+            (quote!(m! { a } 5), quote!((m! { a }); 5)),
+            (quote!(m! { a }), quote!((m! { a }))),
+            (quote!(m! { a };), quote!((m! { a });)),
+            (quote!(#[allow(x)] m!();), quote!(#[allow(x)] (m!());)),
+            (
+                quote!(if a { m!(); } n!();),
+                quote!(if a { (m!()); } (n!());),
+            ),
+            (
+                quote!(match a {
+                    1 => {
+                        m!();
+                    }
+                    _ => {}
+                }),
+                quote!(match a {
+                    1 => {
+                        (m!());
+                    }
+                    _ => {}
+                }),
+            ),
+            (quote!(f(|| { m!(); });), quote!(f(|| { (m!()); });)),
+            (
+                quote!(
+                    fn g() {
+                        m!();
+                    }
+                ),
+                quote!(
+                    fn g() {
+                        (m!());
+                    }
+                ),
+            ),
+            (
+                quote!(
+                    const A: u8 = {
+                        m!();
+                        1
+                    };
+                ),
+                quote!(
+                    const A: u8 = {
+                        (m!());
+                        1
+                    };
+                ),
+            ),
+        ] {
+            let (item, calls) = seal(quote!(fn f() { #body }));
+            assert_eq!(item, quote!(fn f() { #expected }).to_string());
+            assert!(calls.is_empty());
+        }
+    }
+
+    #[test]
+    fn expressions_patterns_and_definitions_stay_as_they_are() {
+        for body in [
+            quote!(m!(a)),
+            quote!(m!(a).b();),
+            quote!(m! { a }.b();),
+            quote!(m!(a)?;),
+            quote!(let a = m!(b);),
+            quote!(f(m!(a), [m!(); 2]);),
+            quote!(match a {
+                m!(b) => 1,
+                m! { c } => 2,
+                m! { d } if e => 3,
+            }),
+            quote!(
+                macro_rules! m {
+                    () => {
+                        n!();
+                    };
+                }
+            ),
+            quote!(n(m! { o!(); });),
+            quote!(
+                struct S {
+                    a: m!(),
+                }
+            ),
+        ] {
+            let item = quote!(fn f() { #body });
+            assert_eq!(seal(item.clone()), (item.to_string(), Vec::new()));
+        }
+    }
+
+    #[test]
+    fn calls_in_the_position_of_items_are_found() {
+        for (item, expected) in [
+            (quote!(m!(a);), "m"),
+            (quote!(a::m! { b }), "m"),
+            (quote!(impl A { m!(); }), "m"),
+            (
+                quote!(
+                    unsafe impl A for B {
+                        fn f() {}
+                        m! {}
+                    }
+                ),
+                "m",
+            ),
+            (
+                quote!(
+                    pub trait A {
+                        m!();
+                    }
+                ),
+                "m",
+            ),
+            (
+                quote!(
+                    extern "C" {
+                        m!();
+                    }
+                ),
+                "m",
+            ),
+            (
+                quote!(
+                    fn f() {
+                        impl A {
+                            m!();
+                        }
+                    }
+                ),
+                "m",
+            ),
+            (
+                quote!(
+                    fn f() {
+                        mod a {
+                            m!();
+                        }
+                    }
+                ),
+                "m",
+            ),
+        ] {
+            assert_eq!(
+                seal(item.clone()),
+                (item.to_string(), vec![expected.to_owned()])
+            );
+        }
+        for item in [
+            quote!(
+                macro_rules! m {
+                    () => {};
+                }
+            ),
+            quote!(impl !Send for A {}),
+            quote!(
+                static A: u8 = m!();
+            ),
+        ] {
+            assert_eq!(seal(item.clone()), (item.to_string(), Vec::new()));
+        }
+    }
+
+    #[test]
+    fn a_fragment_that_is_a_call_is_a_call() {
+        let fragment = TokenTree::Group(Group::new(Delimiter::None, quote!(m!(a))));
+        let (item, _) = seal(quote!(fn f() { #fragment; }));
+        assert!(
+            item.contains("(m ! (a)") || item.contains("( m ! (a)"),
+            "{item}"
+        );
+        let (_, calls) = seal(quote!(impl A { #fragment; }));
+        assert_eq!(calls, ["m"]);
+    }
+}

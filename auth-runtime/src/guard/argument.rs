@@ -1,0 +1,63 @@
+//! Arguments of handlers that would take a caller with an invalid token for an anonymous one.
+//!
+//! Rocket turns each guard into an `Option` or a `Result` of it that does not fail. The expansion of our
+//! attributes calls `check` for each argument. For the types that must not be used it is the inherent
+//! method, whose bound is never met. For all others it is the method of [`AnyArgument`].
+
+use std::marker::PhantomData;
+
+use rocket::outcome::Outcome;
+
+use crate::guard::OptionalToken;
+use crate::token::AccessToken;
+
+/// The type of a handler's argument.
+pub struct Argument<T>(PhantomData<fn() -> T>);
+
+/// A guard that fails if the token is invalid.
+pub trait FailsForInvalidToken {}
+
+impl FailsForInvalidToken for &AccessToken {}
+impl FailsForInvalidToken for OptionalToken<'_> {}
+impl<T: FailsForInvalidToken> FailsForInvalidToken for Option<T> {}
+impl<T: FailsForInvalidToken, E> FailsForInvalidToken for Result<T, E> {}
+impl<T: FailsForInvalidToken, E, F> FailsForInvalidToken for Outcome<T, E, F> {}
+
+/// No type implements it.
+#[diagnostic::on_unimplemented(
+    message = "this argument accepts an invalid token as if there were none",
+    label = "write `OptionalToken<'_>`, which refuses invalid tokens",
+    note = "`Option`, `Result` and `Outcome` of a guard do not fail, so that a forged or expired token would \
+            make an anonymous caller"
+)]
+pub trait IsCheckedForInvalidTokens {}
+
+impl<T> Argument<T> {
+    /// The type of this argument.
+    pub fn new(_: &T) -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: FailsForInvalidToken> Argument<Option<T>> {
+    /// Does not compile.
+    pub fn check<A: IsCheckedForInvalidTokens>(&self, _: &A) {}
+}
+
+impl<T: FailsForInvalidToken, E> Argument<Result<T, E>> {
+    /// Does not compile.
+    pub fn check<A: IsCheckedForInvalidTokens>(&self, _: &A) {}
+}
+
+impl<T: FailsForInvalidToken, E, F> Argument<Outcome<T, E, F>> {
+    /// Does not compile.
+    pub fn check<A: IsCheckedForInvalidTokens>(&self, _: &A) {}
+}
+
+/// The method for arguments of all other types.
+pub trait AnyArgument {
+    /// Compiles.
+    fn check<A>(&self, _: &A) {}
+}
+
+impl<T> AnyArgument for Argument<T> {}

@@ -1,0 +1,58 @@
+//! What the sentinels of guards do with the final list of routes.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use rocket::{Ignite, Rocket};
+
+/// A check of the final list of routes, in managed state. The guards run it, and it knows them.
+pub(crate) struct FinalCheck {
+    /// Whether the launch has to stop.
+    stops: Option<fn(&Rocket<Ignite>) -> bool>,
+    has_run: AtomicBool,
+    /// The handlers that have a guard, by their full paths.
+    guarded: Mutex<Vec<&'static str>>,
+}
+
+impl FinalCheck {
+    /// Only notes which handlers have a guard.
+    pub(crate) fn noting_guards() -> Self {
+        Self {
+            stops: None,
+            has_run: AtomicBool::new(false),
+            guarded: Mutex::default(),
+        }
+    }
+
+    /// The first guard that Rocket asks runs this check.
+    pub(crate) fn at_each_guard(stops: fn(&Rocket<Ignite>) -> bool) -> Self {
+        Self {
+            stops: Some(stops),
+            ..Self::noting_guards()
+        }
+    }
+
+    /// The handlers whose guards Rocket has asked so far.
+    pub(crate) fn guarded(&self) -> Vec<&'static str> {
+        let guarded = self.guarded.lock().unwrap_or_else(PoisonError::into_inner);
+        guarded.clone()
+    }
+
+    /// Notes the guard of a handler. Returns whether the launch has to stop.
+    pub(super) fn pass(&self, handler: &'static str, rocket: &Rocket<Ignite>) -> bool {
+        let mut guarded = self.guarded.lock().unwrap_or_else(PoisonError::into_inner);
+        guarded.push(handler);
+        drop(guarded);
+        match self.stops {
+            Some(stops) if !self.has_run.swap(true, Ordering::Relaxed) => stops(rocket),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Debug for FinalCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FinalCheck").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,129 @@
+//! Whether one policy lets fewer callers through than another, decided on values.
+//!
+//! A policy is a monotone formula over what a caller can have: meeting one more leaf never costs
+//! access. So one policy implies another if each minimal set of leaves that meets the first meets
+//! the second, too. Leaves count as independent of each other, except that a recent login is also
+//! recent by a longer measure, and a class is one of a longer list. Rules are compared by their
+//! text: what a rule decides is not known.
+
+use std::collections::BTreeSet;
+
+use super::text::{Condition, PolicyText};
+use crate::token::scope;
+
+/// How a policy compares with an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strength {
+    /// Some callers gain access, and none loses it.
+    Weaker,
+    /// Some callers lose access, and none gains it.
+    Stricter,
+    /// The same callers have access.
+    Equal,
+    /// Some callers gain access and others lose it, or it cannot be decided.
+    Incomparable,
+}
+
+/// The number of minimal sets up to which policies are compared.
+const MAX_SETS: usize = 4096;
+
+impl Strength {
+    /// Compares a policy with an earlier one.
+    pub(crate) fn compare(before: &PolicyText, after: &PolicyText) -> Self {
+        match (after.implies(before), before.implies(after)) {
+            (Some(true), Some(true)) => Self::Equal,
+            (Some(true), Some(false)) => Self::Stricter,
+            (Some(false), Some(true)) => Self::Weaker,
+            _ => Self::Incomparable,
+        }
+    }
+}
+
+impl PolicyText {
+    /// Whether each caller that meets this policy meets the other; `None` if it is too large.
+    fn implies(&self, other: &Self) -> Option<bool> {
+        let own = match (self, other) {
+            (_, Self::Public) | (Self::RefuseAll, _) => return Some(true),
+            (Self::Public, _) => return Some(false),
+            (Self::Requires(own), _) => own,
+        };
+        let mut sets = all_sets(own)?.into_iter().filter(is_possible);
+        Some(match other {
+            Self::Requires(others) => sets.all(|set| all_met(others, &set)),
+            Self::Public | Self::RefuseAll => sets.next().is_none(),
+        })
+    }
+}
+
+/// Leaves that a caller has.
+type Set<'c> = BTreeSet<&'c Condition>;
+
+/// The minimal sets that meet all of these conditions; `None` if there are too many.
+fn all_sets(conditions: &[Condition]) -> Option<BTreeSet<Set<'_>>> {
+    let mut product = BTreeSet::from([Set::new()]);
+    for condition in conditions {
+        let sets = sets(condition)?;
+        if product.len() * sets.len() > MAX_SETS {
+            return None;
+        }
+        product = product
+            .iter()
+            .flat_map(|set| sets.iter().map(move |more| set | more))
+            .collect();
+    }
+    Some(product)
+}
+
+/// The minimal sets that meet this condition; `None` if there are too many.
+fn sets(condition: &Condition) -> Option<BTreeSet<Set<'_>>> {
+    match condition {
+        Condition::Any(inner) => {
+            let mut union = BTreeSet::new();
+            for condition in inner {
+                union.extend(sets(condition)?);
+            }
+            (union.len() <= MAX_SETS).then_some(union)
+        }
+        Condition::All(inner) | Condition::NotFound(inner) => all_sets(inner),
+        Condition::ReportOnly(_) => Some(BTreeSet::from([Set::new()])),
+        leaf => Some(BTreeSet::from([Set::from([leaf])])),
+    }
+}
+
+/// A login has one class, so that it cannot be of two lists without a common class.
+fn is_possible(set: &Set<'_>) -> bool {
+    classes(set).is_none_or(|classes| !classes.is_empty())
+}
+
+/// The classes that all lists of the set have in common; `None` if it has no list.
+fn classes<'c>(set: &Set<'c>) -> Option<Vec<&'c str>> {
+    let lists = set.iter().filter_map(|leaf| match leaf {
+        Condition::Acr(classes) => Some(scope::split(classes).collect::<Vec<_>>()),
+        _ => None,
+    });
+    lists.reduce(|mut common, list| {
+        common.retain(|class| list.contains(class));
+        common
+    })
+}
+
+fn all_met(conditions: &[Condition], set: &Set<'_>) -> bool {
+    conditions.iter().all(|condition| is_met(condition, set))
+}
+
+/// Whether a caller that has these leaves, and perhaps more, meets the condition.
+fn is_met(condition: &Condition, set: &Set<'_>) -> bool {
+    match condition {
+        Condition::Any(inner) => inner.iter().any(|condition| is_met(condition, set)),
+        Condition::All(inner) | Condition::NotFound(inner) => all_met(inner, set),
+        Condition::ReportOnly(_) => true,
+        Condition::MaxAge(limit) => set
+            .iter()
+            .any(|leaf| matches!(leaf, Condition::MaxAge(age) if age <= limit)),
+        Condition::Acr(accepted) => classes(set).is_some_and(|classes| {
+            let mut classes = classes.into_iter();
+            classes.all(|class| scope::split(accepted).any(|accepted| accepted == class))
+        }),
+        leaf => set.contains(leaf),
+    }
+}
