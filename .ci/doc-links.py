@@ -86,7 +86,7 @@ if not pages:
 listing = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, check=True, capture_output=True, text=True)
 for name in listing.stdout.splitlines():
     path = ROOT / name
-    # A link to another file of the repository, and definitions for rustdoc alone.
+    # A link to another file of the repository, and definitions that only rustdoc uses.
     if path.is_symlink() or path.name in ("links.md", "pictures.md"):
         continue
     text = re.sub(r"^```.*?^```", "", path.read_text(), flags=re.M | re.S)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the attributes cost in compile time: 1,000 protected routes against 1,000 with a typed guard that
-# is written by hand, and against 1,000 without a guard.
+# Measures what the attributes cost in compile time. Compares 1,000 protected routes with 1,000 that have a
+# handwritten typed guard, and with 1,000 without a guard.
 #
 #     tests/compile_time.sh [ROUTES] [ROUNDS]
 #
@@ -29,7 +29,7 @@ rocket = "0.5.2"
 [workspace]
 TOML
 
-# $1: what stands above the route attribute, $2: the guard among the arguments, $3: `routes!`
+# $1: the attributes above the route attribute, $2: the guard among the arguments, $3: `routes!`
 program() {
     local names=""
     for ((i = 0; i < routes; i++)); do
@@ -41,7 +41,7 @@ program() {
     printf 'fn main() {\n    let _ = rocket::build().mount("/", %s[%s]);\n}\n' "$3" "$names"
 }
 
-# As it is written by hand where the type is to say what a route asks for: a type for each policy.
+# The handwritten guard has a type for each policy, so that the type says what a route requires.
 guard='use std::marker::PhantomData;
 
 use rocket::http::Status;

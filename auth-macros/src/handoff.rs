@@ -1,8 +1,8 @@
-//! How one expansion speaks to another.
+//! Passes information from one expansion to another.
 //!
 //! rustc expands attributes one at a time, from the outside in, and each expansion sees only the
-//! tokens below it. What it has to say to a later one, it says by a marker in those tokens. This
-//! module owns all of them:
+//! tokens below it. An expansion leaves markers in those tokens for a later one. This module owns all
+//! of them:
 //!
 //! | marker | written by | read by | meaning |
 //! | --- | --- | --- | --- |
@@ -65,7 +65,7 @@ impl Arguments {
         Self::Written(args)
     }
 
-    /// What the attribute expands to, if it has been merged.
+    /// Returns the expansion of an attribute that has been merged.
     pub(crate) fn expansion_of_merged(&self) -> Option<TokenStream> {
         match self {
             Self::Merged => Some(TokenStream::new()),

@@ -1,4 +1,4 @@
-//! What the attributes require, as values.
+//! The requirements that attributes declare, as values.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -87,7 +87,7 @@ impl Requirement {
         }
     }
 
-    /// What the requirement is called, or those in the group.
+    /// The name for the requirement, or for those in the group.
     pub(crate) fn noun(&self) -> &'static str {
         match &self.what {
             What::Scope(_) => "scope",

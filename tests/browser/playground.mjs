@@ -111,7 +111,7 @@ class Playground {
 const tests = [];
 const test = (name, run, options) => tests.push({ name, run, options });
 
-test("without a token each row says what it would answer, and answers so", async (playground) => {
+test("without a token each row forecasts the answer that the route gives", async (playground) => {
   for (const path of PUBLIC) {
     assert.equal(await playground.forecast(path), "200 anyone may call it");
     assert.match((await playground.call(path)).status, /^200/);
@@ -155,7 +155,7 @@ test("a token with the scopes gets 200 everywhere", async (playground) => {
   assert.match((await playground.call("/api/me", "Without token")).status, /^401/);
 });
 
-test("a token without the scope gets 403, and is told which", async (playground) => {
+test("a token without the scope gets 403, and the page names the scope", async (playground) => {
   await playground.mint({ scopes: ["example:scope"] });
   assert.equal(await playground.forecast("/api/private-scoped"), "403 the token lacks read:messages");
   const reply = await playground.call("/api/private-scoped");
@@ -169,25 +169,25 @@ const REFUSALS = {
   expired: ["the token is expired", "token_expired: token is expired"],
   other_audience: ["the token is for https://another-api.invalid", "invalid_claims: incorrect claims, please check the audience and issuer"],
   other_issuer: ["the issuer is https://another-issuer.invalid/", "invalid_claims: incorrect claims, please check the audience and issuer"],
-  other_key: ["the signature is by another key than “kid” says", "invalid_header: Unable to parse authentication token."],
+  other_key: ["the signature was made with another key than the one that “kid” names", "invalid_header: Unable to parse authentication token."],
   unknown_key: ["no key of the issuer has the token’s “kid”", "invalid_header: Unable to find appropriate key"],
-  tampered: ["the claims are not those that were signed", "invalid_header: Unable to parse authentication token."],
+  tampered: ["the claims were changed after signing", "invalid_header: Unable to parse authentication token."],
 };
-for (const [wrong, [why, told]] of Object.entries(REFUSALS)) {
-  test(`a token that is wrong is refused, as its row says: ${wrong}`, async (playground) => {
+for (const [wrong, [why, explanation]] of Object.entries(REFUSALS)) {
+  test(`a token with a defect is refused for the reason that its row forecasts: ${wrong}`, async (playground) => {
     await playground.mint({ wrong, scopes: ["read:messages"] });
     for (const path of ["/api/me", "/api/private-scoped"]) {
       assert.equal(await playground.forecast(path), `401 ${why}`);
       const reply = await playground.call(path);
       assert.equal(reply.status, "401 Unauthorized");
-      assert.ok(reply.explanation.startsWith(told), reply.explanation);
+      assert.ok(reply.explanation.startsWith(explanation), reply.explanation);
       assert.equal(reply.challenge, 'WWW-Authenticate: Bearer error="invalid_token"');
     }
     assert.match((await playground.call("/ping")).status, /^200/);
   });
 }
 
-test("what is no token is refused, as its row says", async (playground) => {
+test("a string that is not a token is refused for the reason that its row forecasts", async (playground) => {
   for (const text of ["a.b", "a.b.c", "bm8.bm8.bm8"]) {
     await playground.page.getByLabel("Access token").fill(text);
     assert.equal(await playground.forecast("/api/me"), "401 the token cannot be decoded");
@@ -197,7 +197,7 @@ test("what is no token is refused, as its row says", async (playground) => {
   }
 });
 
-test("a token that runs out while one looks on is seen to", async (playground) => {
+test("the page notices when a token expires while it is open", async (playground) => {
   const { page } = playground;
   await page.clock.install();
   await page.reload();
@@ -206,10 +206,10 @@ test("a token that runs out while one looks on is seen to", async (playground) =
   assert.match(await playground.forecast("/api/me"), /^200/);
   await page.clock.fastForward(301_000);
   assert.equal(await playground.forecast("/api/me"), "401 the token is expired");
-  assert.match(await page.locator("#time-left").textContent(), /^over since/);
+  assert.match(await page.locator("#time-left").textContent(), /^expired \d+ .* ago$/);
 });
 
-test("a call is copied as curl, and works when pasted", async (playground) => {
+test("a call that is copied as curl works when pasted", async (playground) => {
   await playground.mint();
   await playground.button("Copy curl", "/api/private").click();
   await playground.page.waitForFunction(() => document.getElementById("status").textContent === "Copied.");
@@ -218,7 +218,7 @@ test("a call is copied as curl, and works when pasted", async (playground) => {
   assert.match(output, /^HTTP\/1\.1 200/);
 }, { permissions: ["clipboard-read", "clipboard-write"] });
 
-test("everything works by keyboard alone", async (playground) => {
+test("everything works with only the keyboard", async (playground) => {
   const { page } = playground;
   const focused = () => page.evaluate(() => {
     const { id, value, ariaLabel, textContent } = document.activeElement;
@@ -272,7 +272,7 @@ for (const [name, options] of Object.entries({
   narrow: { colorScheme: "light", viewport: { width: 360, height: 740 } },
   "narrow-dark": { colorScheme: "dark", viewport: { width: 360, height: 740 } },
 })) {
-  test(`it can be read and used by all: ${name}`, async (playground) => {
+  test(`the page passes the accessibility checks: ${name}`, async (playground) => {
     const { page } = playground;
     await playground.mint({ scopes: ["example:scope"] });
     await playground.call("/api/private-scoped");
@@ -295,7 +295,7 @@ for (const [name, options] of Object.entries({
   }, options);
 }
 
-test("a row understands any policy that it can, and says so where it cannot", async (playground) => {
+test("a row forecasts every policy that the page can evaluate, and says when it cannot", async (playground) => {
   await playground.mint({ scopes: ["read:messages"] });
   const forecasts = {
     "/0": "200 the token suffices",
@@ -339,7 +339,7 @@ test("a row understands any policy that it can, and says so where it cannot", as
 });
 
 const elsewhere = await pageElsewhere(api);
-test("from another origin it reads a token, a 200 and the code of a 401", async (playground) => {
+test("a page of another origin can read a token, a 200 and the code of a 401", async (playground) => {
   assert.notEqual(new URL(playground.page.url()).origin, api);
   const refused = await playground.call("/api/private");
   assert.equal(refused.status, "401 Unauthorized");
@@ -396,7 +396,7 @@ const local = (await (await fetch(`${api}/playground/about.json`)).json()).local
 const configured = await seedApp({
   ROCKET_AUTH: `{issuer="${local.url}",audience="${local.audience}"}`,
 });
-test("with a configured issuer a token is pasted, and none is handed out", async (playground) => {
+test("with a configured issuer the page accepts a pasted token and issues none", async (playground) => {
   const { page } = playground;
   assert.equal(await page.getByRole("button", { name: "Get a token" }).count(), 0);
   const order = { subject: "x", scopes: [], lifetime: 60 };
@@ -407,7 +407,7 @@ test("with a configured issuer a token is pasted, and none is handed out", async
   });
   assert.equal((await post(configured)).status, 404);
   const { access_token: token } = await (await post(api)).json();
-  await page.getByLabel("Paste an access token of your issuer").fill(`${token}\n`);
+  await page.getByLabel("Paste an access token from your issuer").fill(`${token}\n`);
   assert.match(await playground.forecast("/api/private"), /^200/);
   assert.equal((await playground.call("/api/private")).status, "200 OK");
   assert.match((await playground.call("/api/private-scoped")).status, /^403/);

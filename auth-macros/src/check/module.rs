@@ -1,4 +1,4 @@
-//! What a module needs to have, and must not have, for its attributes to reach all of its routes.
+//! Reports modules whose attributes would not reach all of their routes.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::Path;
@@ -6,18 +6,23 @@ use syn::Path;
 use crate::diagnostics::error;
 use crate::syntax::kind::Kind;
 
-/// For an attribute on `mod name;`.
+/// Reports an attribute on `mod name;`.
 pub(crate) fn elsewhere(kind: Kind, place: &TokenStream, module: &str) -> syn::Error {
     let problem =
         format!("`{kind}` cannot see into the module `{module}`, which is in another file");
-    let help = format!(
-        "write it on `mod {module} {{ … }}`, or on each route in that file; `auth_runtime::routes!` \
-         rejects routes without a policy"
-    );
+    let here = format!("on each route in that file, or on `mod {module} {{ … }}`");
+    let help = match kind {
+        // `routes!` does not take `#![public]`.
+        Kind::Public => format!("write it {here}"),
+        _ => format!(
+            "write it where the routes are mounted, as in `routes![ #![…] {module}::… ]`; or write it \
+             {here}"
+        ),
+    };
     error(place, problem, help)
 }
 
-/// For a macro call in a module with an attribute.
+/// Reports a macro call in a module with an attribute.
 pub(crate) fn macro_call(kind: Kind, name: &Ident) -> syn::Error {
     let problem = format!("`{kind}` on the module cannot see what `{name}!` expands to");
     let help = "move the call out of the module: the module would not protect a route that the call \
@@ -25,14 +30,14 @@ pub(crate) fn macro_call(kind: Kind, name: &Ident) -> syn::Error {
     error(name, problem, help)
 }
 
-/// For an attribute inside a function or the like, in a module with an attribute.
+/// Reports an attribute inside a function or another item, in a module with an attribute.
 pub(crate) fn nested_route(kind: Kind, path: &Path) -> syn::Error {
     let problem = format!("`{kind}` on the module does not reach a route inside another item");
     let help = "move the route out, so that it is an item of the module";
     error(path, problem, help)
 }
 
-/// For an attribute on a module without routes.
+/// Reports an attribute on a module without routes.
 pub(crate) fn no_routes(kind: Kind, place: &TokenStream, module: &str) -> syn::Error {
     let problem = format!("`{kind}` protects nothing: the module `{module}` has no routes");
     let help = "a route is a function with a route attribute such as `#[get]`; routes that macro \

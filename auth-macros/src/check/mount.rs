@@ -1,4 +1,4 @@
-//! What the attributes of `routes!` and `protect!` may say.
+//! Checks the attributes and arguments of `routes!` and `protect!`.
 
 use proc_macro2::TokenStream;
 use syn::parse::Parser;
@@ -11,7 +11,7 @@ use crate::syntax::kind::Kind;
 use crate::syntax::mount::Mount;
 use crate::syntax::tokens::text;
 
-/// The attributes are inner attributes of ours.
+/// Requires every attribute to be one of ours, as an inner attribute.
 pub(crate) fn are_ours(mount: &Mount, macro_name: &str, errors: &mut Errors) {
     for other in &mount.others {
         let problem = format!("`{macro_name}!` does not know this attribute");
@@ -20,7 +20,7 @@ pub(crate) fn are_ours(mount: &Mount, macro_name: &str, errors: &mut Errors) {
     }
 }
 
-/// `routes!` takes requirements, and each route in it declares its own policy.
+/// Rejects `#![public]`, because each route in `routes!` declares its own policy.
 pub(crate) fn are_requirements(attrs: &[Attr], errors: &mut Errors) {
     for public in attrs.iter().filter(|attr| attr.kind == Kind::Public) {
         let problem = "`#![public]` cannot be in `routes!`";
@@ -30,7 +30,7 @@ pub(crate) fn are_requirements(attrs: &[Attr], errors: &mut Errors) {
     }
 }
 
-/// `protect!` says who may call the routes.
+/// Requires `protect!` to declare who may call the routes.
 pub(crate) fn has_policy(mount: &Mount, errors: &mut Errors) {
     if mount.attrs.is_empty() && mount.others.is_empty() {
         let problem = "`protect!` needs an attribute that says who may call the routes";
@@ -40,7 +40,7 @@ pub(crate) fn has_policy(mount: &Mount, errors: &mut Errors) {
     }
 }
 
-/// A list does not have the parameters that each route has.
+/// Rejects route parameters, because a list has none.
 pub(crate) fn no_parameters(requirement: &Requirement, errors: &mut Errors) {
     if let What::Claim(
         claim @ Claim {
@@ -60,7 +60,7 @@ pub(crate) fn no_parameters(requirement: &Requirement, errors: &mut Errors) {
     }
 }
 
-/// The path of a route handler.
+/// Parses the path of a route handler.
 pub(crate) fn path(tokens: &TokenStream) -> syn::Result<Path> {
     const EXPECTED: &str = "expected the name of a route handler";
 
@@ -97,7 +97,7 @@ pub(crate) fn path(tokens: &TokenStream) -> syn::Result<Path> {
     Err(error(tokens, problem, help))
 }
 
-/// For anything but one expression in `protect!`.
+/// Reports anything other than one expression in `protect!`.
 pub(crate) fn not_an_expression(tokens: &TokenStream) -> syn::Error {
     let help = "after its attributes, `protect!` takes anything that is `Into<Vec<Route>>`, such as \
                 `FileServer::from(\"static\")`";

@@ -1,4 +1,4 @@
-//! Where our attributes may be: on a route handler, above its route attribute, and on a module.
+//! Checks where our attributes are: above the route attribute of a handler, or on a module.
 
 use proc_macro2::TokenStream;
 
@@ -9,7 +9,7 @@ use crate::syntax::gather::Attributes;
 use crate::syntax::kind::Kind;
 use crate::syntax::route::{Route, Target};
 
-/// What a function is to us.
+/// The role of a function, according to its attributes.
 pub(crate) enum Role {
     /// A route that does not have a policy yet.
     Route,

@@ -1,4 +1,4 @@
-//! What a value may be, wherever it is: scopes, names, claims, ages.
+//! Checks values in any position: scopes, names, claims and ages.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;

@@ -109,7 +109,7 @@ fn requirements(attr: &Attr, route: Option<&Route>, errors: &mut Errors) -> Vec<
     each.collect()
 }
 
-/// Checks the requirements of one attribute by themselves.
+/// Checks the requirements of one attribute, without regard to other attributes.
 pub(super) fn check(attr: &Attr, requirements: &[crate::model::Requirement], errors: &mut Errors) {
     for requirement in requirements {
         values::are_valid(requirement, errors);

@@ -1,4 +1,4 @@
-//! What remains of the attributes that were merged into the outermost one.
+//! Generates what remains of attributes that were merged into the outermost one.
 
 use proc_macro2::TokenStream;
 

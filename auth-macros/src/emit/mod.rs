@@ -1,4 +1,4 @@
-//! Tokens out.
+//! Generates the output of the macros.
 
 mod arguments;
 mod handler;

@@ -56,7 +56,7 @@ fn slice(
 struct Constant<'a> {
     runtime: &'a TokenStream,
     parameters: &'a [Parameter],
-    /// The number of rules so far, by which each has an id of its own.
+    /// The number of rules so far, which numbers each rule uniquely.
     rules: usize,
 }
 

@@ -16,7 +16,7 @@ use crate::model::{Requirement, What};
 use crate::syntax::attribute::{Attr, Origin};
 use crate::syntax::kind::Kind;
 
-/// What an attribute requires. Each argument that is wrong is reported.
+/// Parses the requirements of an attribute and reports each invalid argument.
 pub(crate) fn requirements(attr: &Attr, errors: &mut Errors) -> Vec<Requirement> {
     if attr.origin == Origin::RefusedModule {
         return Vec::new();

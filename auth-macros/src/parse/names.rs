@@ -84,7 +84,7 @@ fn not_a_name(kind: Kind, argument: &TokenStream) -> syn::Error {
     }
 }
 
-/// What an argument looks like that is not a name.
+/// Describes an argument that is not a name.
 enum Parts {
     Literal(Lit),
     /// The second of two names without a comma between them.

@@ -13,7 +13,7 @@ pub(crate) struct Attr {
     /// Unknown for the attribute that is being expanded.
     pub(crate) path: Option<Path>,
     pub(crate) args: TokenStream,
-    /// What an error about the whole attribute underlines.
+    /// The tokens that an error about the whole attribute underlines.
     pub(crate) place: TokenStream,
     pub(crate) origin: Origin,
 }

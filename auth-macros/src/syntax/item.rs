@@ -91,7 +91,7 @@ pub(super) fn open_group(tokens: &mut VecDeque<TokenTree>) {
     }
 }
 
-/// What an item is called that is neither a function with a body nor a module.
+/// Names an item that is neither a function with a body nor a module.
 pub(crate) fn describe(item: &TokenStream) -> &'static str {
     match syn::parse2::<syn::Item>(item.clone()) {
         Ok(syn::Item::Struct(_)) => "a struct",

@@ -71,7 +71,7 @@ impl Kind {
         }
     }
 
-    /// What one of its arguments is called.
+    /// The name for one of its arguments.
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Public | Self::RequiresAuth => "argument",

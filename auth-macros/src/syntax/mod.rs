@@ -1,4 +1,4 @@
-//! What the macros need of their input: items, our attributes on them, and Rocket's route attributes.
+//! Parses what the macros need to know: items, our attributes on them, and Rocket's route attributes.
 //!
 //! Tokens that need no change are kept as they are. Nothing here reports a mistake.
 

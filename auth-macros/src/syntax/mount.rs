@@ -1,4 +1,4 @@
-//! What is mounted, with the attributes in front of it: `#![requires_role("admin")] a, b`.
+//! Parses a list of routes and the attributes in front of it: `#![requires_role("admin")] a, b`.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! Rocket's own attributes.
+//! Parses Rocket's route attributes.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -13,7 +13,7 @@ const ROUTE_ATTRIBUTES: [&str; 8] = [
 ];
 const CATCHER_ATTRIBUTE: &str = "catch";
 
-/// What the item is to Rocket.
+/// The role of an item in Rocket.
 pub(crate) enum Target {
     Route(Route),
     Catcher,
@@ -25,7 +25,7 @@ pub(crate) struct Route {
     pub(crate) name: String,
     /// `None` if Rocket is going to reject the attribute.
     pub(crate) uri: Option<LitStr>,
-    /// What an error about it underlines.
+    /// The tokens that an error about it underlines.
     pub(crate) place: TokenStream,
 }
 

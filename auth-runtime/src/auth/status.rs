@@ -28,8 +28,8 @@ impl IssuerStatus {
         }
     }
 
-    /// The accepted `iss`: one, or several that share the rest. None where a shared secret
-    /// stands for the issuer.
+    /// Returns the accepted `iss`: one, or several that share their other settings. The list is empty
+    /// with a shared secret and no configured issuer.
     pub fn names(&self) -> &[String] {
         &self.names
     }

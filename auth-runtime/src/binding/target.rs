@@ -266,7 +266,7 @@ fn without_dot_segments(path: &str) -> String {
                 continue;
             }
         }
-        // What a dot segment at the end stands for is a directory.
+        // A dot segment at the end names a directory, so the path ends with a slash.
         if is_last {
             kept.push("");
         }

@@ -16,7 +16,8 @@ keys! {
     /// `max-age` that is heeded; the longest is a day.
     JWKS_COOLDOWN: Key<Duration> = ("jwks_cooldown", Auth, "5", seconds);
 
-    /// The longest time that one fetch may take, and that a request waits for it, in seconds.
+    /// The longest time that one fetch may take, and that a request waits for a fetch to begin, in
+    /// seconds.
     JWKS_TIMEOUT: Key<Duration> = ("jwks_timeout", Auth, "5", positive_seconds);
 
     /// How long the last good set serves after its life while fetching fails, in seconds.

@@ -22,7 +22,7 @@ use self::kind::Challenge;
 ///
 /// The contract with clients is its [`status`](Self::status), [`code`](Self::code),
 /// [`description`](Self::description) and [`challenge`](Self::challenge). The
-/// [`kind`](Self::kind) tells the cases apart in code.
+/// [`kind`](Self::kind) distinguishes the cases in code.
 ///
 /// As a responder it sets the status and leaves the body to the catcher in charge, so that
 /// refusals look the same wherever they arise. A catcher of the application gets the error of its

@@ -1,4 +1,4 @@
-//! Moments on two clocks. The monotonic clock stands still while the machine is suspended, and the
+//! Moments on two clocks. The monotonic clock stops while the machine is suspended, and the
 //! wall clock can be set. What grows old does so by whichever clock says older.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -38,8 +38,8 @@ fn own_default(status: Status, _: &Request<'_>) -> String {
     format!("default {status}")
 }
 
-/// What Rocket says to a status where no one else does.
-async fn rocket_alone(status: u16) -> Reply {
+/// Returns Rocket's own reply to a status.
+async fn rocket_without_auth(status: u16) -> Reply {
     let rocket = rocket::custom(quiet()).mount("/", rocket::routes![own]);
     App::launch(rocket)
         .await
@@ -63,10 +63,16 @@ async fn a_status_that_is_not_ours_gets_the_reply_that_rocket_gives() {
     let api = api(routes![private, own]).await;
     for status in [400, 401, 403, 404, 503] {
         let reply = api.app.get(&format!("/own/{status}")).send().await;
-        assert_eq!(essentials(&reply), essentials(&rocket_alone(status).await));
+        assert_eq!(
+            essentials(&reply),
+            essentials(&rocket_without_auth(status).await)
+        );
         // Nor does a token, good or bad, change what a public route says.
         let reply = api.app.get_with(&format!("/own/{status}"), "x").await;
-        assert_eq!(essentials(&reply), essentials(&rocket_alone(status).await));
+        assert_eq!(
+            essentials(&reply),
+            essentials(&rocket_without_auth(status).await)
+        );
     }
     let json = api
         .app
@@ -152,7 +158,10 @@ async fn catchers_can_be_turned_off() {
     let build = |rocket: Rocket<Build>| rocket.mount("/", routes![private, own]);
     let api = api_with(|auth| auth.catchers(false), build).await;
     let reply = api.app.get("/private").send().await;
-    assert_eq!(essentials(&reply), essentials(&rocket_alone(401).await));
+    assert_eq!(
+        essentials(&reply),
+        essentials(&rocket_without_auth(401).await)
+    );
     let build = |rocket: Rocket<Build>| {
         rocket
             .mount("/", routes![private])
@@ -179,6 +188,9 @@ async fn a_refusal_that_the_handler_passed_over_is_not_the_reason_of_another_sta
         .expect_success();
     for token in ["", "x", &api.token().expired().mint()] {
         let reply = api.app.get_with("/optional", token).await;
-        assert_eq!(essentials(&reply), essentials(&rocket_alone(403).await));
+        assert_eq!(
+            essentials(&reply),
+            essentials(&rocket_without_auth(403).await)
+        );
     }
 }

@@ -34,13 +34,13 @@ fn configuration() -> Vec<Vec<String>> {
     rows(CONFIGURATION, "| key | meaning | default |")
 }
 
-/// What stands between the first two backticks.
+/// Returns the text between the first two backticks.
 fn code(cell: &str) -> Option<&str> {
     cell.split('`').nth(1)
 }
 
 #[test]
-fn the_table_of_replies_is_the_one_in_the_code() {
+fn the_documented_replies_are_those_in_the_code() {
     // A 404 looks like every other one, and a 500 is a mistake of the application: the chapter
     // describes both in words.
     let kinds: Vec<AuthErrorKind> = AuthErrorKind::ALL
@@ -79,14 +79,14 @@ fn the_table_of_replies_is_the_one_in_the_code() {
 }
 
 #[rocket::async_test]
-async fn every_documented_default_is_taken() {
+async fn every_documented_default_is_accepted() {
     let mut lines = vec![
         "[default.auth]".to_owned(),
         "issuer = 'http://127.0.0.1:1/'".to_owned(),
         "audience = 'https://api.test'".to_owned(),
     ];
     for row in configuration() {
-        // As it would stand in Rocket.toml; the others are told in words.
+        // These defaults are written as in Rocket.toml. The others are described in words.
         if let (Some(key), Some(default)) = (code(&row[0]), row[2].strip_prefix('`')) {
             lines.push(format!("{key} = {}", default.trim_end_matches('`')));
         }

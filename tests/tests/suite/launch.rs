@@ -184,7 +184,7 @@ async fn the_table_must_be_a_table() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_set_twice_in_code_does_not_launch() {
+async fn a_key_that_is_set_repeatedly_in_code_does_not_launch() {
     let builder = || {
         Auth::builder()
             .issuer("http://127.0.0.1:1/")
@@ -194,7 +194,7 @@ async fn a_key_that_is_set_twice_in_code_does_not_launch() {
         launch_error(rocket::custom(quiet()).attach(auth.fairing()))
     };
     assert_eq!(launch(builder()).await, None);
-    let twice = [
+    let repeated = [
         builder().audience("https://api.test"),
         builder().audience("https://other.test"),
         builder().with("issuer", "http://127.0.0.1:2/"),
@@ -205,7 +205,7 @@ async fn a_key_that_is_set_twice_in_code_does_not_launch() {
                 .jwks_uri("http://127.0.0.1:2/")
                 .jwks_uri("http://127.0.0.1:3/")]),
     ];
-    for auth in twice {
+    for auth in repeated {
         assert_eq!(launch(auth).await, Some(Refused::ByFairing));
     }
 }

@@ -103,7 +103,7 @@ async fn logs_no_token_at(level: &str) {
 }
 
 #[tokio::test]
-async fn the_log_says_what_the_client_is_not_told() {
+async fn the_log_names_the_reason_that_the_reply_withholds() {
     let (app, issuer) = start("normal").await;
     let tokens = [
         (issuer.token().expired(), "expired"),
@@ -121,11 +121,11 @@ async fn the_log_says_what_the_client_is_not_told() {
         (issuer.token().header("alg", "HS256"), "HS256"),
         (issuer.token(), "requires_scope(\"read:messages\")"),
     ];
-    for (token, told) in tokens {
+    for (token, expected) in tokens {
         let authorization = format!("Bearer {}", token.mint());
         let status = call(&app, "/api/private-scoped", &authorization).await;
         assert!([401, 403].contains(&status));
-        app.output_with(told).await;
+        app.output_with(expected).await;
     }
 }
 
@@ -175,10 +175,10 @@ async fn debug_builds_say_what_may_be_behind_a_refusal() {
             "its scopes: \"a\", \"b\"; \"read:messages\" is among its permissions",
         ),
     ];
-    for (token, told) in tokens {
+    for (token, expected) in tokens {
         let status = call(&app, "/api/private-scoped", &format!("Bearer {token}")).await;
         assert!([401, 403].contains(&status));
-        app.output_with(told).await;
+        app.output_with(expected).await;
     }
 }
 

@@ -53,7 +53,7 @@ async fn fetched_keys_are_named_with_their_age() {
 }
 
 #[tokio::test]
-async fn without_keys_the_last_error_is_told_until_they_come() {
+async fn the_last_error_is_reported_until_keys_arrive() {
     let mut server = FaultServer::down();
     let client = ignited(&format!(
         "issuer = 'https://issuer.invalid/'\naudience = 'a'\njwks_uri = '{}'",
@@ -77,7 +77,7 @@ async fn without_keys_the_last_error_is_told_until_they_come() {
 }
 
 #[tokio::test]
-async fn keys_stay_while_the_issuer_fails_and_the_error_is_told() {
+async fn keys_stay_while_the_issuer_fails_and_the_error_is_reported() {
     let issuer = LocalIssuer::start("https://api.test").await.unwrap();
     let server = FaultServer::up(Answer::keys(issuer.jwks()));
     let client = ignited(&format!(
@@ -112,7 +112,7 @@ async fn configured_keys_are_ready_and_have_no_age() {
 }
 
 #[tokio::test]
-async fn the_seed_app_tells_its_health_and_no_error() {
+async fn the_seed_app_reports_its_health_without_an_error_text() {
     let mut server = FaultServer::down();
     let keys = format!(
         r#"{{issuer="https://issuer.invalid/",audience="a",jwks_uri="{}"}}"#,

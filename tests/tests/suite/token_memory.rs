@@ -54,7 +54,7 @@ fn growth(token_cache: &str, claims: &Value) -> i64 {
     claims["jti"] = i64::MAX.into();
     let size = i64::try_from(token(&claims).len()).unwrap();
     let tokens = 2 * CACHE_BYTES / size + 10;
-    // The first token sets up what is no part of the memory, such as this thread's own state.
+    // The first token sets up state outside of the memory, such as this thread's own state.
     verify(&auth, &token(&claims));
     let measured = allocation_counter::measure(|| {
         for index in 0..tokens {

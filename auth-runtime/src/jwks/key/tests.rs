@@ -261,10 +261,10 @@ fn both_names_of_ed25519_are_read() {
 #[test]
 fn a_key_with_a_member_that_occurs_twice_cannot_serve() {
     let jwk = TestKey::of(Algorithm::ES256).jwk(json!({})).to_string();
-    let twice = jwk.replacen('{', r#"{"kty":"EC","#, 1);
-    let jwk: Jwk = serde_json::from_str(&twice).unwrap();
+    let repeated = jwk.replacen('{', r#"{"kty":"EC","#, 1);
+    let jwk: Jwk = serde_json::from_str(&repeated).unwrap();
     assert_eq!(Key::from_jwk(&jwk, &ALL).unwrap_err(), Unusable::NotAKey);
-    let side = twice.replacen(r#""kty""#, r#""side":1,"side""#, 1);
+    let side = repeated.replacen(r#""kty""#, r#""side":1,"side""#, 1);
     let jwk: Jwk = serde_json::from_str(&side).unwrap();
     assert!(Key::from_jwk(&jwk, &ALL).is_ok());
 }

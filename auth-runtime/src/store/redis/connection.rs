@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::super::StoreError;
 
-/// One attempt to connect, and one command.
+/// The time limit of an attempt to connect, and of a command.
 const TIMEOUT: Duration = Duration::from_secs(1);
 /// After a failed attempt, requests are refused for this long instead of all trying to connect.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 #[error("it must be `redis://HOST:PORT/DATABASE`, or `rediss://…` for TLS: {0}")]
 pub(crate) struct InvalidUrl(String);
 
-/// Where a Redis is, and its credentials.
+/// The address of a Redis, and the credentials for it.
 #[derive(Clone)]
 pub(crate) struct RedisAddress(Client);
 
@@ -39,7 +39,7 @@ impl RedisAddress {
     }
 }
 
-/// The password is a secret.
+/// Shows neither the address nor the password.
 impl fmt::Debug for RedisAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RedisAddress")
@@ -48,16 +48,17 @@ impl fmt::Debug for RedisAddress {
 
 pub(super) struct Connection {
     client: Client,
-    /// The one in use, if there is one.
+    /// The connection in use, if there is one.
     current: ArcSwapOption<MultiplexedConnection>,
-    /// Held while connecting: when the last attempt failed.
+    /// When the last attempt failed. The lock is held while connecting.
     attempt: Mutex<Option<Instant>>,
 }
 
 impl Connection {
     /// Does not connect yet.
     pub(super) fn new(address: &RedisAddress) -> Self {
-        // rustls asks for one where a process has several. An error means that one is installed.
+        // If several providers are compiled in, rustls needs to know which one to use. An error means
+        // that one is installed already.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         Self {
             client: address.0.clone(),
@@ -67,7 +68,7 @@ impl Connection {
     }
 
     /// Runs a command, and once more on a new connection if the first one broke. The command must
-    /// mean the same when it is run twice.
+    /// be idempotent.
     ///
     /// # Errors
     /// If the store cannot be reached, or does not run the command.

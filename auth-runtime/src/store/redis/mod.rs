@@ -108,7 +108,7 @@ impl Store for Redis {
     }
 }
 
-/// Tells one attempt from all others.
+/// Returns a mark that distinguishes one attempt from all others.
 fn mark() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = now.unwrap_or_default().as_nanos();

@@ -26,7 +26,7 @@ async function mint(form) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(order),
   });
-  if (!reply.ok) throw new Error(`the reply to the order is ${reply.status}`);
+  if (!reply.ok) throw new Error(`the local issuer answered with status ${reply.status}`);
   const raw = (await reply.json()).access_token;
   minted = { raw, wrong: order.wrong };
   element("token").value = raw;
@@ -47,7 +47,7 @@ function decode(raw) {
 
 function readToken() {
   const raw = element("token").value.trim();
-  let note = raw ? "" : "None yet: routes that need one will say 401.";
+  let note = raw ? "" : "There is no token yet, so protected routes answer 401.";
   try {
     token = raw ? decode(raw) : {};
   } catch (error) {
@@ -76,7 +76,7 @@ function tick() {
   const left = Math.ceil(exp - seconds());
   const [text, over] = Number.isFinite(left) ? [`${duration(Math.abs(left))}`, left <= 0] : ["unknown", false];
   const timer = element("time-left");
-  timer.textContent = over ? `over since ${text}` : text;
+  timer.textContent = over ? `expired ${text} ago` : text;
   timer.classList.toggle("over", over);
   for (const row of rows) row.forecast();
 }
@@ -102,8 +102,8 @@ function forecast(policy) {
   const { claims } = token;
   const wrong = minted.raw === token.raw ? minted.wrong : null;
   if (wrong === "unknown_key") return ["401", "no key of the issuer has the token’s “kid”"];
-  if (wrong === "other_key") return ["401", "the signature is by another key than “kid” says"];
-  if (wrong === "tampered") return ["401", "the claims are not those that were signed"];
+  if (wrong === "other_key") return ["401", "the signature was made with another key than the one that “kid” names"];
+  if (wrong === "tampered") return ["401", "the claims were changed after signing"];
   if (!(claims.exp > seconds())) return ["401", "the token is expired"];
   const issuer = about.local_issuer;
   if (issuer && claims.iss !== issuer.url) return ["401", `the issuer is ${claims.iss}`];
@@ -247,7 +247,7 @@ function explain(reply, challenge) {
       const scopes = parameter("scope");
       return `The token is valid, but may not do this${scopes ? `: get one with ${scopes}.` : "."}`;
     }
-    case "insufficient_user_authentication": return "The user must log in again, or with a stronger method.";
+    case "insufficient_user_authentication": return "The user must log in again, perhaps with a stronger method.";
     default: return "";
   }
 }
@@ -295,8 +295,8 @@ async function start() {
   about = await reply.json();
   element("order").hidden = !about.local_issuer;
   element("token-label").textContent = about.local_issuer
-    ? "Access token, also one of your own"
-    : "Paste an access token of your issuer";
+    ? "Access token (you can paste another one)"
+    : "Paste an access token from your issuer";
   element("scopes").append(...about.scopes.map((scope) => {
     const box = Object.assign(node("input", ""), { type: "checkbox", name: "scope", value: scope });
     const label = node("label", "");

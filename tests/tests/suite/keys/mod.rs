@@ -64,7 +64,7 @@ impl App {
     }
 }
 
-/// What a right token claims.
+/// Returns the claims of a valid token.
 fn claims() -> Value {
     claims_of(ISSUER)
 }
@@ -73,17 +73,20 @@ fn claims_of(issuer: &str) -> Value {
     json!({"iss": issuer, "aud": "api", "sub": "someone", "exp": now() + 600})
 }
 
-/// A right token by the key of this name.
+/// Returns a valid token that is signed by the key of this name.
 fn token(kid: &str) -> String {
     token_of(RS256, json!({"alg": "RS256", "kid": kid}), &claims())
 }
 
-#[allow(clippy::needless_pass_by_value)] // Callers write the header where they stand.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers build the header in place"
+)]
 fn token_of(algorithm: Algorithm, header: Value, claims: &Value) -> String {
     TestKey::of(algorithm).token(algorithm, &header, claims)
 }
 
-/// A key set with the RSA key under these names.
+/// Returns a key set that has the RSA key under these names.
 fn keys(kids: &[&str]) -> String {
     let key = |kid: &&str| TestKey::of(RS256).jwk(json!({ "kid": kid }));
     json!({"keys": kids.iter().map(key).collect::<Vec<_>>()}).to_string()

@@ -26,7 +26,7 @@ pub(super) struct Profile {
     pub(super) scopes: Vec<String>,
     pub(super) permissions: Vec<String>,
     pub(super) roles: Vec<String>,
-    /// The hosts that the site stands in for.
+    /// The hosts that the site replaces.
     pub(super) hosts: Vec<String>,
     pub(super) keys: Keys,
     pub(super) metadata: Option<Metadata>,
@@ -83,7 +83,7 @@ impl Profile {
         })
     }
 
-    /// Replaces the provider's hosts in a text by the site that stands in for them.
+    /// Replaces the provider's hosts in a text by the address of the site that replaces them.
     pub(super) fn at(&self, site: &App, text: &str) -> String {
         let site = format!("http://127.0.0.1:{}", site.port());
         let replace = |text: String, host: &String| text.replace(host, &site);

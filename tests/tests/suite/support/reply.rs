@@ -28,7 +28,7 @@ impl Reply {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();
         let value = values.next();
-        assert_eq!(values.next(), None, "{name} occurs twice");
+        assert_eq!(values.next(), None, "{name} occurs more than once");
         value.map(|value| value.to_str().expect("headers are text"))
     }
 

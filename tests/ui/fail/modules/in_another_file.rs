@@ -2,7 +2,7 @@ use auth_runtime::requires_auth;
 
 #[requires_auth]
 //~^ ERROR `#[requires_auth]` cannot see into the module `messages`, which is in another file
-//~| HELP write it on `mod messages { … }`, or on each route in that file; `auth_runtime::routes!` rejects routes without a policy
+//~| HELP write it where the routes are mounted, as in `routes![ #![…] messages::… ]`; or write it on each route in that file, or on `mod messages { … }`
 #[path = "api/messages.rs"]
 mod messages;
 //~^ ERROR file modules in proc macro input are unstable

@@ -12,7 +12,7 @@ mod api {
     mod messages;
     //~^ ERROR file modules in proc macro input are unstable
     //~| ERROR `#[requires_auth]` cannot see into the module `messages`, which is in another file
-    //~| HELP write it on `mod messages { … }`, or on each route in that file; `auth_runtime::routes!` rejects routes without a policy
+    //~| HELP write it where the routes are mounted, as in `routes![ #![…] messages::… ]`; or write it on each route in that file, or on `mod messages { … }`
 }
 
 fn main() {}
