@@ -1,4 +1,4 @@
--- Sends the tokens in the file that TOKENS names, in turn; none where it is empty.
+-- Sends the tokens in the file that TOKENS names, in turn, or no token if the file is empty.
 local requests, last = {}, 0
 
 function init()
@@ -15,7 +15,7 @@ function request()
     return requests[last]
 end
 
--- Refusals are cheap: a run with one says nothing.
+-- Refusals are cheap, so that a run with a refusal measures nothing.
 function done(summary)
     local errors = summary.errors
     if errors.status + errors.connect + errors.read + errors.write + errors.timeout > 0 then

@@ -1,11 +1,11 @@
-//! The servers that `http.sh` compares, in one process: a Rocket without the fairing, one with it, and
-//! one that remembers no tokens. Writes to the folder in its first argument where they listen and the
-//! tokens to send.
+//! Runs the servers that `http.sh` compares, in one process: a Rocket without the fairing, one with
+//! it, and one that remembers no tokens. Their addresses and the tokens to send are written to the
+//! folder in the first argument.
 
-// What clippy.toml allows in tests.
+// clippy.toml allows these in tests.
 #![allow(clippy::indexing_slicing, clippy::panic)]
 
-#[allow(dead_code)] // A server is driven from outside.
+#[allow(dead_code)] // The servers are called over HTTP.
 mod fixtures;
 
 use std::path::PathBuf;
@@ -39,19 +39,19 @@ fn private() -> &'static str {
     "Hello"
 }
 
-/// A route without any of this crate.
+/// A route that does not use this crate.
 #[get("/public")]
 fn plain() -> &'static str {
     "Hello"
 }
 
 #[get("/private")]
-fn hand_written(_caller: ByHand) -> &'static str {
+fn handwritten(_caller: HandwrittenGuard) -> &'static str {
     "Hello"
 }
 
-/// What most write: decode, and look for the scope.
-struct ByHand;
+/// The usual guard without this crate: it decodes the token and looks for the scope.
+struct HandwrittenGuard;
 
 struct Rules(DecodingKey, Validation);
 
@@ -62,7 +62,7 @@ struct Claims {
 }
 
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for ByHand {
+impl<'r> FromRequest<'r> for HandwrittenGuard {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
@@ -77,7 +77,7 @@ impl<'r> FromRequest<'r> for ByHand {
                     .claims
                     .scope
                     .split(' ')
-                    .any(|one| one == "read:messages") =>
+                    .any(|scope| scope == "read:messages") =>
             {
                 Outcome::Success(Self)
             }
@@ -117,9 +117,9 @@ async fn main() {
     let auth = Auth::builder().issuer(issuer.url()).audience(AUDIENCE);
     let without = server(&folder, "without")
         .manage(rules)
-        .mount("/", rocket::routes![plain, hand_written]);
+        .mount("/", rocket::routes![plain, handwritten]);
     let with = server(&folder, "with")
-        // All the tokens.
+        // The memory has room for all tokens.
         .attach(auth.clone().with("token_cache", "64 MiB").fairing())
         .mount("/", routes![open, private]);
     let forgetful = server(&folder, "forgetful")
@@ -144,5 +144,7 @@ fn server(folder: &std::path::Path, name: &str) -> Rocket<Build> {
 
 fn bytes(value: &Value) -> Vec<u8> {
     let text = value.as_str().expect("a key has these members");
-    BASE64.decode(text).expect("a key is base64url")
+    BASE64
+        .decode(text)
+        .expect("the members of a key are base64url")
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What protected routes cost over HTTP: the server on one core, wrk with 64 connections on another, short
-# rounds of all contenders in turn, medians; a ratio is the median of those of each round. Counted are
-# requests per second of the server's own CPU time: on an idle machine it has the core to itself, and on
-# a busy one it is not charged for waiting. Takes under two minutes.
+# Measures what protected routes cost over HTTP. The server runs on one core, and wrk with 64 connections
+# on another. All contenders take turns in short rounds. The tables show medians, and each ratio is the
+# median of the ratios of all rounds. The unit is requests per second of the server's own CPU time, so that
+# waiting for a busy core does not count. A run takes less than two minutes.
 #
 #   tests/benches/http.sh [ROUNDS]
 set -euo pipefail
@@ -33,7 +33,7 @@ cargo bench --locked -p tests --bench http --no-run 2>"$work/build" || {
 program=$(sed -n 's/^ *Executable .*benches\/http\.rs (\(.*\))$/\1/p' "$work/build")
 taskset -c 0 "$program" "$work" >"$work/log" 2>&1 &
 server=$!
-# 10,000 tokens are signed first.
+# It first signs 10,000 tokens.
 for _ in $(seq 600); do
     [ -s "$work/without" ] && [ -s "$work/with" ] && [ -s "$work/forgetful" ] && break
     kill -0 "$server" 2>/dev/null || {
@@ -49,13 +49,13 @@ contenders=(
     "public without-fairing,-with-a-token without public one"
     "public with-fairing with public none"
     "public with-a-token with public one"
-    "private hand-written without private one"
+    "private handwritten without private one"
     "private fresh forgetful private one"
     "private same-token with private one"
     "private 10000-tokens with private many"
 )
 
-# The server's CPU time so far, in ns, of all its threads.
+# spent: the CPU time of all threads of the server so far, in ns
 spent() {
     cat "/proc/$server/task/"*/schedstat | awk '{ spent += $1 } END { printf "%.0f\n", spent }'
 }
@@ -80,14 +80,14 @@ median() {
     sort -n "$1" | awk '{ values[NR] = $1 } END { print values[int((NR + 1) / 2)] }'
 }
 
-# ratio A B WANTED WHAT
+# ratio A B TARGET DESCRIPTION
 ratio() {
     paste "$work/$1" "$work/$2" | awk '{ print $1 / $2 }' >"$work/ratios"
     printf '| %s | %.3f | %s |\n' "$4" "$(median "$work/ratios")" "$3"
 }
 
 echo "load at the start: $(cut -d ' ' -f 1-3 /proc/loadavg)"
-# The first round warms the server up, and has it remember the tokens.
+# The first round warms up the server and fills its memory of tokens.
 for round in $(seq 0 "$rounds"); do
     for contender in "${contenders[@]}"; do
         read -r route kind name path tokens <<<"$contender"
@@ -102,11 +102,11 @@ for contender in "${contenders[@]}"; do
     read -r route kind _ <<<"$contender"
     printf '| %s, %s | %.0f |\n' "$route" "${kind//-/ }" "$(median "$work/$route-$kind")"
 done
-printf '\n| ratio | | wanted |\n| --- | ---: | ---: |\n'
-ratio private-same-token public-with-fairing 0.96 "the same token, to public"
-ratio private-10000-tokens public-with-fairing 0.85 "10,000 remembered tokens, to public"
-ratio private-fresh private-hand-written 1.18 "fresh, to hand-written"
-ratio private-same-token public-with-a-token '' "the same token, to public with a token"
-ratio public-with-a-token public-with-fairing 0.97 "public with a token, to without"
-ratio public-without-fairing,-with-a-token public-without-fairing '' "the same, of Rocket alone"
-ratio public-with-fairing public-without-fairing 0.98 "public with the fairing, to without"
+printf '\n| ratio | | target |\n| --- | ---: | ---: |\n'
+ratio private-same-token public-with-fairing 0.96 "the same token, relative to public"
+ratio private-10000-tokens public-with-fairing 0.85 "10,000 remembered tokens, relative to public"
+ratio private-fresh private-handwritten 1.18 "a fresh token, relative to the handwritten guard"
+ratio private-same-token public-with-a-token '' "the same token, relative to public with a token sent"
+ratio public-with-a-token public-with-fairing 0.97 "public with a token sent, relative to without"
+ratio public-without-fairing,-with-a-token public-without-fairing '' "the same without the fairing"
+ratio public-with-fairing public-without-fairing 0.98 "public with the fairing, relative to without"

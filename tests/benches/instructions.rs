@@ -1,9 +1,9 @@
-//! Work to be counted by `instructions.sh`, which runs it under callgrind.
+//! The work whose instructions `instructions.sh` counts by running it under callgrind.
 //!
-//! `prepare FOLDER` writes a token and its key set, once: making a key takes a different number of
-//! instructions each time. `PART FOLDER CALLS` then does one part so many times.
+//! `prepare FOLDER` writes a token and its key set once, because making a key takes a different
+//! number of instructions each time. `PART FOLDER CALLS` then repeats one part.
 
-// What clippy.toml allows in tests.
+// clippy.toml allows these in tests.
 #![allow(clippy::indexing_slicing, clippy::panic)]
 
 mod fixtures;
@@ -47,36 +47,37 @@ async fn prepare(folder: &Path) {
 }
 
 async fn repeat(part: &str, folder: &Path, calls: usize) {
-    let token = fs::read_to_string(folder.join("token")).expect("it is prepared");
-    let keys = fs::read_to_string(folder.join("keys")).expect("it is prepared");
+    let token = fs::read_to_string(folder.join("token")).expect("`prepare` wrote this file");
+    let keys = fs::read_to_string(folder.join("keys")).expect("`prepare` wrote this file");
     let auth = Auth::builder()
         .issuer(ISSUER)
         .audience(AUDIENCE)
         .with("jwks_file", folder.join("keys").display().to_string());
     let fresh = ignited(auth.clone().with("token_cache", 0)).await;
     let memory = ignited(auth).await;
-    let caller = memory.verify(&token).await.expect("the token is good");
+    let caller = memory.verify(&token).await.expect("the token is valid");
     match part {
         "signature" => {
             let keys: Value = serde_json::from_str(&keys).expect("a key set is JSON");
             let (n, e) = (bytes(&keys["keys"][0]["n"]), bytes(&keys["keys"][0]["e"]));
             let key = RsaPublicKeyComponents { n: &n, e: &e }
                 .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
-                .expect("it is a key");
+                .expect("the components are a valid key");
             let (message, signature) = token.rsplit_once('.').expect("a token has dots");
-            let signature = BASE64.decode(signature).expect("it is base64url");
+            let signature = BASE64.decode(signature).expect("a signature is base64url");
             for _ in 0..calls {
-                black_box(key.verify_sig(black_box(message.as_bytes()), &signature)).expect("good");
+                black_box(key.verify_sig(black_box(message.as_bytes()), &signature))
+                    .expect("the signature is valid");
             }
         }
         "fresh" => {
             for _ in 0..calls {
-                black_box(done(fresh.verify(black_box(&token))).expect("the token is good"));
+                black_box(done(fresh.verify(black_box(&token))).expect("the token is valid"));
             }
         }
         "remembered" => {
             for _ in 0..calls {
-                black_box(done(memory.verify(black_box(&token))).expect("the token is good"));
+                black_box(done(memory.verify(black_box(&token))).expect("the token is valid"));
             }
         }
         "policy" => {
@@ -84,7 +85,7 @@ async fn repeat(part: &str, folder: &Path, calls: usize) {
                 assert!(has_scopes(black_box(&caller)));
             }
         }
-        other => panic!("there is no part {other}"),
+        other => panic!("unknown part {other}"),
     }
 }
 
@@ -95,6 +96,6 @@ fn has_scopes(token: &AccessToken) -> bool {
 }
 
 fn bytes(value: &Value) -> Vec<u8> {
-    let text = value.as_str().expect("a key has these members");
+    let text = value.as_str().expect("the members of a key are strings");
     BASE64.decode(text).expect("a key is base64url")
 }

@@ -1,8 +1,9 @@
-//! Whether a verification costs the same where there is much: keys, issuers, remembered tokens, cores.
+//! Measures whether the cost of a verification grows with the number of keys, issuers, remembered
+//! tokens and cores.
 //!
 //! `cargo bench -p tests --bench scale`
 
-// What clippy.toml allows in tests.
+// clippy.toml allows these in tests.
 #![allow(clippy::indexing_slicing, clippy::panic)]
 
 mod fixtures;
@@ -66,31 +67,43 @@ async fn main() {
         .collect();
     let many_issuers = ignited(base.with("issuers", issuers)).await;
 
-    let (alone, among) = (edwards(folder.path()).await, edwards(folder.path()).await);
-    let tokens: Vec<String> = (0..TOKENS).map(|index| among.token(index)).collect();
-    let single = alone.token(TOKENS / 2);
-    drop(alone.auth.verify(&single).await.expect("it is good"));
+    let (single_memory, full_memory) = (edwards(folder.path()).await, edwards(folder.path()).await);
+    let tokens: Vec<String> = (0..TOKENS).map(|index| full_memory.token(index)).collect();
+    let single = single_memory.token(TOKENS / 2);
+    drop(
+        single_memory
+            .auth
+            .verify(&single)
+            .await
+            .expect("the token is valid"),
+    );
     for token in &tokens {
-        drop(among.auth.verify(token).await.expect("it is good"));
+        drop(
+            full_memory
+                .auth
+                .verify(token)
+                .await
+                .expect("the token is valid"),
+        );
     }
 
     let fresh = |auth: &Auth| {
-        black_box(done(auth.verify(&token)).expect("the token is good"));
+        black_box(done(auth.verify(&token)).expect("the token is valid"));
     };
     let mut next = 0;
     let mut contenders = vec![
         contender("fresh, one key", 0, CALLS, || fresh(&one_key)),
         contender("fresh, 100 keys", 0, CALLS, || fresh(&many_keys)),
         contender("fresh, 100 issuers", 0, CALLS, || fresh(&many_issuers)),
-        contender("remembered, alone", 3, 20 * CALLS, || {
-            black_box(done(alone.auth.verify(&single)).is_ok());
+        contender("remembered, the only one", 3, 20 * CALLS, || {
+            black_box(done(single_memory.auth.verify(&single)).is_ok());
         }),
         contender("remembered, among 100,000", 3, 20 * CALLS, || {
-            black_box(done(among.auth.verify(&tokens[TOKENS / 2])).is_ok());
+            black_box(done(full_memory.auth.verify(&tokens[TOKENS / 2])).is_ok());
         }),
         contender("100,000 remembered in turn", 3, TOKENS, || {
             next = (next + 1) % TOKENS;
-            black_box(done(among.auth.verify(&tokens[next])).is_ok());
+            black_box(done(full_memory.auth.verify(&tokens[next])).is_ok());
         }),
     ];
     measure(&mut contenders);
@@ -99,13 +112,19 @@ async fn main() {
 
     println!("\n| two threads | times the throughput of one | CPU time each |");
     println!("| --- | ---: | ---: |");
-    two_threads("fresh", 2_000, &one_key, &token);
-    two_threads("remembered, the same token", 200_000, &alone.auth, &single);
+    compare_two_threads("fresh", 2_000, &one_key, &token);
+    compare_two_threads(
+        "remembered, the same token",
+        200_000,
+        &single_memory.auth,
+        &single,
+    );
 }
 
-/// Throughput of two threads against one, by the clock, and what a call costs its own thread then.
-/// The first is low where others use the cores; the second shows what the threads cost each other.
-fn two_threads(name: &str, calls: u32, auth: &Auth, token: &str) {
+/// Prints the throughput of two threads relative to one, by the clock, and the CPU time of a call
+/// relative to that with one thread. Other load on the machine lowers the first. The second shows
+/// what the threads cost each other.
+fn compare_two_threads(name: &str, calls: u32, auth: &Auth, token: &str) {
     let run = |threads: usize| {
         let barrier = Barrier::new(threads);
         let start = Instant::now();
@@ -123,7 +142,9 @@ fn two_threads(name: &str, calls: u32, auth: &Auth, token: &str) {
                 })
                 .collect();
             let spent = workers.into_iter().map(ScopedJoinHandle::join);
-            spent.map(|spent| spent.expect("it ends")).sum()
+            spent
+                .map(|spent| spent.expect("the thread does not panic"))
+                .sum()
         });
         (start.elapsed().as_secs_f64(), spent)
     };
@@ -137,7 +158,7 @@ fn two_threads(name: &str, calls: u32, auth: &Auth, token: &str) {
     println!("| {name} | {throughput:.2} | {cost:.2} |");
 }
 
-/// A file with this key, the last of so many.
+/// Writes a key set of `count` keys, of which this key is the last.
 fn key_set(folder: &Path, name: &str, key: &Value, count: usize) -> String {
     let others = (1..count).map(|index| {
         let mut other = key.clone();
@@ -159,7 +180,7 @@ struct Edwards {
 async fn edwards(folder: &Path) -> Edwards {
     const ISSUER: &str = "https://issuer.invalid/";
 
-    let pair = Ed25519KeyPair::generate().expect("a key is made");
+    let pair = Ed25519KeyPair::generate().expect("a key can be generated");
     let x = BASE64.encode(pair.public_key());
     let key = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "e", "x": x });
     let auth = Auth::builder()

@@ -1,9 +1,9 @@
-//! What a verification costs, as ratios to the bare signature check of the crypto library. All
-//! contenders run in turn in one process, many times; the table shows medians of their CPU time.
+//! Measures what a verification costs, as ratios to the bare signature check of the crypto library.
+//! All contenders run in turn in one process, many times. The table shows medians of their CPU time.
 //!
 //! `cargo bench -p tests --bench verify`
 
-// What clippy.toml allows in tests.
+// clippy.toml allows these in tests.
 #![allow(clippy::indexing_slicing, clippy::panic)]
 
 mod fixtures;
@@ -28,7 +28,8 @@ use self::fixtures::{AUDIENCE, auth0_claims, done, header, ignited};
 use self::table::{contender, measure, show};
 
 const ISSUER: &str = "https://issuer.invalid/";
-/// Signature checks of one contender in a row: short enough for all to see the same weather.
+/// How many signatures one contender checks in a row. Short turns expose all contenders to the same
+/// load of the machine.
 const CALLS: usize = 200;
 
 #[rocket::main]
@@ -58,16 +59,16 @@ async fn main() {
     let memory = ignited(auth.with("token_cache", "64 MiB")).await;
     let many = many_tokens(&issuer);
     for token in many.iter().chain([&token]) {
-        drop(memory.verify(token).await.expect("the token is good"));
+        drop(memory.verify(token).await.expect("the token is valid"));
         black_box(
             fresh
                 .verify(token)
                 .await
-                .expect("the token is good")
+                .expect("the token is valid")
                 .subject(),
         );
     }
-    let caller = memory.verify(&token).await.expect("the token is good");
+    let caller = memory.verify(&token).await.expect("the token is valid");
 
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (es256, es256_raw, es256_token) = elliptic(folder.path()).await;
@@ -78,7 +79,7 @@ async fn main() {
     let mut next = 0;
     let mut contenders = vec![
         contender(
-            "RS256: signature alone, parsed key (the limit)",
+            "RS256: only the signature, parsed key (the limit)",
             0,
             CALLS,
             || {
@@ -106,7 +107,7 @@ async fn main() {
         contender("three scopes of a verified token", 0, 20 * CALLS, || {
             black_box(has_scopes(&caller));
         }),
-        contender("ES256: signature alone", 6, CALLS, || {
+        contender("ES256: only the signature", 6, CALLS, || {
             black_box(
                 es256_raw
                     .verify_sig(es256_message.as_bytes(), &es256_signature)
@@ -116,7 +117,7 @@ async fn main() {
         contender("ES256: a fresh token", 6, CALLS, || {
             black_box(done(es256.verify(&es256_token)).is_ok());
         }),
-        contender("EdDSA: signature alone", 8, CALLS, || {
+        contender("EdDSA: only the signature", 8, CALLS, || {
             black_box(
                 eddsa_raw
                     .verify_sig(eddsa_message.as_bytes(), &eddsa_signature)
@@ -164,32 +165,34 @@ fn bytes(value: &Value) -> Vec<u8> {
 }
 
 async fn elliptic(folder: &std::path::Path) -> (Auth, ParsedPublicKey, String) {
-    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key is made");
+    let pair =
+        EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key can be generated");
     let point = pair.public_key().as_ref();
     let (x, y) = (BASE64.encode(&point[1..33]), BASE64.encode(&point[33..]));
     let jwk = json!({ "kty": "EC", "crv": "P-256", "kid": "e", "x": x, "y": y });
     let sign = |message: &[u8]| {
         pair.sign(&SystemRandom::new(), message)
-            .expect("it signs")
+            .expect("the key can sign")
             .as_ref()
             .to_vec()
     };
-    let raw = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).expect("it is a key");
-    let (auth, token) = of_key(folder, "ES256", &jwk, sign).await;
+    let raw =
+        ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).expect("the point is a valid key");
+    let (auth, token) = auth_and_token(folder, "ES256", &jwk, sign).await;
     (auth, raw, token)
 }
 
 async fn edwards(folder: &std::path::Path) -> (Auth, ParsedPublicKey, String) {
-    let pair = Ed25519KeyPair::generate().expect("a key is made");
+    let pair = Ed25519KeyPair::generate().expect("a key can be generated");
     let x = BASE64.encode(pair.public_key());
     let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "e", "x": x });
-    let raw = ParsedPublicKey::new(&ED25519, pair.public_key()).expect("it is a key");
+    let raw = ParsedPublicKey::new(&ED25519, pair.public_key()).expect("the point is a valid key");
     let sign = |message: &[u8]| pair.sign(message).as_ref().to_vec();
-    let (auth, token) = of_key(folder, "EdDSA", &jwk, sign).await;
+    let (auth, token) = auth_and_token(folder, "EdDSA", &jwk, sign).await;
     (auth, raw, token)
 }
 
-async fn of_key(
+async fn auth_and_token(
     folder: &std::path::Path,
     algorithm: &str,
     jwk: &Value,

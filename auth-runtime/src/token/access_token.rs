@@ -79,7 +79,9 @@ impl AccessToken {
         text: String,
         names: &super::ClaimNames,
     ) -> Result<Self, super::JsonError> {
-        let draft = Draft::new(text.len(), &super::Object::parse(&text)?, names);
+        let claims = super::Object::parse(&text)?;
+        let registered = super::RegisteredClaims::find(&claims);
+        let draft = Draft::new(text.len(), &claims, &registered, names);
         let origin = Origin {
             issuer: 0,
             key_set: None,

@@ -5,6 +5,7 @@
 use smallvec::SmallVec;
 
 use super::json::{Json, Object, Text};
+use super::registered::RegisteredClaims;
 use super::scope;
 use super::{ClaimNames, Confirmation};
 
@@ -44,7 +45,7 @@ pub(super) struct Extract {
 }
 
 /// Scopes, permissions and roles, in this order.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Grants {
     all: Spans,
     /// Where the scopes end.
@@ -56,30 +57,36 @@ pub(super) struct Grants {
 type Spans = SmallVec<[Span; 8]>;
 
 impl Draft {
-    /// Extracts from an object that was read from a text of this length.
-    pub(crate) fn new(text_length: usize, claims: &Object<'_>, names: &ClaimNames) -> Self {
+    /// Extracts from an object that was read from a text of this length, and from its registered
+    /// claims.
+    pub(crate) fn new(
+        text_length: usize,
+        claims: &Object<'_>,
+        registered: &RegisteredClaims<'_, '_>,
+        names: &ClaimNames,
+    ) -> Self {
         let mut locator = Locator {
             text_length,
             copies: String::new(),
         };
-        let mut string = |name| match claims.get(name)? {
+        let mut string = |claim: Option<&Json<'_>>| match claim? {
             Json::String(text) => locator.locate(text),
             _ => None,
         };
-        let time = |name| claims.get(name)?.as_f64();
+        let time = |claim: Option<&Json<'_>>| claim?.as_f64();
         let extract = Extract {
-            issuer: string("iss"),
-            subject: string("sub"),
-            token_id: string("jti"),
-            session_id: string("sid"),
-            client_id: string("client_id"),
-            authorized_party: string("azp"),
-            expires_at: time("exp"),
-            not_before: time("nbf"),
-            issued_at: time("iat"),
+            issuer: string(registered.issuer),
+            subject: string(registered.subject),
+            token_id: string(registered.token_id),
+            session_id: string(registered.session_id),
+            client_id: string(registered.client_id),
+            authorized_party: string(registered.authorized_party),
+            expires_at: time(registered.expiry),
+            not_before: time(registered.not_before),
+            issued_at: time(registered.issued_at),
             // A malformed claim, which verification refuses, binds to what nobody can prove.
-            confirmation: claims
-                .get("cnf")
+            confirmation: registered
+                .confirmation
                 .map(|cnf| Box::new(Confirmation::parse(cnf).unwrap_or_default())),
             grants: Grants::new(claims, names, &mut locator),
         };
@@ -177,6 +184,17 @@ impl Grants {
         self.all
             .get(self.permissions as usize..)
             .unwrap_or_default()
+    }
+}
+
+/// Copies all spans at once. The derived implementation would copy them one by one, for each
+/// remembered token in each request.
+impl Clone for Grants {
+    fn clone(&self) -> Self {
+        Self {
+            all: Spans::from_slice(&self.all),
+            ..*self
+        }
     }
 }
 

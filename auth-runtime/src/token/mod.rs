@@ -9,6 +9,7 @@ mod confirmation;
 mod extract;
 mod json;
 mod quote;
+mod registered;
 pub(crate) mod scope;
 
 pub use access_token::AccessToken;
@@ -22,3 +23,4 @@ pub(crate) use extract::Draft;
 pub(crate) use json::JsonProblem;
 pub(crate) use json::{Json, JsonError, Object, Text};
 pub(crate) use quote::quoted;
+pub(crate) use registered::RegisteredClaims;

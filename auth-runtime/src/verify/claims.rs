@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use smallvec::{SmallVec, smallvec};
 
 use super::failure::{Claim, Failure, InvalidClaim};
-use crate::token::{ClaimNames, Confirmation, Draft, Object, Text, quoted};
+use crate::token::{ClaimNames, Confirmation, Draft, Json, Object, RegisteredClaims, Text, quoted};
 
 /// What the claims of a token have to be like.
 #[derive(Clone, Copy, Debug)]
@@ -59,25 +59,33 @@ pub(crate) fn check(
     expected: &Expected<'_>,
     now: SystemTime,
 ) -> Result<Draft, Failure> {
-    check_times(claims, expected, now)?;
+    let registered = RegisteredClaims::find(claims);
+    check_times(&registered, expected, now)?;
     // A logout token or a security event is signed by the same issuer, and no access token.
-    if claims.get("events").is_some() {
+    if registered.events.is_some() {
         return Err(InvalidClaim::SecurityEvent.into());
     }
-    check_issuer(claims, expected)?;
-    check_audience(claims, expected)?;
-    string(claims, Claim::Subject)?;
-    let confirmation = claims.get(Claim::Confirmation.name());
-    if confirmation.is_some_and(|cnf| Confirmation::parse(cnf).is_none()) {
+    check_issuer(&registered, expected)?;
+    check_audience(&registered, expected)?;
+    string(registered.subject, Claim::Subject)?;
+    if registered
+        .confirmation
+        .is_some_and(|cnf| Confirmation::parse(cnf).is_none())
+    {
         return Err(InvalidClaim::WrongType(Claim::Confirmation).into());
     }
     if expected.presence == Presence::AtJwt {
-        check_profile(claims)?;
+        check_profile(&registered)?;
     }
     if let Some(max_lifetime) = expected.max_lifetime {
-        check_lifetime(claims, max_lifetime)?;
+        check_lifetime(&registered, max_lifetime)?;
     }
-    Ok(Draft::new(text_length, claims, expected.claim_names))
+    Ok(Draft::new(
+        text_length,
+        claims,
+        &registered,
+        expected.claim_names,
+    ))
 }
 
 /// Checks a time against the claims `nbf` and `exp`.
@@ -106,33 +114,40 @@ pub(crate) fn check_validity(
 }
 
 fn check_times(
-    claims: &Object<'_>,
+    claims: &RegisteredClaims<'_, '_>,
     expected: &Expected<'_>,
     now: SystemTime,
 ) -> Result<(), Failure> {
-    let expires = number(claims, Claim::Expiry)?;
+    let expires = number(claims.expiry, Claim::Expiry)?;
     if expires.is_none() && !matches!(expected.presence, Presence::Introspected { .. }) {
         return Err(InvalidClaim::Missing(Claim::Expiry).into());
     }
     check_validity(None, expires, expected.leeway, now)?;
-    let not_before = number(claims, Claim::NotBefore)?;
+    let not_before = number(claims.not_before, Claim::NotBefore)?;
     check_validity(not_before, None, expected.leeway, now)?;
-    number(claims, Claim::IssuedAt)?;
+    number(claims.issued_at, Claim::IssuedAt)?;
     Ok(())
 }
 
 /// A token that lives longer than its revocation would be good again.
-fn check_lifetime(claims: &Object<'_>, max_lifetime: f64) -> Result<(), InvalidClaim> {
-    let present = |claim| number(claims, claim)?.ok_or(InvalidClaim::Missing(claim));
-    let (issued, expires) = (present(Claim::IssuedAt)?, present(Claim::Expiry)?);
+fn check_lifetime(
+    claims: &RegisteredClaims<'_, '_>,
+    max_lifetime: f64,
+) -> Result<(), InvalidClaim> {
+    let present = |value, claim| number(value, claim)?.ok_or(InvalidClaim::Missing(claim));
+    let issued = present(claims.issued_at, Claim::IssuedAt)?;
+    let expires = present(claims.expiry, Claim::Expiry)?;
     if expires - issued > max_lifetime {
         return Err(InvalidClaim::LivesTooLong(expires - issued));
     }
     Ok(())
 }
 
-fn check_issuer(claims: &Object<'_>, expected: &Expected<'_>) -> Result<(), InvalidClaim> {
-    let issuer = string(claims, Claim::Issuer)?;
+fn check_issuer(
+    claims: &RegisteredClaims<'_, '_>,
+    expected: &Expected<'_>,
+) -> Result<(), InvalidClaim> {
+    let issuer = string(claims.issuer, Claim::Issuer)?;
     match issuer {
         _ if expected.issuers.is_empty() => Ok(()),
         Some(issuer) if expected.issuers.iter().any(|name| name == issuer) => Ok(()),
@@ -142,7 +157,10 @@ fn check_issuer(claims: &Object<'_>, expected: &Expected<'_>) -> Result<(), Inva
     }
 }
 
-fn check_audience(claims: &Object<'_>, expected: &Expected<'_>) -> Result<(), InvalidClaim> {
+fn check_audience(
+    claims: &RegisteredClaims<'_, '_>,
+    expected: &Expected<'_>,
+) -> Result<(), InvalidClaim> {
     let Some(audiences) = audiences(claims, expected.audience_claims)? else {
         return if expected.presence == (Presence::Introspected { audience: false }) {
             Ok(())
@@ -160,10 +178,10 @@ fn check_audience(claims: &Object<'_>, expected: &Expected<'_>) -> Result<(), In
 
 /// Returns the audiences that the token names, if it has one of these claims.
 fn audiences<'c>(
-    claims: &'c Object<'_>,
+    claims: &RegisteredClaims<'c, '_>,
     audience_claims: &[AudienceClaim],
 ) -> Result<Option<SmallVec<[&'c str; 4]>>, InvalidClaim> {
-    if let Some(audience) = claims.get(Claim::Audience.name()) {
+    if let Some(audience) = claims.audience {
         // Another claim never widens what `aud` says.
         let wrong_type = InvalidClaim::WrongType(Claim::Audience);
         return if !audience_claims.contains(&AudienceClaim::Audience) {
@@ -176,7 +194,7 @@ fn audiences<'c>(
         };
     }
     for claim in audience_claims {
-        if let Some(audience) = string(claims, claim.claim())? {
+        if let Some(audience) = string(claim.value(claims), claim.claim())? {
             return Ok(Some(smallvec![audience]));
         }
     }
@@ -184,17 +202,21 @@ fn audiences<'c>(
 }
 
 /// Checks what RFC 9068 §2.2 requires beside `iss`, `exp` and `aud`.
-fn check_profile(claims: &Object<'_>) -> Result<(), InvalidClaim> {
-    for claim in [Claim::Subject, Claim::ClientId, Claim::TokenId] {
-        string(claims, claim)?.ok_or(InvalidClaim::Missing(claim))?;
+fn check_profile(claims: &RegisteredClaims<'_, '_>) -> Result<(), InvalidClaim> {
+    for (value, claim) in [
+        (claims.subject, Claim::Subject),
+        (claims.client_id, Claim::ClientId),
+        (claims.token_id, Claim::TokenId),
+    ] {
+        string(value, claim)?.ok_or(InvalidClaim::Missing(claim))?;
     }
-    number(claims, Claim::IssuedAt)?.ok_or(InvalidClaim::Missing(Claim::IssuedAt))?;
+    number(claims.issued_at, Claim::IssuedAt)?.ok_or(InvalidClaim::Missing(Claim::IssuedAt))?;
     Ok(())
 }
 
 /// Returns the string that the claim is, if it is there.
-fn string<'c>(claims: &'c Object<'_>, claim: Claim) -> Result<Option<&'c str>, InvalidClaim> {
-    match claims.get(claim.name()) {
+fn string<'c>(value: Option<&'c Json<'_>>, claim: Claim) -> Result<Option<&'c str>, InvalidClaim> {
+    match value {
         None => Ok(None),
         Some(value) => value
             .as_str()
@@ -204,8 +226,8 @@ fn string<'c>(claims: &'c Object<'_>, claim: Claim) -> Result<Option<&'c str>, I
 }
 
 /// Returns the number that the claim is, if it is there.
-fn number(claims: &Object<'_>, claim: Claim) -> Result<Option<f64>, InvalidClaim> {
-    match claims.get(claim.name()) {
+fn number(value: Option<&Json<'_>>, claim: Claim) -> Result<Option<f64>, InvalidClaim> {
+    match value {
         None => Ok(None),
         Some(value) => value
             .as_f64()
@@ -215,6 +237,14 @@ fn number(claims: &Object<'_>, claim: Claim) -> Result<Option<f64>, InvalidClaim
 }
 
 impl AudienceClaim {
+    fn value<'c, 'a>(self, claims: &RegisteredClaims<'c, 'a>) -> Option<&'c Json<'a>> {
+        match self {
+            Self::Audience => claims.audience,
+            Self::ClientId => claims.client_id,
+            Self::AuthorizedParty => claims.authorized_party,
+        }
+    }
+
     fn claim(self) -> Claim {
         match self {
             Self::Audience => Claim::Audience,

@@ -1,4 +1,4 @@
-//! What is remembered is never served where a fresh verification would refuse.
+//! A remembered token is never accepted if a fresh verification would refuse it.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -15,7 +15,7 @@ fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// The test key under this `kid`, as an issuer serves it.
+/// Returns the test key under this `kid`, as an issuer serves it.
 fn keys(kid: &str) -> KeySource {
     let jwk = TestKey::of(ES256).jwk(json!({ "kid": kid }));
     let document = json!({ "keys": [jwk] }).to_string();
@@ -53,7 +53,7 @@ fn verifier() -> Verifier {
     verifier_for([issuer("a", "api", "one")], 0.0, MEBIBYTE)
 }
 
-/// A token that [`verifier`] takes, with these claims changed.
+/// Returns a token that [`verifier`] accepts, with these claims changed.
 fn token(changed: Value) -> String {
     let mut claims = json!({ "iss": "a", "aud": "api", "sub": "me", "exp": NOW + 60 });
     let Value::Object(changed) = changed else {
@@ -83,7 +83,7 @@ async fn a_verified_token_is_remembered_with_its_claims() {
     }
 }
 
-/// fast-jwt's GHSA-rp9m-7r4c-75qg: a token was answered with the identity of another.
+/// In fast-jwt's GHSA-rp9m-7r4c-75qg, a token got the identity of another one.
 #[tokio::test]
 async fn a_remembered_token_does_not_vouch_for_another() {
     let (verifier, good) = (verifier(), token(json!({})));
@@ -109,7 +109,7 @@ async fn a_remembered_token_does_not_vouch_for_another() {
     }
 }
 
-/// A memory that does not look at the clock would serve expired tokens.
+/// A memory that ignored the clock would accept expired tokens.
 #[tokio::test]
 async fn an_expired_token_is_refused_from_memory_at_its_second() {
     for leeway in [0_u32, 30] {
@@ -123,7 +123,7 @@ async fn an_expired_token_is_refused_from_memory_at_its_second() {
         assert!(matches!(over, Some(Err(Failure::Expired(_)))), "{over:?}");
         assert!(
             !is_remembered(&verifier, &token),
-            "it is kept after it expired"
+            "the memory keeps an expired token"
         );
         let anew = verifier.verify(&token, at(expires)).await;
         assert!(matches!(anew, Err(Failure::Expired(_))), "{anew:?}");
@@ -162,7 +162,7 @@ async fn remembered_tokens_are_verified_anew_with_a_new_key_set() {
 }
 
 #[tokio::test]
-async fn a_remembered_token_is_refused_once_its_key_left_the_set() {
+async fn a_remembered_token_is_refused_after_its_key_left_the_set() {
     let (mut verifier, token) = (verifier(), token(json!({})));
     verifier.verify(&token, at(NOW)).await.unwrap();
     verifier.issuers[0].keys = keys("two");
@@ -177,7 +177,7 @@ async fn a_remembered_token_is_refused_once_its_key_left_the_set() {
 }
 
 #[tokio::test]
-async fn a_new_key_set_of_one_issuer_does_not_concern_another() {
+async fn a_new_key_set_of_one_issuer_does_not_affect_another() {
     let issuers = [issuer("a", "api", "one"), issuer("b", "api", "one")];
     let mut verifier = verifier_for(issuers, 0.0, MEBIBYTE);
     let (of_a, of_b) = (token(json!({})), token(json!({ "iss": "b" })));
@@ -215,7 +215,7 @@ async fn without_a_memory_each_token_is_verified_anew() {
     }
 }
 
-/// A refused token may be valid later, and it must not take the room of a valid one.
+/// A refused token may become valid later, and it must not take the place of a valid one.
 #[tokio::test]
 async fn a_refusal_is_never_remembered() {
     let verifier = verifier();

@@ -1,5 +1,5 @@
-//! The examples of the standards. Few of them are access tokens: their signature is accepted, and
-//! then their claims are refused.
+//! The examples of the standards. Their signatures are valid, but their claims are refused because
+//! they are not access tokens.
 
 use std::time::Duration;
 
@@ -12,9 +12,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
 
-/// The payload of RFC 7515 appendix A: `joe`, expires at 1300819380, no audience.
+/// The payload of RFC 7515 appendix A. Its `iss` is `joe`, its `exp` is 1300819380, and it has no
+/// audience.
 const JOE: &str = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
-/// The payload of RFC 7520 §4: text.
+/// The payload of RFC 7520 §4, which is plain text.
 const FRODO: &str = "SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0aGUgcm9hZCwgYW5kIGlmIHlvdSBkb24ndCBrZWVwIHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91IG1pZ2h0IGJlIHN3ZXB0IG9mZiB0by4";
 
 const A1_SECRET: &str =
@@ -32,7 +33,7 @@ const A3: (&str, &str) = (
     "eyJhbGciOiJFUzI1NiJ9",
     "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q",
 );
-/// `{"alg":"none"}`.
+/// The header is `{"alg":"none"}`.
 const A5: (&str, &str) = ("eyJhbGciOiJub25lIn0", "");
 
 const BILBO: &str = "n4EPtAOCc9AlkeQHPzHStgAbgs7bTZLwUBZdR8_KuKPEHLd4rHVTeT-O-XV2jRojdNhxJWTDvNd7nqQ0VEiZQHz_AJmSCpMaJMRBSFKrKb2wqVwGU_NsYOYL-QtiWN2lbzcEe6XC0dApr5ydQLrHqkHHig3RBordaZ6Aj-oBHqFEHYpPe7Tpe-OfVfHd1E6cS6M1FZcD1NNLYD5lFHpPI9bTwJlsde3uhGqC0ZCuEHg8lhzwOHrtIQbS0FVbb9k3-tVTU4fg_3L_vniUFAKwuCLqKnS2BYwdq_mzSnbLY7h_qixoR7jig3__kRhuaxwUkRz5iaiQkqgc5gHdrNP5zw";
@@ -56,7 +57,7 @@ fn failure_of(token: &str, key: &Value, algorithm: Algorithm) -> Failure {
     verify_at(&verifier(keys, &[algorithm], "joe"), token, 1_300_819_379).unwrap_err()
 }
 
-/// The same token with one bit of its signature flipped.
+/// Returns the token with one bit of its signature flipped.
 fn forged((header, signature): (&'static str, &str), payload: &str) -> String {
     let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
     bytes[7] ^= 1;
@@ -77,7 +78,7 @@ fn a3_key() -> Value {
 }
 
 #[test]
-fn rfc_7515_a_2_is_signed_and_has_no_audience() {
+fn rfc_7515_a_2_has_a_valid_signature_and_no_audience() {
     let failure = failure_of(&token(A2, JOE), &a2_key(), RS256);
     assert!(
         matches!(
@@ -93,7 +94,7 @@ fn rfc_7515_a_2_is_signed_and_has_no_audience() {
 }
 
 #[test]
-fn rfc_7515_a_3_is_signed_and_has_no_audience() {
+fn rfc_7515_a_3_has_a_valid_signature_and_no_audience() {
     let failure = failure_of(&token(A3, JOE), &a3_key(), ES256);
     assert!(
         matches!(
@@ -109,7 +110,7 @@ fn rfc_7515_a_3_is_signed_and_has_no_audience() {
 }
 
 #[test]
-fn the_second_of_expiry_is_too_late() {
+fn a_token_is_expired_in_the_second_of_its_exp() {
     let keys = json!({ "keys": [a2_key()] }).to_string();
     let (keys, _) = KeySet::parse(keys.as_bytes(), &[RS256]).unwrap();
     let failure = verify_at(
@@ -137,7 +138,7 @@ fn rfc_7515_a_1_and_a_5_are_refused_with_a_key_set() {
 }
 
 #[test]
-fn rfc_7515_a_1_is_signed_in_shared_secret_mode() {
+fn rfc_7515_a_1_has_a_valid_signature_in_shared_secret_mode() {
     let verifier =
         |secret: &[u8]| verifier(KeySet::from_secrets(&[secret.to_vec()]), &[HS256], "joe");
     let secret = URL_SAFE_NO_PAD.decode(A1_SECRET).unwrap();
@@ -159,7 +160,7 @@ fn rfc_7515_a_1_is_signed_in_shared_secret_mode() {
 }
 
 #[test]
-fn rfc_7520_4_1_and_4_2_are_signed_and_their_payload_is_not_an_object() {
+fn rfc_7520_4_1_and_4_2_have_valid_signatures_and_a_payload_that_is_not_an_object() {
     let kid = "bilbo.baggins@hobbiton.example";
     let key = json!({"kty": "RSA", "kid": kid, "use": "sig", "n": BILBO, "e": "AQAB"});
     for (example, algorithm) in [(RFC_7520_4_1, RS256), (RFC_7520_4_2, PS384)] {
@@ -177,7 +178,7 @@ fn rfc_7520_4_1_and_4_2_are_signed_and_their_payload_is_not_an_object() {
 }
 
 #[test]
-fn rfc_8037_a_4_is_signed_and_its_payload_is_not_an_object() {
+fn rfc_8037_a_4_has_a_valid_signature_and_a_payload_that_is_not_an_object() {
     let example = (
         "eyJhbGciOiJFZERTQSJ9",
         "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg",

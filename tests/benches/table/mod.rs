@@ -1,4 +1,4 @@
-//! Contenders that run in turn, and the table of their medians.
+//! Runs contenders in turn and prints a table of their medians.
 
 use cpu_time::ThreadTime;
 
@@ -7,7 +7,7 @@ const ROUNDS: usize = 41;
 /// One row of the table.
 pub(crate) struct Contender<'a> {
     name: &'static str,
-    /// The row that its ratio is to.
+    /// The row that its time is divided by.
     limit: usize,
     calls: usize,
     run: Box<dyn FnMut() + 'a>,
@@ -49,7 +49,7 @@ pub(crate) fn show(contenders: &mut [Contender<'_>]) {
     println!("| | ns | ratio | allocations |\n| --- | ---: | ---: | ---: |");
     let medians: Vec<f64> = contenders
         .iter_mut()
-        .map(|one| median(&mut one.nanoseconds))
+        .map(|contender| median(&mut contender.nanoseconds))
         .collect();
     for (contender, median) in contenders.iter_mut().zip(&medians) {
         let allocations = allocation_counter::measure(|| (contender.run)()).count_total;

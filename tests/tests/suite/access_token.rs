@@ -18,7 +18,7 @@ struct Caller {
     org_id: Option<String>,
 }
 
-/// A guard that the application wrote, and that asks for the token itself.
+/// A guard of the application that asks for the token itself.
 struct Seen<'r>(&'r AccessToken);
 
 #[rocket::async_trait]
@@ -94,7 +94,7 @@ fn replace(caller: Json<Caller>) -> String {
 
 async fn start() -> Seed {
     let mut routes = routes![drafts, once, caller, facts, replace];
-    // A guard alone protects as well, with Rocket's own `routes!`.
+    // The guard also protects a route without attributes, with Rocket's own `routes!`.
     routes.extend(rocket::routes![subject, greeting, why]);
     api_with(
         |auth| auth.undeclared_routes(UndeclaredRoutes::Allow),
@@ -104,7 +104,7 @@ async fn start() -> Seed {
 }
 
 #[tokio::test]
-async fn the_guard_alone_refuses_requests_without_a_valid_token() {
+async fn the_guard_without_attributes_refuses_requests_without_a_valid_token() {
     let api = start().await;
     let reply = api
         .app
@@ -153,7 +153,7 @@ async fn a_token_that_may_be_missing_is_none_when_missing_or_refused() {
 }
 
 #[tokio::test]
-async fn a_result_tells_the_handler_why_there_is_no_token() {
+async fn a_result_shows_the_handler_why_there_is_no_token() {
     let api = start().await;
     let body = async |token: &str| api.app.get_with("/why", token).await.body;
     assert_eq!(body(&api.token().mint()).await, "welcome");
@@ -177,7 +177,7 @@ async fn a_scope_that_the_handler_requires_is_refused_like_one_of_the_route() {
 }
 
 #[tokio::test]
-async fn what_is_no_scope_is_refused_and_not_named_in_the_challenge() {
+async fn an_invalid_scope_is_refused_and_not_named_in_the_challenge() {
     let api = start().await;
     let token = api.token().scope("a b").mint();
     let challenge = r#"Bearer error="insufficient_scope""#;
@@ -211,7 +211,7 @@ async fn all_guards_of_a_request_share_one_verified_token() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_verified_once_however_many_guards_ask() {
+async fn a_refused_token_is_verified_once_for_all_guards_of_a_request() {
     #[get("/")]
     fn thrice(a: Option<&AccessToken>, b: Option<&AccessToken>, c: Option<&AccessToken>) -> String {
         [a, b, c].iter().flatten().count().to_string()
@@ -254,7 +254,7 @@ async fn claims_can_be_read_as_a_type_and_by_name() {
     let facts = api.app.get_with("/facts", &token.mint()).await;
     let expected = r#"Some("auth0|42") true ["a", "b"] Some(String("acme")) (true, false)"#;
     assert_eq!(facts.body, expected);
-    // Claims that do not fit are the handler's matter.
+    // The handler decides what to do with claims that do not fit.
     let other = api.token().claim("org_id", 1).mint();
     assert_eq!(api.status("/caller", &other).await, 404);
 }

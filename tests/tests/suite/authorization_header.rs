@@ -1,10 +1,10 @@
-//! Shapes of the `Authorization` header.
+//! Which shapes of the `Authorization` header are accepted.
 
 use crate::support::*;
 
 const PATH: &str = "/api/private";
 
-/// One header line with this value.
+/// Returns one header line with this value.
 fn line(value: &str) -> Vec<u8> {
     format!("Authorization:{value}").into_bytes()
 }
@@ -31,7 +31,7 @@ async fn the_scheme_is_bearer_in_any_case_and_spaces_or_tabs_follow() {
 }
 
 #[tokio::test]
-async fn the_name_of_the_header_has_no_case() {
+async fn the_name_of_the_header_is_case_insensitive() {
     let seed = seed().await;
     for name in ["authorization", "AUTHORIZATION"] {
         let header = format!("{name}: Bearer {}", seed.token().mint());
@@ -43,7 +43,7 @@ async fn the_name_of_the_header_has_no_case() {
 }
 
 #[tokio::test]
-async fn an_empty_header_is_like_none() {
+async fn an_empty_header_counts_as_missing() {
     let seed = seed().await;
     for value in ["", " ", "  \t "] {
         seed.app
@@ -79,7 +79,7 @@ async fn another_scheme_is_refused() {
 }
 
 #[tokio::test]
-async fn bearer_alone_has_no_token() {
+async fn bearer_without_a_token_is_refused() {
     let seed = seed().await;
     for value in [" Bearer", " bearer", " Bearer ", " Bearer \t"] {
         seed.app
@@ -110,7 +110,7 @@ async fn more_than_two_parts_are_refused() {
 }
 
 #[tokio::test]
-async fn two_headers_are_refused_whatever_they_say() {
+async fn two_headers_are_refused_even_if_both_are_valid() {
     let seed = seed().await;
     let good = line(&format!(" Bearer {}", seed.token().mint()));
     for other in [
@@ -153,7 +153,7 @@ async fn a_token_that_is_not_ascii_cannot_be_parsed() {
 }
 
 #[tokio::test]
-async fn unicode_spaces_separate_nothing() {
+async fn unicode_spaces_are_not_separators() {
     let seed = seed().await;
     let token = seed.token().mint();
     for space in ["\u{a0}", "\u{2003}", "\u{3000}"] {

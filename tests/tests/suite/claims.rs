@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::*;
 
-/// What the seed app says to a token with this claim.
+/// Returns the reply of the seed app to a token with this claim.
 async fn with(seed: &Seed, claim: &str, value: Value) -> Reply {
     let token = seed.token().claim(claim, value.clone()).mint();
     let reply = seed.answer(&token).await;
@@ -12,8 +12,8 @@ async fn with(seed: &Seed, claim: &str, value: Value) -> Reply {
     reply
 }
 
-/// Values that are no number.
-fn no_numbers() -> [Value; 6] {
+/// Returns values that are not numbers.
+fn non_numbers() -> [Value; 6] {
     let later = (now() + 600).to_string();
     [
         json!(later),
@@ -28,7 +28,7 @@ fn no_numbers() -> [Value; 6] {
 #[tokio::test]
 async fn an_expired_token_is_refused_with_token_expired() {
     let seed = seed().await;
-    // A token is expired on its `exp`, not only after.
+    // A token is already expired in the second of its `exp`.
     for exp in [
         json!(now()),
         json!(now() - 1),
@@ -54,7 +54,7 @@ async fn exp_is_a_number_with_or_without_a_fraction() {
     ] {
         with(&seed, "exp", exp).await.expect_success();
     }
-    for exp in no_numbers() {
+    for exp in non_numbers() {
         with(&seed, "exp", exp).await.expect(&INVALID_CLAIMS);
     }
     let missing = seed.token().without_claim("exp").mint();
@@ -62,14 +62,14 @@ async fn exp_is_a_number_with_or_without_a_fraction() {
 }
 
 #[tokio::test]
-async fn nbf_may_be_missing_and_must_not_be_to_come() {
+async fn nbf_may_be_missing_but_not_in_the_future() {
     let seed = seed().await;
     for nbf in [json!(now()), json!(0), json!(-1.5)] {
         with(&seed, "nbf", nbf).await.expect_success();
     }
     for nbf in [json!(now() + 600), json!(1e300)]
         .into_iter()
-        .chain(no_numbers())
+        .chain(non_numbers())
     {
         with(&seed, "nbf", nbf).await.expect(&INVALID_CLAIMS);
     }
@@ -84,13 +84,13 @@ async fn iat_is_a_number_that_is_not_compared_with_the_clock() {
     seed.answer(&seed.token().without_claim("iat").mint())
         .await
         .expect_success();
-    for iat in no_numbers() {
+    for iat in non_numbers() {
         with(&seed, "iat", iat).await.expect(&INVALID_CLAIMS);
     }
 }
 
 #[tokio::test]
-async fn the_leeway_moves_both_times() {
+async fn the_leeway_applies_to_exp_and_nbf() {
     let seed = seed_with([("leeway", 60_u32.into())]).await;
     with(&seed, "exp", json!(now() - 30)).await.expect_success();
     with(&seed, "exp", json!(now() - 61))
@@ -128,7 +128,7 @@ async fn iss_is_compared_exactly() {
 }
 
 #[tokio::test]
-async fn aud_is_a_string_or_a_list_with_ours_compared_exactly() {
+async fn aud_is_a_string_or_a_list_and_is_compared_exactly() {
     let seed = seed().await;
     let ours = seed.issuer.audience();
     for aud in [
@@ -182,7 +182,7 @@ async fn one_of_several_audiences_suffices() {
 }
 
 #[tokio::test]
-async fn sub_may_be_missing_and_is_a_string() {
+async fn sub_is_a_string_and_may_be_missing() {
     let seed = seed().await;
     seed.answer(&seed.token().without_claim("sub").mint())
         .await
@@ -193,7 +193,7 @@ async fn sub_may_be_missing_and_is_a_string() {
 }
 
 #[tokio::test]
-async fn of_several_issuers_the_one_that_a_token_names_must_have_signed_it() {
+async fn the_issuer_that_a_token_names_must_have_signed_it() {
     let first = auth_runtime::issuer::LocalIssuer::start("https://api.test")
         .await
         .unwrap();
@@ -206,7 +206,7 @@ async fn of_several_issuers_the_one_that_a_token_names_must_have_signed_it() {
     seed.answer(&second.token().mint()).await.expect_success();
     let crossed = first.token().claim("iss", second.url());
     seed.answer(&crossed.mint()).await.expect(&UNKNOWN_KEY);
-    // The key set of the third is not even asked for.
+    // The key set of the third issuer is not even fetched.
     seed.answer(&seed.token().mint())
         .await
         .expect(&INVALID_CLAIMS);

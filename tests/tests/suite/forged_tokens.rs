@@ -1,4 +1,4 @@
-//! Tokens that the issuer did not sign, or that ask to be believed in another way.
+//! Tokens that the issuer did not sign, or that bring their own means of verification.
 
 use auth_runtime::issuer::LocalIssuer;
 use aws_lc_rs::hmac;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::*;
 
-/// The claims of a token that is right in all but its signature.
+/// Returns the claims of a token that is valid except for its signature.
 fn claims(issuer: &LocalIssuer) -> Value {
     json!({ "iss": issuer.url(), "aud": issuer.audience(), "sub": "mallory", "exp": now() + 600 })
 }
@@ -76,12 +76,12 @@ async fn another_key_under_the_issuers_kid_is_refused() {
 }
 
 #[tokio::test]
-async fn another_algorithm_than_the_configured_is_refused() {
+async fn an_algorithm_that_is_not_configured_is_refused() {
     let seed = seed().await;
     for alg in [
         "RS384", "RS512", "PS256", "ES256", "EdDSA", "HS512", "rs256", "RS256 ", "RSA1_5",
     ] {
-        // Signed with RS256, whatever the header says.
+        // The token is signed with RS256, although the header names another algorithm.
         let token = seed.token().header("alg", alg).mint();
         expect_invalid(&seed, &token).await;
     }
@@ -92,13 +92,13 @@ async fn a_key_serves_only_the_algorithm_that_it_names() {
     let algorithms = vec!["PS256", "RS256"];
     let seed = seed_with([("algorithms", algorithms.into())]).await;
     seed.answer(&seed.token().mint()).await.expect_success();
-    // The issuer's key says RS256 of itself.
+    // The `alg` of the issuer's key is RS256.
     let token = seed.token().header("alg", "PS256").mint();
     seed.answer(&token).await.expect(&UNKNOWN_KEY);
 }
 
 #[tokio::test]
-async fn parts_that_are_missing_swapped_or_too_many_are_refused() {
+async fn missing_swapped_and_additional_parts_are_refused() {
     let seed = seed().await;
     let Parts {
         header: h,
@@ -154,7 +154,7 @@ async fn parts_of_different_tokens_are_refused() {
 }
 
 #[tokio::test]
-async fn a_signature_that_is_cut_or_changed_is_refused() {
+async fn a_truncated_or_changed_signature_is_refused() {
     let seed = seed().await;
     let good = Parts::parse(&seed.token().mint());
     let (_, cut) = good.signature.split_at(4);
@@ -250,7 +250,7 @@ async fn padding_and_other_characters_in_header_or_payload_are_refused() {
 }
 
 #[tokio::test]
-async fn a_key_that_the_token_brings_along_is_never_used_nor_fetched() {
+async fn a_key_in_the_header_of_a_token_is_neither_used_nor_fetched() {
     let seed = seed().await;
     let attacker = LocalIssuer::start(seed.issuer.audience()).await.unwrap();
     let server = FaultServer::up(Answer::keys(attacker.jwks()));
@@ -271,7 +271,7 @@ async fn a_key_that_the_token_brings_along_is_never_used_nor_fetched() {
         seed.answer(&forged().mint()).await.expect(&UNKNOWN_KEY);
         expect_invalid(&seed, &forged().without_header("kid").mint()).await;
         expect_invalid(&seed, &forged().header("kid", seed.issuer.kid()).mint()).await;
-        // Nor does it harm a token that is good without it.
+        // It does not make a valid token invalid either.
         let good = seed.token().header(name, value.clone()).mint();
         seed.answer(&good).await.expect_success();
     }
@@ -284,7 +284,7 @@ async fn a_key_that_the_token_brings_along_is_never_used_nor_fetched() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_issuer_with_keys_of_its_own_is_refused() {
+async fn a_token_that_another_issuer_signed_is_refused() {
     let seed = seed().await;
     let other = LocalIssuer::start(seed.issuer.audience()).await.unwrap();
     seed.answer(&other.token().mint())
@@ -293,7 +293,7 @@ async fn a_token_of_another_issuer_with_keys_of_its_own_is_refused() {
 }
 
 #[tokio::test]
-async fn an_encrypted_or_otherwise_serialised_token_is_refused() {
+async fn an_encrypted_token_and_json_serialization_are_refused() {
     let seed = seed().await;
     let Parts {
         header,

@@ -1,11 +1,11 @@
-//! Of several things that are wrong with a request, the first in the documented order is told.
+//! If several things are wrong with a request, the reply names the first in the documented order.
 
 use crate::support::*;
 
 const SCOPED: &str = "/api/private-scoped";
 
 #[tokio::test]
-async fn a_malformed_request_is_told_so_while_keys_are_unavailable() {
+async fn a_malformed_request_is_refused_as_such_while_keys_are_unavailable() {
     let issuer = FaultServer::down();
     let seed = seed_with([("jwks_uri", issuer.uri().into())]).await;
     seed.app
@@ -35,7 +35,7 @@ async fn a_malformed_request_is_told_so_while_keys_are_unavailable() {
             .await
             .expect(&INVALID_TOKEN);
     }
-    // What can be told only with keys is not told without.
+    // A check that needs keys is not made without keys.
     let others = [
         seed.token().expired(),
         seed.token().other_audience(),

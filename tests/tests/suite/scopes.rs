@@ -1,4 +1,4 @@
-//! Which tokens have the scopes that a route asks for.
+//! Which tokens have the scopes that a route requires.
 
 use auth_runtime::{public, requires_auth, requires_scope, routes};
 use rocket::{get, post};
@@ -46,7 +46,7 @@ async fn start() -> Seed {
     api(routes![both, merged, constant, report, open]).await
 }
 
-/// What the route of the seed app that asks for `read:messages` says to this claim.
+/// Returns the reply to a token with this claim on the route that requires `read:messages`.
 async fn scoped_with(seed: &Seed, claim: &str, value: &Value) -> Reply {
     let token = seed.token().claim(claim, value.clone()).mint();
     let reply = seed.app.get_with("/api/private-scoped", &token).await;
@@ -120,7 +120,7 @@ async fn a_scope_is_compared_exactly() {
 }
 
 #[tokio::test]
-async fn only_the_space_separates_scopes() {
+async fn only_spaces_separate_scopes() {
     let seed = seed().await;
     for separator in [
         "\t", "\n", "\r\n", ",", "+", "\u{a0}", "\u{2003}", "\u{b}", "|",
@@ -133,7 +133,7 @@ async fn only_the_space_separates_scopes() {
             reply.expect(&forbidden("read:messages"));
         }
     }
-    // In a list, each member is one scope.
+    // Each item of a list is one scope.
     for value in [json!(["a read:messages"]), json!(["read:messages "])] {
         scoped_with(&seed, "scp", &value)
             .await
@@ -202,7 +202,7 @@ async fn the_claims_that_hold_scopes_can_be_configured() {
 }
 
 #[tokio::test]
-async fn all_scopes_of_an_attribute_are_needed() {
+async fn all_scopes_of_an_attribute_are_required() {
     let api = start().await;
     for scope in ["a b", "b a", "x b y a", "a a b"] {
         api.app
@@ -220,7 +220,7 @@ async fn all_scopes_of_an_attribute_are_needed() {
 }
 
 #[tokio::test]
-async fn stacked_attributes_need_all_that_each_needs() {
+async fn the_requirements_of_stacked_attributes_add_up() {
     let api = start().await;
     let all = api.token().scope("a b c").mint();
     api.app.get_with("/merged", &all).await.expect_success();
@@ -239,7 +239,7 @@ async fn stacked_attributes_need_all_that_each_needs() {
 }
 
 #[tokio::test]
-async fn a_constant_names_a_scope() {
+async fn a_constant_can_name_a_scope() {
     let api = start().await;
     let token = api.token().scope("read:reports").mint();
     api.app.get_with("/constant", &token).await.expect_success();
@@ -253,7 +253,7 @@ async fn a_constant_names_a_scope() {
 }
 
 #[tokio::test]
-async fn other_methods_are_protected_alike() {
+async fn all_methods_are_protected_in_the_same_way() {
     let api = start().await;
     let post = || {
         api.app

@@ -1,10 +1,10 @@
-//! Headers and payloads that are signed by the right key and yet refused.
+//! Headers and payloads that are refused although the right key signed them.
 
 use serde_json::json;
 
 use crate::support::*;
 
-/// A token with this very header, signed by the issuer.
+/// Returns a token with exactly this header, signed by the issuer.
 fn with_header(seed: &Seed, header: &str) -> String {
     let claims = json!({
         "iss": seed.issuer.url(), "aud": seed.issuer.audience(), "exp": now() + 600,
@@ -12,20 +12,20 @@ fn with_header(seed: &Seed, header: &str) -> String {
     seed.issuer.sign_raw(header, claims.to_string().as_bytes())
 }
 
-/// A token with this very payload, signed by the issuer.
+/// Returns a token with exactly this payload, signed by the issuer.
 fn with_payload(seed: &Seed, payload: impl AsRef<[u8]>) -> String {
     let header = json!({ "alg": "RS256", "kid": seed.issuer.kid() });
     seed.issuer.sign_raw(&header.to_string(), payload.as_ref())
 }
 
-/// The members of a payload that is right, without the braces.
+/// Returns the members of a valid payload without the braces.
 fn members(seed: &Seed) -> String {
     let (iss, aud) = (seed.issuer.url(), seed.issuer.audience());
     format!(r#""iss":"{iss}","aud":"{aud}","exp":{}"#, now() + 600)
 }
 
 #[tokio::test]
-async fn what_the_header_may_be() {
+async fn unusual_but_valid_headers_are_accepted() {
     let seed = seed().await;
     let kid = seed.issuer.kid();
     let headers = [
@@ -43,7 +43,7 @@ async fn what_the_header_may_be() {
 }
 
 #[tokio::test]
-async fn a_header_that_is_no_json_object_is_refused() {
+async fn a_header_that_is_not_a_json_object_is_refused() {
     let seed = seed().await;
     let kid = seed.issuer.kid();
     let right = format!(r#"{{"alg":"RS256","kid":"{kid}"}}"#);
@@ -102,7 +102,7 @@ async fn algorithm_and_key_id_are_strings() {
 }
 
 #[tokio::test]
-async fn an_unknown_key_id_is_no_key_however_it_looks() {
+async fn an_unknown_key_id_never_matches_a_key() {
     let seed = seed().await;
     let kid = seed.issuer.kid();
     let long = "k".repeat(5000);
@@ -128,7 +128,7 @@ async fn an_unknown_key_id_is_no_key_however_it_looks() {
 }
 
 #[tokio::test]
-async fn extensions_that_change_what_a_token_means_are_refused() {
+async fn extensions_that_change_the_meaning_of_a_token_are_refused() {
     let seed = seed().await;
     let parameters = [
         r#""crit":["exp"]"#,
@@ -156,7 +156,7 @@ async fn extensions_that_change_what_a_token_means_are_refused() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_type_than_access_token_is_refused() {
+async fn a_token_that_is_not_an_access_token_is_refused() {
     let seed = seed().await;
     for typ in [
         "JWT",
@@ -219,7 +219,7 @@ async fn a_duplicate_header_parameter_is_refused() {
 }
 
 #[tokio::test]
-async fn what_the_payload_may_be() {
+async fn unusual_but_valid_payloads_are_accepted() {
     let seed = seed().await;
     let members = members(&seed);
     let payloads = [
@@ -241,7 +241,7 @@ async fn what_the_payload_may_be() {
 }
 
 #[tokio::test]
-async fn a_payload_that_is_no_json_object_is_refused() {
+async fn a_payload_that_is_not_a_json_object_is_refused() {
     let seed = seed().await;
     let right = format!("{{{}}}", members(&seed));
     let not_utf8 = [
@@ -332,7 +332,7 @@ async fn a_duplicate_claim_is_refused() {
 }
 
 #[tokio::test]
-async fn a_number_that_json_readers_cannot_hold_is_refused() {
+async fn a_number_beyond_the_range_of_an_f64_is_refused() {
     let seed = seed().await;
     let (iss, aud) = (seed.issuer.url(), seed.issuer.audience());
     for number in [

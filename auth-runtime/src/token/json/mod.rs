@@ -99,11 +99,8 @@ impl<'a> Json<'a> {
 
 impl<'a> Object<'a> {
     pub(crate) fn get(&self, name: &str) -> Option<&Json<'a>> {
-        // Most names of claims have three letters, and comparing the first is cheaper than a call.
-        let first = name.bytes().next();
         let mut members = self.0.iter();
-        let member =
-            members.find(|(own, _)| own.as_str().bytes().next() == first && own.as_str() == name);
+        let member = members.find(|(own, _)| is_same_name(own.as_str(), name));
         member.map(|(_, value)| value)
     }
 
@@ -146,6 +143,12 @@ impl Text<'_> {
     pub(crate) fn position(&self) -> Option<usize> {
         matches!(self.value, Cow::Borrowed(_)).then_some(self.start)
     }
+}
+
+/// Compares two member names. Most names of claims have three letters, so that comparing the first
+/// letter spares the call that compares all of them.
+fn is_same_name(name: &str, other: &str) -> bool {
+    name.bytes().next() == other.bytes().next() && name == other
 }
 
 impl From<&Json<'_>> for Value {

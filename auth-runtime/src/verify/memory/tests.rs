@@ -98,7 +98,7 @@ fn ten_thousand_tokens_fit_into_the_default_of_16_mib() {
             r#"{{"iss":"https://tenant.eu.auth0.com/","sub":"auth0|5f7c8ec7c33c6c00{index:08}","aud":["https://api.example.com","https://tenant.eu.auth0.com/userinfo"],"iat":1700000000,"exp":4000000000,"azp":"my_client_id_0123456789abcdefghi","scope":"openid profile email read:messages write:messages","gty":"password","permissions":["read:messages","write:messages"]}}"#
         ))
     };
-    let token = |index: usize| format!("{}{index:032x}", "t".repeat(869 - HASHED_BYTES));
+    let token = |index: usize| format!("{}{index:0HASHED_BYTES$x}", "t".repeat(869 - HASHED_BYTES));
     for index in 0..10_000 {
         memory.remember(&token(index), &claims(index));
     }
