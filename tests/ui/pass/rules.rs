@@ -90,7 +90,8 @@ fn compiles_and_has_its_policies() {
     assert_eq!(<path as Protected>::POLICY.to_string(), "requires(Open)");
     assert_eq!(
         <calls as Protected>::POLICY.to_string(),
-        "requires(Limit::new(5).twice(), Either::<u8, String>::new(), CONSTANT, COUNT, RULE)"
+        // A rule with a comma between its generics is printed in backticks.
+        "requires(Limit::new(5).twice(), `Either::<u8, String>::new()`, CONSTANT, COUNT, RULE)"
     );
     assert_eq!(
         <literal as Protected>::POLICY.to_string(),
