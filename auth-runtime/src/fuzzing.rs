@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::config::{self, Settings};
 use crate::jwks::{Algorithm, KeySet, KeySource};
-use crate::token::{AccessToken, ClaimNames, bearer};
+use crate::token::{AcceptedSchemes, AccessToken, ClaimNames, Credentials};
 use crate::verify::{AudienceClaim, Failure, Issuer, Memory, Rules, Verifier};
 
 /// The secret that [`differential`] expects tokens to be signed with.
@@ -31,13 +31,21 @@ static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| Verifier {
         leeway: 0.0,
         claim_names: ClaimNames::default(),
         at_jwt: false,
+        max_lifetime: None,
     },
+    introspected: None,
     memory: Memory::with_capacity(1 << 20),
 });
 
 /// Reads the values of `Authorization` headers.
 pub fn header(text: &str) {
-    let _ = bearer(text.split('\n'));
+    for accepted in [
+        AcceptedSchemes::Bearer,
+        AcceptedSchemes::BearerOrDpop,
+        AcceptedSchemes::Dpop,
+    ] {
+        let _ = Credentials::parse(text.split('\n'), accepted);
+    }
 }
 
 /// Verifies a token. Whatever it is, it was not signed with the secret.
