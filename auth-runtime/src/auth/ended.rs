@@ -1,4 +1,4 @@
-//! When a token is no longer good: for connections that outlive the request's check.
+//! Waits until a token is no longer good, for connections that outlive the check of their request.
 
 use std::fmt;
 use std::time::{Duration, UNIX_EPOCH};
