@@ -328,3 +328,22 @@ async fn after_the_end_of_a_migration_hs256_is_not_allowed() {
     app.ask(&by_secret).await.expect(&INVALID_TOKEN);
     app.ask(&token("a")).await.expect_success();
 }
+
+#[tokio::test]
+async fn in_a_migration_a_bad_signature_by_a_secret_leaves_the_next_fetch_to_unknown_keys() {
+    let server = FaultServer::up(Answer::keys(keys(&["a"])));
+    let app = launch(&format!(
+        "issuer = '{ISSUER}'\njwks_uri = '{}'\nsecret = '{SECRET}'\n\
+         secret_until = '2999-12-31'\njwks_timeout = 1\njwks_cooldown = 86400",
+        server.url("/keys")
+    ))
+    .await;
+    app.ask(&token("a")).await.expect_success();
+    let forged = signed(b"another secret of thirty-two bytes", &claims());
+    app.ask(&forged).await.expect(&INVALID_TOKEN);
+    assert_eq!(server.paths(), ["/keys"]);
+    server.answer("/keys", Answer::keys(keys(&["a", "b"])));
+    // The cool-down has not begun, so a key that the issuer has added is found at once.
+    app.ask(&token("b")).await.expect_success();
+    assert_eq!(server.paths(), ["/keys", "/keys"]);
+}
