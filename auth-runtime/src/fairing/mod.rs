@@ -2,6 +2,8 @@
 
 mod announce;
 mod builder;
+#[cfg(feature = "issuer")]
+mod local_issuer;
 mod signals;
 mod undeclared;
 
@@ -52,7 +54,7 @@ impl Fairing for AuthFairing {
             Err(problems) => return abort(rocket, &problems),
         };
         #[cfg(feature = "issuer")]
-        let (rocket, table) = match builder.start_local_issuer(rocket, table).await {
+        let (rocket, table) = match local_issuer::start(builder, rocket, table).await {
             Ok(changed) => changed,
             Err(rocket) => return Err(rocket),
         };
@@ -116,6 +118,8 @@ impl Fairing for AuthFairing {
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
         let policies = Policies::of(rocket);
         routes::log_table(&policies);
+        #[cfg(feature = "issuer")]
+        local_issuer::teach(rocket, &policies);
         if let Some(public) = rocket.state::<PublicRoutes>() {
             for uri in public.unknown(&policies) {
                 log::warn!("`public_route({uri:?})` names no route");
