@@ -1,4 +1,4 @@
-//! A function, of which only the parameters are ever changed.
+//! Parses functions and adds parameters to them. The rest of a function stays as it is.
 
 use std::collections::VecDeque;
 
@@ -24,7 +24,7 @@ pub(crate) struct Function {
 pub(crate) struct Parameter(TokenStream);
 
 impl Function {
-    /// `None` if the tokens are not a function, or if it has no body.
+    /// Parses a function. Returns `None` if the tokens are not a function, or if it has no body.
     pub(crate) fn parse(tokens: &TokenStream) -> Option<Self> {
         let mut tokens: VecDeque<TokenTree> = tokens.clone().into_iter().collect();
         let mut before = TokenStream::new();
@@ -51,13 +51,13 @@ impl Function {
         })
     }
 
-    /// Whether the tokens begin like a function, with or without a body.
+    /// Returns whether the tokens begin like a function, with or without a body.
     pub(crate) fn is_at_start_of(tokens: &TokenStream) -> bool {
         let mut tokens: VecDeque<TokenTree> = tokens.clone().into_iter().collect();
         take_keywords(&mut tokens, &mut TokenStream::new()).is_some()
     }
 
-    /// The `where` clause, if there is one.
+    /// Returns the `where` clause, if there is one.
     pub(crate) fn bounds(&self) -> TokenStream {
         let is_where =
             |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "where");
@@ -84,7 +84,7 @@ impl Function {
             .is_some_and(|first| first.pattern().iter().any(|word| word == "self"))
     }
 
-    /// The function with one more parameter before the others.
+    /// Adds a parameter before the others.
     pub(crate) fn with_first_parameter(mut self, parameter: &TokenStream) -> Self {
         let others = self.parameters.stream();
         let comma = (!others.is_empty()).then(|| quote!(,));
@@ -104,7 +104,7 @@ impl ToTokens for Function {
 }
 
 impl Parameter {
-    /// The words before the colon.
+    /// Returns the words before the colon.
     fn pattern(&self) -> Vec<Ident> {
         let tokens = flattened(self.0.clone()).into_iter();
         let pattern = tokens.take_while(|token| !is_punct(token, ':'));
@@ -116,12 +116,12 @@ impl Parameter {
             .collect()
     }
 
-    /// Whether the parameter is a variable of this name.
+    /// Returns whether the parameter is a variable of this name.
     pub(crate) fn is_named(&self, name: &str) -> bool {
         self.pattern().iter().any(|word| word.unraw() == name)
     }
 
-    /// Its type.
+    /// Returns the type of the parameter.
     pub(crate) fn ty(&self) -> Option<TokenStream> {
         let mut tokens = self.0.clone().into_iter();
         tokens.find(|token| is_punct(token, ':'))?;
@@ -129,12 +129,12 @@ impl Parameter {
         (!ty.is_empty()).then_some(ty)
     }
 
-    /// Its type, in which named lifetimes are left to be inferred.
+    /// Returns the type of the parameter, with `'_` in place of named lifetimes.
     pub(crate) fn inferred_ty(&self) -> Option<TokenStream> {
         self.ty().map(inferred_lifetimes)
     }
 
-    /// Whether this word occurs in its type.
+    /// Returns whether this word occurs in its type.
     pub(crate) fn mentions(&self, word: &str) -> bool {
         let tokens = flattened(self.0.clone()).into_iter();
         let mut ty = tokens.skip_while(|token| !is_punct(token, ':'));
@@ -148,7 +148,7 @@ impl ToTokens for Parameter {
     }
 }
 
-/// `&'r str` becomes `&'_ str`, which means something where `'r` is not declared.
+/// Replaces named lifetimes: `&'r str` becomes `&'_ str`, which is valid where `'r` is not declared.
 fn inferred_lifetimes(tokens: TokenStream) -> TokenStream {
     let mut is_lifetime = false;
     let each = tokens.into_iter().map(|token| match token {
