@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 
 use crate::diagnostics::{Errors, error};
 use crate::handoff::{AUTHORIZED, GUARD};
-use crate::syntax::function::{Function, Parameter};
+use crate::syntax::function::Function;
 use crate::syntax::gather::Attributes;
 use crate::syntax::kind::Kind;
+use crate::syntax::parameter::Parameter;
 use crate::syntax::route::{Route, Target};
 
 /// The role of a function, according to its attributes.

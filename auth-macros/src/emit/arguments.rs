@@ -8,8 +8,9 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::policy::located;
-use crate::syntax::function::{Function, Parameter};
+use crate::syntax::function::Function;
 use crate::syntax::gather::Attributes;
+use crate::syntax::parameter::Parameter;
 use crate::syntax::route::Target;
 use crate::syntax::tokens::{flattened, is_punct};
 

@@ -6,7 +6,7 @@ use syn::LitStr;
 use syn::spanned::Spanned;
 
 use crate::model::{Claim, Requirement, Value, What};
-use crate::syntax::function::Parameter;
+use crate::syntax::parameter::Parameter;
 use crate::syntax::tokens::text;
 
 /// Who may call a route.
