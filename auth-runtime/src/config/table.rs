@@ -1,4 +1,4 @@
-//! A table of the configuration whose values know their sources.
+//! Defines a table of the configuration whose values know their sources.
 
 use std::collections::BTreeMap;
 
@@ -25,10 +25,10 @@ struct Entry {
 }
 
 impl Table {
-    /// The table `auth` of Rocket's configuration; empty if there is none.
+    /// Takes the table `auth` from Rocket's configuration. The table is empty if there is none.
     ///
     /// # Errors
-    /// If it is something other than a table.
+    /// Fails if `auth` is not a table.
     pub(crate) fn from_figment(figment: &Figment) -> Result<Self, Problem> {
         let source_of = |value: &Value| {
             let metadata = figment.get_metadata(value.tag());
@@ -60,7 +60,7 @@ impl Table {
         })
     }
 
-    /// A table within the value of `key`, which comes from the same source.
+    /// Creates the table at an index of the list `key`, which comes from the same source.
     pub(super) fn nested(&self, key: &str, index: usize, values: Dict) -> Self {
         let source = self.source(key).cloned().unwrap_or(Source::Builder);
         let values = values.into_iter().map(|(key, value)| {
@@ -74,25 +74,25 @@ impl Table {
         }
     }
 
-    /// Sets a key, in place of what a weaker source said.
+    /// Sets a key, and replaces the value of a weaker source.
     pub(super) fn set(&mut self, key: impl Into<String>, value: Value, source: Source) {
         self.values.insert(key.into(), Entry { value, source });
     }
 
-    /// Sets these keys, in place of what weaker sources said.
+    /// Sets these keys, and replaces the values of weaker sources.
     pub(crate) fn set_all(&mut self, values: Dict, source: &Source) {
         for (key, value) in values {
             self.set(key, value, source.clone());
         }
     }
 
-    /// Whether no source says anything.
+    /// Returns whether no source has set a key.
     #[cfg(feature = "issuer")]
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// Rocket's profile, whose values these are.
+    /// Returns the profile of Rocket that these values belong to.
     pub(super) fn profile(&self) -> &Profile {
         &self.profile
     }
@@ -109,7 +109,7 @@ impl Table {
         self.values.get(key).map(|entry| &entry.source)
     }
 
-    /// The path of a key of this table, as a message names it.
+    /// Returns the path of a key of this table, as a message names it.
     pub(super) fn path_of(&self, key: &str) -> String {
         format!("{}.{key}", self.path)
     }

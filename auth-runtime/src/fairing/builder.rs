@@ -1,4 +1,4 @@
-//! Configuration in code.
+//! Builds the configuration in code.
 
 mod issuer;
 mod keys;
@@ -20,11 +20,10 @@ use crate::config::{self, Source, Table};
 #[cfg(feature = "issuer")]
 use crate::issuer::LocalIssuerBuilder;
 
-/// Configures the fairing in code; [`Auth::builder`](super::Auth::builder) makes one.
+/// Configures the fairing in code. [`Auth::builder`](super::Auth::builder) creates one.
 ///
-/// Each setter sets the key of its name, with the same meaning, default and checks as in
-/// Rocket.toml. What is set in code wins over every other source. A key that is set twice aborts the
-/// launch.
+/// Each setter sets the key of its name, with the same meaning, default and checks as in Rocket.toml.
+/// Values in code override every other source. A key that is set twice aborts the launch.
 ///
 /// ```
 /// use auth_runtime::Auth;
@@ -91,7 +90,7 @@ impl AuthBuilder {
     /// `FileServer` or of another fairing. `uri` is its full URI, as the launch log shows it. If no route
     /// has this URI, the launch logs a warning.
     ///
-    /// This changes nothing about who can call the route; it only makes the route a declared one.
+    /// This does not change who can call the route. The route only counts as declared.
     ///
     /// ```
     /// use auth_runtime::{Auth, UndeclaredRoutes};
@@ -111,8 +110,8 @@ impl AuthBuilder {
         self
     }
 
-    /// Starts a local issuer if nothing at all is configured, so that a fresh checkout runs. This
-    /// happens only in Rocket's profile `debug`: in any other profile, `default` included, a missing
+    /// Starts a local issuer if nothing is configured, so that a fresh checkout runs. This happens
+    /// only in Rocket's profile `debug`. In any other profile, including `default`, a missing
     /// configuration is a launch error.
     ///
     /// The issuer is in Rocket's managed state, as [`LocalIssuer`](crate::issuer::LocalIssuer).
@@ -135,7 +134,7 @@ impl AuthBuilder {
         rocket: Rocket<Build>,
         mut table: Table,
     ) -> Result<(Rocket<Build>, Table), Rocket<Build>> {
-        // Any other profile, even one that we do not know, may be used in production.
+        // Any other profile may be used in production.
         let wanted = table.is_empty() && *rocket.figment().profile() == config::DEBUG;
         let Some(issuer) = self.local_issuer.clone().filter(|_| wanted) else {
             return Ok((rocket, table));
