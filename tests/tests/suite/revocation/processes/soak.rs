@@ -162,10 +162,7 @@ async fn write(world: Arc<World>, writer: usize) {
         world.figures.revocations.fetch_add(1, Relaxed);
         if claim != "jti" {
             // Whoever logs in again has a token that was issued later.
-            issue(&[
-                (claim, value.as_str().into()),
-                ("iat", (now() + 1).into()),
-            ]);
+            issue(&[(claim, value.as_str().into()), ("iat", (now() + 1).into())]);
         }
     }
 }
