@@ -26,7 +26,8 @@ struct Processes {
     issuer: Issuer,
     redis: tokio::sync::Mutex<RedisServer>,
     ports: [u16; PROCESSES],
-    _processes: Vec<SeedProcess>,
+    /// They end when they are dropped.
+    _running: Vec<SeedProcess>,
 }
 
 impl Processes {
@@ -62,7 +63,7 @@ impl Processes {
             issuer,
             redis: tokio::sync::Mutex::new(redis),
             ports,
-            _processes: processes,
+            _running: processes,
         })
     }
 }
