@@ -1,4 +1,4 @@
-//! Reads the keys of a table by their rows, and gathers what is wrong with them.
+//! Reads the keys of a table by their rows, and collects the problems.
 
 use rocket::figment::Profile;
 use rocket::figment::value::{Dict, Value};
@@ -12,7 +12,7 @@ use super::table::Table;
 /// The groups of keys that a table may have.
 pub(super) type Groups = &'static [&'static [&'static Row]];
 
-/// A table that is being read, and what is wrong with it so far.
+/// A table that is being read, and the problems found so far.
 pub(super) struct Reader {
     table: Table,
     groups: Groups,
@@ -41,18 +41,18 @@ impl Reader {
         }
     }
 
-    /// The value of a key, or its default if it is not set or invalid.
+    /// Reads the value of a key. Returns the default if the key is not set or its value is invalid.
     pub(super) fn value<T>(&mut self, key: &Key<T>) -> T {
         self.optional_as(key, key.read)
             .unwrap_or_else(|| key.default())
     }
 
-    /// The value of a key, unless it is not set or invalid.
+    /// Reads the value of a key. Returns `None` if the key is not set or its value is invalid.
     pub(super) fn optional<T>(&mut self, key: &OptionalKey<T>) -> Option<T> {
         self.optional_as(key, key.read)
     }
 
-    /// The value of a key that must be set.
+    /// Reads the value of a key that must be set.
     pub(super) fn required<T>(&mut self, key: &OptionalKey<T>, missing: &str) -> Option<T> {
         if !self.is_set(key) {
             self.problem(key, missing);
@@ -60,7 +60,8 @@ impl Reader {
         self.optional(key)
     }
 
-    /// The value of a key as another function reads it, unless it is not set or invalid.
+    /// Reads the value of a key with another function than the key's own. Returns `None` if the key
+    /// is not set or its value is invalid.
     pub(super) fn optional_as<T>(&mut self, row: &Row, read: Read<T>) -> Option<T> {
         match read(self.table.get(row.name)?) {
             Ok(value) => Some(value),
@@ -71,12 +72,12 @@ impl Reader {
         }
     }
 
-    /// Rocket's profile.
+    /// Returns Rocket's profile.
     pub(super) fn profile(&self) -> &Profile {
         self.table.profile()
     }
 
-    /// Where the value of a key comes from.
+    /// Returns where the value of a key comes from.
     pub(super) fn source(&self, row: &Row) -> Option<&Source> {
         self.table.source(row.name)
     }
@@ -85,12 +86,13 @@ impl Reader {
         self.table.get(row.name).is_some()
     }
 
-    /// Whether a key is set to anything but `false`, which means the same as leaving it out.
+    /// Returns whether a key is set to anything other than `false`, which is the same as leaving it
+    /// out.
     pub(super) fn is_in_use(&self, row: &Row) -> bool {
         !matches!(self.table.get(row.name), None | Some(Value::Bool(_, false)))
     }
 
-    /// Notes what is wrong with a key.
+    /// Records a problem with a key.
     pub(super) fn problem(&mut self, row: &Row, message: impl Into<String>) {
         self.problem_at(row.name, message);
     }
@@ -183,12 +185,12 @@ impl Reader {
         value
     }
 
-    /// The rows of all groups.
+    /// Returns the rows of all groups.
     pub(super) fn rows(&self) -> impl Iterator<Item = &'static Row> + use<> {
         self.groups.iter().copied().flatten().copied()
     }
 
-    /// Notes each key of the table that is unknown, or misplaced.
+    /// Reports each key of the table that is unknown or misplaced.
     fn find_unknown(&mut self, may_be_here: fn(&Row) -> bool) {
         let keys: Vec<String> = self.table.keys().map(str::to_owned).collect();
         for key in keys {
@@ -215,8 +217,10 @@ impl Reader {
         }
     }
 
+    /// Ends the reading.
+    ///
     /// # Errors
-    /// If anything is wrong with the table.
+    /// Returns all problems of the table, if there are any.
     pub(super) fn finish(self) -> Result<(), Vec<Problem>> {
         if self.problems.is_empty() {
             Ok(())

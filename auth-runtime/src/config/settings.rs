@@ -1,4 +1,4 @@
-//! The checked configuration.
+//! Defines the checked configuration.
 
 #[cfg(any(test, fuzzing))]
 use rocket::figment::Figment;
@@ -51,7 +51,7 @@ pub(crate) struct Settings {
     /// `None` if revocations are not honoured.
     pub(crate) revocation: Option<RevocationSettings>,
     pub(crate) public_url: Option<PublicUrl>,
-    /// Whether the metadata of the API are served.
+    /// `true` if the metadata of the API are served.
     pub(crate) resource_metadata: bool,
     pub(crate) bound_tokens: BoundTokenSettings,
     pub(crate) store: StoreSettings,
@@ -69,7 +69,7 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
-    /// Whether there is an issuer whose signatures can be verified.
+    /// Returns whether there is an issuer whose signatures can be verified.
     pub(super) fn has_issuer_with_keys(&self) -> bool {
         let has_keys =
             |issuer: &IssuerSettings| !matches!(issuer.keys, KeySettings::Introspection(_));
@@ -78,8 +78,10 @@ impl Mode {
 }
 
 impl Settings {
+    /// Reads and checks the table `auth`.
+    ///
     /// # Errors
-    /// Everything that is wrong, each problem with its key and the fix.
+    /// Returns all problems, each with its key and the fix.
     pub(crate) fn read(table: Table) -> Result<Self, Vec<Problem>> {
         let mut reader = Reader::new(table, GROUPS);
         local_issuer::check(&mut reader);
@@ -115,7 +117,7 @@ impl Settings {
     }
 }
 
-/// The names of all keys.
+/// Returns the names of all keys.
 pub(crate) fn key_names() -> impl Iterator<Item = &'static str> {
     GROUPS.iter().copied().flatten().map(|row| row.name)
 }

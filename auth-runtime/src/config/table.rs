@@ -1,4 +1,4 @@
-//! A table of the configuration whose values know their sources.
+//! Defines a table of the configuration whose values know their sources.
 
 use std::collections::BTreeMap;
 
@@ -27,10 +27,10 @@ struct Entry {
 }
 
 impl Table {
-    /// The table `auth` of Rocket's configuration; empty if there is none.
+    /// Takes the table `auth` from Rocket's configuration. The table is empty if there is none.
     ///
     /// # Errors
-    /// If it is something other than a table.
+    /// Fails if `auth` is not a table.
     pub(crate) fn from_figment(figment: &Figment) -> Result<Self, Problem> {
         let source_of = |value: &Value| {
             let metadata = figment.get_metadata(value.tag());
@@ -62,7 +62,7 @@ impl Table {
         })
     }
 
-    /// A table at this place within the value of `key`, which comes from the same source.
+    /// Creates a table at this place within the value of `key`, which comes from the same source.
     pub(super) fn nested(&self, key: &str, place: &str, values: Dict) -> Self {
         let source = self.source(key).cloned().unwrap_or(Source::Builder);
         let values = values.into_iter().map(|(key, value)| {
@@ -76,19 +76,19 @@ impl Table {
         }
     }
 
-    /// Sets a key, in place of what a weaker source said.
+    /// Sets a key, and replaces the value of a weaker source.
     pub(super) fn set(&mut self, key: impl Into<String>, value: Value, source: Source) {
         self.values.insert(key.into(), Entry { value, source });
     }
 
-    /// Sets these keys, in place of what weaker sources said.
+    /// Sets these keys, and replaces the values of weaker sources.
     pub(crate) fn set_all(&mut self, values: Dict, source: &Source) {
         for (key, value) in values {
             self.set(key, value, source.clone());
         }
     }
 
-    /// Rocket's profile, whose values these are.
+    /// Returns the profile of Rocket that these values belong to.
     pub(super) fn profile(&self) -> &Profile {
         &self.profile
     }
@@ -105,7 +105,7 @@ impl Table {
         self.values.get(key).map(|entry| &entry.source)
     }
 
-    /// The path of a key of this table, as a message names it.
+    /// Returns the path of a key of this table, as a message names it.
     pub(super) fn path_of(&self, key: &str) -> String {
         format!("{}.{key}", self.path)
     }

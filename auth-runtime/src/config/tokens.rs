@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::values::{bytes, seconds, text, texts};
 use crate::token::ClaimNames;
 
-/// What all issuers' tokens must be like.
+/// The settings for the tokens of all issuers.
 #[derive(Debug)]
 pub(crate) struct TokenSettings {
     /// The clock skew that is allowed.
@@ -72,7 +72,7 @@ impl TokenSettings {
     }
 }
 
-/// Where the grants of a token are.
+/// Reads which claims hold the grants of a token.
 pub(super) fn claim_names(reader: &mut Reader) -> ClaimNames {
     ClaimNames {
         scopes: reader.value(&SCOPE_CLAIMS),
@@ -81,7 +81,8 @@ pub(super) fn claim_names(reader: &mut Reader) -> ClaimNames {
     }
 }
 
-/// RFC 9068 §4: a resource server that requires such tokens rejects every other `typ`.
+/// Reads the required type. A resource server that requires `at+jwt` rejects every other `typ` (RFC
+/// 9068 §4).
 fn at_jwt(value: &Value) -> Result<TokenType, String> {
     if text(value)? == TokenType::AtJwt.name() {
         return Ok(TokenType::AtJwt);

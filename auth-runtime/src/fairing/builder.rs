@@ -1,4 +1,4 @@
-//! Configuration in code.
+//! Builds the configuration in code.
 
 mod issuer;
 mod keys;
@@ -14,11 +14,10 @@ use crate::config::CodeValues;
 #[cfg(feature = "issuer")]
 use crate::issuer::LocalIssuerBuilder;
 
-/// Configures the fairing in code; [`Auth::builder`](super::Auth::builder) makes one.
+/// Configures the fairing in code. [`Auth::builder`](super::Auth::builder) creates one.
 ///
-/// Each setter sets the key of its name, with the same meaning, default and checks as in
-/// Rocket.toml. What is set in code wins over every other source. A key that is set twice aborts the
-/// launch.
+/// Each setter sets the key of its name, with the same meaning, default and checks as in Rocket.toml.
+/// Values in code override every other source. A key that is set twice aborts the launch.
 ///
 /// ```
 /// use auth_runtime::Auth;
@@ -85,7 +84,7 @@ impl AuthBuilder {
     /// `FileServer` or of another fairing. `uri` is its full URI, as the launch log shows it. If no route
     /// has this URI, the launch logs a warning.
     ///
-    /// This changes nothing about who can call the route; it only makes the route a declared one.
+    /// This does not change who can call the route. The route only counts as declared.
     ///
     /// ```
     /// use auth_runtime::{Auth, UndeclaredRoutes};

@@ -43,7 +43,8 @@ fn a_key_has_one_row() {
     }
 }
 
-/// The rows of the tables in docs/configuration.md are those of the table of keys, word by word.
+/// Compares the rows of the tables in docs/configuration.md with those of the table of keys, word by
+/// word.
 #[test]
 fn the_documentation_lists_every_key_with_its_meaning_and_default() {
     let text = include_str!("../../../docs/configuration.md");
@@ -97,7 +98,7 @@ fn all_problems_are_reported_together() {
     );
 }
 
-/// Each configuration in docs/configuration.md.
+/// Reads each configuration in docs/configuration.md.
 #[test]
 fn the_examples_of_the_documentation_work() {
     let text = include_str!("../../../docs/configuration.md");
