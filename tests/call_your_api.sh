@@ -25,12 +25,16 @@ trap stop EXIT
 cd "$work"
 ROCKET_PORT=0 ROCKET_CLI_COLORS=false "$target/debug/seed-app" >log 2>&1 &
 app=$!
+# The local issuer is a Rocket of its own, with its own line.
+launched() {
+    awk '/^The local issuer is at /{issuer=$NF} /^Rocket has launched from /{if ($NF "/" != issuer) print $NF}' log
+}
 for _ in $(seq 300); do
-    grep -q 'Rocket has launched from' log && break
+    [ -n "$(launched)" ] && break
     kill -0 "$app" 2>/dev/null || break
     sleep 0.1
 done
-api=$(sed -n 's/^Rocket has launched from \(http[^ ]*\).*/\1/p' log)
+api=$(launched)
 [ -n "$api" ] || { cat log >&2; echo "the seed app does not launch" >&2; exit 1; }
 # Gets a token with the command that the log shows.
 eval "$(grep '^TOKEN=' log)"

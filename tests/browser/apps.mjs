@@ -30,7 +30,10 @@ export function seedApp(environment = {}) {
     let log = "";
     const read = (chunk) => {
       log += chunk;
-      const url = log.match(/^Rocket has launched from (\S+)$/m)?.[1];
+      // The local issuer is a Rocket of its own, with its own line.
+      const issuer = log.match(/^The local issuer is at (\S+)\/$/m)?.[1];
+      const launched = [...log.matchAll(/^Rocket has launched from (\S+)$/gm)];
+      const url = launched.map(([, url]) => url).find((url) => url !== issuer);
       if (url) resolve(url);
     };
     child.stdout.on("data", read);

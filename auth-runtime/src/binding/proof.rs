@@ -102,7 +102,7 @@ pub(crate) enum ProofFailure {
 }
 
 impl ProofVerifier {
-    /// Verifies a proof at this time.
+    /// Verifies the proof of a request with an access token, at this time.
     ///
     /// # Errors
     /// Returns the first check that fails. The nonce is checked last.
@@ -112,6 +112,38 @@ impl ProofVerifier {
         expected: Proven<'_>,
         now: SystemTime,
     ) -> Result<Proof, ProofFailure> {
+        let Proven { method, path, .. } = expected;
+        let token = Some((expected.token, expected.key));
+        let verified = self.verify_for(proof, method, path, token, now);
+        verified.map(|(_, proof)| proof)
+    }
+
+    /// Verifies the proof of a request without an access token, at this time. Returns the thumbprint of
+    /// its key, too.
+    ///
+    /// # Errors
+    /// Returns the first check that fails. The nonce is checked last.
+    #[cfg(feature = "issuer")]
+    pub(crate) fn verify_without_token(
+        &self,
+        proof: &str,
+        method: &str,
+        path: &str,
+        now: SystemTime,
+    ) -> Result<([u8; 32], Proof), ProofFailure> {
+        self.verify_for(proof, method, path, None, now)
+    }
+
+    /// Verifies a proof for a request with this method and path, and with this access token and its
+    /// key if it has one.
+    fn verify_for(
+        &self,
+        proof: &str,
+        method: &str,
+        path: &str,
+        token: Option<(&str, &[u8; 32])>,
+        now: SystemTime,
+    ) -> Result<([u8; 32], Proof), ProofFailure> {
         let jws = Jws::split(proof, MAX_BYTES)?;
         let header_text = jws.header()?;
         let parameters = Object::parse(&header_text)
@@ -127,46 +159,49 @@ impl ProofVerifier {
         let Some(Json::Object(jwk)) = parameters.get("jwk") else {
             return Err(ProofFailure::Member("jwk"));
         };
+        let thumbprint = thumbprint(jwk);
         // This check comes before the signature's, so that a client without a token for the key
         // cannot make us verify signatures.
-        if thumbprint(jwk).as_ref() != Some(expected.key) {
+        if token.is_some_and(|(_, key)| thumbprint.as_ref() != Some(key)) {
             return Err(ProofFailure::OtherKey);
         }
+        let thumbprint = thumbprint.ok_or(ProofFailure::Member("jwk"))?;
         let key = parse_key(jwk, algorithm)?;
         let payload = String::from_utf8(jws.payload()?).map_err(|_| ProofFailure::NotUtf8)?;
         let claims = Object::parse(&payload).map_err(ProofFailure::Payload)?;
         let signature = jws.signature()?;
 
-        self.check_request(&claims, &expected)?;
+        self.check_request(&claims, method, path)?;
         let jti = check_jti(&claims)?;
         let until = self.check_time(&claims, now)?;
-        check_token(&claims, expected.token)?;
+        if let Some((token, _)) = token {
+            check_token(&claims, token)?;
+        }
         let verifier = key.verifier(algorithm).ok_or(Unusable::Algorithm)?;
         if !verifier.has_signed(jws.message.as_bytes(), &signature) {
             return Err(ProofFailure::Signature);
         }
         let next_nonce = self.check_nonce(&claims, now)?;
-        Ok(Proof {
+        let proof = Proof {
             jti: jti.to_owned(),
             until,
             next_nonce,
-        })
+        };
+        Ok((thumbprint, proof))
     }
 
     fn check_request(
         &self,
         claims: &Object<'_>,
-        expected: &Proven<'_>,
+        method: &str,
+        path: &str,
     ) -> Result<(), ProofFailure> {
-        let method = string(claims, "htm")?;
-        if method != expected.method {
-            return Err(ProofFailure::OtherMethod(quoted(method)));
+        let proven = string(claims, "htm")?;
+        if proven != method {
+            return Err(ProofFailure::OtherMethod(quoted(proven)));
         }
         let target = Target::parse(string(claims, "htu")?).map_err(ProofFailure::InvalidTarget)?;
-        let own = self
-            .base
-            .below(expected.path)
-            .map_err(ProofFailure::InvalidPath)?;
+        let own = self.base.below(path).map_err(ProofFailure::InvalidPath)?;
         if target == own {
             return Ok(());
         }

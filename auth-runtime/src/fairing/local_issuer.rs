@@ -37,7 +37,8 @@ pub(super) async fn start(
     if let Err(problems) = Settings::read(complete) {
         return super::abort(rocket, &problems).map(|rocket| (rocket, table));
     }
-    let issuer = match issuer.or(settings, claim_names).start().await {
+    let issuer = issuer.or(settings, claim_names, rocket.figment());
+    let issuer = match issuer.start().await {
         Ok(issuer) => issuer,
         Err(error) => {
             log::error!("the local issuer does not start: {error}");
@@ -55,6 +56,13 @@ fn keys(url: &str, audience: &str) -> Dict {
         ("issuer".to_owned(), url.into()),
         ("audience".to_owned(), audience.into()),
     ])
+}
+
+/// Stops the local issuer, if it runs.
+pub(super) fn stop(rocket: &Rocket<Orbit>) {
+    if let Some(issuer) = rocket.state::<LocalIssuer>() {
+        issuer.stop();
+    }
 }
 
 /// Tells the local issuer, if it runs, what the routes require.

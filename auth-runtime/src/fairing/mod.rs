@@ -44,7 +44,12 @@ impl Fairing for AuthFairing {
     fn info(&self) -> Info {
         Info {
             name: "Access tokens",
-            kind: Kind::Ignite | Kind::Liftoff | Kind::Request | Kind::Response | Kind::Singleton,
+            kind: Kind::Ignite
+                | Kind::Liftoff
+                | Kind::Request
+                | Kind::Response
+                | Kind::Shutdown
+                | Kind::Singleton,
         }
     }
 
@@ -114,6 +119,11 @@ impl Fairing for AuthFairing {
         {
             response.set_raw_header("DPoP-Nonce", nonce.as_str().to_owned());
         }
+    }
+
+    #[cfg(feature = "issuer")]
+    async fn on_shutdown(&self, rocket: &Rocket<Orbit>) {
+        local_issuer::stop(rocket);
     }
 
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {

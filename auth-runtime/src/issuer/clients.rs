@@ -1,6 +1,10 @@
-//! The clients that the issuer knows.
+//! The clients that the issuer knows, and where it may send their users.
 
 use std::fmt;
+
+use url::Url;
+
+use crate::http::is_loopback;
 
 /// A client of the local issuer, for clients whose redirect URIs are not on a loopback address or that
 /// authenticate with a secret. Every other client needs no registration.
@@ -18,6 +22,7 @@ pub struct LocalClient {
     id: String,
     secret: Option<String>,
     redirect_uris: Vec<String>,
+    backchannel_logout_uri: Option<String>,
 }
 
 impl LocalClient {
@@ -27,6 +32,7 @@ impl LocalClient {
             id: id.into(),
             secret: None,
             redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
         }
     }
 
@@ -47,6 +53,14 @@ impl LocalClient {
         self
     }
 
+    /// Sets the address at which the client, or its API, takes logout tokens when a user logs out
+    /// (OpenID Connect Back-Channel Logout 1.0). It must be on a loopback address.
+    #[must_use]
+    pub fn with_backchannel_logout_uri(mut self, uri: impl Into<String>) -> Self {
+        self.backchannel_logout_uri = Some(uri.into());
+        self
+    }
+
     /// Returns the client's `client_id`.
     pub fn id(&self) -> &str {
         &self.id
@@ -61,6 +75,14 @@ impl LocalClient {
         if self.secret.as_deref().is_some_and(str::is_empty) {
             return Err(format!("the secret of the client `{}` is empty", self.id));
         }
+        if let Some(uri) = &self.backchannel_logout_uri
+            && !Url::parse(uri).is_ok_and(|uri| is_loopback(&uri))
+        {
+            return Err(format!(
+                "`{uri}`, the logout URI of the client `{}`, is not on a loopback address",
+                self.id
+            ));
+        }
         match self.redirect_uris.iter().find(|uri| !is_redirect_uri(uri)) {
             Some(uri) => Err(format!(
                 "`{uri}`, a redirect URI of the client `{}`, is not an absolute URI without a fragment",
@@ -69,11 +91,42 @@ impl LocalClient {
             None => Ok(()),
         }
     }
+
+    pub(super) fn secret(&self) -> Option<&str> {
+        self.secret.as_deref()
+    }
+
+    pub(super) fn backchannel_logout_uri(&self) -> Option<&str> {
+        self.backchannel_logout_uri.as_deref()
+    }
 }
 
-/// RFC 6749 §3.1.2: an absolute URI without a fragment.
+/// Returns the redirect URI, if users of this client may be sent there: to one of the configured URIs,
+/// compared exactly (RFC 9700 §2.1), or without any to a loopback address.
+pub(super) fn redirect_uri(client: Option<&LocalClient>, uri: &str) -> Option<Url> {
+    if !is_redirect_uri(uri) {
+        return None;
+    }
+    let parsed = Url::parse(uri).ok()?;
+    let configured = client.map_or(&[][..], |client| &client.redirect_uris);
+    let is_allowed = if configured.is_empty() {
+        matches!(parsed.scheme(), "http" | "https") && is_loopback(&parsed)
+    } else {
+        configured.iter().any(|allowed| allowed == uri)
+    };
+    is_allowed.then_some(parsed)
+}
+
+/// RFC 6749 §3.1.2: an absolute URI without a fragment. One with user info or with a scheme that
+/// browsers run as a script is refused as well.
 fn is_redirect_uri(uri: &str) -> bool {
-    url::Url::parse(uri).is_ok_and(|uri| uri.fragment().is_none())
+    Url::parse(uri).is_ok_and(|uri| {
+        let runs = ["javascript", "data", "vbscript", "blob", "file", "about"];
+        uri.fragment().is_none()
+            && uri.username().is_empty()
+            && uri.password().is_none()
+            && !runs.contains(&uri.scheme())
+    })
 }
 
 /// The secret is not shown.
@@ -101,8 +154,48 @@ mod tests {
             client().with_secret(""),
             client().with_redirect_uris(["/callback"]),
             client().with_redirect_uris(["https://app.test/#here"]),
+            client().with_redirect_uris(["javascript:alert(1)"]),
+            client().with_redirect_uris(["https://user@app.test/"]),
+            client().with_backchannel_logout_uri("https://app.test/logout"),
         ] {
             assert!(bad.check().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn without_registration_users_are_sent_to_a_loopback_address_only() {
+        for good in [
+            "http://127.0.0.1:3000/cb?x=1",
+            "http://localhost/",
+            "https://[::1]:8443/cb",
+        ] {
+            assert!(redirect_uri(None, good).is_some(), "{good}");
+        }
+        for bad in [
+            "https://app.test/",
+            "http://127.0.0.1.evil.test/",
+            "http://127.0.0.1@evil.test/",
+            "http://127.0.0.1/#x",
+            "com.app:/cb",
+            "javascript:alert(1)",
+            "/callback",
+            "",
+        ] {
+            assert!(redirect_uri(None, bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_configured_redirect_uri_is_compared_exactly() {
+        let client = LocalClient::new("app").with_redirect_uris(["https://app.test/cb"]);
+        assert!(redirect_uri(Some(&client), "https://app.test/cb").is_some());
+        for bad in [
+            "https://app.test/cb/",
+            "https://app.test/cb?x=1",
+            "https://APP.test/cb",
+            "http://127.0.0.1/cb",
+        ] {
+            assert!(redirect_uri(Some(&client), bad).is_none(), "{bad}");
         }
     }
 

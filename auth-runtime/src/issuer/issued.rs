@@ -52,33 +52,42 @@ impl Issued {
 
 /// What the issuer says about a token (RFC 7662 §2.2).
 pub(super) fn introspect(state: &State, token: &str) -> Value {
-    let claims = {
-        let tokens = state.issued.tokens();
-        if tokens.revoked.contains(token) {
-            None
-        } else {
-            let opaque = tokens.opaque.get(token).cloned();
-            opaque.or_else(|| signed_claims(state, token))
-        }
-    };
-    let is_in_time = |claims: &Map<String, Value>| {
-        claims
-            .get("exp")
-            .and_then(Value::as_u64)
-            .is_none_or(|exp| exp > now())
-    };
-    match claims.filter(is_in_time) {
+    match active_claims(state, token) {
         Some(mut claims) => {
+            let token_type = if claims.contains_key("cnf") {
+                "DPoP"
+            } else {
+                "Bearer"
+            };
             claims.insert("active".to_owned(), true.into());
-            claims.insert("token_type".to_owned(), "Bearer".into());
+            claims.insert("token_type".to_owned(), token_type.into());
             Value::Object(claims)
         }
         None => json!({ "active": false }),
     }
 }
 
-/// The claims of a token that was signed with the current key.
-fn signed_claims(state: &State, token: &str) -> Option<Map<String, Value>> {
+/// The claims of a token that is signed or known, not revoked and not expired.
+pub(super) fn active_claims(state: &State, token: &str) -> Option<Map<String, Value>> {
+    let claims = {
+        let tokens = state.issued.tokens();
+        if tokens.revoked.contains(token) {
+            return None;
+        }
+        tokens.opaque.get(token).cloned()
+    };
+    let claims = claims.or_else(|| signed_claims(state, token))?;
+    let is_in_time = claims
+        .get("exp")
+        .and_then(Value::as_u64)
+        .is_none_or(|exp| exp > now());
+    let session = claims.get("sid").and_then(Value::as_str);
+    let has_ended = session.is_some_and(|session| state.has_ended(session));
+    (is_in_time && !has_ended).then_some(claims)
+}
+
+/// The claims of a token that was signed with the current key, expired or not.
+pub(super) fn signed_claims(state: &State, token: &str) -> Option<Map<String, Value>> {
     let mut parts = token.split('.').map(|part| URL_SAFE_NO_PAD.decode(part));
     let (header, payload) = (parts.next()?.ok()?, parts.next()?.ok()?);
     // RS256 makes the same signature each time.

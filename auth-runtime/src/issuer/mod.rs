@@ -1,5 +1,5 @@
-//! A local issuer for development and tests (feature `issuer`). It generates RSA keys, publishes
-//! them over HTTP, and mints valid and invalid tokens.
+//! A local issuer for development and tests (feature `issuer`): an OAuth 2 authorization server with
+//! users, which also mints valid and invalid tokens in code.
 //!
 //! It gives a token to anyone who asks, so it listens on a loopback address only. No setting changes
 //! that.
@@ -20,28 +20,45 @@
 //! # }
 //! ```
 
+mod authentication;
+mod authorize;
 mod claims;
 mod clients;
+mod cors;
+mod device;
+mod end_session;
+mod error;
+mod expiring;
+mod grants;
 mod issued;
 mod keys;
+mod metadata;
+mod page;
+mod params;
+mod proofs;
+mod routes;
+mod secret;
 mod server;
 mod signals;
+mod state;
 mod token;
+mod userinfo;
 mod users;
 
 use std::collections::BTreeSet;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use rocket::Shutdown;
+use rocket::figment::Figment;
 
 #[cfg(feature = "testing")]
 pub(crate) use self::claims::set_claim;
 pub use self::clients::LocalClient;
-use self::issued::Issued;
 use self::keys::SigningKeys;
+use self::proofs::Proofs;
+use self::server::LogStyle;
+use self::state::State;
 pub use self::token::TokenBuilder;
 pub use self::users::LocalUser;
 pub(crate) use self::users::{ApiGrants, is_reserved};
@@ -52,29 +69,13 @@ use crate::token::ClaimNames;
 #[derive(Clone, Debug)]
 pub struct LocalIssuer(Arc<Running>);
 
+/// The state as Rocket manages it.
+type SharedState = Arc<State>;
+
 #[derive(Debug)]
 struct Running {
-    state: Arc<State>,
-    server: JoinHandle<()>,
-}
-
-/// The state that the server and the handles share.
-#[derive(Debug)]
-struct State {
-    url: String,
-    audience: String,
-    keys: SigningKeys,
-    users: Vec<LocalUser>,
-    #[expect(
-        dead_code,
-        reason = "for the redirect URIs of the authorization endpoint"
-    )]
-    clients: Vec<LocalClient>,
-    /// What the routes of the API require. It is known once the API has launched.
-    api: OnceLock<ApiGrants>,
-    /// Where the API reads scopes, permissions and roles.
-    claim_names: ClaimNames,
-    issued: Issued,
+    state: SharedState,
+    shutdown: Shutdown,
 }
 
 /// Configures and starts a [`LocalIssuer`].
@@ -85,7 +86,9 @@ pub struct LocalIssuerBuilder {
     port: u16,
     users: Option<Vec<LocalUser>>,
     clients: Option<Vec<LocalClient>>,
+    dpop_nonce: Option<bool>,
     claim_names: ClaimNames,
+    log_style: Option<LogStyle>,
 }
 
 /// What the configuration says of the local issuer (`auth.local`).
@@ -93,6 +96,7 @@ pub struct LocalIssuerBuilder {
 pub(crate) struct LocalSettings {
     pub(crate) users: Option<Vec<LocalUser>>,
     pub(crate) clients: Option<Vec<LocalClient>>,
+    pub(crate) dpop_nonce: Option<bool>,
 }
 
 /// The reason why a local issuer did not start.
@@ -130,13 +134,15 @@ impl LocalIssuer {
             port: 0,
             users: None,
             clients: None,
+            dpop_nonce: None,
             claim_names: ClaimNames::default(),
+            log_style: None,
         }
     }
 
     /// Returns the `iss` of its tokens, such as `http://127.0.0.1:9000/`.
     pub fn url(&self) -> &str {
-        &self.state().url
+        self.state().url()
     }
 
     /// Returns the `aud` of its tokens.
@@ -209,34 +215,16 @@ impl LocalIssuer {
     /// Revokes a token: [introspection](https://www.rfc-editor.org/rfc/rfc7662) says that it is not
     /// active.
     pub fn revoke(&self, token: &str) {
-        self.state().issued.revoke(token);
+        self.state().revoke(token);
+    }
+
+    /// Stops the server, as the last handle does when it is dropped.
+    pub(crate) fn stop(&self) {
+        self.0.shutdown.clone().notify();
     }
 
     fn state(&self) -> &State {
         &self.0.state
-    }
-}
-
-impl State {
-    fn user(&self, subject: &str) -> Option<&LocalUser> {
-        self.users.iter().find(|user| user.subject() == subject)
-    }
-
-    /// Returns a token of this user, with those of the scopes that the user may have. Without a list,
-    /// it has all of them.
-    fn token_for(&self, user: &LocalUser, scopes: Option<&str>) -> TokenBuilder<'_> {
-        let nothing = ApiGrants::default();
-        let api = self.api.get().unwrap_or(&nothing);
-        let mut token = TokenBuilder::new(self).subject(user.subject());
-        for (name, value) in user.access_claims(api, &self.claim_names) {
-            token = token.claim(&name, value);
-        }
-        let scopes = user.granted_scopes(scopes, api);
-        if scopes.is_empty() {
-            token
-        } else {
-            token.scope(scopes.join(" "))
-        }
     }
 }
 
@@ -256,11 +244,25 @@ impl LocalIssuerBuilder {
         self
     }
 
-    /// Completes the builder with what the configuration says. What was set in code wins.
-    pub(crate) fn or(mut self, configured: LocalSettings, claim_names: ClaimNames) -> Self {
+    /// Sets whether every DPoP proof must carry a nonce of the issuer (RFC 9449 §8). Without this
+    /// method, the configuration (`auth.local.dpop_nonce`) decides, or else no nonce is asked for.
+    pub fn dpop_nonce(mut self, required: bool) -> Self {
+        self.dpop_nonce = Some(required);
+        self
+    }
+
+    /// Completes the builder with what the application's configuration says. What was set in code wins.
+    pub(crate) fn or(
+        mut self,
+        configured: LocalSettings,
+        claim_names: ClaimNames,
+        figment: &Figment,
+    ) -> Self {
         self.users = self.users.or(configured.users);
         self.clients = self.clients.or(configured.clients);
+        self.dpop_nonce = self.dpop_nonce.or(configured.dpop_nonce);
         self.claim_names = claim_names;
+        self.log_style = Some(LogStyle::from_figment(figment));
         self
     }
 
@@ -279,24 +281,15 @@ impl LocalIssuerBuilder {
         check_all(&users, LocalUser::subject, LocalUser::check).map_err(StartError::User)?;
         let clients = self.clients.unwrap_or_default();
         check_all(&clients, LocalClient::id, LocalClient::check).map_err(StartError::Client)?;
-        let listener = match listen(self.port).await {
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => listen(0).await?,
-            other => other?,
-        };
-        let url = format!("http://{}/", listener.local_addr()?);
         let keys = SigningKeys::generate().ok_or(StartError::Key)?;
-        let state = Arc::new(State {
-            url,
-            audience: self.audience,
-            keys,
-            users,
-            clients,
-            api: OnceLock::new(),
-            claim_names: self.claim_names,
-            issued: Issued::default(),
-        });
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&state)));
-        Ok(LocalIssuer(Arc::new(Running { state, server })))
+        let state = State::new(self.audience, keys, users, clients, self.claim_names);
+        let state = Arc::new(state);
+        let style = self.log_style.unwrap_or_else(LogStyle::current);
+        let shutdown = server::start(&state, self.port, style).await?;
+        let running = Running { state, shutdown };
+        let proofs = Proofs::new(running.state.url(), self.dpop_nonce.unwrap_or_default());
+        running.state.set_proofs(proofs.ok_or(StartError::Key)?);
+        Ok(LocalIssuer(Arc::new(running)))
     }
 }
 
@@ -319,12 +312,8 @@ fn check_all<T>(
     Ok(())
 }
 
-async fn listen(port: u16) -> io::Result<TcpListener> {
-    TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await
-}
-
 impl Drop for Running {
     fn drop(&mut self) {
-        self.server.abort();
+        self.shutdown.clone().notify();
     }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
-use url::Url;
+use url::{Url, form_urlencoded};
 
+use super::params::Params;
 use super::token::TokenBuilder;
 use super::{LocalIssuer, State};
 
@@ -50,52 +51,56 @@ fn signal<'i>(state: &'i State, media_type: &str) -> TokenBuilder<'i> {
     token.without_claim("sub").without_claim("client_id")
 }
 
-/// Whom a request to the issuer is about, and where the issuer sends what it says.
-#[derive(serde::Deserialize)]
-pub(super) struct SignalRequest {
-    sub: Option<String>,
-    sid: Option<String>,
-    /// The `client_id` or the `aud` of the API.
-    audience: Option<String>,
-    /// For security events: the URI of the event.
-    event: Option<String>,
-    uri: String,
-}
-
-/// Sends a logout token.
+/// Sends a logout token: about `sub`, `sid` or both, for the client `audience`, to `uri`.
 ///
 /// # Errors
 /// Says what is wrong with the request, or with the delivery.
-pub(super) async fn send_logout(state: &State, asked: SignalRequest) -> Result<Value, String> {
-    let audience = asked.audience.ok_or("`audience` is missing")?;
-    let mut token = logout_token(state, audience);
-    if asked.sub.is_none() && asked.sid.is_none() {
+pub(super) async fn send_logout(state: &State, params: &Params) -> Result<Value, String> {
+    let audience = params.get("audience").ok_or("`audience` is missing")?;
+    let uri = params.get("uri").ok_or("`uri` is missing")?;
+    let mut token = logout_token(state, audience.to_owned());
+    let (sub, sid) = (params.get("sub"), params.get("sid"));
+    if sub.is_none() && sid.is_none() {
         return Err("`sub` and `sid` are missing".to_owned());
     }
-    for (name, value) in [("sub", asked.sub), ("sid", asked.sid)] {
+    for (name, value) in [("sub", sub), ("sid", sid)] {
         if let Some(value) = value {
             token = token.claim(name, value);
         }
     }
-    let form = serde_urlencoded::to_string([("logout_token", token.mint())]);
-    let form = form.map_err(|error| error.to_string())?;
-    deliver(&asked.uri, "application/x-www-form-urlencoded", form).await
+    deliver_logout(uri, &token.mint()).await
 }
 
-/// Pushes a security event token (RFC 8935).
+/// Sends this logout token (OpenID Connect Back-Channel Logout 1.0 §2.5).
+///
+/// # Errors
+/// Says what is wrong with the delivery.
+pub(super) async fn deliver_logout(uri: &str, token: &str) -> Result<Value, String> {
+    let form = logout_form(token);
+    deliver(uri, "application/x-www-form-urlencoded", form).await
+}
+
+fn logout_form(token: &str) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("logout_token", token).finish()
+}
+
+/// Pushes a security event token (RFC 8935): the `event` about `sub` or `sid`, for the API
+/// `audience`, to `uri`.
 ///
 /// # Errors
 /// Says what is wrong with the request, or with the delivery.
-pub(super) async fn push_event(state: &State, asked: SignalRequest) -> Result<Value, String> {
-    let audience = asked.audience.ok_or("`audience` is missing")?;
-    let event = asked.event.ok_or("`event` is missing")?;
-    let subject = match (asked.sub, asked.sid) {
-        (Some(sub), _) => json!({ "format": "iss_sub", "iss": state.url, "sub": sub }),
+pub(super) async fn push_event(state: &State, params: &Params) -> Result<Value, String> {
+    let audience = params.get("audience").ok_or("`audience` is missing")?;
+    let event = params.get("event").ok_or("`event` is missing")?;
+    let uri = params.get("uri").ok_or("`uri` is missing")?;
+    let subject = match (params.get("sub"), params.get("sid")) {
+        (Some(sub), _) => json!({ "format": "iss_sub", "iss": state.url(), "sub": sub }),
         (None, Some(sid)) => json!({ "format": "opaque", "id": sid }),
         (None, None) => return Err("`sub` and `sid` are missing".to_owned()),
     };
-    let token = security_event(state, audience, &event).claim("sub_id", subject);
-    deliver(&asked.uri, "application/secevent+jwt", token.mint()).await
+    let token = security_event(state, audience.to_owned(), event).claim("sub_id", subject);
+    deliver(uri, "application/secevent+jwt", token.mint()).await
 }
 
 /// Only to the loopback: this issuer sends nothing to other machines.

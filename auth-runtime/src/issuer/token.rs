@@ -33,7 +33,7 @@ impl<'i> TokenBuilder<'i> {
             .header("alg", "RS256")
             .header("typ", "at+jwt")
             .header("kid", kid)
-            .claim("iss", issuer.url.as_str())
+            .claim("iss", issuer.url())
             .claim("aud", issuer.audience.as_str())
             .claim("sub", "local-user")
             .claim("client_id", "local-client")
@@ -124,6 +124,11 @@ impl<'i> TokenBuilder<'i> {
     pub fn tampered(mut self) -> Self {
         self.tampered = true;
         self
+    }
+
+    /// The scopes that the token has.
+    pub(super) fn granted_scope(&self) -> Option<&str> {
+        self.claims.get("scope").and_then(Value::as_str)
     }
 
     /// Signs the token and returns it.

@@ -30,6 +30,9 @@ const RESERVED: [&str; 21] = [
     "token_type",
 ];
 
+/// Scopes about the login itself. A client may always have them.
+pub(super) const OPENID_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
+
 /// A user of the local issuer: who it is, and what tokens grant it.
 ///
 /// ```
@@ -191,10 +194,21 @@ impl LocalUser {
             (ScopeLimit::Listed(granted), None) => granted.of(&api.scopes),
             (ScopeLimit::Listed(granted), Some(asked)) => {
                 let allowed = granted.of(&api.scopes);
-                let asked = asked.filter(|scope| allowed.iter().any(|allowed| allowed == scope));
+                let asked = asked.filter(|scope| {
+                    OPENID_SCOPES.contains(scope) || allowed.iter().any(|allowed| allowed == scope)
+                });
                 asked.map(str::to_owned).collect()
             }
         }
+    }
+
+    /// Returns what ID tokens and `userinfo` say of the user, except for `sub`.
+    pub(super) fn identity_claims(&self) -> Map<String, Value> {
+        let mut claims = self.claims.clone();
+        if let Some(name) = &self.name {
+            claims.insert("name".to_owned(), name.as_str().into());
+        }
+        claims
     }
 
     /// Returns the claims of the user's access tokens, except for `sub` and scopes.
@@ -257,7 +271,8 @@ mod tests {
     #[test]
     fn a_list_of_scopes_is_a_limit_and_the_default() {
         let user = LocalUser::new("dora").with_scope("a b");
-        assert_eq!(user.granted_scopes(Some("c b"), &api()), ["b"]);
+        let asked = Some("c openid b");
+        assert_eq!(user.granted_scopes(asked, &api()), ["openid", "b"]);
         assert_eq!(user.granted_scopes(None, &api()), ["a", "b"]);
         let nothing = LocalUser::new("dora").with_scope("");
         assert!(nothing.granted_scopes(Some("a"), &api()).is_empty());

@@ -13,8 +13,8 @@ use super::reader::Reader;
 pub(crate) use self::table::{is_wanted, read};
 
 keys! {
-    /// The table of the local issuer, which runs if no issuer is configured: its `users` and
-    /// `clients` (feature `issuer`, only in the profile `debug`).
+    /// The table of the local issuer, which runs if no issuer is configured: its `users`, its
+    /// `clients` and `dpop_nonce` (feature `issuer`, only in the profile `debug`).
     LOCAL: OptionalKey<Dict> = ("local", Auth, "none", table);
 }
 

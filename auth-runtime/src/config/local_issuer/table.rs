@@ -9,7 +9,7 @@ use super::super::problem::Problem;
 use super::super::reader::{Groups, Reader};
 use super::super::table::Table;
 use super::super::tokens;
-use super::super::values::{text, texts};
+use super::super::values::{flag, text, texts};
 use super::super::{DEBUG, introspection, issuers, key_source, secrets};
 use super::LOCAL;
 use crate::issuer::{LocalClient, LocalSettings, LocalUser, is_reserved};
@@ -22,6 +22,9 @@ keys! {
     /// The clients that authenticate with a secret, or whose redirect URIs are not on a loopback
     /// address, a list of tables.
     CLIENTS: OptionalKey<Vec<Value>> = ("clients", Auth, "none", tables);
+
+    /// `true` asks for a nonce in every DPoP proof.
+    DPOP_NONCE: OptionalKey<bool> = ("dpop_nonce", Auth, "`false`", flag);
 }
 
 mod user {
@@ -62,6 +65,9 @@ mod client {
         /// The redirect URIs that the client may use, compared exactly.
         REDIRECT_URIS: OptionalKey<Vec<String>> =
             ("redirect_uris", Auth, "those on a loopback address", texts);
+
+        /// Where the client, or its API, takes logout tokens, on a loopback address.
+        BACKCHANNEL_LOGOUT_URI: OptionalKey<String> = ("backchannel_logout_uri", Auth, "none", text);
     }
 }
 
@@ -109,6 +115,7 @@ pub(super) fn read_within(reader: &mut Reader) -> LocalSettings {
     let settings = reader.table(&LOCAL, LOCAL_GROUPS, |local| LocalSettings {
         users: read_list(local, &USERS, USER_GROUPS, read_user),
         clients: read_list(local, &CLIENTS, CLIENT_GROUPS, read_client),
+        dpop_nonce: local.optional(&DPOP_NONCE),
     });
     settings.unwrap_or_default()
 }
@@ -171,6 +178,13 @@ fn read_client(reader: &mut Reader) -> Option<(String, LocalClient)> {
     }
     if let Err(problem) = client.check() {
         reader.problem(&client::REDIRECT_URIS, problem);
+        return None;
+    }
+    if let Some(uri) = reader.optional(&client::BACKCHANNEL_LOGOUT_URI) {
+        client = client.with_backchannel_logout_uri(uri);
+        if let Err(problem) = client.check() {
+            reader.problem(&client::BACKCHANNEL_LOGOUT_URI, problem);
+        }
     }
     Some((id, client))
 }

@@ -98,16 +98,14 @@ impl SeedProcess {
 
     /// Waits until it serves, and returns its address.
     pub(crate) async fn url(&self) -> String {
-        let launched = "Rocket has launched from ";
-        let output = self
-            .output_with(&format!("{launched}http://127.0.0.1:"))
-            .await;
-        let (_, rest) = output.split_once(launched).expect("the output contains it");
-        rest.lines()
-            .next()
-            .expect("the output is written by the line")
-            .trim()
-            .to_owned()
+        let mut output = self.output.clone();
+        // An error means that both streams are at their end.
+        let _ = output.wait_for(|output| launched(output).is_some()).await;
+        let output = output.borrow().clone();
+        match launched(&output) {
+            Some(url) => url.to_owned(),
+            None => panic!("it does not launch:\n{output}"),
+        }
     }
 
     /// Waits until it has ended, and returns its status and its whole output.
@@ -124,6 +122,20 @@ impl SeedProcess {
         self.child.start_kill().expect("it runs");
         self.end().await.1
     }
+}
+
+/// Finds the address of the application in its output. The local issuer is a Rocket of its own, with its
+/// own line.
+fn launched(output: &str) -> Option<&str> {
+    let after = |line: &'static str| {
+        // The last line may be incomplete.
+        let lines = output
+            .split_inclusive('\n')
+            .filter(|line| line.ends_with('\n'));
+        lines.filter_map(move |text| text.trim_end().strip_prefix(line))
+    };
+    let issuer = after("The local issuer is at ").next();
+    after("Rocket has launched from ").find(|url| Some(format!("{url}/").as_str()) != issuer)
 }
 
 /// Reads whatever bytes there are, because a reader that stops would stop the writer.

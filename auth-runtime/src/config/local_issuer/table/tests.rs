@@ -109,6 +109,15 @@ fn each_mistake_is_reported_with_its_place_and_the_fix() {
              URI of the client `a`, is not an absolute URI without a fragment",
         ),
         (
+            "[[clients]]\nclient_id = 'a'\nbackchannel_logout_uri = 'https://app.test/'",
+            "`auth.local.clients[0].backchannel_logout_uri` (from TOML source string): \
+             `https://app.test/`, the logout URI of the client `a`, is not on a loopback address",
+        ),
+        (
+            "dpop_nonce = 'yes'",
+            "`auth.local.dpop_nonce` (from TOML source string): it must be `true` or `false`",
+        ),
+        (
             "[[clients]]\nredirect_uri = 'x'",
             "`auth.local.clients[0].redirect_uri` (from TOML source string): there is no such key: \
              did you mean `redirect_uris`?",

@@ -1,0 +1,171 @@
+//! Which client sends a request (RFC 6749 §2.3).
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use rocket::Request;
+use rocket::request::{FromRequest, Outcome};
+use serde_json::Value;
+use url::form_urlencoded;
+
+use super::State;
+use super::error::OAuthError;
+use super::params::Params;
+
+/// The `Authorization` header of a request, if it has one.
+pub(super) struct AuthorizationHeader<'r>(pub(super) Option<&'r str>);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for AuthorizationHeader<'r> {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        Outcome::Success(Self(request.headers().get_one("Authorization")))
+    }
+}
+
+/// How a client says who it is.
+struct Claimed {
+    id: String,
+    secret: Option<String>,
+}
+
+impl State {
+    /// Returns the `client_id` of a request, or `None` if the request names no client.
+    ///
+    /// A client with a configured secret must have sent it. Every other client is believed.
+    ///
+    /// # Errors
+    /// Fails if the client authenticates in two ways, or in a wrong one.
+    pub(super) fn authenticate(
+        &self,
+        header: &AuthorizationHeader<'_>,
+        params: &Params,
+    ) -> Result<Option<String>, OAuthError> {
+        let Some(claimed) = claimed(header, params)? else {
+            return Ok(None);
+        };
+        let client = self.client(&claimed.id);
+        if let Some(expected) = client.and_then(super::LocalClient::secret) {
+            let sent = claimed.secret.as_deref().unwrap_or_default();
+            verify_slices_are_equal(sent.as_bytes(), expected.as_bytes())
+                .map_err(|_| OAuthError::invalid_client("the client's secret is wrong"))?;
+        }
+        Ok(Some(claimed.id))
+    }
+
+    /// Returns the `client_id` of a request that must have one.
+    ///
+    /// # Errors
+    /// Fails if there is none, or if the client is not who it says.
+    pub(super) fn client_id(
+        &self,
+        header: &AuthorizationHeader<'_>,
+        params: &Params,
+    ) -> Result<String, OAuthError> {
+        let id = self.authenticate(header, params)?;
+        id.ok_or_else(|| OAuthError::invalid_request("`client_id` is missing"))
+    }
+}
+
+fn claimed(
+    header: &AuthorizationHeader<'_>,
+    params: &Params,
+) -> Result<Option<Claimed>, OAuthError> {
+    let id = params.get("client_id");
+    let secret = params.get("client_secret");
+    let assertion = params.get("client_assertion");
+    let ways = [header.0, secret, assertion];
+    if ways.into_iter().flatten().count() > 1 {
+        return Err(OAuthError::invalid_request(
+            "the client authenticates in more than one way",
+        ));
+    }
+    let claimed = match (header.0, assertion) {
+        (Some(header), _) => basic(header)
+            .ok_or_else(|| OAuthError::invalid_client("the Authorization header is malformed"))?,
+        (None, Some(assertion)) => asserted(assertion)
+            .ok_or_else(|| OAuthError::invalid_client("`client_assertion` is malformed"))?,
+        (None, None) => {
+            let claimed = |id: &str| Claimed {
+                id: id.to_owned(),
+                secret: secret.map(str::to_owned),
+            };
+            return Ok(id.map(claimed));
+        }
+    };
+    if id.is_some_and(|id| id != claimed.id) {
+        return Err(OAuthError::invalid_client(
+            "`client_id` is not the client that authenticates",
+        ));
+    }
+    Ok(Some(claimed))
+}
+
+/// RFC 6749 §2.3.1: name and secret are form-encoded first.
+fn basic(header: &str) -> Option<Claimed> {
+    let (scheme, value) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    Some(Claimed {
+        id: form_decoded(id),
+        secret: Some(form_decoded(secret)),
+    })
+}
+
+fn form_decoded(text: &str) -> String {
+    // One name without a value. `&` and `=` are encoded in it.
+    let decoded = form_urlencoded::parse(text.as_bytes()).next();
+    decoded
+        .map(|(name, _)| name.into_owned())
+        .unwrap_or_default()
+}
+
+/// Reads the name in a `private_key_jwt`. The issuer has no keys of clients and does not verify it, so
+/// that it never stands in for a secret.
+fn asserted(assertion: &str) -> Option<Claimed> {
+    let payload = URL_SAFE_NO_PAD.decode(assertion.split('.').nth(1)?).ok()?;
+    let claims: Value = serde_json::from_slice(&payload).ok()?;
+    Some(Claimed {
+        id: claims.get("sub")?.as_str()?.to_owned(),
+        secret: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(header: Option<&str>, form: &str) -> Result<Option<String>, &'static str> {
+        let params = Params::parse(form).unwrap();
+        let claimed = claimed(&AuthorizationHeader(header), &params);
+        claimed
+            .map(|claimed| claimed.map(|claimed| claimed.id))
+            .map_err(|error| error.code())
+    }
+
+    #[test]
+    fn a_client_names_itself_in_one_way() {
+        // `a%3Ab:s`, which means `a:b`.
+        let basic = Some("Basic YSUzQWI6cw==");
+        assert_eq!(names(basic, ""), Ok(Some("a:b".to_owned())));
+        assert_eq!(names(basic, "client_id=a:b"), Ok(Some("a:b".to_owned())));
+        assert_eq!(names(None, "client_id=app"), Ok(Some("app".to_owned())));
+        assert_eq!(names(None, ""), Ok(None));
+        let assertion = "client_assertion=e30.eyJzdWIiOiJhcHAifQ.x";
+        assert_eq!(names(None, assertion), Ok(Some("app".to_owned())));
+        for (header, form, error) in [
+            (basic, "client_id=other", "invalid_client"),
+            (basic, "client_secret=s", "invalid_request"),
+            (basic, assertion, "invalid_request"),
+            (Some("Basic ?"), "", "invalid_client"),
+            (Some("Bearer x"), "", "invalid_client"),
+            (None, "client_assertion=x", "invalid_client"),
+        ] {
+            assert_eq!(names(header, form), Err(error), "{header:?} {form}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Lets pages of any origin call the endpoints of the issuer. This is safe, because anyone gets a token
+//! here, and no cookies are involved.
+
+use rocket::fairing::{AdHoc, Fairing};
+use rocket::http::{Header, Status};
+use rocket::options;
+
+/// The pages at which users log in are not for scripts of other origins (RFC 9700 §2.6).
+const PAGES: [&str; 3] = ["/authorize", "/device", "/end-session"];
+
+pub(super) fn fairing() -> impl Fairing {
+    AdHoc::on_response("CORS", |request, response| {
+        Box::pin(async move {
+            let path = request.uri().path();
+            if PAGES.iter().any(|page| path == *page) {
+                return;
+            }
+            for (name, value) in [
+                ("Access-Control-Allow-Origin", "*"),
+                (
+                    "Access-Control-Expose-Headers",
+                    "DPoP-Nonce, WWW-Authenticate",
+                ),
+            ] {
+                response.set_header(Header::new(name, value));
+            }
+            if request.method() == rocket::http::Method::Options {
+                for (name, value) in [
+                    ("Access-Control-Allow-Methods", "GET, POST"),
+                    (
+                        "Access-Control-Allow-Headers",
+                        "Authorization, Content-Type, DPoP",
+                    ),
+                ] {
+                    response.set_header(Header::new(name, value));
+                }
+            }
+        })
+    })
+}
+
+/// A page of another origin sends a preflight before it sends JSON or a header of its own.
+#[options("/<_..>")]
+pub(super) fn preflight() -> Status {
+    Status::NoContent
+}

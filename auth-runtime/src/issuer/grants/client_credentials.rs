@@ -1,0 +1,76 @@
+//! Client credentials (RFC 6749 §4.4), for scripts: every request is granted.
+
+use serde_json::{Map, Value, json};
+
+use super::super::State;
+use super::super::claims::set_claim;
+use super::super::error::OAuthError;
+use super::super::params::Params;
+use super::super::token::TokenBuilder;
+use super::super::users::is_reserved;
+use super::{Granted, audience, requested_scope};
+
+pub(super) fn grant<'s>(
+    state: &'s State,
+    client: Option<&str>,
+    params: &Params,
+) -> Result<Granted<'s>, OAuthError> {
+    let client = client.unwrap_or("local-client");
+    let scope = requested_scope(params)?;
+    let mut token = match params.get("sub") {
+        None => with_scope(
+            TokenBuilder::new(state)
+                .subject(format!("{client}@clients"))
+                .claim("gty", "client-credentials"),
+            scope,
+        ),
+        Some(subject) => match state.user(subject) {
+            Some(user) => state.token_for(user, scope.as_deref()),
+            None => with_scope(TokenBuilder::new(state).subject(subject), scope),
+        },
+    };
+    for (name, value) in claims(state, params)? {
+        token = token.claim(&name, value);
+    }
+    token = token.claim("client_id", client).claim("azp", client);
+    if let Some(audience) = audience(params) {
+        token = token.audience(audience);
+    }
+    if let Some(session) = params.get("session") {
+        token = token.claim("sid", session);
+    }
+    Ok(Granted {
+        access_token: token,
+        id_token: None,
+        refresh_token: None,
+    })
+}
+
+fn with_scope(token: TokenBuilder<'_>, scope: Option<String>) -> TokenBuilder<'_> {
+    match scope {
+        Some(scope) => token.scope(scope),
+        None => token,
+    }
+}
+
+/// The claims that the request asks for, roles and permissions included.
+fn claims(state: &State, params: &Params) -> Result<Map<String, Value>, OAuthError> {
+    let mut claims: Map<String, Value> = match params.get("claims") {
+        None => Map::new(),
+        Some(text) => serde_json::from_str(text)
+            .map_err(|_| OAuthError::invalid_request("`claims` is not a JSON object"))?,
+    };
+    if let Some(name) = claims.keys().find(|name| is_reserved(name)) {
+        return Err(OAuthError::invalid_request(format!(
+            "the issuer decides the claim `{name}` by itself"
+        )));
+    }
+    let names = &state.claim_names;
+    for (param, claim) in [("permissions", &names.permissions), ("roles", &names.roles)] {
+        if let Some(values) = params.get(param) {
+            let values: Vec<_> = values.split_whitespace().collect();
+            set_claim(&mut claims, claim, json!(values));
+        }
+    }
+    Ok(claims)
+}

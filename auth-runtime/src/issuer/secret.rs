@@ -1,0 +1,59 @@
+//! Codes and tokens that nobody can guess.
+
+use aws_lc_rs::rand;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::error::OAuthError;
+
+/// RFC 8628 §6.1: letters that nobody mistakes for others, and that form no words.
+const USER_CODE_LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+
+/// Returns 256 random bits with a prefix that says what they are for.
+///
+/// # Errors
+/// Fails if the system has no random numbers.
+pub(super) fn secret(prefix: &str) -> Result<String, OAuthError> {
+    Ok(format!(
+        "{prefix}-{}",
+        URL_SAFE_NO_PAD.encode(random::<32>()?)
+    ))
+}
+
+/// Returns a code that a user types, such as `BCDF-GHJK`.
+///
+/// # Errors
+/// Fails if the system has no random numbers.
+pub(super) fn user_code() -> Result<String, OAuthError> {
+    let letters = random::<8>()?.map(|byte| {
+        let letter = USER_CODE_LETTERS.get(usize::from(byte) % USER_CODE_LETTERS.len());
+        letter.copied().map_or('B', char::from)
+    });
+    let (first, last) = letters.split_at(4);
+    Ok(first.iter().chain(&['-']).chain(last).collect())
+}
+
+fn random<const N: usize>() -> Result<[u8; N], OAuthError> {
+    let mut bytes = [0; N];
+    rand::fill(&mut bytes).map_err(|_| OAuthError::server_error())?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_code_has_eight_letters_in_two_groups() {
+        let code = user_code().unwrap();
+        let (first, last) = code.split_once('-').unwrap();
+        assert_eq!((first.len(), last.len()), (4, 4));
+        let is_letter = |byte: u8| USER_CODE_LETTERS.contains(&byte);
+        assert!((first.to_owned() + last).bytes().all(is_letter), "{code}");
+    }
+
+    #[test]
+    fn two_secrets_differ() {
+        assert_ne!(secret("code").unwrap(), secret("code").unwrap());
+    }
+}

@@ -1,0 +1,143 @@
+//! What the issuer's server and its handles share.
+
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use super::LocalClient;
+use super::device;
+use super::expiring::Expiring;
+use super::grants::{AuthorizationCode, DeviceCode, RefreshToken};
+use super::issued::Issued;
+use super::keys::SigningKeys;
+use super::proofs::Proofs;
+use super::token::TokenBuilder;
+use super::users::{ApiGrants, LocalUser};
+use crate::token::ClaimNames;
+
+const CODE_LIFETIME: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+pub(super) struct State {
+    /// Known once the server listens.
+    pub(super) url: OnceLock<String>,
+    pub(super) audience: String,
+    pub(super) keys: SigningKeys,
+    pub(super) users: Vec<LocalUser>,
+    clients: Vec<LocalClient>,
+    /// What the routes of the API require. It is known once the API has launched.
+    pub(super) api: OnceLock<ApiGrants>,
+    /// Where the API reads scopes, permissions and roles.
+    pub(super) claim_names: ClaimNames,
+    pub(super) issued: Issued,
+    pub(super) codes: Expiring<AuthorizationCode>,
+    pub(super) refresh_tokens: Expiring<RefreshToken>,
+    pub(super) device_codes: Expiring<DeviceCode>,
+    /// The device code of each user code.
+    pub(super) user_codes: Expiring<String>,
+    ended_sessions: Expiring<()>,
+    /// Known once the server listens.
+    proofs: OnceLock<Proofs>,
+}
+
+impl State {
+    pub(super) fn new(
+        audience: String,
+        keys: SigningKeys,
+        users: Vec<LocalUser>,
+        clients: Vec<LocalClient>,
+        claim_names: ClaimNames,
+    ) -> Self {
+        Self {
+            url: OnceLock::new(),
+            audience,
+            keys,
+            users,
+            clients,
+            api: OnceLock::new(),
+            claim_names,
+            issued: Issued::default(),
+            codes: Expiring::new(CODE_LIFETIME),
+            refresh_tokens: Expiring::new(30 * DAY),
+            device_codes: Expiring::new(device::LIFETIME),
+            user_codes: Expiring::new(device::LIFETIME),
+            ended_sessions: Expiring::new(30 * DAY),
+            proofs: OnceLock::new(),
+        }
+    }
+
+    /// Its own address, which ends with a slash.
+    pub(super) fn url(&self) -> &str {
+        self.url.get().map_or("", String::as_str)
+    }
+
+    pub(super) fn user(&self, subject: &str) -> Option<&LocalUser> {
+        self.users.iter().find(|user| user.subject() == subject)
+    }
+
+    pub(super) fn client(&self, id: &str) -> Option<&LocalClient> {
+        self.clients.iter().find(|client| client.id() == id)
+    }
+
+    pub(super) fn proofs(&self) -> Option<&Proofs> {
+        self.proofs.get()
+    }
+
+    pub(super) fn set_proofs(&self, proofs: Proofs) {
+        // The issuer starts once.
+        let _ = self.proofs.set(proofs);
+    }
+
+    /// Returns those of the scopes that the user may have. Without a list, it returns all of them.
+    pub(super) fn granted_scopes(&self, user: &LocalUser, scopes: Option<&str>) -> Vec<String> {
+        let nothing = ApiGrants::default();
+        user.granted_scopes(scopes, self.api.get().unwrap_or(&nothing))
+    }
+
+    /// Returns a token of this user, with those of the scopes that the user may have. Without a list,
+    /// it has all of them.
+    pub(super) fn token_for(&self, user: &LocalUser, scopes: Option<&str>) -> TokenBuilder<'_> {
+        let nothing = ApiGrants::default();
+        let api = self.api.get().unwrap_or(&nothing);
+        let mut token = TokenBuilder::new(self).subject(user.subject());
+        for (name, value) in user.access_claims(api, &self.claim_names) {
+            token = token.claim(&name, value);
+        }
+        let scopes = self.granted_scopes(user, scopes);
+        if scopes.is_empty() {
+            token
+        } else {
+            token.scope(scopes.join(" "))
+        }
+    }
+
+    /// Ends a session: its refresh tokens are void, and its access tokens are not active.
+    pub(super) fn end_session(&self, session: String) {
+        self.ended_sessions.insert(session, ());
+    }
+
+    pub(super) fn has_ended(&self, session: &str) -> bool {
+        self.ended_sessions.contains(session)
+    }
+
+    /// Revokes an access token, or with a refresh token its session (RFC 7009 §2.1).
+    pub(super) fn revoke(&self, token: &str) {
+        let session = self
+            .refresh_tokens
+            .with(token, |entry| entry.login.session.clone());
+        match session {
+            Some(session) => self.end_session(session),
+            None => self.issued.revoke(token),
+        }
+    }
+}
+
+/// Everything else is a secret, or refers to one.
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("url", &self.url())
+            .field("audience", &self.audience)
+            .finish_non_exhaustive()
+    }
+}

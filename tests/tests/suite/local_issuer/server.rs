@@ -1,0 +1,83 @@
+//! How it is served.
+
+use auth_runtime::issuer::LocalIssuer;
+
+use super::{Server, expect_error};
+use crate::support::*;
+
+#[rocket::async_test]
+async fn a_page_of_any_origin_can_read_tokens_errors_and_metadata() {
+    let server = Server::start().await;
+    for reply in [
+        server.token(&[("grant_type", "client_credentials")]).await,
+        server.token(&[("grant_type", "password")]).await,
+        server.get(".well-known/jwks.json").await,
+        server.get("nowhere").await,
+    ] {
+        assert_eq!(reply.header("Access-Control-Allow-Origin"), Some("*"));
+        assert_eq!(
+            reply.header("Access-Control-Expose-Headers"),
+            Some("DPoP-Nonce, WWW-Authenticate")
+        );
+    }
+    let url = format!("{}oauth/token", server.issuer.url());
+    let preflight = server.http.request(reqwest::Method::OPTIONS, url);
+    let reply = Reply::read(preflight.send().await.unwrap()).await;
+    assert_eq!(reply.status, 204);
+    assert_eq!(
+        reply.header("Access-Control-Allow-Headers"),
+        Some("Authorization, Content-Type, DPoP")
+    );
+    assert_eq!(
+        reply.header("Access-Control-Allow-Methods"),
+        Some("GET, POST")
+    );
+}
+
+#[rocket::async_test]
+async fn json_is_taken_like_a_form() {
+    let server = Server::start().await;
+    let body = r#"{"grant_type": "client_credentials", "expires_in": 60}"#;
+    let url = format!("{}oauth/token", server.issuer.url());
+    let request = server
+        .http
+        .post(url)
+        .header("Content-Type", "application/json");
+    let reply = Reply::read(request.body(body).send().await.unwrap()).await;
+    reply.expect_success();
+    assert_eq!(reply.json()["expires_in"], 60);
+}
+
+#[rocket::async_test]
+async fn what_does_not_exist_or_is_too_large_is_an_error_in_json() {
+    let server = Server::start().await;
+    expect_error(&server.get("nowhere").await, 404, "not_found");
+    let large = "x".repeat(65 * 1024);
+    let reply = server.token(&[("grant_type", &large)]).await;
+    expect_error(&reply, 400, "invalid_request");
+}
+
+#[rocket::async_test]
+async fn a_taken_port_is_replaced_by_a_free_one() {
+    let first = LocalIssuer::start("api").await.unwrap();
+    let port = first
+        .url()
+        .trim_end_matches('/')
+        .rsplit(':')
+        .next()
+        .unwrap();
+    let second = LocalIssuer::builder("api").port(port.parse().unwrap());
+    let second = second.start().await.unwrap();
+    assert_ne!(first.url(), second.url());
+}
+
+#[rocket::async_test]
+async fn it_stops_with_its_last_handle() {
+    let server = Server::start().await;
+    let url = server.issuer.url().to_owned();
+    let clone = server.issuer.clone();
+    drop(server.issuer);
+    assert!(server.http.get(&url).send().await.is_ok());
+    drop(clone);
+    eventually(async || server.http.get(&url).send().await.is_err()).await;
+}
