@@ -4,7 +4,6 @@ use auth_runtime::issuer::{LocalClient, LocalIssuer, LocalUser};
 use serde_json::Value;
 
 use super::{CHALLENGE, REDIRECT_URI, Server, claims_of, exchange_form, expect_error, redirect_of};
-use crate::support::*;
 
 fn query(more: &[(&str, &str)]) -> String {
     let usual = [
