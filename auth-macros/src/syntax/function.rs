@@ -85,10 +85,23 @@ impl Function {
     }
 
     /// The function with one more parameter before the others.
-    pub(crate) fn with_first_parameter(mut self, parameter: &TokenStream) -> Self {
+    pub(crate) fn with_first_parameter(self, parameter: &TokenStream) -> Self {
         let others = self.parameters.stream();
         let comma = (!others.is_empty()).then(|| quote!(,));
-        let mut parameters = Group::new(Delimiter::Parenthesis, quote!(#parameter #comma #others));
+        self.with_parameters(quote!(#parameter #comma #others))
+    }
+
+    /// The function with one more parameter after the others.
+    pub(crate) fn with_last_parameter(self, parameter: &TokenStream) -> Self {
+        let others = self.parameters.stream();
+        let last = others.clone().into_iter().last();
+        let is_open = last.is_some_and(|last| !is_punct(&last, ','));
+        let comma = is_open.then(|| quote!(,));
+        self.with_parameters(quote!(#others #comma #parameter))
+    }
+
+    fn with_parameters(mut self, tokens: TokenStream) -> Self {
+        let mut parameters = Group::new(Delimiter::Parenthesis, tokens);
         parameters.set_span(self.parameters.span());
         self.parameters = parameters;
         self
@@ -132,6 +145,21 @@ impl Parameter {
     /// Its type, in which named lifetimes are left to be inferred.
     pub(crate) fn inferred_ty(&self) -> Option<TokenStream> {
         self.ty().map(inferred_lifetimes)
+    }
+
+    /// The name of its type, without its path and its generics. `None` if it is not a path or a
+    /// reference to one.
+    pub(crate) fn type_name(&self) -> Option<Ident> {
+        let mut name = None;
+        for token in flattened(self.ty()?) {
+            match token {
+                TokenTree::Ident(word) => name = Some(word),
+                TokenTree::Punct(punct) if punct.as_char() == '<' => break,
+                TokenTree::Punct(punct) if matches!(punct.as_char(), '&' | '\'' | ':') => {}
+                _ => return None,
+            }
+        }
+        name
     }
 
     /// Whether this word occurs in its type.
@@ -289,6 +317,96 @@ mod tests {
         ] {
             let function = parse(&tokens).with_first_parameter(&quote!(new: N));
             assert_eq!(function.to_token_stream().to_string(), expected.to_string());
+        }
+    }
+
+    #[test]
+    fn a_parameter_is_added_after_the_others() {
+        for (tokens, expected) in [
+            (
+                quote!(
+                    fn f() {}
+                ),
+                quote!(
+                    fn f(new: N) {}
+                ),
+            ),
+            (
+                quote!(
+                    fn f(a: A) {}
+                ),
+                quote!(
+                    fn f(a: A, new: N) {}
+                ),
+            ),
+            (
+                quote!(
+                    fn f(a: A<B, C>) {}
+                ),
+                quote!(
+                    fn f(a: A<B, C>, new: N) {}
+                ),
+            ),
+        ] {
+            let function = parse(&tokens).with_last_parameter(&quote!(new: N));
+            assert_eq!(function.to_token_stream().to_string(), expected.to_string());
+        }
+    }
+
+    #[test]
+    fn a_type_is_named_by_the_last_word_of_its_path() {
+        for (tokens, name) in [
+            (
+                quote!(
+                    fn f(a: &AccessToken) {}
+                ),
+                Some("AccessToken"),
+            ),
+            (
+                quote!(
+                    fn f(a: &'r x::AccessToken) {}
+                ),
+                Some("AccessToken"),
+            ),
+            (
+                quote!(
+                    fn f(a: Option<&AccessToken>) {}
+                ),
+                Some("Option"),
+            ),
+            (
+                quote!(
+                    fn f(a: ::x::Optional<'_>) {}
+                ),
+                Some("Optional"),
+            ),
+            (
+                quote!(
+                    fn f(a: (A, B)) {}
+                ),
+                None,
+            ),
+            (
+                quote!(
+                    fn f(a: impl A) {}
+                ),
+                Some("A"),
+            ),
+            (
+                quote!(
+                    fn f(a: [A; 1]) {}
+                ),
+                None,
+            ),
+            (quote!(fn f(a: ) {}), None),
+        ] {
+            let function = parse(&tokens);
+            let found = function.parameters()[0].type_name();
+            assert_eq!(
+                found.map(|name| name.to_string()).as_deref(),
+                name,
+                "{tokens}"
+            );
         }
     }
 

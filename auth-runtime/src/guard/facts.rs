@@ -32,6 +32,11 @@ impl<'a, 'r> Facts<'a, 'r> {
         self.reports.clear();
     }
 
+    /// Whether rules of the application were asked.
+    pub(super) fn has_answers(&self) -> bool {
+        !self.answers.is_empty()
+    }
+
     /// Logs and counts the report-only requirements that are not met. The request passes.
     pub(super) fn report_unmet(&self, policy: Policy) {
         for requirement in &self.reports {

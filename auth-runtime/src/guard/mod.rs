@@ -28,6 +28,7 @@ use crate::auth::Auth;
 use crate::binding::{Presented, ProofHeader};
 use crate::error::{AuthError, AuthErrorKind};
 use crate::policy::{Answer, Custom, Denial, Policy, Protected, Verdict};
+use crate::reply::forget_refusals;
 use crate::token::{AccessToken, Credentials};
 
 /// Proof that the caller meets the policy of the route `R`.
@@ -284,6 +285,10 @@ async fn authorize(
         match policy.evaluate(token, &mut facts) {
             Verdict::Allowed => {
                 facts.report_unmet(policy);
+                if facts.has_answers() {
+                    // A rule may have accepted what our guards refused it.
+                    forget_refusals(request);
+                }
                 return Ok(());
             }
             Verdict::Denied(denial) => {

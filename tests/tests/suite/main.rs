@@ -22,6 +22,7 @@ mod keys;
 mod launch;
 mod log;
 mod order;
+mod own_replies;
 mod policies;
 mod providers;
 mod revocation;
