@@ -75,6 +75,7 @@ impl Auth {
     /// If TLS or random numbers cannot be set up.
     pub(crate) fn start(settings: Settings) -> Result<Self, StartError> {
         let challenges = ChallengeSettings {
+            realm: settings.replies.realm.clone(),
             dpop: binding::dpop_challenge(&settings.bound_tokens),
             resource_metadata: settings
                 .public_url

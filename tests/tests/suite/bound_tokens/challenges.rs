@@ -274,6 +274,38 @@ async fn the_metadata_are_named_in_each_challenge_with_the_scopes_to_request() {
 }
 
 #[rocket::async_test]
+async fn a_configured_realm_is_named_in_each_challenge() {
+    let metadata = "https://api.example.com/.well-known/oauth-protected-resource/v1";
+    let seed = api_with_realm(Off, false).await;
+    let reply = seed.app.get("/scoped").send().await;
+    let bare = r#"Bearer realm="the API""#;
+    expect(&reply, 401, "authorization_header_missing", Some(bare));
+    let reply = seed.app.get_with("/me", "a.b.c").await;
+    let challenge = r#"Bearer realm="the API", error="invalid_token""#;
+    expect(&reply, 401, "invalid_header", Some(challenge));
+    let reply = seed.app.get_with("/scoped", &seed.token().mint()).await;
+    let challenge = r#"Bearer realm="the API", error="insufficient_scope", scope="a""#;
+    expect(&reply, 403, "Unauthorized", Some(challenge));
+
+    let seed = api_with_realm(Allow, true).await;
+    let reply = seed.app.get("/me").send().await;
+    let challenge = format!(
+        r#"Bearer realm="the API", resource_metadata="{metadata}", DPoP realm="the API", algs="{ALGORITHMS}", resource_metadata="{metadata}""#
+    );
+    let missing = "authorization_header_missing";
+    expect(&reply, 401, missing, Some(&challenge));
+
+    let seed = api_with_realm(Require, false).await;
+    let reply = seed.app.get("/me").send().await;
+    let challenge = format!(r#"DPoP realm="the API", algs="{ALGORITHMS}""#);
+    expect(&reply, 401, missing, Some(&challenge));
+}
+
+async fn api_with_realm(mode: BindingMode, metadata: bool) -> Seed {
+    bound_api(|auth| auth.dpop(mode).resource_metadata(metadata).realm("the API")).await
+}
+
+#[rocket::async_test]
 async fn a_token_in_no_request_cannot_be_a_bound_one() {
     let seed = dpop_api(Allow).await;
     let key = DpopKey::generate();
