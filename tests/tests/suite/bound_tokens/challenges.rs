@@ -5,6 +5,7 @@ use auth_runtime::testing::DpopKey;
 use serde_json::json;
 
 use super::{ALGORITHMS, bound_api, dpop_api, expect, get_bound, url, with_proof};
+use crate::support::Seed;
 
 fn dpop(error: &str) -> String {
     format!(r#"DPoP error="{error}", algs="{ALGORITHMS}""#)
