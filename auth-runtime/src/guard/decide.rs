@@ -4,51 +4,109 @@ use std::any::TypeId;
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
-use rocket::Request;
+use rocket::{Orbit, Request, Rocket};
 
-use super::caller;
 use super::facts::Facts;
 use super::rule::Rule;
+use super::{attached, caller};
 use crate::auth::Auth;
 use crate::error::{AuthError, AuthErrorKind};
-use crate::policy::{Answer, Custom, Denial, Policy, Verdict};
+use crate::policy::{Answer, Custom, Denial, Policy, Requirement, Verdict};
+use crate::telemetry::{Decided, DecisionOutcome, RouteId};
 use crate::token::AccessToken;
 
-/// Checks that the request may go on to a route with this policy.
+/// Checks that the request may go on to a route with this policy. The owner is the type of the route
+/// that declares the policy.
 pub(super) async fn check(
     request: &Request<'_>,
     policy: Policy,
-    route: TypeId,
+    owner: TypeId,
 ) -> Result<(), AuthError> {
     if policy.is_public() {
         return Ok(());
     }
-    let (auth, token) = match caller(request).await {
-        Ok(caller) => caller,
-        Err(error) => return Err(with_scopes_to_request(request, error, policy)),
+    let auth = attached(request)?;
+    let started = auth.telemetry().decision_started();
+    let caller = caller(request, auth).await;
+    let route = route_id(request);
+    let (token, ruling) = match caller.token() {
+        Err(error) => {
+            let error = with_scopes_to_request(auth, error, policy);
+            (None, Ruling::without_token(error))
+        }
+        Ok(token) if policy.is_plain() && !auth.is_report_only() => {
+            let ruling = authorize(request, auth, policy, token).await;
+            (Some(token), ruling)
+        }
+        Ok(token) => {
+            let Decisions(known) = request.local_cache(Decisions::default);
+            let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
+            // The parameters are those of the current route, which changes if a route forwards.
+            let key = (owner, route);
+            if let Some((_, decision)) = known().iter().find(|(decided, _)| *decided == key) {
+                return decision.clone();
+            }
+            let ruling = authorize(request, auth, policy, token).await;
+            known().push((key, ruling.result.clone()));
+            (Some(token), ruling)
+        }
     };
-    if policy.is_plain() && !auth.is_report_only() {
-        return authorize(request, auth, policy, token).await;
+    if !ruling.outcome.passes() || caller.passes(route) {
+        auth.telemetry().decided(&Decided {
+            route,
+            policy,
+            requirement: ruling.requirement,
+            outcome: ruling.outcome,
+            code: ruling.result.as_ref().err().map(AuthError::code),
+            client_id: token.and_then(|token| token.client_id().or(token.authorized_party())),
+            started,
+        });
     }
-    let Decisions(known) = request.local_cache(Decisions::default);
-    let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
-    // The parameters are those of the current route, which changes if a route forwards.
-    let key = (
-        route,
-        request.route().map(|route| ptr::from_ref(route).addr()),
-    );
-    if let Some((_, decision)) = known().iter().find(|(decided, _)| *decided == key) {
-        return decision.clone();
+    ruling.result
+}
+
+/// What a policy decided.
+struct Ruling {
+    outcome: DecisionOutcome,
+    /// The first requirement that is not met, if anyone wants to know.
+    requirement: Option<Requirement>,
+    result: Result<(), AuthError>,
+}
+
+impl Ruling {
+    /// There is no valid token, or it cannot be checked now.
+    fn without_token(error: AuthError) -> Self {
+        let outcome = if error.status().code < 500 {
+            DecisionOutcome::Unauthenticated
+        } else {
+            DecisionOutcome::Failed
+        };
+        Self {
+            outcome,
+            requirement: None,
+            result: Err(error),
+        }
     }
-    let decision = authorize(request, auth, policy, token).await;
-    known().push((key, decision.clone()));
-    decision
+}
+
+/// Returns the method and the URI of each mounted route.
+pub(crate) fn route_names(rocket: &Rocket<Orbit>) -> impl Iterator<Item = (RouteId, String)> {
+    rocket.routes().map(|route| {
+        let name = format!("{} {}", route.method, route.uri);
+        (RouteId(ptr::from_ref(route).addr()), name)
+    })
+}
+
+/// Returns the route that the request takes now.
+pub(super) fn route_id(request: &Request<'_>) -> Option<RouteId> {
+    request
+        .route()
+        .map(|route| RouteId(ptr::from_ref(route).addr()))
 }
 
 /// Tells a client without a token which scopes to ask for, if the API publishes its metadata.
-fn with_scopes_to_request(request: &Request<'_>, error: AuthError, policy: Policy) -> AuthError {
-    let auth = request.rocket().state::<Auth>();
-    if auth.is_some_and(|auth| auth.challenge_settings().resource_metadata.is_some()) {
+fn with_scopes_to_request(auth: &Auth, error: AuthError, policy: Policy) -> AuthError {
+    if auth.challenge_settings().resource_metadata.is_some() {
         error.with_scopes_to_request(&policy.scopes_to_request())
     } else {
         error
@@ -61,21 +119,28 @@ fn with_scopes_to_request(request: &Request<'_>, error: AuthError, policy: Polic
 #[derive(Default)]
 struct Decisions(Mutex<Vec<(DecisionKey, Result<(), AuthError>)>>);
 
-/// The route whose policy is checked, and the address of the current route.
-type DecisionKey = (TypeId, Option<usize>);
+/// The owner of the policy, and the current route.
+type DecisionKey = (TypeId, Option<RouteId>);
 
 async fn authorize(
     request: &Request<'_>,
     auth: &Auth,
     policy: Policy,
     token: &AccessToken,
-) -> Result<(), AuthError> {
+) -> Ruling {
     let mut facts = Facts::new(request, auth);
     loop {
-        match policy.evaluate(token, &mut facts) {
+        let (outcome, error) = match policy.evaluate(token, &mut facts) {
             Verdict::Allowed => {
-                facts.report_unmet(policy);
-                return Ok(());
+                let requirement = facts.report_unmet(policy);
+                return Ruling {
+                    outcome: match requirement {
+                        None => DecisionOutcome::Allowed,
+                        Some(_) => DecisionOutcome::Reported,
+                    },
+                    requirement,
+                    result: Ok(()),
+                };
             }
             Verdict::Denied(denial) => {
                 log::info!("the token does not meet {policy}");
@@ -85,15 +150,26 @@ async fn authorize(
                 {
                     log::info!(target: "_", "{hint}");
                 }
-                return Err(denied(policy, denial, token, &mut facts));
+                let error = denied(policy, denial, token, &mut facts);
+                (DecisionOutcome::Denied, error)
             }
-            Verdict::Failed => return Err(AuthErrorKind::RuleFailed.into()),
+            Verdict::Failed => (DecisionOutcome::Failed, AuthErrorKind::RuleFailed.into()),
             Verdict::Ask(custom) => {
                 // Boxed, as it is rare: each request allocates the future that holds it.
                 let answer = Box::pin(ask(custom, token, request)).await;
                 facts.answered(custom.id(), answer);
+                continue;
             }
-        }
+        };
+        return Ruling {
+            outcome,
+            requirement: if auth.telemetry().is_observed() {
+                policy.first_unmet(token, &mut facts)
+            } else {
+                None
+            },
+            result: Err(error),
+        };
     }
 }
 

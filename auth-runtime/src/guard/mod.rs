@@ -12,6 +12,7 @@ mod rule;
 use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Ignite, Rocket, Sentinel};
@@ -19,6 +20,7 @@ use rocket::{Ignite, Rocket, Sentinel};
 pub use self::argument::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 pub(crate) use self::checked::wrap;
 use self::decide::check;
+pub(crate) use self::decide::route_names;
 pub(crate) use self::final_check::FinalCheck;
 use self::presented::Sent;
 pub(crate) use self::presented::{keep_sent_request, next_nonce};
@@ -27,7 +29,8 @@ use crate::auth::Auth;
 use crate::binding::{Presented, ProofHeader};
 use crate::error::{AuthError, AuthErrorKind};
 use crate::policy::Protected;
-use crate::token::{AccessToken, Credentials};
+use crate::telemetry::RouteId;
+use crate::token::{AccessToken, Credentials, Source};
 
 /// Proof that the caller meets the policy of the route `R`.
 ///
@@ -114,7 +117,7 @@ impl<'r> FromRequest<'r> for &'r AccessToken {
     type Error = AuthError;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
-        outcome(request, caller(request).await.map(|(_, token)| token))
+        outcome(request, token(request).await)
     }
 }
 
@@ -123,8 +126,8 @@ impl<'r> FromRequest<'r> for OptionalToken<'r> {
     type Error = AuthError;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
-        let optional = match caller(request).await {
-            Ok((_, token)) => Ok(Self(Some(token))),
+        let optional = match token(request).await {
+            Ok(token) => Ok(Self(Some(token))),
             Err(error) if error.kind() == AuthErrorKind::AuthorizationMissing => Ok(Self(None)),
             Err(error) => Err(error),
         };
@@ -163,23 +166,48 @@ fn is_missing(rocket: &Rocket<Ignite>, route: &str) -> bool {
     missing
 }
 
+/// Returns the caller's token.
+async fn token<'r>(request: &'r Request<'_>) -> Result<&'r AccessToken, AuthError> {
+    caller(request, attached(request)?).await.token()
+}
+
+fn attached<'r>(request: &'r Request<'_>) -> Result<&'r Auth, AuthError> {
+    let auth = request.rocket().state::<Auth>();
+    auth.ok_or_else(|| AuthErrorKind::NotAttached.into())
+}
+
 /// Returns the caller. The first call in a request verifies the token, and later ones share it.
-async fn caller<'r>(request: &'r Request<'_>) -> Result<(&'r Auth, &'r AccessToken), AuthError> {
-    let auth = request
-        .rocket()
-        .state::<Auth>()
-        .ok_or(AuthErrorKind::NotAttached)?;
-    let Caller(verified) = request.local_cache_async(verify(request, auth)).await;
-    verified
-        .as_ref()
-        .map(|token| (auth, token))
-        .map_err(AuthError::clone)
+async fn caller<'r>(request: &'r Request<'_>, auth: &Auth) -> &'r Caller {
+    let verified = async {
+        Caller {
+            verified: verify(request, auth).await,
+            passed: AtomicUsize::new(0),
+        }
+    };
+    request.local_cache_async(verified).await
 }
 
 /// Rocket keeps one value of each type for a request, so that nobody else can put one of this type.
-struct Caller(Result<AccessToken, AuthError>);
+struct Caller {
+    verified: Result<AccessToken, AuthError>,
+    /// The route that the caller was allowed to call last.
+    passed: AtomicUsize,
+}
 
-async fn verify(request: &Request<'_>, auth: &Auth) -> Caller {
+impl Caller {
+    fn token(&self) -> Result<&AccessToken, AuthError> {
+        self.verified.as_ref().map_err(AuthError::clone)
+    }
+
+    /// Notes that the caller may call this route. Returns whether that is new in this request: a route
+    /// may be checked again, such as by its list and by its own attribute.
+    fn passes(&self, route: Option<RouteId>) -> bool {
+        let RouteId(route) = route.unwrap_or(RouteId(usize::MAX));
+        self.passed.swap(route, Ordering::Relaxed) != route
+    }
+}
+
+async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthError> {
     let headers = request.headers().get("Authorization");
     let credentials = match Credentials::parse(headers, auth.accepted_schemes()) {
         Ok(credentials) => credentials,
@@ -187,16 +215,22 @@ async fn verify(request: &Request<'_>, auth: &Auth) -> Caller {
             let error = AuthError::from(kind);
             if kind != AuthErrorKind::AuthorizationMissing {
                 log::info!("the `Authorization` header is refused: {error}");
+                auth.telemetry().token_refused(&error, Source::Verified);
             }
-            return Caller(Err(error));
+            return Err(error);
         }
     };
-    let token = match auth.authenticate(credentials.token).await {
-        Ok(token) if auth.must_check_binding(&token, credentials.scheme) => token,
-        verified => return Caller(verified),
+    let token = auth.authenticate(credentials.token).await?;
+    let source = token.origin().source;
+    let checked = if auth.must_check_binding(&token, credentials.scheme) {
+        // Boxed because few tokens are bound, and each request allocates the future that holds it.
+        Box::pin(check_binding(request, auth, credentials, token)).await
+    } else {
+        Ok(token)
     };
-    // Boxed because few tokens are bound, and each request allocates the future that holds it.
-    Caller(Box::pin(check_binding(request, auth, credentials, token)).await)
+    auth.telemetry()
+        .token_checked(checked.as_ref().err(), source);
+    checked
 }
 
 /// Checks what the request presents with its token against what the token is bound to.

@@ -29,6 +29,7 @@ mod scopes;
 mod seed_app;
 mod status;
 mod support;
+mod telemetry;
 mod token_memory;
 mod token_shape;
 mod ui;
