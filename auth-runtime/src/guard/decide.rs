@@ -41,7 +41,7 @@ pub(super) async fn check(
         Ok(token) => {
             let Decisions(known) = request.local_cache(Decisions::default);
             let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
-            // The parameters are those of the current route, which changes if a route forwards.
+            // The parameters depend on the current route, which changes if a route forwards.
             let key = (owner, route);
             if let Some((_, decision)) = known().iter().find(|(decided, _)| *decided == key) {
                 return decision.clone();
@@ -104,7 +104,7 @@ pub(super) fn route_id(request: &Request<'_>) -> Option<RouteId> {
         .map(|route| RouteId(ptr::from_ref(route).addr()))
 }
 
-/// Tells a client without a token which scopes to ask for, if the API publishes its metadata.
+/// Adds the scopes that a client without a token should request, if the API publishes its metadata.
 fn with_scopes_to_request(auth: &Auth, error: AuthError, policy: Policy) -> AuthError {
     if auth.challenge_settings().resource_metadata.is_some() {
         error.with_scopes_to_request(&policy.scopes_to_request())
@@ -113,9 +113,9 @@ fn with_scopes_to_request(auth: &Auth, error: AuthError, policy: Policy) -> Auth
     }
 }
 
-/// What was decided in this request, by policy and current route. If a policy is checked again, such
-/// as for a handler that takes its own proof, its rules and reports run once. The lock is held only to
-/// look up or to add a decision.
+/// The decisions in this request, by policy and current route. If a policy is checked again, such as
+/// for a handler that takes its own proof, its rules and reports still run only once. The lock is
+/// held only to look up or to add a decision.
 #[derive(Default)]
 struct Decisions(Mutex<Vec<(DecisionKey, Result<(), AuthError>)>>);
 
@@ -144,7 +144,7 @@ async fn authorize(
             }
             Verdict::Denied(denial) => {
                 log::info!("the token does not meet {policy}");
-                // A hint for developers, which production logs do not need.
+                // The hint is for developers, so logs in production do not have it.
                 if cfg!(debug_assertions)
                     && let Some(hint) = policy.hint(token)
                 {
@@ -155,7 +155,8 @@ async fn authorize(
             }
             Verdict::Failed => (DecisionOutcome::Failed, AuthErrorKind::RuleFailed.into()),
             Verdict::Ask(custom) => {
-                // Boxed, as it is rare: each request allocates the future that holds it.
+                // This future is boxed, because rules are rare, and each request allocates a future
+                // of its size.
                 let answer = Box::pin(ask(custom, token, request)).await;
                 facts.answered(custom.id(), answer);
                 continue;

@@ -1,5 +1,5 @@
 //! The request guards: [`Authorized`], which the attributes add to a handler, `&AccessToken` and
-//! [`OptionalToken`]. They verify the token of a request once, however many of them it meets.
+//! [`OptionalToken`]. However many of them a request meets, its token is verified once.
 
 mod argument;
 mod checked;
@@ -103,7 +103,8 @@ impl<R> fmt::Debug for Authorized<R> {
 impl<'r, R: Protected> FromRequest<'r> for Authorized<R> {
     type Error = AuthError;
 
-    /// Has only what differs between routes, because it is compiled for each of them.
+    /// Runs the check of the route. It contains only the code that differs between routes, because it
+    /// is compiled for each of them.
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
         match check(request, R::POLICY, TypeId::of::<R>()).await {
             Ok(()) => Outcome::Success(Self(PhantomData)),
@@ -135,8 +136,8 @@ impl<'r> FromRequest<'r> for OptionalToken<'r> {
     }
 }
 
-/// A Rocket without the fairing does not launch, as nothing can be verified there. Neither does one
-/// with routes that declare no policy.
+/// Stops the launch of a Rocket without the fairing, which could not verify anything, and of one with
+/// routes that do not declare a policy.
 impl<R: Protected> Sentinel for Authorized<R> {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
         let handler = std::any::type_name::<R>();
@@ -187,7 +188,8 @@ async fn caller<'r>(request: &'r Request<'_>, auth: &Auth) -> &'r Caller {
     request.local_cache_async(verified).await
 }
 
-/// Rocket keeps one value of each type for a request, so that nobody else can put one of this type.
+/// The result of verifying the request's token, in Rocket's request-local cache. The type is private,
+/// so that only this module can put it there.
 struct Caller {
     verified: Result<AccessToken, AuthError>,
     /// The route that the caller was allowed to call last.
@@ -223,7 +225,8 @@ async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthE
     let token = auth.authenticate(credentials.token).await?;
     let source = token.origin().source;
     let checked = if auth.must_check_binding(&token, credentials.scheme) {
-        // Boxed because few tokens are bound, and each request allocates the future that holds it.
+        // This future is boxed, because few tokens are bound, and each request allocates a future of
+        // its size.
         Box::pin(check_binding(request, auth, credentials, token)).await
     } else {
         Ok(token)

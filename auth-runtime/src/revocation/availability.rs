@@ -1,4 +1,4 @@
-//! Whether a copy of the shared revocations may serve, and how old it is.
+//! Tracks whether a copy of the shared revocations may be used, and how old it is.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 #[cfg(feature = "redis")]
@@ -41,7 +41,7 @@ impl Availability {
         Self::new(CopyState::Missing)
     }
 
-    /// For revocations that are not shared: there is nothing that the copy could lack.
+    /// Creates the state of revocations that are not shared. They are always complete.
     pub(super) const fn always() -> Self {
         Self::new(CopyState::Current)
     }

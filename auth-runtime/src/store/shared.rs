@@ -22,7 +22,7 @@ pub(crate) enum Backend {
 }
 
 impl SharedStore {
-    /// When a refused request is worth another try.
+    /// How long clients should wait after a request was refused because of the store.
     pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(1);
 
     pub(crate) fn new(backend: Backend) -> Self {
@@ -32,15 +32,15 @@ impl SharedStore {
         }
     }
 
-    /// Asks the store for a sign of life.
+    /// Checks that the store answers.
     ///
     /// # Errors
-    /// Fails if there is none.
+    /// Fails if the store does not answer.
     pub(crate) async fn check(&self) -> Result<(), StoreError> {
         self.count(self.backend.check().await)
     }
 
-    /// Whether other processes see what is recorded here.
+    /// Returns whether other processes see what is recorded here.
     pub(crate) fn is_shared(&self) -> bool {
         match self.backend {
             Backend::Memory(_) => false,
@@ -93,7 +93,7 @@ impl Store for SharedStore {
 impl Backend {
     #[cfg_attr(
         not(feature = "redis"),
-        expect(clippy::unused_async, reason = "with the feature it waits")
+        expect(clippy::unused_async, reason = "it awaits with the feature `redis`")
     )]
     async fn check(&self) -> Result<(), StoreError> {
         match self {
@@ -108,7 +108,7 @@ impl Store for Backend {
     async fn record_proof(&self, proof: &UsedProof) -> Result<Recorded, StoreError> {
         match self {
             Self::Memory(memory) => memory.record_proof(proof).await,
-            // Boxed, because every request allocates the future that holds it.
+            // This future is boxed, because every request allocates a future of its size.
             #[cfg(feature = "redis")]
             Self::Redis(redis) => Box::pin(redis.record_proof(proof)).await,
         }
@@ -139,7 +139,7 @@ impl Store for Backend {
     }
 }
 
-/// The address may hold a password.
+/// Hides the address, which may hold a password.
 impl fmt::Debug for SharedStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.backend {
