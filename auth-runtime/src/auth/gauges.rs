@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Auth, Inner};
+use crate::jwks::KeySet;
 use crate::telemetry::{KeyMeter, StateMeter, sample};
 
 impl Auth {
@@ -26,7 +27,7 @@ impl Inner {
     fn set_gauges(&self, keys: &[KeyMeter], state: &StateMeter) {
         for (meter, issuer) in keys.iter().zip(&self.verifier.issuers) {
             let current = issuer.keys.current();
-            meter.set_keys(current.set().map_or(0, |keys| keys.len()));
+            meter.set_keys(current.set().map_or(0, KeySet::len));
             if let Some(age) = issuer.keys.health().age {
                 meter.set_age(age);
             }

@@ -81,9 +81,7 @@ impl Decision {
     /// Returns the requirement that decided, as it reads in the attribute: the first one that the token
     /// does not meet.
     pub fn requirement(&self) -> Option<String> {
-        self.requirement
-            .as_ref()
-            .map(|requirement| requirement.to_string())
+        self.requirement.as_ref().map(ToString::to_string)
     }
 
     /// Returns what was decided.
