@@ -212,7 +212,7 @@ async fn a_proof_counts_with_what_became_of_it() {
     .await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
-    let send = async |proof: Option<&str>| {
+    let status = async |proof: Option<&str>| {
         let call = seed.app.get("/me");
         let call = call.header("Authorization", &format!("DPoP {token}"));
         let call = match proof {
@@ -224,12 +224,12 @@ async fn a_proof_counts_with_what_became_of_it() {
     let proof = key
         .proof("GET", "https://api.example.com/me", &token)
         .sign();
-    assert_eq!(send(Some(&proof)).await, 200);
-    assert_eq!(send(Some(&proof)).await, 401);
+    assert_eq!(status(Some(&proof)).await, 200);
+    assert_eq!(status(Some(&proof)).await, 401);
     let other = key.proof("GET", "https://api.example.com/other", &token);
     let other = other.sign();
-    assert_eq!(send(Some(&other)).await, 401);
-    assert_eq!(send(None).await, 401);
+    assert_eq!(status(Some(&other)).await, 401);
+    assert_eq!(status(None).await, 401);
     assert_eq!(
         recorder.series("auth_dpop_proofs_total"),
         expected([
