@@ -1,7 +1,7 @@
 //! The guards of the application among the arguments of a handler.
 //!
-//! No argument may take an invalid token for none: `Option<&AccessToken>`. The check is of the type and
-//! not of its spelling, because the type may have an alias.
+//! No argument may treat an invalid token as a missing one, as `Option<&AccessToken>` would. The compiler
+//! checks the type and not its spelling, because the type may have an alias.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -9,15 +9,16 @@ use syn::spanned::Spanned;
 
 use super::policy::located;
 use crate::handoff::AUTHORIZED;
-use crate::syntax::function::{Function, Parameter};
+use crate::syntax::function::Function;
 use crate::syntax::gather::Attributes;
+use crate::syntax::parameter::Parameter;
 use crate::syntax::route::Target;
 use crate::syntax::tokens::{flattened, is_punct};
 
 /// The guards that refuse a request without a valid token.
 const OUR_GUARDS: [&str; 3] = ["AccessToken", "OptionalToken", AUTHORIZED];
 
-/// `None` if no argument can be of such a type.
+/// Generates the check. Returns `None` if no argument can be of such a type.
 pub(super) fn check(
     function: &Function,
     found: &Attributes,
@@ -55,7 +56,7 @@ pub(super) fn check(
     })
 }
 
-/// Whether one of the arguments may succeed although our guards refused it something, as the guard of an
+/// Returns whether one of the arguments may succeed although our guards refused it something, as the guard of an
 /// application does that accepts requests without a valid token.
 ///
 /// Our own guards are told by their names, because nothing depends on it but the reply: another type of
@@ -85,7 +86,7 @@ fn is_body(parameter: &Parameter, found: &Attributes) -> bool {
     }
 }
 
-/// A parameter of the path or of the query is not a guard.
+/// Returns whether the parameter is in the path or the query, and therefore is not a guard.
 fn is_in_uri(parameter: &Parameter, found: &Attributes) -> bool {
     let Some(Target::Route(route)) = &found.target else {
         return false;

@@ -1,4 +1,4 @@
-//! A route handler with its guard, and its policy beside it.
+//! Generates a route handler with its guard, and its policy.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -62,7 +62,7 @@ pub(super) fn expand(
     }
 }
 
-/// The policy that all attributes of a handler declare together.
+/// Returns the policy that all attributes of a handler declare together.
 fn policy(found: &Attributes, errors: &mut Errors) -> Policy {
     let route = match &found.target {
         Some(Target::Route(route)) => Some(route),
@@ -88,8 +88,8 @@ fn policy(found: &Attributes, errors: &mut Errors) -> Policy {
     }
 }
 
-/// The requirements of one attribute. Those of a module have been checked there, except for the
-/// parameters that each route has to have.
+/// Returns the requirements of one attribute. A module's requirements have already been checked on
+/// the module, except for the parameters that each route must have.
 fn requirements(attr: &Attr, route: Option<&Route>, errors: &mut Errors) -> Vec<Required> {
     let requirements = parse::requirements(attr, errors);
     let is_inherited = attr.is_inherited();
@@ -119,8 +119,8 @@ pub(super) fn check(attr: &Attr, requirements: &[crate::model::Requirement], err
     }
 }
 
-/// The handler with the guard as its first parameter, so that nothing else is looked at before it, and
-/// with the last guard, if it needs one.
+/// Makes the guard the first parameter of the handler, so that Rocket evaluates nothing before it, and adds
+/// the last guard, if the handler needs one.
 fn guarded(
     mut function: Function,
     policy: &Policy,
@@ -144,7 +144,7 @@ fn guarded(
     function.with_first_parameter(&guard)
 }
 
-/// The policy, on the type that Rocket makes of the handler.
+/// Implements `Protected` for the type that Rocket generates from the handler.
 fn protected(function: &Function, policy: &Policy, runtime: &TokenStream) -> TokenStream {
     let route = &function.name;
     let policy = constant(policy, &function.parameters(), runtime);
