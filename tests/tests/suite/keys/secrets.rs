@@ -178,7 +178,7 @@ async fn every_algorithm_but_none_is_a_matter_of_the_signature_and_not_of_the_sh
     };
     let with_algorithm = |algorithm: &serde_json::Value| {
         let mut parts = Parts::parse(&right());
-        parts.header = encode(&json!({ "alg": algorithm }).to_string());
+        parts.header = encode(json!({ "alg": algorithm }).to_string());
         parts.token()
     };
     for algorithm in [
