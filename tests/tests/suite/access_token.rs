@@ -153,7 +153,7 @@ async fn a_token_that_may_be_missing_is_none_when_missing_or_refused() {
 }
 
 #[tokio::test]
-async fn a_result_shows_the_handler_why_there_is_no_token() {
+async fn a_result_gives_the_handler_the_reason_for_a_missing_token() {
     let api = start().await;
     let body = async |token: &str| api.app.get_with("/why", token).await.body;
     assert_eq!(body(&api.token().mint()).await, "welcome");
@@ -165,7 +165,7 @@ async fn a_result_shows_the_handler_why_there_is_no_token() {
 }
 
 #[tokio::test]
-async fn a_scope_that_the_handler_requires_is_refused_like_one_of_the_route() {
+async fn a_scope_that_the_handler_requires_is_refused_like_a_scope_of_the_route() {
     let api = start().await;
     let token = api.token().scope("read:drafts").mint();
     api.app
@@ -177,7 +177,7 @@ async fn a_scope_that_the_handler_requires_is_refused_like_one_of_the_route() {
 }
 
 #[tokio::test]
-async fn an_invalid_scope_is_refused_and_not_named_in_the_challenge() {
+async fn an_invalid_scope_is_refused_without_naming_it_in_the_challenge() {
     let api = start().await;
     let token = api.token().scope("a b").mint();
     let challenge = r#"Bearer error="insufficient_scope""#;

@@ -59,7 +59,7 @@ fn essentials(reply: &Reply) -> (u16, Option<&str>, Option<&str>, &str) {
 }
 
 #[tokio::test]
-async fn a_status_that_is_not_ours_gets_the_reply_that_rocket_gives() {
+async fn another_status_gets_the_default_reply_of_rocket() {
     let api = api(routes![private, own]).await;
     for status in [400, 401, 403, 404, 503] {
         let reply = api.app.get(&format!("/own/{status}")).send().await;
@@ -84,7 +84,7 @@ async fn a_status_that_is_not_ours_gets_the_reply_that_rocket_gives() {
 }
 
 #[tokio::test]
-async fn a_status_that_is_not_ours_gets_the_applications_default_catcher() {
+async fn another_status_gets_the_default_catcher_of_the_application() {
     let build = |rocket: Rocket<Build>| {
         rocket
             .mount("/", routes![private, own])
@@ -106,7 +106,7 @@ async fn a_status_that_is_not_ours_gets_the_applications_default_catcher() {
 }
 
 #[tokio::test]
-async fn a_catcher_of_the_application_can_tell_what_happened() {
+async fn a_catcher_of_the_application_gets_the_error() {
     let build = |rocket: Rocket<Build>| {
         rocket
             .mount("/", routes![private, own])
@@ -133,7 +133,7 @@ async fn a_catcher_of_the_application_can_tell_what_happened() {
 }
 
 #[tokio::test]
-async fn a_catcher_of_the_application_at_a_deeper_path_wins_there() {
+async fn a_catcher_of_the_application_at_a_deeper_path_takes_precedence() {
     let build = |rocket: Rocket<Build>| {
         rocket
             .mount("/", routes![private])
@@ -176,7 +176,7 @@ async fn catchers_can_be_turned_off() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_the_handler_passed_over_is_not_the_reason_of_another_status() {
+async fn a_refusal_that_the_handler_ignored_does_not_explain_another_status() {
     let api = api_with(
         |auth| auth.undeclared_routes(UndeclaredRoutes::Allow),
         |rocket| rocket.mount("/", rocket::routes![optional]),

@@ -58,7 +58,7 @@ async fn status(app: &SeedProcess, token: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn the_tutorials_variables_mean_an_issuer_with_a_slash_at_its_end() {
+async fn the_tutorials_variables_set_an_issuer_with_a_trailing_slash() {
     let tenant = Tenant::start().await;
     for name in ["API_IDENTIFIER", "API_ID"] {
         let variables = [
@@ -103,7 +103,7 @@ async fn the_tutorials_variables_may_be_in_an_env_file_whose_path_is_logged() {
 }
 
 #[tokio::test]
-async fn an_env_file_gives_way_to_every_other_source() {
+async fn every_other_source_overrides_an_env_file() {
     let tenant = Tenant::start().await;
     let file = ("AUTH0_DOMAIN=dotenv.invalid\nAPI_IDENTIFIER=dotenv\n", "");
     let toml = "[default.auth]\naudience = \"file\"\n";
@@ -155,7 +155,7 @@ async fn a_line_of_an_env_file_that_is_not_needed_does_not_stop_the_launch() {
 }
 
 #[tokio::test]
-async fn an_env_file_belongs_beside_the_rocket_toml_in_use() {
+async fn an_env_file_is_read_beside_the_rocket_toml_in_use() {
     let tenant = Tenant::start().await;
     let files = [
         (
@@ -198,7 +198,7 @@ async fn an_env_file_that_only_its_owner_can_write_is_read() {
 }
 
 #[tokio::test]
-async fn rocket_auth_wins_over_the_tutorials_variables_and_they_over_rocket_toml() {
+async fn rocket_auth_overrides_the_tutorials_variables_and_they_override_rocket_toml() {
     let tenant = Tenant::start().await;
     let file = "[default.auth]\nissuer = \"https://file.invalid/\"\naudience = \"file\"\n";
     let file = [("Rocket.toml", file)];
@@ -274,7 +274,7 @@ async fn an_issuer_that_is_unreachable_does_not_stop_the_launch() {
 }
 
 #[tokio::test]
-async fn without_any_configuration_a_local_issuer_starts_in_the_debug_profile_and_the_log_shows_how_to_call()
+async fn without_configuration_a_local_issuer_starts_in_the_debug_profile_and_the_log_shows_an_example()
  {
     let app = SeedProcess::start(&[], &[]);
     let url = app.url().await;

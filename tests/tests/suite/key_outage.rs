@@ -92,7 +92,7 @@ async fn a_failed_fetch_keeps_the_last_good_set() {
 }
 
 #[tokio::test]
-async fn a_set_that_is_too_old_does_not_serve() {
+async fn a_set_that_is_too_old_is_not_used() {
     let server = FaultServer::up(Answer::Held);
     let seed = seed_with([
         ("jwks_uri", server.uri().into()),
@@ -143,7 +143,7 @@ async fn an_answer_that_is_not_a_key_set_is_503() {
 }
 
 #[tokio::test]
-async fn a_status_other_than_200_is_503_whatever_the_body_says() {
+async fn a_status_other_than_200_is_503_whatever_the_body_contains() {
     for status in [
         "201 Created",
         "404 Not Found",

@@ -49,7 +49,7 @@ impl Published {
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_serve_is_skipped() {
+async fn an_unusable_key_is_skipped() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
     let whole = published.key(&json!({}));
@@ -88,7 +88,7 @@ async fn a_key_that_cannot_serve_is_skipped() {
 }
 
 #[tokio::test]
-async fn a_key_needs_neither_use_nor_operations_nor_algorithm() {
+async fn use_operations_and_algorithm_of_a_key_are_optional() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
     let mut bare = published.key(&json!({ "unknown": { "member": [1] } }));
@@ -103,7 +103,7 @@ async fn a_key_needs_neither_use_nor_operations_nor_algorithm() {
 }
 
 #[tokio::test]
-async fn members_of_a_key_that_decide_nothing_may_hold_anything() {
+async fn irrelevant_members_of_a_key_may_have_any_value() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
     let modulus = published.key(&json!({}))["n"].as_str().unwrap().to_owned();
@@ -154,7 +154,7 @@ async fn each_fitting_key_with_the_tokens_kid_is_tried() {
 }
 
 #[tokio::test]
-async fn a_token_without_kid_is_served_by_the_only_key_that_fits() {
+async fn a_token_without_kid_is_verified_with_the_only_key_that_fits() {
     let published = Published::start().await;
     let without = published.seed.token().without_header("kid").mint();
     let named = published.key(&json!({}));

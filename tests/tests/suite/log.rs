@@ -40,7 +40,7 @@ fn without_rockets_dumps(output: &str) -> String {
 }
 
 #[tokio::test]
-async fn no_token_is_logged_accepted_or_refused() {
+async fn tokens_are_never_logged() {
     for level in ["normal", "debug"] {
         logs_no_token_at(level).await;
     }
@@ -103,7 +103,7 @@ async fn logs_no_token_at(level: &str) {
 }
 
 #[tokio::test]
-async fn the_log_names_the_reason_that_the_reply_withholds() {
+async fn the_log_has_the_reason_that_the_reply_omits() {
     let (app, issuer) = start("normal").await;
     let tokens = [
         (issuer.token().expired(), "expired"),
@@ -131,7 +131,7 @@ async fn the_log_names_the_reason_that_the_reply_withholds() {
 
 /// The suite is a debug build, and so is the seed app that it starts.
 #[tokio::test]
-async fn debug_builds_say_what_may_be_behind_a_refusal() {
+async fn debug_builds_log_hints_at_the_cause_of_a_refusal() {
     let (app, issuer) = start("normal").await;
     let token = || issuer.token();
     let without_slash = issuer.url().trim_end_matches('/').to_owned();
@@ -206,7 +206,7 @@ async fn a_token_cannot_write_lines_into_the_log() {
 }
 
 #[tokio::test]
-async fn long_values_of_a_token_are_cut() {
+async fn long_values_of_a_token_are_cut_in_the_log() {
     let (app, issuer) = start("normal").await;
     let long = "x".repeat(5000);
     for name in ["kid", "alg", "typ"] {

@@ -5,7 +5,7 @@ use crate::support::*;
 const SCOPED: &str = "/api/private-scoped";
 
 #[tokio::test]
-async fn a_malformed_request_is_refused_as_such_while_keys_are_unavailable() {
+async fn a_malformed_token_is_refused_before_missing_keys_are_reported() {
     let issuer = FaultServer::down();
     let seed = seed_with([("jwks_uri", issuer.uri().into())]).await;
     seed.app

@@ -33,7 +33,7 @@ fn kids(status: &IssuerStatus) -> Vec<Option<String>> {
 }
 
 #[tokio::test]
-async fn fetched_keys_are_named_with_their_age() {
+async fn the_status_names_fetched_keys_with_their_age() {
     let issuer = LocalIssuer::start("https://api.test").await.unwrap();
     let client = ignited(&format!(
         "issuer = '{}'\naudience = 'https://api.test'",

@@ -121,7 +121,7 @@ fn extreme_claims() -> Vec<Value> {
 }
 
 #[test]
-fn the_memory_of_verified_tokens_grows_by_what_is_configured_whatever_the_claims_are() {
+fn the_memory_of_verified_tokens_stays_within_its_configured_size_for_any_claims() {
     let limit = CACHE_BYTES + CACHE_BYTES / 10;
     for claims in extreme_claims() {
         let growth = growth("256 KiB", &claims);
@@ -144,7 +144,7 @@ fn the_memory_of_verified_tokens_grows_by_what_is_configured_whatever_the_claims
 }
 
 #[test]
-fn without_a_memory_nothing_is_kept() {
+fn without_a_memory_tokens_are_not_kept() {
     for claims in extreme_claims() {
         let growth = growth("0 B", &claims);
         assert_eq!(growth, 0, "{:.80}", claims.to_string());

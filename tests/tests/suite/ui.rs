@@ -46,7 +46,7 @@ enum Output {
 }
 
 #[test]
-fn mistakes_are_reported_where_they_are_with_what_to_write() {
+fn each_mistake_is_reported_at_its_place_with_the_fix() {
     let compiler = Compiler::find();
     let output = output(&compiler);
     let cases = cases();

@@ -48,7 +48,7 @@ async fn get(seed: &Seed, token: &str, headers: &[&str]) -> Reply {
 }
 
 #[rocket::async_test]
-async fn a_bound_token_passes_with_its_certificate_only() {
+async fn a_bound_token_passes_only_with_its_certificate() {
     for mode in [BindingMode::Allow, BindingMode::Require] {
         let seed = mtls_api(mode, "127.0.0.1").await;
         let (own, other) = (certificate(), certificate());
@@ -74,7 +74,7 @@ async fn a_bound_token_passes_with_its_certificate_only() {
 }
 
 #[rocket::async_test]
-async fn from_a_stranger_the_header_counts_as_absent() {
+async fn the_header_of_an_untrusted_peer_counts_as_absent() {
     for (proxy, passes) in [
         ("127.0.0.0/8", true),
         ("::ffff:127.0.0.1", true),

@@ -26,7 +26,7 @@ fn token_by(issuer: &str) -> String {
 }
 
 #[tokio::test]
-async fn metadata_name_the_address_of_the_keys() {
+async fn keys_are_fetched_from_the_address_in_the_metadata() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     server.answer(
         OPENID,
@@ -41,7 +41,7 @@ async fn metadata_name_the_address_of_the_keys() {
 }
 
 #[tokio::test]
-async fn without_openid_metadata_those_of_oauth_are_read() {
+async fn without_openid_metadata_oauth_metadata_are_read() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     server.answer(OAUTH, metadata(&server.url("/realm"), &server.url("/keys")));
     let (app, issuer) = launch_by_metadata(&server).await;
@@ -50,7 +50,7 @@ async fn without_openid_metadata_those_of_oauth_are_read() {
 }
 
 #[tokio::test]
-async fn if_the_openid_metadata_are_not_usable_those_of_oauth_are_read() {
+async fn if_openid_metadata_are_unusable_oauth_metadata_are_read() {
     for page in [
         Answer::keys("<!doctype html><title>Sign in</title>"),
         Answer::keys("{}"),
@@ -76,7 +76,7 @@ async fn metadata_may_begin_with_a_byte_order_mark() {
 }
 
 #[tokio::test]
-async fn keys_that_have_moved_are_found_although_the_old_address_goes_on_answering() {
+async fn keys_that_have_moved_are_found_although_the_old_address_still_answers() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     server.answer(
         OPENID,

@@ -54,7 +54,7 @@ async fn a_token_signed_with_the_secret_is_accepted() {
 }
 
 #[tokio::test]
-async fn anything_wrong_with_the_token_itself_is_an_invalid_signature() {
+async fn a_malformed_token_is_an_invalid_signature() {
     let app = launch_with_secret("").await;
     let token = right();
     let mut parts = Parts::parse(&token);
@@ -78,7 +78,7 @@ async fn anything_wrong_with_the_token_itself_is_an_invalid_signature() {
 }
 
 #[tokio::test]
-async fn another_audience_or_none_is_an_invalid_audience() {
+async fn a_wrong_or_missing_audience_is_an_invalid_audience() {
     for (audience, expected) in [("", "api"), ("audience = ['one', 'two']\n", "one, two")] {
         let auth = format!(
             "secret = '{SECRET}'\n{}",
@@ -144,7 +144,7 @@ async fn times_and_issuer_are_checked_as_in_key_set_mode() {
 }
 
 #[tokio::test]
-async fn the_status_of_malformed_tokens_concerns_the_shape_and_not_the_signature() {
+async fn malformed_token_status_applies_to_the_shape_and_not_to_the_signature() {
     let app = launch_with_secret("malformed_token_status = 400").await;
     let malformed = Refusal {
         status: 400,
@@ -170,7 +170,7 @@ async fn the_status_of_malformed_tokens_concerns_the_shape_and_not_the_signature
 }
 
 #[tokio::test]
-async fn several_secrets_serve_at_the_same_time() {
+async fn several_secrets_are_accepted_at_the_same_time() {
     let second = "another secret of thirty-two bytes";
     let app = launch(&format!("secret = ['{SECRET}', '{second}']")).await;
     let claims = json!({"aud": "api", "exp": now() + 600});
@@ -231,7 +231,7 @@ fn instant(seconds_from_now: u64) -> String {
 }
 
 #[tokio::test]
-async fn in_a_migration_both_the_secret_and_the_key_set_serve_until_its_end() {
+async fn in_a_migration_the_secret_and_the_key_set_are_accepted_until_its_end() {
     let (app, clock) = launch_migration(&instant(3600)).await;
     let mut long = claims();
     long["exp"] = json!(now() + 7200);

@@ -32,7 +32,7 @@ async fn copied() -> (TempDir, FaultServer) {
 }
 
 #[tokio::test]
-async fn after_a_restart_the_copy_serves_while_the_issuer_is_down() {
+async fn after_a_restart_the_copy_is_used_while_the_issuer_is_down() {
     let (folder, server) = copied().await;
     server.keys(Answer::Held);
     let app = launch_with_copy(&server, &folder).await;
@@ -44,7 +44,7 @@ async fn after_a_restart_the_copy_serves_while_the_issuer_is_down() {
 }
 
 #[tokio::test]
-async fn a_set_that_is_fetched_replaces_the_copy() {
+async fn a_fetched_set_replaces_the_copy() {
     let (folder, server) = copied().await;
     server.keys(Answer::keys(keys(&["b"])));
     let app = launch_with_copy(&server, &folder).await;
@@ -81,7 +81,7 @@ async fn an_unchanged_set_prolongs_its_copy() {
 }
 
 #[tokio::test]
-async fn a_copy_that_is_damaged_old_or_of_another_origin_does_not_serve() {
+async fn a_damaged_old_or_foreign_copy_is_not_used() {
     let (folder, server) = copied().await;
     let copy = folder.path().join("keys.json");
     let whole = fs::read_to_string(&copy).unwrap();

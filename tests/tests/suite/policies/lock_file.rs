@@ -128,7 +128,7 @@ To accept this: ACCEPT_POLICIES=1 cargo test"#
 }
 
 #[test]
-fn a_change_is_told_with_its_direction_and_how_to_accept_it() {
+fn a_change_is_reported_with_its_direction_and_how_to_accept_it() {
     process::run("policies::lock_file::compares", &[]);
 }
 
@@ -139,7 +139,7 @@ fn accepts() {
 }
 
 #[test]
-fn accepting_writes_what_is_content_afterwards() {
+fn after_accepting_the_comparison_passes() {
     for before in [None, Some("GET /gone: public\n")] {
         let file = File::new(before);
         let path = file.0.to_str().unwrap();

@@ -87,7 +87,7 @@ fn rows(rocket: &Rocket<Build>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_requirements_of_a_list_come_on_top_of_each_routes_own() {
+async fn a_route_requires_what_its_list_requires_and_its_own() {
     let seed = api(admin_routes()).await;
     let cases = [
         (json!({ "scope": "read", "roles": ["admin"] }), true),
@@ -153,7 +153,7 @@ fn the_table_has_the_combined_policies() {
 }
 
 #[tokio::test]
-async fn a_file_server_serves_only_who_meets_its_policy() {
+async fn a_file_server_serves_only_callers_that_meet_its_policy() {
     let seed = api(files()).await;
     seed.app
         .get("/Cargo.toml")
@@ -182,7 +182,7 @@ async fn a_wrapped_route_without_the_fairing_answers_500() {
 }
 
 #[tokio::test]
-async fn the_proof_by_refusal_tries_wrapped_routes() {
+async fn the_proof_by_refusal_tests_wrapped_routes() {
     let (client, issuer) = local(|rocket| {
         rocket
             .mount("/admin", admin_routes())

@@ -79,7 +79,7 @@ fn as_scopes(granted: &[&str]) -> Value {
 }
 
 #[tokio::test]
-async fn every_subset_of_scopes_meets_what_it_should_and_nothing_else() {
+async fn every_subset_of_scopes_meets_exactly_the_policies_that_it_should() {
     let routes = routes![
         each,
         all_of,

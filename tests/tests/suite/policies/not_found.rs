@@ -39,7 +39,7 @@ fn told(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
 }
 
 #[tokio::test]
-async fn the_reply_is_rockets_own_404_to_the_byte() {
+async fn the_reply_is_identical_to_rockets_own_404() {
     let seed = api(all()).await;
     let bearer = token(&seed, &json!({ "sub": "alice" }));
     for accept in ["text/html", "application/json", "*/*"] {
@@ -61,7 +61,7 @@ async fn the_owner_gets_the_resource() {
 }
 
 #[tokio::test]
-async fn a_catcher_of_404_is_asked_for_both_alike() {
+async fn a_catcher_for_404_answers_hidden_and_missing_resources_alike() {
     #[catch(404)]
     fn absent(request: &Request<'_>) -> String {
         // For the application's own eyes, such as its metrics.
@@ -82,7 +82,7 @@ async fn a_catcher_of_404_is_asked_for_both_alike() {
 }
 
 #[tokio::test]
-async fn who_has_no_valid_token_is_told_so() {
+async fn a_request_without_a_valid_token_gets_401() {
     let seed = api(all()).await;
     let refused = seed.app.get("/letters/alice").send().await;
     refused.expect(&AUTHORIZATION_MISSING);
@@ -92,7 +92,7 @@ async fn who_has_no_valid_token_is_told_so() {
 }
 
 #[tokio::test]
-async fn the_flag_holds_for_its_attribute_alone() {
+async fn the_flag_applies_only_to_its_attribute() {
     let seed = api(all()).await;
     let scope_missing = json!({ "permissions": ["secret", "top"] });
     let refused = reply(&seed, "/vault", &scope_missing).await;

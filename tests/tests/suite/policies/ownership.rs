@@ -41,7 +41,7 @@ fn all() -> Vec<Route> {
 }
 
 #[tokio::test]
-async fn the_owner_passes_and_nobody_else() {
+async fn only_the_owner_passes() {
     let seed = api(all()).await;
     let cases = [
         (json!({ "sub": "alice" }), true),
@@ -104,7 +104,7 @@ async fn a_parameter_is_compared_as_its_type_displays_it() {
 }
 
 #[tokio::test]
-async fn a_list_owns_nothing() {
+async fn a_claim_that_is_a_list_owns_nothing() {
     let seed = api(all()).await;
     let list = reply(
         &seed,
@@ -134,7 +134,7 @@ async fn several_segments_are_each_compared() {
 }
 
 #[tokio::test]
-async fn the_base_of_the_mount_point_does_not_count() {
+async fn the_parameter_is_found_below_any_mount_point() {
     let build = |rocket: rocket::Rocket<rocket::Build>| rocket.mount("/api/v1", all());
     let seed = api_with(|auth| auth, build).await;
     let cases = [
@@ -175,7 +175,7 @@ fn ticket(_ticket: &str, user_id: &str, proof: Authorized<user>) -> String {
 fn report(_name: &str, _proof: Authorized<user>) {}
 
 #[tokio::test]
-async fn another_route_that_asks_for_the_guard_is_compared_by_its_own_path() {
+async fn a_route_with_the_guard_of_another_is_compared_by_its_own_path() {
     let seed = api(routes![ticket, report]).await;
     let claims = |sub: &str| json!({ "scope": "support", "sub": sub });
     let cases = [
@@ -222,7 +222,7 @@ fn recorded(_first: Recorded, id: u8, runs: &State<Runs>) -> String {
 }
 
 #[tokio::test]
-async fn neither_handler_nor_other_guards_run_for_a_stranger() {
+async fn handler_and_other_guards_do_not_run_for_another_caller() {
     let (client, issuer) =
         local(|rocket| rocket.manage(Runs::default()).mount("/", routes![recorded])).await;
     let get = async |path: &'static str, subject: &str| {
@@ -243,7 +243,7 @@ async fn neither_handler_nor_other_guards_run_for_a_stranger() {
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_before_its_owner() {
+async fn a_missing_token_is_reported_before_ownership() {
     let seed = api(all()).await;
     let without = seed.app.get("/users/alice").send().await;
     without.expect(&AUTHORIZATION_MISSING);

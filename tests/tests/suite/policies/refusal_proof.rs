@@ -73,7 +73,7 @@ async fn objection(build: impl FnOnce(Rocket<Build>) -> Rocket<Build>) -> Option
 }
 
 #[tokio::test]
-async fn it_is_content_with_an_application_of_every_attribute() {
+async fn an_application_with_every_attribute_passes_the_proof() {
     assert_eq!(
         objection(|rocket| rocket.mount("/base", good())).await,
         None
@@ -81,7 +81,7 @@ async fn it_is_content_with_an_application_of_every_attribute() {
 }
 
 #[tokio::test]
-async fn it_is_content_with_catchers_that_change_the_words_alone() {
+async fn catchers_that_only_change_the_words_pass_the_proof() {
     #[catch(401)]
     fn unauthorized() -> &'static str {
         "log in first"
@@ -116,7 +116,7 @@ async fn a_catcher_that_answers_with_success_is_caught() {
 }
 
 #[tokio::test]
-async fn a_catcher_that_lies_about_the_code_is_caught() {
+async fn a_catcher_that_replies_with_another_code_is_caught() {
     #[catch(401)]
     fn unauthorized() -> rocket::serde::json::Value {
         rocket::serde::json::json!({ "code": "token_expired" })
@@ -148,7 +148,7 @@ impl Protected for unguarded {
 }
 
 #[tokio::test]
-async fn a_route_that_only_says_it_is_protected_is_caught() {
+async fn a_route_that_only_claims_to_be_protected_is_caught() {
     let objection = objection(|rocket| rocket.mount("/", routes![unguarded]))
         .await
         .unwrap();
@@ -201,7 +201,7 @@ fn office() {}
 fn hidden_till() {}
 
 #[tokio::test]
-async fn what_stands_behind_a_rule_is_tried_too() {
+async fn requirements_after_a_rule_are_tested() {
     let objection =
         objection(|rocket| rocket.mount("/", routes![office, hidden_till, rule_alone])).await;
     assert_eq!(
@@ -262,7 +262,7 @@ fn never_reached(_id: &str) {}
 fn behind(_id: &str) {}
 
 #[tokio::test]
-async fn a_route_behind_another_is_tried_by_a_request_that_reaches_it() {
+async fn a_route_behind_another_is_tested_by_a_request_that_reaches_it() {
     let objection = objection(|rocket| rocket.mount("/", routes![numbered, named, never_reached]));
     assert_eq!(objection.await, None);
 }
@@ -288,7 +288,7 @@ fn owned(id: u64) -> String {
 }
 
 #[tokio::test]
-async fn a_parameter_of_another_type_can_own_something() {
+async fn ownership_by_a_parameter_of_another_type_is_tested() {
     assert_eq!(
         objection(|rocket| rocket.mount("/", routes![owned])).await,
         None

@@ -55,7 +55,7 @@ fn open(proof: Authorized<open>) -> String {
 }
 
 #[tokio::test]
-async fn a_handler_can_ask_for_the_proof_of_its_own_policy() {
+async fn a_handler_can_take_the_proof_of_its_own_policy() {
     let seed = api(routes![delete_message, open]).await;
     let call = |token: &str| {
         let call = seed.app.request(reqwest::Method::DELETE, "/messages/7");
@@ -90,7 +90,7 @@ fn counted(proof: Authorized<counted>) -> String {
 }
 
 #[tokio::test]
-async fn rules_are_asked_and_reports_made_once_for_a_route() {
+async fn rules_and_reports_run_once_for_a_route() {
     let (client, issuer) = local(|rocket| rocket.mount("/", routes![counted])).await;
     let auth = client.rocket().state::<Auth>().unwrap();
     let status = async |scope| {
@@ -148,7 +148,7 @@ fn second(user_id: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_was_decided_for_one_route_does_not_count_after_a_forward() {
+async fn a_decision_for_one_route_does_not_apply_after_a_forward() {
     let seed = api(routes![first, second]).await;
     let me = token(&seed, &json!({ "sub": "me" }));
     let other = seed.app.get_with("/x/me/victim", &me).await;
@@ -158,7 +158,7 @@ async fn what_was_decided_for_one_route_does_not_count_after_a_forward() {
 }
 
 #[tokio::test]
-async fn a_handler_that_asks_for_the_proof_of_others_refuses_who_lacks_theirs() {
+async fn a_handler_with_the_proof_of_another_route_requires_that_routes_policy() {
     let seed = api(routes![batch, read_message]).await;
     let call = async |scope: &str| {
         let call = seed.app.request(reqwest::Method::POST, "/batch");

@@ -146,7 +146,7 @@ async fn an_application_without_a_copy_answers_503_until_it_has_one() {
 }
 
 #[tokio::test]
-async fn a_copy_serves_for_a_while_and_then_refuses() {
+async fn a_stale_copy_is_used_for_a_while_and_then_requests_get_503() {
     let Some(mut server) = RedisServer::start_with(&["--appendonly", "yes"]).await else {
         return;
     };
@@ -179,7 +179,7 @@ async fn a_copy_serves_for_a_while_and_then_refuses() {
 }
 
 #[tokio::test]
-async fn what_the_store_has_lost_is_written_back() {
+async fn revocations_that_the_store_has_lost_are_written_back() {
     let Some(mut server) = RedisServer::start_if_installed().await else {
         return;
     };
@@ -198,7 +198,7 @@ async fn what_the_store_has_lost_is_written_back() {
 }
 
 #[tokio::test]
-async fn nothing_acknowledged_is_lost_when_redis_is_killed_between_writes() {
+async fn no_acknowledged_revocation_is_lost_when_redis_is_killed_between_writes() {
     let options = ["--appendonly", "yes", "--appendfsync", "always"];
     let Some(mut server) = RedisServer::start_with(&options).await else {
         return;
@@ -233,7 +233,7 @@ async fn nothing_acknowledged_is_lost_when_redis_is_killed_between_writes() {
 }
 
 #[tokio::test]
-async fn a_full_store_acknowledges_nothing_and_tokens_still_pass() {
+async fn a_full_store_refuses_revocations_and_tokens_still_pass() {
     let Some(server) = RedisServer::start_if_installed().await else {
         return;
     };
@@ -265,7 +265,7 @@ async fn wrong_credentials_for_the_store_do_not_stop_the_launch() {
 }
 
 #[tokio::test]
-async fn a_logout_token_that_was_answered_with_503_is_taken_when_it_comes_again() {
+async fn a_logout_token_that_got_503_is_accepted_when_it_is_sent_again() {
     let Some(mut server) = RedisServer::start_with(&["--appendonly", "yes"]).await else {
         return;
     };
@@ -344,7 +344,7 @@ async fn until(state: &mut watch::Receiver<Passes>, wanted: Passes) {
 }
 
 #[tokio::test]
-async fn a_network_that_drops_everything_is_noticed_and_nothing_is_missed() {
+async fn a_network_that_drops_everything_is_noticed_and_no_revocation_is_missed() {
     let Some(server) = RedisServer::start_if_installed().await else {
         return;
     };

@@ -107,7 +107,7 @@ fn annotations_name_the_line_they_are_about() {
 }
 
 #[test]
-fn a_message_that_is_missing_or_not_annotated_is_a_problem() {
+fn a_missing_or_unannotated_message_is_a_problem() {
     let diagnostic = |line, message: &str| Diagnostic {
         is_error: true,
         message: message.to_owned(),
