@@ -1,4 +1,4 @@
-//! `&AccessToken` in handlers and guards.
+//! Tests `&AccessToken` in handlers and guards.
 
 use auth_runtime::{
     AccessToken, AuthError, OptionalToken, UndeclaredRoutes, requires_auth, requires_scope, routes,
@@ -18,7 +18,7 @@ struct Caller {
     org_id: Option<String>,
 }
 
-/// A guard of the application that asks for the token itself.
+/// A guard of the application that takes the token itself.
 struct Seen<'r>(&'r AccessToken);
 
 #[rocket::async_trait]
@@ -35,7 +35,7 @@ fn subject(token: &AccessToken) -> String {
     token.subject().unwrap_or("nobody").to_owned()
 }
 
-// Our attributes do not compile with this argument and the next: these routes are plain Rocket.
+// Our attributes do not compile with this argument and the next, so these are plain routes of Rocket.
 #[get("/greeting")]
 fn greeting(token: Option<&AccessToken>) -> String {
     format!(
@@ -45,7 +45,7 @@ fn greeting(token: Option<&AccessToken>) -> String {
 }
 
 #[get("/why")]
-#[allow(clippy::needless_pass_by_value)] // Guards come by value.
+#[expect(clippy::needless_pass_by_value, reason = "guards are passed by value")]
 fn why(token: Result<&AccessToken, AuthError>) -> String {
     token.map_or_else(|error| error.to_string(), |_| "welcome".to_owned())
 }
@@ -59,7 +59,7 @@ fn drafts(token: &AccessToken, scope: &str) -> Result<&'static str, AuthError> {
 
 #[requires_scope("a")]
 #[get("/once")]
-#[allow(clippy::needless_pass_by_value)] // Guards come by value.
+#[expect(clippy::needless_pass_by_value, reason = "guards are passed by value")]
 fn once(first: &AccessToken, seen: Seen<'_>, second: OptionalToken<'_>) -> String {
     let second = second.token();
     let same =

@@ -1,4 +1,4 @@
-//! Who gives the reply to a refusal: our catchers, the application's, or Rocket's.
+//! Tests which catcher replies to a refusal: ours, the application's or Rocket's.
 
 use auth_runtime::{AccessToken, AuthError, UndeclaredRoutes, public, requires_auth, routes};
 use rocket::http::Status;
@@ -12,14 +12,14 @@ fn private() -> &'static str {
     "private"
 }
 
-/// A status that the application gives itself.
+/// Replies with a status of the application.
 #[public]
 #[get("/own/<status>")]
 fn own(status: u16) -> Status {
     Status::new(status)
 }
 
-// Our attributes do not compile with this argument: the route is plain Rocket.
+// Our attributes do not compile with this argument, so this is a plain route of Rocket.
 #[get("/optional")]
 fn optional(token: Option<&AccessToken>) -> Result<&'static str, Status> {
     token.map(|_| "known").ok_or(Status::Forbidden)
@@ -67,7 +67,7 @@ async fn another_status_gets_the_default_reply_of_rocket() {
             essentials(&reply),
             essentials(&rocket_without_auth(status).await)
         );
-        // Nor does a token, good or bad, change what a public route says.
+        // A token does not change the reply of a public route either, whether it is valid or not.
         let reply = api.app.get_with(&format!("/own/{status}"), "x").await;
         assert_eq!(
             essentials(&reply),
@@ -124,7 +124,7 @@ async fn a_catcher_of_the_application_gets_the_error() {
     assert_eq!((expired.status, &*expired.body), (401, expected));
     let own = api.app.get("/own/401").send().await;
     assert_eq!((own.status, &*own.body), (401, "not a matter of tokens"));
-    // The other statuses are still ours.
+    // We still reply to the other statuses.
     let bad_request = Refusal {
         status: 400,
         ..INVALID_TOKEN

@@ -1,4 +1,4 @@
-//! The rules for registered claims.
+//! Tests the rules for registered claims.
 
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ async fn an_expired_token_is_refused_with_token_expired() {
 #[tokio::test]
 async fn exp_is_a_number_with_or_without_a_fraction() {
     let seed = seed().await;
-    #[allow(clippy::cast_precision_loss)] // Until the year 285 million.
+    #[expect(clippy::cast_precision_loss, reason = "times are far below 2^53")]
     let later = now() as f64 + 600.5;
     for exp in [
         json!(now() + 600),

@@ -1,4 +1,5 @@
-//! Where the configuration comes from: the seed app as a process, in its own environment and directory.
+//! Tests the sources of the configuration, with the seed app as a process in its own environment and
+//! directory.
 
 use auth_runtime::issuer::LocalIssuer;
 
@@ -21,12 +22,12 @@ impl Tenant {
         Self { signer, server }
     }
 
-    /// The key that says where the keys are, in TOML.
+    /// Returns the key `jwks_uri` in TOML.
     fn jwks_uri(&self) -> String {
         format!(r#"jwks_uri="{}""#, self.server.uri())
     }
 
-    /// The variable `ROCKET_AUTH` that says where the keys are.
+    /// Returns the variable `ROCKET_AUTH` with the key `jwks_uri`.
     fn keys(&self) -> String {
         format!("{{{}}}", self.jwks_uri())
     }
@@ -90,7 +91,7 @@ async fn the_tutorials_variables_may_be_in_an_env_file_whose_path_is_logged() {
             ("ROCKET_PROFILE", profile),
         ];
         let app = directory.start("", &variables);
-        // Rocket's address is not in the log of a release.
+        // In the release profile, the log does not have Rocket's address.
         let logged = format!(
             "`auth.issuer` comes from AUTH0_DOMAIN in {}",
             path.display()
@@ -135,7 +136,7 @@ async fn an_env_file_is_not_read_if_issuer_and_audience_are_set_elsewhere() {
         ("Rocket.toml", &keys),
         (".env", "AUTH0_DOMAIN=\"not closed\nAPI_ID='nor this"),
     ]);
-    // Not even its mode matters.
+    // Its mode does not matter either.
     directory.set_mode(".env", 0o666);
     let app = directory.start("", &[]);
     tenant.expect(&app, "https://file.invalid/", "file").await;

@@ -1,12 +1,12 @@
-//! How a configuration that cannot work is refused: the seed app as a process, in its own environment
-//! and directory.
+//! Tests how a configuration that cannot work is refused, with the seed app as a process in its own
+//! environment and directory.
 
 use crate::support::*;
 
 const AUDIENCE: &str = "https://api.test";
 const RELEASE: (&str, &str) = ("ROCKET_PROFILE", "release");
 
-/// The output of a seed app that does not launch.
+/// Returns the output of a seed app that does not launch.
 async fn refusal(variables: &[(&str, &str)], files: &[(&str, &str)]) -> String {
     refused(SeedProcess::start(variables, files)).await
 }
@@ -34,7 +34,7 @@ fn expect_output(output: &str, expected: &[&str]) {
 
 #[tokio::test]
 async fn without_configuration_only_the_debug_profile_launches() {
-    // A profile of the application may be used in production, too.
+    // A profile of the application may be used in production as well.
     for profile in ["release", "staging", "default"] {
         let output = refusal(&[("ROCKET_PROFILE", profile)], &[]).await;
         let expected = [
@@ -218,7 +218,7 @@ async fn a_misnamed_table_with_our_keys_stops_the_launch() {
         let file = format!("[{table}]\n{keys}");
         let output = refusal(&[], &[("Rocket.toml", &file)]).await;
         expect_output(&output, &expected);
-        // Nor does it launch if everything else is right.
+        // It does not launch even if everything else is valid.
         let variables = [("AUTH0_DOMAIN", "tenant.invalid"), ("API_ID", AUDIENCE)];
         let output = refusal(&variables, &[("Rocket.toml", &file)]).await;
         expect_output(&output, &expected);

@@ -1,4 +1,4 @@
-//! Pages of any origin can call the seed app and read its refusals.
+//! Tests that pages of any origin can call the seed app and read its refusals.
 
 use reqwest::Method;
 

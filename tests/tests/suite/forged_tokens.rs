@@ -1,4 +1,4 @@
-//! Tokens that the issuer did not sign, or that bring their own means of verification.
+//! Tests tokens that the issuer did not sign, or that contain the key to verify them with.
 
 use auth_runtime::issuer::LocalIssuer;
 use aws_lc_rs::hmac;

@@ -1,4 +1,4 @@
-//! Tokens that the issuer vouches for when it is asked (RFC 7662).
+//! Tests tokens that are introspected (RFC 7662).
 
 use auth_runtime::issuer::LocalIssuer;
 use base64::Engine as _;
@@ -11,7 +11,7 @@ use crate::support::*;
 const ISSUER: &str = "https://issuer.test/";
 const AUDIENCE: &str = "https://api.test";
 
-/// The seed app with this endpoint, and these keys of the table `auth` in addition.
+/// Launches the seed app with this endpoint and these additional keys of the table `auth`.
 async fn app_with(endpoint: &str, keys: &[(&str, Key)]) -> App {
     let mut figment = quiet()
         .merge(("auth.issuer", ISSUER))
@@ -29,7 +29,7 @@ async fn app(server: &IntrospectionServer) -> App {
     app_with(&server.uri(), &[]).await
 }
 
-/// An answer for an active token, with these members in addition or in place of its own.
+/// Returns an answer for an active token, in which these members are added or replaced.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "every caller has just made it"

@@ -1,4 +1,4 @@
-//! Issuers that are down, slow or broken.
+//! Tests issuers that are down, slow or broken.
 
 use crate::support::*;
 
@@ -84,7 +84,7 @@ async fn a_failed_fetch_keeps_the_last_good_set() {
     ];
     for failure in failures {
         server.keys(failure);
-        // Nobody can know whether the issuer has such a key.
+        // It is unknown whether the issuer has such a key.
         seed.answer(&unknown).await.expect(&KEYS_UNAVAILABLE);
         seed.answer(&known).await.expect_success();
     }

@@ -1,4 +1,4 @@
-//! Sets with keys of every kind.
+//! Tests sets with keys of every kind.
 
 use serde_json::{Value, json};
 
@@ -19,13 +19,13 @@ impl Published {
             ("algorithms", vec!["RS256", "ES256"].into()),
         ])
         .await;
-        // Each set that follows is fetched because of an unknown key.
+        // Each later set is fetched because of an unknown key.
         server.keys(Answer::keys(r#"{"keys":[]}"#.to_owned()));
         seed.answer(&seed.token().mint()).await.expect(&UNKNOWN_KEY);
         Self { seed, server }
     }
 
-    /// The issuer's key, with these members changed.
+    /// Returns the issuer's key with these members changed.
     fn key(&self, members: &Value) -> Value {
         let set: Value = serde_json::from_str(&self.seed.issuer.jwks()).unwrap();
         let mut key = set["keys"][0].clone();
@@ -35,7 +35,7 @@ impl Published {
         key
     }
 
-    /// The reply to a token after this set was published.
+    /// Publishes this set, and returns the reply to the token.
     async fn answer(&self, keys: Value, token: &str) -> Reply {
         self.server
             .keys(Answer::keys(json!({ "keys": [] }).to_string()));
@@ -171,7 +171,7 @@ async fn a_token_without_kid_is_verified_with_the_only_key_that_fits() {
             .await
             .expect_success();
     }
-    // A key without `kid` serves only tokens without.
+    // A key without `kid` is used only for tokens without one.
     published
         .answer(json!([nameless]), &token)
         .await

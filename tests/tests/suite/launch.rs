@@ -1,4 +1,5 @@
-//! Set-ups that cannot work do not launch. Their messages are tested in `configuration_errors`.
+//! Tests that set-ups that cannot work do not launch. Their messages are tested in
+//! `configuration_errors`.
 
 use auth_runtime::{
     AccessToken, Auth, OptionalToken, TrustedIssuer, public, requires_auth, routes,

@@ -1,10 +1,10 @@
-//! What the log says of refused tokens: precisely what was wrong, and never a token.
+//! Tests that the log has the precise reason for a refusal, and never a token.
 
 use auth_runtime::issuer::LocalIssuer;
 
 use crate::support::*;
 
-/// A seed app that logs at this level, and the issuer that it trusts.
+/// Starts a seed app that logs at this level, and the issuer that it trusts.
 async fn start(level: &str) -> (SeedProcess, LocalIssuer) {
     let issuer = LocalIssuer::start("https://api.test").await.unwrap();
     let keys = format!(
@@ -28,7 +28,7 @@ async fn call(app: &SeedProcess, path: &str, authorization: &str) -> u16 {
     }
 }
 
-/// The log without the requests that Rocket itself shows, whole, at level `debug`.
+/// Returns the log without the complete requests that Rocket itself logs at level `debug`.
 fn without_rockets_dumps(output: &str) -> String {
     let mut kept = String::new();
     let mut rest = output;
@@ -129,7 +129,7 @@ async fn the_log_has_the_reason_that_the_reply_omits() {
     }
 }
 
-/// The suite is a debug build, and so is the seed app that it starts.
+/// The suite and the seed app that it starts are debug builds.
 #[tokio::test]
 async fn debug_builds_log_hints_at_the_cause_of_a_refusal() {
     let (app, issuer) = start("normal").await;

@@ -1,4 +1,5 @@
-//! If several things are wrong with a request, the reply names the first in the documented order.
+//! Tests that, if a request is wrong in several ways, the reply names the first one in the documented
+//! order.
 
 use crate::support::*;
 
@@ -35,7 +36,7 @@ async fn a_malformed_token_is_refused_before_missing_keys_are_reported() {
             .await
             .expect(&INVALID_TOKEN);
     }
-    // A check that needs keys is not made without keys.
+    // Checks that need keys cannot run without keys.
     let others = [
         seed.token().expired(),
         seed.token().other_audience(),

@@ -1,4 +1,5 @@
-//! The routes of the seed app, their answers, and each documented refusal on each protected route.
+//! Tests the routes of the seed app, their answers, and each documented refusal on each protected
+//! route.
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Which tokens pass with which scheme, and what a refused client learns.
+//! Tests which tokens pass with which scheme, and what a refused client learns.
 
 use auth_runtime::BindingMode::{self, Allow, Off, Require};
 use auth_runtime::testing::DpopKey;
@@ -66,7 +66,7 @@ async fn a_bound_token_never_passes_as_bearer() {
         let key = DpopKey::generate();
         let token = seed.token().bound_to(&key).mint();
         let proof = key.proof("GET", &url("/me"), &token).sign();
-        // Remembered or not, with a proof or not.
+        // The token is new or remembered, with or without a proof.
         for _ in 0..2 {
             let reply = seed
                 .app

@@ -1,4 +1,4 @@
-//! Proofs: RFC 9449 §4.3, one check after the other.
+//! Tests each check of a proof in RFC 9449 §4.3.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ async fn a_bound_token_passes_with_a_proof_of_its_key() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
-    // The second time the token is remembered, and the proof is checked all the same.
+    // The second time, the token is remembered, but the proof is still checked.
     for _ in 0..2 {
         let reply = get_bound(&seed, "/me", &key, &token).await;
         reply.expect_success();
@@ -154,7 +154,7 @@ async fn the_method_is_the_one_that_the_client_sent() {
     let token = seed.token().bound_to(&key).mint();
     for (method, path, htm, passes) in [
         (Method::HEAD, "/me", "HEAD", true),
-        // Rocket answers it by the route for GET.
+        // Rocket answers it with the route for GET.
         (Method::HEAD, "/me", "GET", false),
         (Method::HEAD, "/only-head", "HEAD", true),
         (Method::GET, "/me", "get", false),

@@ -1,4 +1,4 @@
-//! Configurations of bound tokens that cannot work, and routes that need one.
+//! Tests configurations of bound tokens that cannot work, and routes that need a bound token.
 
 use auth_runtime::testing::DpopKey;
 use auth_runtime::{Auth, AuthBuilder, BindingMode, Policies, RoutePolicy, requires_auth, routes};

@@ -1,4 +1,4 @@
-//! The metadata of the API (RFC 9728).
+//! Tests the metadata of the API (RFC 9728).
 
 use auth_runtime::{Auth, AuthBuilder, BindingMode, Policies, requires_scope, routes};
 use reqwest::Method;
@@ -107,7 +107,7 @@ async fn the_metadata_list_the_scopes_of_all_routes_in_order() {
     let seed = api_with(configure, |rocket| rocket.mount("/", routes![z, any])).await;
     let metadata = seed.app.get(WELL_KNOWN).send().await.json();
     assert_eq!(metadata["scopes_supported"], json!(["b", "c", "z"]));
-    // A challenge names those of the first alternative.
+    // A challenge names the scopes of the first alternative.
     let reply = seed.app.get("/any").send().await;
     let challenge = reply.header("WWW-Authenticate").unwrap();
     assert!(challenge.contains(r#"scope="c""#), "{challenge}");

@@ -1,4 +1,4 @@
-//! Nonces (RFC 9449 §9).
+//! Tests nonces (RFC 9449 §9).
 
 use std::time::Duration;
 

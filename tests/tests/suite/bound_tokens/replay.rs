@@ -1,4 +1,4 @@
-//! A proof is used once: in one process, and in all that share a store.
+//! Tests that a proof can be used once, in one process and in all that share a store.
 
 use auth_runtime::BindingMode;
 use auth_runtime::issuer::LocalIssuer;
@@ -86,7 +86,7 @@ async fn one_key_may_use_a_tenth_of_the_store() {
         .expect_success();
 }
 
-/// Two instances of one API, which share a Redis.
+/// Launches two instances of one API, which share a Redis.
 async fn instances(redis: &RedisServer) -> (Seed, Seed) {
     let issuer = LocalIssuer::start("https://api.test").await.unwrap();
     let instance = async || {

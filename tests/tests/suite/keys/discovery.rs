@@ -1,4 +1,4 @@
-//! Keys at the address that the issuer's metadata name.
+//! Tests keys at the address that the issuer's metadata name.
 
 use super::*;
 
@@ -9,7 +9,7 @@ fn metadata(issuer: &str, uri: &str) -> Answer {
     Answer::keys(json!({"issuer": issuer, "jwks_uri": uri, "more": [1]}).to_string())
 }
 
-/// An application that reads metadata, and its issuer.
+/// Launches an application that reads metadata. Returns it with its issuer.
 async fn launch_by_metadata(server: &FaultServer) -> (App, String) {
     let issuer = server.url("/realm");
     let more = "discovery = true\njwks_timeout = 1\njwks_cooldown = 86400";
@@ -35,7 +35,7 @@ async fn keys_are_fetched_from_the_address_in_the_metadata() {
     let (app, issuer) = launch_by_metadata(&server).await;
     app.ask(&token_by(&issuer)).await.expect_success();
     assert_eq!(server.paths(), [OPENID, "/keys"]);
-    // The place is known now. Only when it does not help, the metadata are read again.
+    // The address is known now. The metadata are only read again if the keys there do not help.
     app.ask(&token("unknown")).await.expect(&UNKNOWN_KEY);
     assert_eq!(server.paths(), [OPENID, "/keys", "/keys", OPENID]);
 }

@@ -1,4 +1,4 @@
-//! When key sets are fetched, and how often.
+//! Tests when key sets are fetched, and how often.
 
 use rocket::futures::future::join_all;
 
@@ -63,7 +63,7 @@ async fn an_unchanged_set_is_requested_with_its_etag() {
         tags[1..].iter().all(|tag| *tag == Some("\"one\"")),
         "{tags:?}"
     );
-    // A set that has changed replaces it, and its tag.
+    // A set that has changed replaces it, together with its ETag.
     server.keys(Answer::with("ETag: \"two\"\r\n", keys(&["b"])));
     eventually("the new set", || async {
         app.ask(&token("b")).await.status == 200
@@ -85,8 +85,8 @@ async fn not_modified_without_an_etag_is_a_failed_fetch() {
     app.ask(&token("a")).await.expect(&KEYS_UNAVAILABLE);
 }
 
-/// A server whose set says this in its `Cache-Control`, and which an application has asked. Without
-/// such a header, the set is fetched again and again.
+/// Starts a server whose answer has these headers, and an application that has fetched its set.
+/// Without a `Cache-Control` the set is fetched repeatedly.
 async fn asked(headers: &str, more: &str) -> (App, FaultServer) {
     let server = FaultServer::up(Answer::with(headers, keys(&["a"])));
     let app = launch_at(&server, &format!("jwks_cache_ttl = 0.05\n{more}")).await;
@@ -97,7 +97,7 @@ async fn asked(headers: &str, more: &str) -> (App, FaultServer) {
 #[tokio::test]
 async fn cache_control_decides_when_the_next_fetch_is() {
     let at_once = asked("Cache-Control: public, max-age=0\r\n", "jwks_cooldown = 0").await;
-    // A long life wins over a short default, and the cool-down over a short life.
+    // A long `max-age` overrides a short default, and the cool-down overrides a short `max-age`.
     let long = asked("Cache-Control: max-age=3600\r\n", "jwks_cooldown = 0").await;
     let cooling = asked("Cache-Control: max-age=0\r\n", "jwks_cooldown = 3600").await;
     let overflowing = "Cache-Control: max-age=99999999999999999999\r\n";
@@ -151,7 +151,7 @@ async fn retry_after_of_an_overloaded_issuer_is_respected() {
     }
 }
 
-/// The runtime of a test that shares a Rocket with others ends before theirs.
+/// If tests share a Rocket, the runtime of one ends before those of the others.
 #[test]
 fn keys_are_fetched_again_after_the_runtime_of_the_task_has_ended() {
     let runtime = || {

@@ -1,4 +1,4 @@
-//! Shared-secret mode.
+//! Tests shared-secret mode.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -201,7 +201,7 @@ async fn a_secret_in_base64_is_read_in_either_alphabet() {
     }
 }
 
-/// An application in the middle of a migration from the secret to a key set.
+/// Launches an application that is migrating from the secret to a key set.
 async fn launch_migration(until: &str) -> (App, Clock) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("keys");
@@ -222,7 +222,7 @@ async fn launch_migration(until: &str) -> (App, Clock) {
     (app, clock.recv().unwrap())
 }
 
-/// An instant this many seconds from now, as RFC 3339 writes it.
+/// Returns the time this many seconds from now in the format of RFC 3339.
 fn instant(seconds_from_now: u64) -> String {
     let instant = std::time::UNIX_EPOCH + Duration::from_secs(now() + seconds_from_now);
     let instant = time::OffsetDateTime::from(instant);
@@ -237,7 +237,7 @@ async fn in_a_migration_the_secret_and_the_key_set_are_accepted_until_its_end() 
     long["exp"] = json!(now() + 7200);
     let by_secret = signed(SECRET.as_bytes(), &long);
     let by_key = token_of(RS256, json!({"alg": "RS256", "kid": "a"}), &long);
-    // The second time, they are remembered.
+    // The second time, the tokens are remembered.
     for _ in 0..2 {
         app.ask(&by_secret).await.expect_success();
         app.ask(&by_key).await.expect_success();
@@ -289,7 +289,7 @@ async fn in_a_migration_replies_are_those_of_key_set_mode() {
 #[tokio::test]
 async fn in_a_migration_each_algorithm_has_only_its_own_kind_of_key() {
     let (app, _) = launch_migration("2999-12-31").await;
-    // The public key as a secret, in the forms that a library might take it.
+    // The public key is used as a secret, in the forms in which a library might accept it.
     let pem = TestKey::of(RS256).pem();
     for secret in [
         pem.as_bytes(),
@@ -306,12 +306,12 @@ async fn in_a_migration_each_algorithm_has_only_its_own_kind_of_key() {
             app.ask(&token).await.expect(&INVALID_TOKEN);
         }
     }
-    // A signature by the secret under the algorithm of the key.
+    // This is a signature by the secret under the algorithm of the key.
     let by_secret = signed(SECRET.as_bytes(), &claims());
     let mut parts = Parts::parse(&by_secret);
     parts.header = encode(r#"{"alg":"RS256","kid":"a"}"#);
     app.ask(&parts.token()).await.expect(&INVALID_TOKEN);
-    // Algorithms that are not accepted.
+    // These algorithms are not accepted.
     let key = EncodingKey::from_secret(SECRET.as_bytes());
     for algorithm in [Algorithm::HS384, Algorithm::HS512] {
         let token = jsonwebtoken::encode(&Header::new(algorithm), &claims(), &key).unwrap();

@@ -1,4 +1,4 @@
-//! The copy of the last good set, which serves after a restart while the issuer is down.
+//! Tests the copy of the last good set, which is used after a restart while the issuer is down.
 
 use std::fs;
 
@@ -18,7 +18,7 @@ async fn launch_with_copy(server: &FaultServer, folder: &TempDir) -> App {
     .await
 }
 
-/// A folder with the copy of a set with the key `a`, and the server that it is from.
+/// Returns a folder with a copy of a set that has the key `a`, and the server of that set.
 async fn copied() -> (TempDir, FaultServer) {
     let folder = tempfile::tempdir().unwrap();
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
@@ -103,7 +103,7 @@ async fn a_damaged_old_or_foreign_copy_is_not_used() {
         let app = launch_with_copy(&server, &folder).await;
         app.ask(&token("a")).await.expect(&KEYS_UNAVAILABLE);
     }
-    // One that claims to serve for ages serves, and fetching goes on.
+    // A copy that claims a very long life is used, but fetching continues.
     let mut ages: Value = serde_json::from_str(&whole).unwrap();
     ages["serves_until"] = u64::MAX.into();
     fs::write(&copy, ages.to_string()).unwrap();

@@ -1,4 +1,4 @@
-//! Keys from files.
+//! Tests keys from files.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ async fn launch_with(key: &str, content: &str, more: &str) -> App {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("keys");
     fs::write(&path, content).unwrap();
-    // The file is read at launch, and not needed afterwards.
+    // The file is read at launch and is not needed afterwards.
     launch(&format!(
         "issuer = '{ISSUER}'\n{key} = '{}'\n{more}",
         path.display()
@@ -42,7 +42,7 @@ async fn a_public_key_in_a_file_is_used_for_every_kid() {
 
 #[tokio::test]
 async fn the_key_of_a_certificate_is_used() {
-    // The maker of certificates cannot use our test keys, so that its own key signs the token.
+    // rcgen cannot use our test keys, so the token is signed by a key of rcgen.
     let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
     let certificate = rcgen::CertificateParams::new(vec!["issuer.invalid".to_owned()]).unwrap();
     let certificate = certificate.self_signed(&pair).unwrap();

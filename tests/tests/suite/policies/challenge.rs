@@ -1,4 +1,4 @@
-//! The challenge of a 403 names the scopes that the route asks for (RFC 6750 §3).
+//! Tests that the challenge of a 403 names the scopes that the route requires (RFC 6750 §3).
 
 use auth_runtime::{requires_permission, requires_scope, routes};
 use rocket::{Route, get};

@@ -1,4 +1,4 @@
-//! `#[requires_claim(name = value)]`: which claims have the value.
+//! Tests `#[requires_claim(name = value)]`: which claims have the value.
 
 use auth_runtime::{requires_claim, routes};
 use rocket::{Route, get};

@@ -1,4 +1,4 @@
-//! Where in a request the policy is checked, and what its refusal keeps from happening.
+//! Tests when a policy is checked in a request, and what does not happen after a refusal.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

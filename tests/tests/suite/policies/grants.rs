@@ -1,4 +1,4 @@
-//! Scopes, permissions and roles are three things, each read from its own claim.
+//! Tests that scopes, permissions and roles are separate, each with its own claim.
 
 use auth_runtime::{requires_permission, requires_role, requires_scope, routes};
 use rocket::{Route, get};
@@ -113,7 +113,7 @@ async fn attributes_of_three_kinds_are_all_required() {
     expect_each(&seed, "/each", &cases).await;
 }
 
-/// The routes where this key of the configuration names a claim.
+/// Launches the routes with this key of the configuration, which names a claim.
 async fn with(key: &str, claim: &str) -> Seed {
     api_with(
         |auth| auth.with(key, claim),

@@ -1,4 +1,4 @@
-//! `#[requires_auth(max_age = …, acr = "…")]`: how recent and how strong the login is (RFC 9470).
+//! Tests `#[requires_auth(max_age = …, acr = "…")]`: how recent and how strong a login is (RFC 9470).
 
 use auth_runtime::{requires_auth, requires_scope, routes};
 use rocket::{Route, get};
@@ -51,7 +51,7 @@ fn all() -> Vec<Route> {
     ]
 }
 
-/// The challenge of RFC 9470 §3.
+/// Returns the refusal with the challenge of RFC 9470 §3.
 fn step_up(parameters: &str) -> Refusal {
     let challenge = format!(r#"Bearer error="insufficient_user_authentication", {parameters}"#);
     Refusal {
@@ -62,7 +62,7 @@ fn step_up(parameters: &str) -> Refusal {
     }
 }
 
-/// So many seconds ago.
+/// Returns the claims of a login this many seconds ago.
 fn ago(seconds: u64) -> Value {
     json!({ "auth_time": now() - seconds })
 }
@@ -96,7 +96,7 @@ async fn a_login_of_unknown_time_is_too_old() {
     }
 }
 
-/// As of an issuer that writes milliseconds: it would be recent for ever.
+/// An issuer that writes milliseconds creates such a login, which would always be recent.
 #[tokio::test]
 async fn a_login_in_the_future_is_not_recent() {
     let seed = api(all()).await;
@@ -122,7 +122,7 @@ async fn the_challenge_names_the_first_list_of_classes_that_is_not_met() {
 #[tokio::test]
 async fn auth_time_may_have_a_fraction() {
     let seed = api(all()).await;
-    #[allow(clippy::cast_precision_loss)]
+    #[expect(clippy::cast_precision_loss, reason = "times are far below 2^53")]
     let claims = json!({ "auth_time": now() as f64 - 10.25 });
     reply(&seed, "/recent", &claims).await.expect_success();
 }

@@ -1,4 +1,4 @@
-//! Attributes that stand above each other make one policy.
+//! Tests that the attributes of one handler form one policy.
 
 use auth_runtime::{
     Protected, public, requires_auth, requires_claim, requires_permission, requires_role,

@@ -1,4 +1,4 @@
-//! `#[requires(…)]` with scopes, permissions, roles, claims and rules side by side.
+//! Tests `#[requires(…)]` with scopes, permissions, roles, claims and rules together.
 
 use auth_runtime::testing::assert_refusals;
 use auth_runtime::{AccessToken, Protected, Rule, RuleError, requires, routes};
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{expect_each, forbidden_without_scope, local, reply};
 use crate::support::*;
 
-/// The token is of a client that the application knows.
+/// Allows tokens of clients that the application knows.
 struct KnownClient;
 
 #[rocket::async_trait]
@@ -44,7 +44,7 @@ async fn one_alternative_of_any_kind_is_enough() {
         (json!({ "scope": "read", "sub": "1" }), true),
         (json!({ "azp": "known", "sub": "2" }), true),
         (json!({ "sub": "2" }), false),
-        // The right name in the wrong place.
+        // These have the right name in the wrong claim.
         (
             json!({ "permissions": ["admin"], "roles": ["admin"], "sub": "2" }),
             false,

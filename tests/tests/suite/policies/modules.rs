@@ -1,4 +1,4 @@
-//! Attributes on a module hold for each route in it.
+//! Tests that attributes on a module apply to each route in it.
 
 use auth_runtime::{Protected, public, requires_auth, requires_role, requires_scope, routes};
 use rocket::Route;
@@ -25,7 +25,7 @@ mod outer {
     #[get("/open")]
     pub(super) fn open() {}
 
-    /// No route, so that nothing is asked of who calls it.
+    /// This function is not a route, so its callers do not need a token.
     fn helper() -> &'static str {
         "plain"
     }

@@ -1,4 +1,5 @@
-//! Policies that are declared where routes are mounted: of a list, and of routes that others made.
+//! Tests policies that are declared where routes are mounted: those of lists, and those of routes of
+//! other crates.
 
 use auth_runtime::__private as expansion;
 use auth_runtime::__private::{Requirement, mounted_under, protect};
@@ -42,7 +43,7 @@ fn settings(_token: &AccessToken) {}
 #[get("/counted")]
 fn counted() {}
 
-/// A guard that answers by itself: it must not run before the list's requirements.
+/// A guard that replies itself. It must not run before the list's requirements are checked.
 struct Early;
 
 #[rocket::async_trait]
@@ -160,7 +161,7 @@ async fn a_file_server_serves_only_callers_that_meet_its_policy() {
         .send()
         .await
         .expect(&AUTHORIZATION_MISSING);
-    // What does not exist is no exception.
+    // A missing file is not an exception.
     seed.app
         .get("/missing")
         .send()

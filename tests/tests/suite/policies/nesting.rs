@@ -1,4 +1,4 @@
-//! `any(…)` and `all(…)`: which sets of scopes meet them. Precedence is a security property.
+//! Tests which sets of scopes meet `any(…)` and `all(…)`. Precedence is a security property.
 
 use auth_runtime::{requires_permission, requires_role, requires_scope, routes};
 use rocket::get;
@@ -52,7 +52,7 @@ fn permissions() {}
 #[get("/roles")]
 fn roles() {}
 
-/// Whether a token with these of `a`, `b` and `c` is to pass.
+/// Decides whether a token with these of the scopes `a`, `b` and `c` must pass.
 type Expected = fn(bool, bool, bool) -> bool;
 
 /// Tries the route with every subset of `a`, `b` and `c`.

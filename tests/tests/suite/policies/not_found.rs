@@ -1,4 +1,4 @@
-//! `not_found`: a refusal that cannot be told from an address where nothing is.
+//! Tests `not_found`, whose refusal cannot be distinguished from a missing resource.
 
 use auth_runtime::{
     AuthError, AuthErrorKind, requires_claim, requires_permission, requires_scope, routes,
@@ -24,8 +24,8 @@ fn all() -> Vec<Route> {
     routes![letters, vault]
 }
 
-/// What a reply says, its date apart.
-fn told(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
+/// Returns the reply without its date.
+fn without_date(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
     let headers = reply.headers.iter().filter(|(name, _)| *name != "date");
     let text = |(name, value): (&_, &reqwest::header::HeaderValue)| {
         let name: &reqwest::header::HeaderName = name;
@@ -45,7 +45,7 @@ async fn the_reply_is_identical_to_rockets_own_404() {
     for accept in ["text/html", "application/json", "*/*"] {
         let get = async |path: &str| {
             let call = seed.app.get(path).bearer(&bearer);
-            told(&call.header("Accept", accept).send().await)
+            without_date(&call.header("Accept", accept).send().await)
         };
         let refused = get("/letters/bob").await;
         assert_eq!(refused.0, 404);
@@ -64,7 +64,7 @@ async fn the_owner_gets_the_resource() {
 async fn a_catcher_for_404_answers_hidden_and_missing_resources_alike() {
     #[catch(404)]
     fn absent(request: &Request<'_>) -> String {
-        // For the application's own eyes, such as its metrics.
+        // The application can still see the error, for example for its metrics.
         assert!(
             AuthError::for_request(request)
                 .is_none_or(|error| error.kind() == AuthErrorKind::NotFound)

@@ -1,4 +1,4 @@
-//! `OptionalToken`: no caller, or a verified one, and never a forged one.
+//! Tests `OptionalToken`: the caller is anonymous or verified, and never forged.
 
 use auth_runtime::{OptionalToken, public, requires_scope, routes};
 use rocket::get;

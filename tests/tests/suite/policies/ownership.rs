@@ -1,4 +1,4 @@
-//! `#[requires_claim(sub = "<user_id>")]`: the claim is what stands in the request's path.
+//! Tests `#[requires_claim(sub = "<user_id>")]`: the claim equals a segment of the request's path.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -73,7 +73,7 @@ async fn the_segment_is_decoded_as_rocket_decodes_it() {
     let encoded = json!({ "sub": "auth0%7C5" });
     let refused = reply(&seed, "/users/auth0%7C5", &encoded).await;
     assert_eq!(refused.status, 403);
-    // A plus sign is one, in a path.
+    // In a path, a plus sign is not a space.
     let plus = reply(&seed, "/users/a+b", &json!({ "sub": "a b" })).await;
     assert_eq!(plus.status, 403);
 }
@@ -98,7 +98,7 @@ async fn a_parameter_is_compared_as_its_type_displays_it() {
         (json!({ "account": "042" }), false),
     ];
     expect_each(&seed, "/accounts/042/entries/7", &cases).await;
-    // Not a `u64`: the route does not match, so there is nothing to own.
+    // The segment is not a `u64`, so the route does not match, and there is nothing to own.
     let refused = reply(&seed, "/accounts/x/entries/7", &json!({ "account": "x" })).await;
     assert_ne!(refused.status, 200);
 }
@@ -161,9 +161,9 @@ async fn empty_segments_do_not_shift_the_comparison() {
     }
 }
 
-// Whose route asks for the guard.
+// This route takes the guard of another one.
 
-#[allow(clippy::needless_pass_by_value)] // A guard is an argument.
+#[expect(clippy::needless_pass_by_value, reason = "guards are passed by value")]
 #[requires_scope("support")]
 #[get("/tickets/<_ticket>/of/<user_id>")]
 fn ticket(_ticket: &str, user_id: &str, proof: Authorized<user>) -> String {
@@ -184,12 +184,12 @@ async fn a_route_with_the_guard_of_another_is_compared_by_its_own_path() {
         (json!({ "sub": "alice" }), false),
     ];
     expect_each(&seed, "/tickets/17/of/alice", &cases).await;
-    // It has no segment of that name.
+    // Its path does not have a segment of that name.
     let cases = [(claims("alice"), false), (claims(""), false)];
     expect_each(&seed, "/reports/alice", &cases).await;
 }
 
-// What runs before the refusal.
+// These run before the refusal.
 
 #[derive(Default)]
 struct Runs {
@@ -235,7 +235,7 @@ async fn handler_and_other_guards_do_not_run_for_another_caller() {
     };
 
     assert_eq!(get("/recorded/7", "8").await, Status::Forbidden);
-    // That the segment is no number is not told to a stranger either.
+    // Another caller does not learn either that the segment is not a number.
     assert_eq!(get("/recorded/x", "8").await, Status::Forbidden);
     assert_eq!(runs(), [0, 0]);
     assert_eq!(get("/recorded/7", "7").await, Status::Ok);

@@ -1,6 +1,7 @@
-//! `assert_refusals`: content with applications that refuse what they should, and with no others.
+//! Tests that `assert_refusals` passes exactly for applications that refuse what they should.
 
-// What no application does: only so can a test make a route that claims a policy without a guard.
+// Applications never do this. Only in this way can a test create a route that claims a policy without
+// a guard.
 use auth_runtime::__private::Seal;
 use auth_runtime::testing::assert_refusals;
 use auth_runtime::{
@@ -63,10 +64,11 @@ fn good() -> Vec<Route> {
     routes![ping, me, granted, user, account, till, reported]
 }
 
-/// What `assert_refusals` says of this application; `None` if it is content.
+/// Returns the message with which `assert_refusals` fails for this application, or `None` if it
+/// passes.
 async fn objection(build: impl FnOnce(Rocket<Build>) -> Rocket<Build>) -> Option<String> {
     let (client, issuer) = local(build).await;
-    // A task of its own keeps its panic to itself.
+    // A separate task contains the panic.
     let proof = tokio::spawn(async move { assert_refusals(&client, &issuer).await });
     let panic = proof.await.err()?.into_panic();
     Some(*panic.downcast::<String>().unwrap())
@@ -136,7 +138,7 @@ async fn a_catcher_that_replies_with_another_code_is_caught() {
     );
 }
 
-/// A route that says it is protected, and has no guard.
+/// A route that claims to be protected, but does not have a guard.
 #[get("/unguarded")]
 fn unguarded() -> &'static str {
     "open to all"
@@ -158,7 +160,7 @@ async fn a_route_that_only_claims_to_be_protected_is_caught() {
     }
 }
 
-/// A route whose guard is of another policy than it says.
+/// A route whose guard has another policy than it claims.
 #[get("/exchanged")]
 fn exchanged(_proof: auth_runtime::Authorized<me>) {}
 
@@ -182,7 +184,7 @@ async fn a_route_whose_guard_is_weaker_than_its_policy_is_caught() {
     );
 }
 
-/// A rule behind which another requirement stands, and a guard that knows only the rule.
+/// A route that claims a rule and another requirement, but whose guard only has the rule.
 #[get("/rule-alone")]
 fn rule_alone(_proof: auth_runtime::Authorized<office>) {}
 
@@ -211,7 +213,7 @@ async fn requirements_after_a_rule_are_tested() {
     );
 }
 
-/// Answers before the protected route of the same path is looked at.
+/// Answers before the protected route with the same path.
 #[public]
 #[get("/account/<_name>", rank = 1)]
 fn shadow(_name: &str) -> &'static str {

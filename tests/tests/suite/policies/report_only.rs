@@ -1,4 +1,4 @@
-//! Report-only: what would be refused is logged and counted, and passes.
+//! Tests report-only requirements: a request that would be refused is logged and counted, and passes.
 
 use auth_runtime::testing::BearerExt;
 use auth_runtime::{

@@ -1,4 +1,4 @@
-//! `#[requires(MyRule)]`: what the application alone can tell.
+//! Tests `#[requires(MyRule)]`: requirements that only the application can decide.
 
 use std::sync::Mutex;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{forbidden_without_scope, local, token};
 use crate::support::*;
 
-/// Answers as the request's header of this name says, and notes that it was asked.
+/// Answers with the value of the request's header of this name, and records that it was asked.
 struct Header(&'static str);
 
 /// The rules that were asked, in order.
@@ -26,7 +26,7 @@ impl Header {
 #[rocket::async_trait]
 impl Rule for Header {
     async fn allows(&self, _: &AccessToken, request: &Request<'_>) -> Result<bool, RuleError> {
-        // As a look-up would.
+        // It waits, as a look-up would.
         tokio::task::yield_now().await;
         let asked = request.rocket().state::<Asked>().ok_or("no state")?;
         asked.0.lock().unwrap().push(self.0);
@@ -38,7 +38,7 @@ impl Rule for Header {
     }
 }
 
-/// The token is of a client that the application knows.
+/// Allows tokens of clients that the application knows.
 struct KnownClient;
 
 #[rocket::async_trait]
@@ -96,7 +96,7 @@ async fn start() -> Seed {
     .await
 }
 
-/// The reply to a valid token and these headers.
+/// Returns the reply to a valid token and these headers.
 async fn answer(seed: &Seed, path: &str, headers: &[(&str, &str)]) -> Reply {
     let call = seed.app.get(path).bearer(&seed.token().mint());
     let call = headers
@@ -169,7 +169,7 @@ async fn a_rule_that_denies_can_be_answered_with_404() {
     assert_eq!(answer(&seed, "/hidden", &[]).await.status, 404);
 }
 
-/// The rules that were asked about a request with these headers.
+/// Returns the rules that were asked about a request with these headers.
 async fn asked(
     path: &'static str,
     scope: &str,

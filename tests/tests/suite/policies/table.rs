@@ -1,4 +1,4 @@
-//! The policies of a Rocket as one table: as values, as JSON, and in the launch log.
+//! Tests the table of a Rocket's policies: as values, as JSON, and in the launch log.
 
 use auth_runtime::{
     Auth, AuthBuilder, Policies, UndeclaredRoutes, public, requires_auth, requires_scope, routes,
@@ -104,7 +104,7 @@ fn two_routes_with_the_same_name_and_path_are_distinguished() {
     }
 }
 
-/// Two handlers that nothing but the block around them tells apart.
+/// Mounts two handlers that differ only in the block around them.
 fn in_two_blocks() -> [Vec<rocket::Route>; 2] {
     let first = {
         #[public]

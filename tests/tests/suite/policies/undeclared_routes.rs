@@ -1,4 +1,4 @@
-//! Routes without a policy: those of Rocket's own `routes!`, of file servers, of fairings.
+//! Tests routes without a policy: those of Rocket's own `routes!`, of file servers and of fairings.
 
 use auth_runtime::{
     Auth, AuthBuilder, Policies, RoutePolicy, UndeclaredRoutes, public, requires_auth, routes,
@@ -27,7 +27,7 @@ fn plain() {}
 #[get("/guarded")]
 fn guarded() {}
 
-/// Handlers that only the blocks around them tell apart.
+/// Mounts handlers that differ only in the blocks around them.
 fn in_two_blocks() -> Vec<rocket::Route> {
     let mut routes = {
         #[public]
@@ -93,7 +93,7 @@ async fn deny_stops_the_launch() {
 async fn routes_of_other_crates_can_be_declared_public_by_their_uris() {
     let auth = auth("deny")
         .public_route("/files/<path..>")
-        // Its own policy holds.
+        // Its own policy applies.
         .public_route("/api/private");
     let rocket = rocket::custom(quiet())
         .attach(auth.fairing())
@@ -240,7 +240,7 @@ fn launches() {
     });
 }
 
-/// What the launch of both kinds of routes writes.
+/// Returns the output of a launch with both kinds of routes.
 fn log(choice: &str) -> String {
     let test = "policies::undeclared_routes::launches";
     process::run(test, &[("UNDECLARED_ROUTES", choice)])
@@ -283,6 +283,6 @@ fn warn_logs_undeclared_routes() {
 fn allow_does_not_log_undeclared_routes() {
     let log = log("allow");
     assert!(!log.contains("declare who may call"), "{log}");
-    // The table has them all the same.
+    // They are in the table nevertheless.
     assert!(log.contains("GET /base/plain (plain): undeclared"), "{log}");
 }

@@ -1,4 +1,4 @@
-//! `scopes!`: the scopes of an API as constants.
+//! Tests `scopes!`: the scopes of an API as constants.
 
 use auth_runtime::{requires_scope, routes, scopes};
 use rocket::get;

@@ -1,7 +1,6 @@
-//! `Authorized<handler>`: proof for inner layers that a route's policy was checked.
+//! Tests `Authorized<handler>`, the proof for inner layers that a route's policy was checked.
 
-// A guard is an argument, and handed over by value.
-#![allow(clippy::needless_pass_by_value)]
+#![expect(clippy::needless_pass_by_value, reason = "guards are passed by value")]
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,12 +24,12 @@ fn delete_message(id: u64, proof: Authorized<delete_message>) -> String {
     purge(&proof, id)
 }
 
-/// Cannot be called for a caller who may not delete messages.
+/// Deletes messages. It cannot be called for a caller who may not do so.
 fn purge(_: &Authorized<delete_message>, id: u64) -> String {
     format!("purged {id}")
 }
 
-/// The same for a caller who meets the policy of any route.
+/// Reads messages for a caller who meets the policy of some route.
 fn read<R: Protected>(_: &Authorized<R>) -> String {
     R::POLICY.to_string()
 }
@@ -41,7 +40,7 @@ fn read_message(proof: Authorized<read_message>) -> String {
     read(&proof)
 }
 
-/// Asks for more than its own attribute says.
+/// Requires more than its own attribute.
 #[requires_scope("batch")]
 #[post("/batch")]
 fn batch(delete: Authorized<delete_message>, read_too: Authorized<read_message>) -> String {
@@ -111,7 +110,7 @@ async fn rules_and_reports_run_once_for_a_route() {
     assert_eq!(ASKED.load(Ordering::Relaxed), 4);
 }
 
-/// Hands every request on to the next route.
+/// Forwards every request to the next route.
 struct Forwards;
 
 #[rocket::async_trait]
@@ -123,7 +122,7 @@ impl<'r> FromRequest<'r> for Forwards {
     }
 }
 
-/// Met by everyone.
+/// A rule that allows everyone.
 struct Anyone;
 
 #[rocket::async_trait]
@@ -133,7 +132,7 @@ impl Rule for Anyone {
     }
 }
 
-/// Its `<user_id>` is another segment than that of the route whose proof it takes.
+/// Takes the proof of a route whose `<user_id>` is another segment.
 #[requires_auth]
 #[get("/x/<user_id>/<_>", rank = 1)]
 fn first(user_id: &str, proof: Authorized<second>, forwards: Forwards) {

@@ -1,4 +1,4 @@
-//! `POST /admin/revocations` of the seed app.
+//! Tests `POST /admin/revocations` of the seed app.
 
 use super::{post_revocation, revoke, seed_with_revocation};
 use crate::support::*;

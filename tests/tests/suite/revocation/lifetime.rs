@@ -1,4 +1,4 @@
-//! With revocation on, a token lives no longer than revocations are kept.
+//! Tests that with revocation a token does not live longer than revocations are kept.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! `POST /backchannel-logout` (OpenID Connect Back-Channel Logout 1.0 §2.6), each rule broken one at
-//! a time.
+//! Tests `POST /backchannel-logout` (OpenID Connect Back-Channel Logout 1.0 §2.6), and breaks one
+//! rule at a time.
 
 use auth_runtime::issuer::TokenBuilder;
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ async fn a_logout_token_revokes_the_session() {
 #[tokio::test]
 async fn a_logout_token_with_sid_revokes_the_session_and_one_with_only_sub_the_user() {
     let seed = seed().await;
-    // Issued before the cut-off, however slow the test is.
+    // The token is issued before the cut-off, however slow the test is.
     let token = |sid: &str| {
         let token = seed.token().subject("user").claim("sid", sid);
         token.claim("iat", now() - 100).mint()
@@ -130,7 +130,7 @@ async fn breaking_any_rule_is_a_refusal() {
         logout_token(&seed).header("alg", "HS256"),
         logout_token(&seed).header("alg", "PS256"),
         logout_token(&seed).header("crit", json!(["x"])),
-        // An access token of the same issuer.
+        // This is an access token of the same issuer.
         seed.token().claim("sid", "session"),
     ];
     for (number, token) in broken.into_iter().enumerate() {

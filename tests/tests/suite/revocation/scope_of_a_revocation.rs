@@ -1,4 +1,4 @@
-//! Which tokens a revocation hits.
+//! Tests which tokens a revocation affects.
 
 use serde_json::{Value, json};
 

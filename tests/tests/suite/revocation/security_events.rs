@@ -1,4 +1,4 @@
-//! `POST /security-events` (RFC 8935), each rule broken one at a time.
+//! Tests `POST /security-events` (RFC 8935), and breaks one rule at a time.
 
 use auth_runtime::issuer::TokenBuilder;
 use serde_json::{Value, json};

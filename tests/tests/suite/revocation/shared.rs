@@ -1,4 +1,4 @@
-//! Revocations that several applications share through a real Redis.
+//! Tests revocations that several applications share through a real Redis.
 
 use rocket::figment::Figment;
 use tokio::net::{TcpListener, TcpStream};
@@ -42,7 +42,7 @@ impl Cluster {
         }
     }
 
-    /// An application that has its copy.
+    /// Launches an application, and waits until it has its copy.
     async fn launch_ready(&self) -> Seed {
         let seed = self.launch().await;
         let token = self.issuer.token().mint();
@@ -187,7 +187,7 @@ async fn revocations_that_the_store_has_lost_are_written_back() {
     let app = cluster.launch_ready().await;
     let revoked = cluster.token("revoked");
     assert_eq!(revoke(&app, "revoked").await.status, 204);
-    // Without an append-only file, a restart loses everything; and so does a flush.
+    // Without an append-only file, a restart loses everything, and so does a flush.
     server.kill().await;
     server.start().await;
     let fresh = cluster.launch_ready().await;
@@ -271,7 +271,7 @@ async fn a_logout_token_that_got_503_is_accepted_when_it_is_sent_again() {
     };
     let cluster = Cluster::new(server.url()).await;
     let apps = [cluster.launch_ready().await, cluster.launch_ready().await];
-    // Issued before the cut-off, which is when the logout token was issued.
+    // The token is issued before the cut-off, which is when the logout token was issued.
     let token = cluster.issuer.token().claim("sid", "session").mint();
     let logout = cluster.issuer.logout_token("api-client");
     let logout = logout.claim("sid", "session").mint();
@@ -290,7 +290,7 @@ async fn a_logout_token_that_got_503_is_accepted_when_it_is_sent_again() {
     })
     .await;
     for app in &apps {
-        // An instance whose connection broke may have to connect again first.
+        // An instance whose connection broke may have to connect again before.
         let mut reply = send(app).await;
         while reply.status == 503 {
             reply = send(app).await;
@@ -300,7 +300,7 @@ async fn a_logout_token_that_got_503_is_accepted_when_it_is_sent_again() {
     }
 }
 
-/// A proxy whose connections can be cut, or can stop passing anything on.
+/// A proxy that can cut its connections, or stop forwarding.
 struct Proxy {
     port: u16,
     state: watch::Sender<Passes>,
@@ -309,7 +309,7 @@ struct Proxy {
 #[derive(Clone, Copy, PartialEq)]
 enum Passes {
     Everything,
-    /// Connections are accepted, and no byte passes.
+    /// Connections are accepted, but nothing is forwarded.
     Nothing,
 }
 
@@ -326,7 +326,7 @@ impl Proxy {
                     let mut server = TcpStream::connect(("127.0.0.1", target)).await.ok()?;
                     tokio::select! {
                         _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
-                        // The connection stays open, and silent.
+                        // The connection stays open and silent.
                         () = until(&mut seen, Passes::Nothing) => {
                             until(&mut seen, Passes::Everything).await;
                         }
