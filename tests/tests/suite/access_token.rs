@@ -45,7 +45,6 @@ fn greeting(token: Option<&AccessToken>) -> String {
 }
 
 #[get("/why")]
-#[expect(clippy::needless_pass_by_value, reason = "guards are passed by value")]
 fn why(token: Result<&AccessToken, AuthError>) -> String {
     token.map_or_else(|error| error.to_string(), |_| "welcome".to_owned())
 }
