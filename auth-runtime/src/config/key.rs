@@ -24,6 +24,18 @@ pub(crate) struct Row {
     pub(super) default: Default,
 }
 
+#[cfg(test)]
+impl Row {
+    /// The row of a table in the documentation.
+    pub(super) fn documentation(&self) -> String {
+        let default = match self.default {
+            Default::Value(value) => format!("`{value}`"),
+            Default::Words(words) => words.to_owned(),
+        };
+        format!("| `{}` | {} | {default} |", self.name, self.meaning.trim())
+    }
+}
+
 /// Where a key may be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {

@@ -29,6 +29,7 @@ mod issuers;
 mod key;
 mod key_source;
 mod layers;
+mod local_issuer;
 mod lookalikes;
 mod names;
 mod problem;
@@ -59,6 +60,8 @@ pub(crate) use introspection::{AudienceRule, IntrospectionSettings};
 pub(crate) use issuers::IssuerSettings;
 pub(crate) use key_source::KeySettings;
 pub(crate) use layers::load;
+#[cfg(feature = "issuer")]
+pub(crate) use local_issuer::{is_wanted as is_local_issuer_wanted, read as read_local_issuer};
 pub(crate) use problem::Problem;
 pub(crate) use public_url::PublicUrl;
 pub use replies::UndeclaredRoutes;
@@ -79,4 +82,4 @@ pub use tokens::TokenType;
 const TABLE: &str = "auth";
 
 /// Rocket's profile for development.
-pub(crate) const DEBUG: rocket::figment::Profile = rocket::Config::DEBUG_PROFILE;
+const DEBUG: rocket::figment::Profile = rocket::Config::DEBUG_PROFILE;

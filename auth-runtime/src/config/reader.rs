@@ -1,7 +1,7 @@
 //! Reads the keys of a table by their rows, and collects the problems.
 
 use rocket::figment::Profile;
-use rocket::figment::value::Value;
+use rocket::figment::value::{Dict, Value};
 
 use super::TABLE;
 use super::key::{Key, OptionalKey, Place, Read, Row};
@@ -29,6 +29,16 @@ impl Reader {
         };
         reader.find_unknown(|_| true);
         reader
+    }
+
+    /// Reads some keys of the table `auth`, whatever others it has.
+    #[cfg(feature = "issuer")]
+    pub(super) fn unchecked(table: Table) -> Self {
+        Self {
+            table,
+            groups: &[],
+            problems: Vec::new(),
+        }
     }
 
     /// Reads the value of a key. Returns the default if the key is not set or its value is invalid.
@@ -96,32 +106,83 @@ impl Reader {
         self.problems.push(problem);
     }
 
-    /// Reads each table in the list of tables that is the value of `key`.
+    /// Reads each table in the list of tables that is the value of `key`. They have keys of the same
+    /// groups.
     pub(super) fn each_table<T>(
         &mut self,
         key: &OptionalKey<Vec<Value>>,
+        read: impl FnMut(&mut Self) -> Vec<T>,
+    ) -> Vec<T> {
+        self.nested_tables(key, self.groups, |row| row.place != Place::Auth, read)
+    }
+
+    /// Reads each table in the list of tables that is the value of `key`. They have keys of these
+    /// groups.
+    #[cfg(feature = "issuer")]
+    pub(super) fn each_table_of<T>(
+        &mut self,
+        key: &OptionalKey<Vec<Value>>,
+        groups: Groups,
+        read: impl FnMut(&mut Self) -> Vec<T>,
+    ) -> Vec<T> {
+        self.nested_tables(key, groups, |_| true, read)
+    }
+
+    /// Reads the table that is the value of `key`, unless it is not set or invalid. It has keys of these
+    /// groups.
+    #[cfg(feature = "issuer")]
+    pub(super) fn table<T>(
+        &mut self,
+        key: &OptionalKey<Dict>,
+        groups: Groups,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
+        let values = self.optional(key)?;
+        Some(self.nested_table(key, "", values, groups, |_| true, read))
+    }
+
+    fn nested_tables<T>(
+        &mut self,
+        key: &OptionalKey<Vec<Value>>,
+        groups: Groups,
+        may_be_here: fn(&Row) -> bool,
         mut read: impl FnMut(&mut Self) -> Vec<T>,
     ) -> Vec<T> {
         let mut all = Vec::new();
         let tables = self.optional(key).unwrap_or_default();
         for (index, table) in tables.into_iter().enumerate() {
-            let Value::Dict(_, values) = table else {
-                let place = format!("{}[{index}]", self.table.path_of(key.name));
+            let place = format!("[{index}]");
+            if let Value::Dict(_, values) = table {
+                all.extend(self.nested_table(key, &place, values, groups, may_be_here, &mut read));
+            } else {
+                let place = format!("{}{place}", self.table.path_of(key.name));
                 let source = self.table.source(key.name).cloned();
                 self.problems
                     .push(Problem::new(place, source, "it must be a table"));
-                continue;
-            };
-            let mut reader = Self {
-                table: self.table.nested(key.name, index, values),
-                groups: self.groups,
-                problems: Vec::new(),
-            };
-            reader.find_unknown(|row| row.place != Place::Auth);
-            all.extend(read(&mut reader));
-            self.problems.append(&mut reader.problems);
+            }
         }
         all
+    }
+
+    /// Reads a table within the value of a key.
+    fn nested_table<T>(
+        &mut self,
+        row: &Row,
+        place: &str,
+        values: Dict,
+        groups: Groups,
+        may_be_here: fn(&Row) -> bool,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let mut reader = Self {
+            table: self.table.nested(row.name, place, values),
+            groups,
+            problems: Vec::new(),
+        };
+        reader.find_unknown(may_be_here);
+        let value = read(&mut reader);
+        self.problems.append(&mut reader.problems);
+        value
     }
 
     /// Returns the rows of all groups.

@@ -9,6 +9,7 @@ use super::http_hosts;
 use super::introspection;
 use super::issuers::{self, IssuerSettings};
 use super::key_source::{self, KeySettings};
+use super::local_issuer;
 use super::problem::Problem;
 use super::public_url::{self, PublicUrl};
 use super::reader::{Groups, Reader};
@@ -35,6 +36,7 @@ pub(super) static GROUPS: Groups = &[
     public_url::KEYS,
     bound_tokens::KEYS,
     shared_state::KEYS,
+    local_issuer::KEYS,
 ];
 
 /// A configuration that can work.
@@ -82,6 +84,7 @@ impl Settings {
     /// Returns all problems, each with its key and the fix.
     pub(crate) fn read(table: Table) -> Result<Self, Vec<Problem>> {
         let mut reader = Reader::new(table, GROUPS);
+        local_issuer::check(&mut reader);
         let http_hosts = http_hosts::read(&mut reader);
         let mode = match secrets::read(&mut reader) {
             Secret::Unset => Mode::KeySets(issuers::read(&mut reader, &http_hosts)),

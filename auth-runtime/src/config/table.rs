@@ -12,6 +12,7 @@ use super::source::Source;
 /// A table of the configuration: `auth`, or one of the tables of `auth.issuers`.
 ///
 /// It is not `Debug`, because its values may be secrets.
+#[derive(Clone)]
 pub(crate) struct Table {
     /// Its place, such as `auth` or `auth.issuers[0]`.
     path: String,
@@ -19,6 +20,7 @@ pub(crate) struct Table {
     profile: Profile,
 }
 
+#[derive(Clone)]
 struct Entry {
     value: Value,
     source: Source,
@@ -60,15 +62,15 @@ impl Table {
         })
     }
 
-    /// Creates the table at an index of the list `key`, which comes from the same source.
-    pub(super) fn nested(&self, key: &str, index: usize, values: Dict) -> Self {
+    /// Creates a table at this place within the value of `key`, which comes from the same source.
+    pub(super) fn nested(&self, key: &str, place: &str, values: Dict) -> Self {
         let source = self.source(key).cloned().unwrap_or(Source::Builder);
         let values = values.into_iter().map(|(key, value)| {
             let source = source.clone();
             (key, Entry { value, source })
         });
         Self {
-            path: format!("{}.{key}[{index}]", self.path),
+            path: format!("{}.{key}{place}", self.path),
             values: values.collect(),
             profile: self.profile.clone(),
         }
@@ -84,12 +86,6 @@ impl Table {
         for (key, value) in values {
             self.set(key, value, source.clone());
         }
-    }
-
-    /// Returns whether no source has set a key.
-    #[cfg(feature = "issuer")]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.values.is_empty()
     }
 
     /// Returns the profile of Rocket that these values belong to.

@@ -2,6 +2,8 @@
 
 mod announce;
 mod builder;
+#[cfg(feature = "issuer")]
+mod local_issuer;
 mod signals;
 mod undeclared;
 
@@ -53,7 +55,7 @@ impl Fairing for AuthFairing {
             Err(problems) => return abort(rocket, &problems),
         };
         #[cfg(feature = "issuer")]
-        let (rocket, table) = match builder.start_local_issuer(rocket, table).await {
+        let (rocket, table) = match local_issuer::start(builder, rocket, table).await {
             Ok(changed) => changed,
             Err(rocket) => return Err(rocket),
         };
@@ -67,7 +69,7 @@ impl Fairing for AuthFairing {
         }
         announce::log(&settings, SystemTime::now());
         let metadata = metadata::routes(&settings);
-        let auth = match Auth::start(settings) {
+        let auth = match Auth::start(settings, builder.observers.clone()) {
             Ok(auth) => auth,
             Err(error) => {
                 log::error!("{error}");
@@ -117,6 +119,8 @@ impl Fairing for AuthFairing {
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
         let policies = Policies::of(rocket);
         routes::log_table(&policies);
+        #[cfg(feature = "issuer")]
+        local_issuer::teach(rocket, &policies);
         if let Some(public) = rocket.state::<PublicRoutes>() {
             for uri in public.unknown(&policies) {
                 log::warn!("`public_route({uri:?})` names no route");
@@ -124,6 +128,7 @@ impl Fairing for AuthFairing {
         }
         if let Some(auth) = rocket.state::<Auth>() {
             auth.launched(rocket.shutdown());
+            auth.telemetry().launched(guard::route_names(rocket));
         }
         let reaction = rocket.state::<Auth>().map(Auth::undeclared_routes);
         if reaction == Some(UndeclaredRoutes::Warn) {

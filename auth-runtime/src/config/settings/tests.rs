@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::super::key::{Default, Row};
+use super::super::key::Row;
 use super::super::test_config::{BOTH, expect_beside, read};
 use super::super::{Enforcement, MalformedStatus, UndeclaredRoutes};
 use super::*;
@@ -52,7 +52,7 @@ fn the_documentation_lists_every_key_with_its_meaning_and_default() {
         .lines()
         .filter(|line| line.starts_with("| `"))
         .collect();
-    let expected: BTreeSet<_> = rows().map(documentation).collect();
+    let expected: BTreeSet<_> = rows().map(Row::documentation).collect();
     let expected: BTreeSet<_> = expected.iter().map(String::as_str).collect();
     let missing: Vec<_> = expected.difference(&documented).copied().collect();
     let surplus: Vec<_> = documented.difference(&expected).copied().collect();
@@ -62,14 +62,6 @@ fn the_documentation_lists_every_key_with_its_meaning_and_default() {
         missing.join("\n"),
         surplus.join("\n")
     );
-}
-
-fn documentation(row: &Row) -> String {
-    let default = match row.default {
-        Default::Value(value) => format!("`{value}`"),
-        Default::Words(words) => words.to_owned(),
-    };
-    format!("| `{}` | {} | {default} |", row.name, row.meaning.trim())
 }
 
 #[test]
