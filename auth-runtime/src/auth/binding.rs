@@ -11,6 +11,8 @@ use crate::config::{BoundTokenSettings, CertificateSource, DpopSettings, NonceKe
 use crate::error::{AuthError, AuthErrorKind, DpopChallenge, HeaderText, Scheme};
 use crate::jwks::Algorithm;
 use crate::store::SharedStore;
+#[cfg(feature = "testing")]
+use crate::store::{Store as _, UsedProof};
 use crate::telemetry::{ProofOutcome, Telemetry};
 use crate::token::{AcceptedSchemes, AccessToken, Confirmation};
 
@@ -73,6 +75,22 @@ impl TokenBinding {
     pub(super) fn public_url(&self) -> Option<&str> {
         let dpop = self.bindings.dpop.as_ref()?;
         Some(dpop.verifier.base.as_str())
+    }
+
+    /// Records a proof as used, as if it had come with a request.
+    #[cfg(feature = "testing")]
+    pub(super) async fn use_proof(&self, key: &[u8; 32], jti: &str, now: SystemTime) {
+        let until = now + Duration::from_secs(600);
+        let proof = UsedProof::new(key, jti, now, until);
+        let recorded = self.store.record_proof(&proof).await;
+        recorded.expect("the store of the test takes proofs");
+    }
+
+    /// Returns a nonce that a proof must carry, if one is asked for.
+    #[cfg(feature = "testing")]
+    pub(super) fn nonce(&self, now: SystemTime) -> Option<Nonce> {
+        let dpop = self.bindings.dpop.as_ref()?;
+        Some(dpop.verifier.nonces.as_ref()?.issue(now))
     }
 
     pub(super) fn is_dpop_on(&self) -> bool {

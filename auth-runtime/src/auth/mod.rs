@@ -308,6 +308,19 @@ impl Auth {
         self.0.binding.public_url()
     }
 
+    /// Records a proof as used, as if it had come with a request.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn use_proof(&self, key: &[u8; 32], jti: &str) {
+        let now = self.clock().now();
+        self.0.binding.use_proof(key, jti, now).await;
+    }
+
+    /// Returns a nonce that a proof must carry, if one is asked for.
+    #[cfg(feature = "testing")]
+    pub(crate) fn dpop_nonce(&self) -> Option<Nonce> {
+        self.0.binding.nonce(self.clock().now())
+    }
+
     pub(crate) fn is_dpop_on(&self) -> bool {
         self.0.binding.is_dpop_on()
     }

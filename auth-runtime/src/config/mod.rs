@@ -62,6 +62,8 @@ pub(crate) use key_source::KeySettings;
 pub(crate) use layers::load;
 #[cfg(feature = "issuer")]
 pub(crate) use local_issuer::{is_wanted as is_local_issuer_wanted, read as read_local_issuer};
+#[cfg(feature = "testing")]
+pub(crate) use local_issuer::{issuer_keys, read_figment as local_settings};
 pub(crate) use problem::Problem;
 pub(crate) use public_url::PublicUrl;
 pub use replies::UndeclaredRoutes;

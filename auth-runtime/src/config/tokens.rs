@@ -66,18 +66,13 @@ impl TokenSettings {
         Self {
             leeway: reader.value(&LEEWAY),
             token_type: reader.optional(&TOKEN_TYPE),
-            claim_names: claim_names(reader),
+            claim_names: ClaimNames {
+                scopes: reader.value(&SCOPE_CLAIMS),
+                permissions: reader.value(&PERMISSIONS_CLAIM),
+                roles: reader.value(&ROLES_CLAIM),
+            },
             cache_bytes: reader.value(&TOKEN_CACHE),
         }
-    }
-}
-
-/// Reads which claims hold the grants of a token.
-pub(super) fn claim_names(reader: &mut Reader) -> ClaimNames {
-    ClaimNames {
-        scopes: reader.value(&SCOPE_CLAIMS),
-        permissions: reader.value(&PERMISSIONS_CLAIM),
-        roles: reader.value(&ROLES_CLAIM),
     }
 }
 

@@ -6,6 +6,7 @@ use rocket::figment::value::Dict;
 use rocket::{Build, Orbit, Rocket};
 
 use super::builder::AuthBuilder;
+use crate::auth::Auth;
 use crate::config::{self, Settings, Source, Table};
 use crate::issuer::{ApiGrants, LocalIssuer};
 use crate::policy::Leaf;
@@ -24,8 +25,8 @@ pub(super) async fn start(
         return Ok((rocket, table));
     }
     let configured = config::read_local_issuer(&table, builder.local_issuer.is_some());
-    let (settings, claim_names) = match configured {
-        Ok(configured) => configured,
+    let settings = match configured {
+        Ok(settings) => settings,
         Err(problems) => return super::abort(rocket, &problems).map(|rocket| (rocket, table)),
     };
     let Some(issuer) = builder.local_issuer.clone() else {
@@ -37,7 +38,7 @@ pub(super) async fn start(
     if let Err(problems) = Settings::read(complete) {
         return super::abort(rocket, &problems).map(|rocket| (rocket, table));
     }
-    let issuer = issuer.or(settings, claim_names, rocket.figment());
+    let issuer = issuer.or(settings, rocket.figment());
     let issuer = match issuer.start().await {
         Ok(issuer) => issuer,
         Err(error) => {
@@ -66,10 +67,15 @@ pub(super) fn stop(rocket: &Rocket<Orbit>) {
 }
 
 /// Tells the local issuer, if it runs, what the routes require.
-pub(super) fn teach(rocket: &Rocket<Orbit>, policies: &Policies) {
-    let Some(issuer) = rocket.state::<LocalIssuer>() else {
-        return;
-    };
+pub(super) fn teach(rocket: &Rocket<Orbit>) {
+    if let Some(issuer) = rocket.state::<LocalIssuer>() {
+        issuer.learn(required_grants(rocket));
+    }
+}
+
+/// Returns what the routes of this Rocket require.
+pub(crate) fn required_grants(rocket: &Rocket<Orbit>) -> ApiGrants {
+    let policies = Policies::of(rocket);
     let (mut permissions, mut roles) = (BTreeSet::new(), BTreeSet::new());
     for policy in policies.iter().filter_map(RoutePolicy::policy) {
         for leaf in policy.leaves() {
@@ -80,11 +86,15 @@ pub(super) fn teach(rocket: &Rocket<Orbit>, policies: &Policies) {
             }
         }
     }
-    issuer.learn(ApiGrants {
+    let auth = rocket.state::<Auth>();
+    ApiGrants {
         scopes: policies.scopes().into_iter().map(str::to_owned).collect(),
         permissions: permissions.into_iter().collect(),
         roles: roles.into_iter().collect(),
-    });
+        claim_names: auth
+            .map(|auth| auth.claim_names().clone())
+            .unwrap_or_default(),
+    }
 }
 
 fn warn(url: &str) {

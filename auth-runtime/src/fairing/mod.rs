@@ -14,6 +14,8 @@ use rocket::figment::Figment;
 use rocket::{Build, Data, Orbit, Phase, Request, Response, Rocket};
 
 pub use self::builder::{AuthBuilder, OneOrMany, TrustedIssuer};
+#[cfg(feature = "testing")]
+pub(crate) use self::local_issuer::required_grants;
 use crate::auth::Auth;
 use crate::config::{self, CertificateSource, Problem, Settings, UndeclaredRoutes};
 use crate::routes::{self, Policies, PublicRoutes};
@@ -130,7 +132,7 @@ impl Fairing for AuthFairing {
         let policies = Policies::of(rocket);
         routes::log_table(&policies);
         #[cfg(feature = "issuer")]
-        local_issuer::teach(rocket, &policies);
+        local_issuer::teach(rocket);
         if let Some(public) = rocket.state::<PublicRoutes>() {
             for uri in public.unknown(&policies) {
                 log::warn!("`public_route({uri:?})` names no route");

@@ -43,8 +43,7 @@ pub(super) fn authorization_server(state: &Managed<SharedState>) -> Fresh<Json<V
 fn metadata(state: &State) -> Value {
     let url = |path: &str| format!("{}{path}", state.url());
     let secrets = ["client_secret_basic", "client_secret_post"];
-    let api = state.api.get().map(|api| api.scopes.iter());
-    let api = api.into_iter().flatten().map(String::as_str);
+    let api = state.api().scopes.iter().map(String::as_str);
     json!({
         "issuer": state.url(),
         "jwks_uri": url(".well-known/jwks.json"),

@@ -62,7 +62,6 @@ use self::state::State;
 pub use self::token::TokenBuilder;
 pub use self::users::LocalUser;
 pub(crate) use self::users::{ApiGrants, is_reserved};
-use crate::token::ClaimNames;
 
 /// A running local issuer. Clones are handles to the same issuer, which stops when the last one is
 /// dropped.
@@ -87,7 +86,6 @@ pub struct LocalIssuerBuilder {
     users: Option<Vec<LocalUser>>,
     clients: Option<Vec<LocalClient>>,
     dpop_nonce: Option<bool>,
-    claim_names: ClaimNames,
     log_style: Option<LogStyle>,
 }
 
@@ -135,7 +133,6 @@ impl LocalIssuer {
             users: None,
             clients: None,
             dpop_nonce: None,
-            claim_names: ClaimNames::default(),
             log_style: None,
         }
     }
@@ -186,10 +183,9 @@ impl LocalIssuer {
         Some(self.state().token_for(user, None))
     }
 
-    /// Tells the issuer what the routes of the API require, for the default users.
+    /// Tells the issuer what the routes of the API require, and where the API reads it.
     pub(crate) fn learn(&self, api: ApiGrants) {
-        // A clone of the issuer may serve another API. The first one counts.
-        let _ = self.state().api.set(api);
+        self.state().learn(api);
     }
 
     /// Signs any header and payload with the current key (RS256), for tests of malformed tokens.
@@ -252,16 +248,10 @@ impl LocalIssuerBuilder {
     }
 
     /// Completes the builder with what the application's configuration says. What was set in code wins.
-    pub(crate) fn or(
-        mut self,
-        configured: LocalSettings,
-        claim_names: ClaimNames,
-        figment: &Figment,
-    ) -> Self {
+    pub(crate) fn or(mut self, configured: LocalSettings, figment: &Figment) -> Self {
         self.users = self.users.or(configured.users);
         self.clients = self.clients.or(configured.clients);
         self.dpop_nonce = self.dpop_nonce.or(configured.dpop_nonce);
-        self.claim_names = claim_names;
         self.log_style = Some(LogStyle::from_figment(figment));
         self
     }
@@ -282,7 +272,7 @@ impl LocalIssuerBuilder {
         let clients = self.clients.unwrap_or_default();
         check_all(&clients, LocalClient::id, LocalClient::check).map_err(StartError::Client)?;
         let keys = SigningKeys::generate().ok_or(StartError::Key)?;
-        let state = State::new(self.audience, keys, users, clients, self.claim_names);
+        let state = State::new(self.audience, keys, users, clients);
         let state = Arc::new(state);
         let style = self.log_style.unwrap_or_else(LogStyle::current);
         let shutdown = server::start(&state, self.port, style).await?;

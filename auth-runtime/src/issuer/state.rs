@@ -13,7 +13,6 @@ use super::keys::SigningKeys;
 use super::proofs::Proofs;
 use super::token::TokenBuilder;
 use super::users::{ApiGrants, LocalUser};
-use crate::token::ClaimNames;
 
 const CODE_LIFETIME: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -26,9 +25,9 @@ pub(super) struct State {
     pub(super) users: Vec<LocalUser>,
     clients: Vec<LocalClient>,
     /// What the routes of the API require. It is known once the API has launched.
-    pub(super) api: OnceLock<ApiGrants>,
-    /// Where the API reads scopes, permissions and roles.
-    pub(super) claim_names: ClaimNames,
+    learned: OnceLock<ApiGrants>,
+    /// What counts until then.
+    unknown: ApiGrants,
     pub(super) issued: Issued,
     pub(super) codes: Expiring<AuthorizationCode>,
     pub(super) refresh_tokens: Expiring<RefreshToken>,
@@ -46,7 +45,6 @@ impl State {
         keys: SigningKeys,
         users: Vec<LocalUser>,
         clients: Vec<LocalClient>,
-        claim_names: ClaimNames,
     ) -> Self {
         Self {
             url: OnceLock::new(),
@@ -54,8 +52,8 @@ impl State {
             keys,
             users,
             clients,
-            api: OnceLock::new(),
-            claim_names,
+            learned: OnceLock::new(),
+            unknown: ApiGrants::default(),
             issued: Issued::default(),
             codes: Expiring::new(CODE_LIFETIME),
             refresh_tokens: Expiring::new(30 * DAY),
@@ -88,19 +86,26 @@ impl State {
         let _ = self.proofs.set(proofs);
     }
 
+    /// Returns what the routes of the API require.
+    pub(super) fn api(&self) -> &ApiGrants {
+        self.learned.get().unwrap_or(&self.unknown)
+    }
+
+    pub(super) fn learn(&self, api: ApiGrants) {
+        // A clone of the issuer may serve another API. The first one counts.
+        let _ = self.learned.set(api);
+    }
+
     /// Returns those of the scopes that the user may have. Without a list, it returns all of them.
     pub(super) fn granted_scopes(&self, user: &LocalUser, scopes: Option<&str>) -> Vec<String> {
-        let nothing = ApiGrants::default();
-        user.granted_scopes(scopes, self.api.get().unwrap_or(&nothing))
+        user.granted_scopes(scopes, self.api())
     }
 
     /// Returns a token of this user, with those of the scopes that the user may have. Without a list,
     /// it has all of them.
     pub(super) fn token_for(&self, user: &LocalUser, scopes: Option<&str>) -> TokenBuilder<'_> {
-        let nothing = ApiGrants::default();
-        let api = self.api.get().unwrap_or(&nothing);
         let mut token = TokenBuilder::new(self).subject(user.subject());
-        for (name, value) in user.access_claims(api, &self.claim_names) {
+        for (name, value) in user.access_claims(self.api()) {
             token = token.claim(&name, value);
         }
         let scopes = self.granted_scopes(user, scopes);

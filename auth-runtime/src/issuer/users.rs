@@ -74,12 +74,13 @@ enum Granted {
     RequiredForReading,
 }
 
-/// What the routes of an API require. The default users get it.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What the routes of an API require, which the default users get, and where the API reads it.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ApiGrants {
     pub(crate) scopes: Vec<String>,
     pub(crate) permissions: Vec<String>,
     pub(crate) roles: Vec<String>,
+    pub(crate) claim_names: ClaimNames,
 }
 
 impl LocalUser {
@@ -212,7 +213,8 @@ impl LocalUser {
     }
 
     /// Returns the claims of the user's access tokens, except for `sub` and scopes.
-    pub(super) fn access_claims(&self, api: &ApiGrants, names: &ClaimNames) -> Map<String, Value> {
+    pub(super) fn access_claims(&self, api: &ApiGrants) -> Map<String, Value> {
+        let names = &api.claim_names;
         let mut claims = self.claims.clone();
         let permissions = self.permissions.of(&api.permissions);
         let roles = self.roles.of(&api.roles);
@@ -258,6 +260,7 @@ mod tests {
             scopes: list(&["read:messages", "write:messages"]),
             permissions: list(&["read:logs", "delete:logs"]),
             roles: list(&["admin"]),
+            claim_names: ClaimNames::default(),
         }
     }
 
@@ -284,37 +287,39 @@ mod tests {
         let [ann, ben, cleo] = users.as_slice() else {
             panic!("three users: {users:?}");
         };
-        let names = ClaimNames::default();
         assert_eq!(ann.granted_scopes(None, &api()), api().scopes);
         assert_eq!(
-            Value::from(ann.access_claims(&api(), &names)),
+            Value::from(ann.access_claims(&api())),
             json!({ "permissions": ["read:logs", "delete:logs"], "roles": ["admin"] })
         );
         assert_eq!(ben.granted_scopes(None, &api()), ["read:messages"]);
         assert_eq!(
-            Value::from(ben.access_claims(&api(), &names)),
+            Value::from(ben.access_claims(&api())),
             json!({ "permissions": ["read:logs"] })
         );
         assert!(
             cleo.granted_scopes(Some("read:messages"), &api())
                 .is_empty()
         );
-        assert!(cleo.access_claims(&api(), &names).is_empty());
+        assert!(cleo.access_claims(&api()).is_empty());
     }
 
     #[test]
     fn permissions_and_roles_are_where_the_api_reads_them() {
-        let names = ClaimNames {
-            permissions: "rights".to_owned(),
-            roles: "/realm_access/roles".to_owned(),
-            ..ClaimNames::default()
+        let api = ApiGrants {
+            claim_names: ClaimNames {
+                permissions: "rights".to_owned(),
+                roles: "/realm_access/roles".to_owned(),
+                ..ClaimNames::default()
+            },
+            ..api()
         };
         let user = LocalUser::new("dora")
             .with_permissions(["read"])
             .with_roles(["admin"])
             .with_claim("realm_access", json!({ "more": 1 }));
         assert_eq!(
-            Value::from(user.access_claims(&api(), &names)),
+            Value::from(user.access_claims(&api)),
             json!({ "rights": ["read"], "realm_access": { "more": 1, "roles": ["admin"] } })
         );
     }

@@ -113,6 +113,13 @@ impl DpopKey {
             .claim("ath", encode(digest(&SHA256, token.as_bytes())))
     }
 
+    /// Returns the bytes of the thumbprint.
+    pub(super) fn thumbprint_bytes(&self) -> [u8; 32] {
+        let bytes = URL_SAFE_NO_PAD.decode(self.thumbprint());
+        let bytes = bytes.ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.expect("a thumbprint has 32 bytes")
+    }
+
     fn sign(&self, message: &[u8]) -> Vec<u8> {
         let signature = self.0.sign(&SystemRandom::new(), message);
         // An empty signature is one that nobody accepts.

@@ -40,7 +40,14 @@ pub(super) struct Grants {
 
 impl Grants {
     /// Meets each of these requirements, except for rules of the application.
-    pub(super) fn meeting(leaves: impl IntoIterator<Item = Leaf>, segment: &str, now: u64) -> Self {
+    ///
+    /// A requirement of a bound token is met by the key with this thumbprint.
+    pub(super) fn meeting(
+        leaves: impl IntoIterator<Item = Leaf>,
+        segment: &str,
+        now: u64,
+        thumbprint: Option<&str>,
+    ) -> Self {
         let mut grants = Self::default();
         for leaf in leaves {
             match leaf {
@@ -56,10 +63,16 @@ impl Grants {
                 }
                 Leaf::MaxAge => grants.set("auth_time", now.into()),
                 Leaf::Acr(class) => grants.set("acr", class.into()),
-                Leaf::SenderConstrained | Leaf::Custom => {}
+                Leaf::SenderConstrained => thumbprint.into_iter().for_each(|it| grants.bind(it)),
+                Leaf::Custom => {}
             }
         }
         grants
+    }
+
+    /// Binds the token to the key with this thumbprint.
+    pub(super) fn bind(&mut self, thumbprint: &str) {
+        self.set("cnf", json!({ "jkt": thumbprint }));
     }
 
     /// Returns the claims, with scopes, permissions and roles where they are read.

@@ -32,7 +32,9 @@
 //! # }
 //! ```
 
+mod api;
 mod attempts;
+pub mod blocking;
 mod clock;
 mod dpop;
 mod grants;
@@ -40,9 +42,10 @@ mod policy_lock;
 mod refusals;
 
 use rocket::http::Header;
-use rocket::local::{asynchronous, blocking};
+use rocket::local;
 use serde::Serialize;
 
+pub use self::api::{TestApi, TestApiBuilder, TestCaller, TestReply, TestRequest};
 pub use self::clock::Clock;
 pub use self::dpop::{DpopExt, DpopKey, DpopProof};
 pub use self::policy_lock::assert_policies;
@@ -56,13 +59,13 @@ pub trait BearerExt {
     fn bearer(self, token: &str) -> Self;
 }
 
-impl BearerExt for asynchronous::LocalRequest<'_> {
+impl BearerExt for local::asynchronous::LocalRequest<'_> {
     fn bearer(self, token: &str) -> Self {
         self.header(Header::new("Authorization", format!("Bearer {token}")))
     }
 }
 
-impl BearerExt for blocking::LocalRequest<'_> {
+impl BearerExt for local::blocking::LocalRequest<'_> {
     fn bearer(self, token: &str) -> Self {
         self.header(Header::new("Authorization", format!("Bearer {token}")))
     }

@@ -1,20 +1,24 @@
 //! Every declared route of a Rocket, tried with everything that it must refuse.
 
-use rocket::http::{Accept, ContentType, MediaType};
-use rocket::local::asynchronous::Client;
+use std::sync::Arc;
+
+use rocket::http::{Accept, ContentType, Header, MediaType};
+use rocket::local::asynchronous::{Client, LocalRequest};
 use serde_json::Value;
 
-use super::BearerExt;
-use super::attempts::{Attempt, Probe};
+use super::attempts::{Attempt, Credentials, Probe, SentProof};
+use super::dpop::public_url;
 use super::grants::segment;
+use super::{BearerExt, DpopKey};
 use crate::auth::Auth;
 use crate::issuer::LocalIssuer;
 use crate::routes::{Policies, RoutePolicy};
 
 /// Sends every protected route the requests that it must refuse: no token, a malformed one, an
 /// expired one, one for another audience, one with a wrong key, and for each requirement a token
-/// that lacks only that. Each must be refused with its documented status and code, so that the
-/// handler does not run.
+/// that lacks only that. If `dpop` is on, it also sends bound tokens: as bearer tokens, without a
+/// proof, with a proof that was used before, and with the proof of another key. Each must be refused
+/// with its documented status and code, so that the handler does not run.
 ///
 /// The client's Rocket must accept the tokens of this issuer. The proof does not know what makes a
 /// [`Rule`](crate::Rule) refuse, so that it does not try rules. It does not try report-only
@@ -48,9 +52,10 @@ pub async fn assert_refusals(client: &Client, issuer: &LocalIssuer) {
             policy,
             before: before.iter().filter_map(|other| other.policy()).collect(),
             segment: segment(policy),
+            key: auth.is_dpop_on().then(|| Arc::new(DpopKey::generate())),
         };
         for attempt in probe.attempts() {
-            if let Err(got) = attempt.send(client, route, probe.segment).await {
+            if let Err(got) = attempt.send(client, auth, route, probe.segment).await {
                 let Attempt { name, expected, .. } = attempt;
                 let expected: Vec<_> = expected.iter().map(ToString::to_string).collect();
                 let expected = expected.join(" or ");
@@ -79,6 +84,7 @@ impl Attempt {
     async fn send(
         &self,
         client: &Client,
+        auth: &Auth,
         route: &RoutePolicy,
         segment: &str,
     ) -> Result<(), String> {
@@ -88,8 +94,15 @@ impl Attempt {
                 .header(ContentType(media_type.clone()))
                 .header(Accept::from(media_type));
         }
-        if let Some(token) = &self.token {
-            request = request.bearer(token);
+        match &self.credentials {
+            Credentials::None => {}
+            Credentials::Bearer(token) => request = request.bearer(token),
+            Credentials::Dpop(token, proof) => {
+                request = request.header(Header::new("Authorization", format!("DPoP {token}")));
+                if let Some(proof) = proof.sign(auth, &request, token).await {
+                    request = request.header(Header::new("DPoP", proof));
+                }
+            }
         }
         let response = request.dispatch().await;
         let status = response.status().code;
@@ -107,6 +120,27 @@ impl Attempt {
             (false, Some(code)) => Err(format!("{status} {code}")),
             (false, None) => Err(status.to_string()),
         }
+    }
+}
+
+impl SentProof {
+    /// Returns the proof for this request, if there is one.
+    async fn sign(&self, auth: &Auth, request: &LocalRequest<'_>, token: &str) -> Option<String> {
+        let (Self::Right(key) | Self::Replayed(key)) = self else {
+            return None;
+        };
+        let path = request.inner().uri().path().to_string();
+        let url = public_url(request.inner().rocket(), &path);
+        let jti = format!("{:032x}", fastrand::u128(..));
+        let proof = key.proof(request.inner().method().as_str(), &url, token);
+        let mut proof = proof.claim("jti", jti.as_str());
+        if let Some(nonce) = auth.dpop_nonce() {
+            proof = proof.nonce(nonce.as_str());
+        }
+        if let Self::Replayed(_) = self {
+            auth.use_proof(&key.thumbprint_bytes(), &jti).await;
+        }
+        Some(proof.sign())
     }
 }
 

@@ -36,6 +36,7 @@ mod seed_app;
 mod status;
 mod support;
 mod telemetry;
+mod test_api;
 mod token_memory;
 mod token_shape;
 mod ui;

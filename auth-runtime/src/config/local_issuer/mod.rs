@@ -11,6 +11,8 @@ use super::reader::Reader;
 
 #[cfg(feature = "issuer")]
 pub(crate) use self::table::{is_wanted, read};
+#[cfg(feature = "testing")]
+pub(crate) use self::table::{issuer_keys, read_figment};
 
 keys! {
     /// The table of the local issuer, which runs if no issuer is configured: its `users`, its

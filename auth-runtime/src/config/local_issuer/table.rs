@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 
+#[cfg(feature = "testing")]
+use rocket::figment::Figment;
 use rocket::figment::value::{Dict, Value};
 
 use super::super::key::{OptionalKey, Row, keys};
 use super::super::problem::Problem;
 use super::super::reader::{Groups, Reader};
 use super::super::table::Table;
-use super::super::tokens;
 use super::super::values::{flag, text, texts};
 use super::super::{DEBUG, introspection, issuers, key_source, secrets};
 use super::LOCAL;
 use crate::issuer::{LocalClient, LocalSettings, LocalUser, is_reserved};
-use crate::token::{ClaimNames, scope};
+use crate::token::scope;
 
 keys! {
     /// The users that the login page offers, a list of tables.
@@ -75,27 +76,38 @@ static LOCAL_GROUPS: Groups = &[KEYS];
 static USER_GROUPS: Groups = &[user::KEYS];
 static CLIENT_GROUPS: Groups = &[client::KEYS];
 
-/// Whether a local issuer may run: nothing says whose tokens are accepted, and the profile is `debug`.
-/// Any other profile, even one that we do not know, may be used in production.
-pub(crate) fn is_wanted(table: &Table) -> bool {
-    let groups: [&[&Row]; 4] = [
+/// The keys that say whose tokens are accepted.
+pub(crate) fn issuer_keys() -> impl Iterator<Item = &'static str> {
+    let groups: [&'static [&'static Row]; 4] = [
         issuers::KEYS,
         key_source::KEYS,
         introspection::KEYS,
         secrets::KEYS,
     ];
-    let mut rows = groups.into_iter().flatten();
-    *table.profile() == DEBUG && rows.all(|row| table.get(row.name).is_none())
+    groups.into_iter().flatten().map(|row| row.name)
 }
 
-/// Reads the table of the local issuer, and where the API reads grants.
+/// Returns whether a local issuer may run: nothing says whose tokens are accepted, and the profile is
+/// `debug`. Any other profile, even one that we do not know, may be used in production.
+pub(crate) fn is_wanted(table: &Table) -> bool {
+    *table.profile() == DEBUG && issuer_keys().all(|key| table.get(key).is_none())
+}
+
+/// Reads the table of the local issuer from the configuration of an application.
 ///
 /// # Errors
-/// Everything that is wrong with it.
-pub(crate) fn read(
-    table: &Table,
-    is_offered: bool,
-) -> Result<(LocalSettings, ClaimNames), Vec<Problem>> {
+/// Returns everything that is wrong with it.
+#[cfg(feature = "testing")]
+pub(crate) fn read_figment(figment: &Figment) -> Result<LocalSettings, Vec<Problem>> {
+    let table = Table::from_figment(figment).map_err(|problem| vec![problem])?;
+    read(&table, true)
+}
+
+/// Reads the table of the local issuer, which the application may or may not offer to start.
+///
+/// # Errors
+/// Returns everything that is wrong with it.
+pub(crate) fn read(table: &Table, is_offered: bool) -> Result<LocalSettings, Vec<Problem>> {
     let mut reader = Reader::unchecked(table.clone());
     let settings = read_within(&mut reader);
     if reader.is_set(&LOCAL) && !is_offered {
@@ -105,10 +117,7 @@ pub(crate) fn read(
              table",
         );
     }
-    // What is wrong with other keys is reported with all others.
-    let problems = reader.finish();
-    let names = tokens::claim_names(&mut Reader::unchecked(table.clone()));
-    problems.map(|()| (settings, names))
+    reader.finish().map(|()| settings)
 }
 
 pub(super) fn read_within(reader: &mut Reader) -> LocalSettings {

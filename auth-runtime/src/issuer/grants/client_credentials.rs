@@ -65,7 +65,7 @@ fn claims(state: &State, params: &Params) -> Result<Map<String, Value>, OAuthErr
             "the issuer decides the claim `{name}` by itself"
         )));
     }
-    let names = &state.claim_names;
+    let names = &state.api().claim_names;
     for (param, claim) in [("permissions", &names.permissions), ("roles", &names.roles)] {
         if let Some(values) = params.get(param) {
             let values: Vec<_> = values.split_whitespace().collect();

@@ -79,5 +79,8 @@ async fn it_stops_with_its_last_handle() {
     drop(server.issuer);
     assert!(server.http.get(&url).send().await.is_ok());
     drop(clone);
-    eventually("the server stops", async || server.http.get(&url).send().await.is_err()).await;
+    eventually("the server stops", async || {
+        server.http.get(&url).send().await.is_err()
+    })
+    .await;
 }

@@ -3,13 +3,16 @@
 // Applications never do this. Only in this way can a test create a route that claims a policy without
 // a guard.
 use auth_runtime::__private::Seal;
+use auth_runtime::issuer::LocalIssuer;
 use auth_runtime::testing::assert_refusals;
 use auth_runtime::{
-    AccessToken, Policy, Protected, Rule, RuleError, public, requires, requires_auth,
+    AccessToken, Auth, Policy, Protected, Rule, RuleError, public, requires, requires_auth,
     requires_claim, requires_permission, requires_role, requires_scope, routes,
 };
 use rocket::http::Status;
+use rocket::local::asynchronous::Client;
 use rocket::{Build, Request, Rocket, Route, catch, catchers, delete, get, post, put};
+use serde_json::{Value, json};
 
 use super::local;
 
@@ -294,5 +297,90 @@ async fn ownership_by_a_parameter_of_another_type_is_tested() {
     assert_eq!(
         objection(|rocket| rocket.mount("/", routes![owned])).await,
         None
+    );
+}
+
+#[requires_auth(sender_constrained)]
+#[requires_scope("pay")]
+#[post("/payments")]
+fn payments() {}
+
+/// What `assert_refusals` says of an application with this value of `dpop`.
+async fn objection_with(
+    keys: &[(&str, Value)],
+    build: impl FnOnce(Rocket<Build>) -> Rocket<Build>,
+) -> Option<String> {
+    let issuer = LocalIssuer::start("https://api.test").await.unwrap();
+    let mut figment = crate::support::quiet()
+        .merge(("auth.issuer", issuer.url()))
+        .merge(("auth.audience", issuer.audience()))
+        .merge(("auth.public_url", "https://api.test/v1"));
+    for (key, value) in keys {
+        figment = figment.merge((format!("auth.{key}"), value));
+    }
+    let rocket = rocket::custom(figment).attach(Auth::fairing());
+    let client = Client::untracked(build(rocket)).await.unwrap();
+    let proof = tokio::spawn(async move { assert_refusals(&client, &issuer).await });
+    let panic = proof.await.err()?.into_panic();
+    Some(*panic.downcast::<String>().unwrap())
+}
+
+#[tokio::test]
+async fn it_is_content_with_routes_that_refuse_bound_tokens_without_their_proof() {
+    for keys in [
+        &[("dpop", json!("allow"))][..],
+        &[("dpop", json!("require"))],
+        &[("dpop", json!("require")), ("dpop_nonce", json!(true))],
+    ] {
+        let routes = routes![me, granted, user, account, till, payments];
+        let objection = objection_with(keys, |rocket| rocket.mount("/", routes)).await;
+        assert_eq!(objection, None, "{keys:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_route_that_takes_bound_tokens_without_their_proof_is_caught() {
+    for dpop in ["allow", "require"] {
+        let objection = objection_with(&[("dpop", json!(dpop))], |rocket| {
+            rocket.mount("/", routes![unguarded])
+        });
+        let objection = objection.await.unwrap();
+        for attempt in [
+            "a bound token sent as a bearer token",
+            "a bound token without a proof",
+            "a bound token with a proof that was used before",
+            "a bound token with the proof of another key",
+        ] {
+            let line = format!("GET /unguarded with {attempt}: expected 401");
+            assert!(objection.contains(&line), "{line} of {objection}");
+        }
+    }
+}
+
+/// A route whose guard does not require the bound token that its policy names.
+#[get("/payments")]
+fn unconstrained(_proof: auth_runtime::Authorized<paid>) {}
+
+impl Protected for unconstrained {
+    const POLICY: Policy = payments::POLICY;
+    const SEAL: Seal<Self> = Seal::new();
+}
+
+#[requires_scope("pay")]
+#[get("/paid")]
+fn paid() {}
+
+#[tokio::test]
+async fn a_sender_constrained_route_that_takes_an_unbound_token_is_caught() {
+    let objection = objection_with(&[("dpop", json!("allow"))], |rocket| {
+        rocket.mount("/", routes![unconstrained, paid, payments])
+    });
+    assert_eq!(
+        objection.await.as_deref(),
+        Some(
+            "not refused as documented:\n\
+             GET /payments with a token without requires_auth(sender_constrained): expected 401 \
+             unbound_token, got 200"
+        )
     );
 }
