@@ -13,6 +13,7 @@ use super::error::OAuthError;
 use super::params::Params;
 
 /// The `Authorization` header of a request, if it has one.
+#[derive(Clone, Copy)]
 pub(super) struct AuthorizationHeader<'r>(pub(super) Option<&'r str>);
 
 #[rocket::async_trait]

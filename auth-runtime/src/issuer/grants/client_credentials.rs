@@ -40,9 +40,9 @@ pub(super) fn grant<'s>(
         token = token.claim("sid", session);
     }
     Ok(Granted {
-        access_token: token,
-        id_token: None,
-        refresh_token: None,
+        access: token,
+        identity: None,
+        refresh: None,
     })
 }
 

@@ -56,9 +56,12 @@ pub(super) struct Login {
 
 /// What a grant leads to.
 struct Granted<'s> {
-    access_token: TokenBuilder<'s>,
-    id_token: Option<TokenBuilder<'s>>,
-    refresh_token: Option<String>,
+    /// The access token.
+    access: TokenBuilder<'s>,
+    /// The ID token.
+    identity: Option<TokenBuilder<'s>>,
+    /// The refresh token.
+    refresh: Option<String>,
 }
 
 /// A reply with tokens (RFC 6749 §5.1).
@@ -149,9 +152,9 @@ impl State {
             .granted_scope()
             .is_some_and(|granted| scope::split(granted).any(|scope| scope == "openid"));
         Ok(Granted {
-            access_token,
-            id_token: is_openid.then(|| self.id_token(user, login)),
-            refresh_token: Some(refresh_token),
+            access: access_token,
+            identity: is_openid.then(|| self.id_token(user, login)),
+            refresh: Some(refresh_token),
         })
     }
 
@@ -178,7 +181,7 @@ impl State {
 
 impl Granted<'_> {
     fn into_reply(self, lifetime: u64, is_opaque: bool, key: Option<ProvenKey>) -> TokenReply {
-        let mut token = self.access_token.lifetime(Duration::from_secs(lifetime));
+        let mut token = self.access.lifetime(Duration::from_secs(lifetime));
         if let Some(key) = &key {
             let thumbprint = URL_SAFE_NO_PAD.encode(key.thumbprint);
             token = token.claim("cnf", json!({ "jkt": thumbprint }));
@@ -198,13 +201,13 @@ impl Granted<'_> {
         } else {
             token.mint()
         };
-        let id_token = self.id_token.map(|id_token| {
+        let id_token = self.identity.map(|id_token| {
             let id_token = id_token.claim("at_hash", half_hash(&token));
             id_token.lifetime(Duration::from_secs(lifetime)).mint()
         });
         set("access_token", Some(token));
         set("id_token", id_token);
-        set("refresh_token", self.refresh_token);
+        set("refresh_token", self.refresh);
         TokenReply {
             body,
             next_nonce: key.and_then(|key| key.next_nonce),

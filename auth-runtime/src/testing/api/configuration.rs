@@ -42,10 +42,16 @@ pub(super) fn trusting(figment: &Figment, issuers: &[LocalIssuer]) -> Figment {
             ("audience".to_owned(), issuer.audience().into()),
         ])
     };
-    let tables: Vec<Value> = issuers.iter().map(|issuer| table(issuer).into()).collect();
+    let keys = match issuers {
+        [issuer] => table(issuer),
+        issuers => {
+            let tables: Vec<Value> = issuers.iter().map(|issuer| table(issuer).into()).collect();
+            Dict::from([("issuers".to_owned(), tables.into())])
+        }
+    };
     Figment::from(Rewritten(profiles))
         .select(figment.profile().clone())
-        .merge(("auth.issuers", tables))
+        .merge(("auth", keys))
 }
 
 /// The values of a configuration, profile by profile.
