@@ -316,6 +316,8 @@ fn ahead_of(life: Duration, chance: f64) -> Duration {
 }
 
 #[cfg(test)]
+mod herd;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod tests;
