@@ -22,7 +22,7 @@ const RECENT_FRACTION: usize = 16;
 
 /// A set of revocations that only grows, except for entries that have expired.
 pub(crate) struct RevocationSet {
-    /// The number of entries, or a little more. An empty set costs its readers one load.
+    /// The number of entries, or a little more.
     count: AtomicUsize,
     layers: ArcSwap<Layers>,
     /// Held while the layers are replaced. Readers do not take it.
@@ -61,9 +61,6 @@ impl Default for RevocationSet {
 impl RevocationSet {
     /// Whether a token with these identifiers is revoked at this second.
     pub(crate) fn hits(&self, token: &Identifiers<'_>, now: i64) -> bool {
-        if self.count.load(Ordering::Acquire) == 0 {
-            return false;
-        }
         let layers = self.layers.load();
         token.values().any(|(kind, value)| {
             let hash = self.hash(kind, value);
@@ -149,6 +146,11 @@ impl RevocationSet {
     /// Sees every change from now on.
     pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
         self.changes.subscribe()
+    }
+
+    /// Whether nothing is revoked. It is the one load that a request pays for then.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count.load(Ordering::Acquire) == 0
     }
 
     /// About the number of entries, expired ones that have not been swept included.

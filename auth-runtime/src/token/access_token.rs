@@ -28,7 +28,14 @@ use crate::error::AuthError;
 ///     Ok(format!("drafts of {}", token.subject().unwrap_or("nobody")))
 /// }
 /// ```
-pub struct AccessToken {
+pub struct AccessToken(Box<Contents>);
+
+/// What an access token holds.
+///
+/// A token moves through many functions on its way to the handler, so that it is boxed: it is 200
+/// bytes large, and copying them each time costs more than the allocation. The memory of verified
+/// tokens keeps the contents in its own entries.
+pub(crate) struct Contents {
     claims: Claims,
     extract: Extract,
     origin: Origin,
@@ -63,11 +70,20 @@ impl AccessToken {
     pub(crate) fn new(mut text: String, draft: Draft, origin: Origin) -> Self {
         let length = text.len();
         let extract = draft.complete(&mut text);
-        Self {
+        Self(Box::new(Contents {
             claims: Claims::new(text.into_boxed_str(), length),
             extract,
             origin,
-        }
+        }))
+    }
+
+    /// Creates the token from what is remembered of it.
+    pub(crate) fn remembered(contents: &Contents) -> Self {
+        Self(Box::new(contents.copied()))
+    }
+
+    pub(crate) fn contents(&self) -> &Contents {
+        &self.0
     }
 
     /// Creates a token from claims that nobody checked, for tests of policies and rules.
@@ -91,89 +107,62 @@ impl AccessToken {
         Ok(Self::new(text, draft, origin))
     }
 
-    /// Returns the same token from this source, with its claims not yet read.
-    pub(crate) fn copied(&self, source: Source) -> Self {
-        Self {
-            claims: self.claims.unread(),
-            extract: self.extract.clone(),
-            origin: Origin {
-                source,
-                ..self.origin
-            },
-        }
-    }
-
-    /// The bytes that a [copy](Self::copied) of this token takes on the heap.
-    pub(crate) fn heap_bytes(&self) -> usize {
-        self.claims.heap_bytes() + self.extract.heap_bytes()
-    }
-
-    /// The number of allocations that a [copy](Self::copied) of this token makes.
-    pub(crate) fn heap_allocations(&self) -> usize {
-        1 + usize::from(self.extract.heap_bytes() > 0)
-    }
-
     pub(crate) fn origin(&self) -> Origin {
-        self.origin
-    }
-
-    /// Returns the time before which the token is not valid, in seconds since 1970.
-    pub(crate) fn not_before(&self) -> Option<f64> {
-        self.extract.not_before
+        self.0.origin
     }
 
     /// Returns the time from which the token is expired, in seconds since 1970.
     pub(crate) fn expires(&self) -> Option<f64> {
-        self.extract.expires_at
+        self.0.extract.expires_at
     }
 
     /// Returns the `iat` claim, in seconds since 1970.
     pub(crate) fn issued(&self) -> Option<f64> {
-        self.extract.issued_at
+        self.0.extract.issued_at
     }
 
     /// Returns the `jti` claim.
     pub(crate) fn token_id(&self) -> Option<&str> {
-        self.string(self.extract.token_id)
+        self.string(self.0.extract.token_id)
     }
 
     /// Returns the `sid` claim.
     pub(crate) fn session_id(&self) -> Option<&str> {
-        self.string(self.extract.session_id)
+        self.string(self.0.extract.session_id)
     }
 
     /// Returns the `client_id` claim.
     pub(crate) fn client_id(&self) -> Option<&str> {
-        self.string(self.extract.client_id)
+        self.string(self.0.extract.client_id)
     }
 
     /// Returns the `azp` claim.
     pub(crate) fn authorized_party(&self) -> Option<&str> {
-        self.string(self.extract.authorized_party)
+        self.string(self.0.extract.authorized_party)
     }
 
     /// Returns what the token is bound to: the `cnf` claim (RFC 7800).
     pub(crate) fn confirmation(&self) -> Option<&Confirmation> {
-        self.extract.confirmation.as_deref()
+        self.0.extract.confirmation.as_deref()
     }
 
     /// Returns the `sub` claim: who is calling. Client-credentials tokens of some issuers have
     /// none.
     pub fn subject(&self) -> Option<&str> {
-        self.string(self.extract.subject)
+        self.string(self.0.extract.subject)
     }
 
     /// Returns the `iss` claim: one of the configured issuers. Tokens may lack it only in
     /// shared-secret mode, where no issuer has to be configured.
     pub fn issuer(&self) -> Option<&str> {
-        self.string(self.extract.issuer)
+        self.string(self.0.extract.issuer)
     }
 
     /// Returns the `exp` claim: when the token expires. The configured `leeway` is not added.
     ///
     /// It is `None` for a time that [`SystemTime`] cannot hold.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        time(self.extract.expires_at?)
+        time(self.0.extract.expires_at?)
     }
 
     /// Returns the `iat` claim: when the token was issued, if it says so. Verification does not
@@ -181,23 +170,23 @@ impl AccessToken {
     ///
     /// It is `None` for a time that [`SystemTime`] cannot hold.
     pub fn issued_at(&self) -> Option<SystemTime> {
-        time(self.extract.issued_at?)
+        time(self.0.extract.issued_at?)
     }
 
     /// Returns the scopes granted, in the order of the token.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.strings(self.extract.grants.scopes())
+        self.strings(self.0.extract.grants.scopes())
     }
 
     /// Returns the permissions granted: the `permissions` claim, or the configured
     /// `permissions_claim`.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
-        self.strings(self.extract.grants.permissions())
+        self.strings(self.0.extract.grants.permissions())
     }
 
     /// Returns the roles of the caller: the `roles` claim, or the configured `roles_claim`.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
-        self.strings(self.extract.grants.roles())
+        self.strings(self.0.extract.grants.roles())
     }
 
     /// Returns whether exactly this permission was granted.
@@ -229,7 +218,7 @@ impl AccessToken {
 
     /// Returns all claims.
     pub fn claims(&self) -> &Claims {
-        &self.claims
+        &self.0.claims
     }
 
     /// Returns the claim of this name or, if the name begins with `/`, the value that it leads to
@@ -242,7 +231,7 @@ impl AccessToken {
     /// }
     /// ```
     pub fn claim(&self, name: &str) -> Option<&Value> {
-        self.claims.at(name)
+        self.0.claims.at(name)
     }
 
     /// Returns the claims as a type of the application.
@@ -263,22 +252,60 @@ impl AccessToken {
     /// # Errors
     /// Fails if the claims do not fit the type.
     pub fn claims_as<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        T::deserialize(self.claims.tree())
+        T::deserialize(self.0.claims.tree())
     }
 
     fn string(&self, span: Option<Span>) -> Option<&str> {
-        span.map(|span| span.resolve(self.claims.text()))
+        span.map(|span| span.resolve(self.0.claims.text()))
     }
 
     fn strings(&self, spans: &[Span]) -> impl Iterator<Item = &str> {
-        spans.iter().map(|span| span.resolve(self.claims.text()))
+        spans.iter().map(|span| span.resolve(self.0.claims.text()))
+    }
+}
+
+impl Contents {
+    /// Returns the same contents for the next request, with the claims not yet read.
+    pub(crate) fn copied(&self) -> Self {
+        Self {
+            claims: self.claims.unread(),
+            extract: self.extract.clone(),
+            origin: Origin {
+                source: Source::Remembered,
+                ..self.origin
+            },
+        }
+    }
+
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Returns the time before which the token is not valid, in seconds since 1970.
+    pub(crate) fn not_before(&self) -> Option<f64> {
+        self.extract.not_before
+    }
+
+    /// Returns the time from which the token is expired, in seconds since 1970.
+    pub(crate) fn expires(&self) -> Option<f64> {
+        self.extract.expires_at
+    }
+
+    /// The bytes that a [copy](Self::copied) takes on the heap.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.claims.heap_bytes() + self.extract.heap_bytes()
+    }
+
+    /// The number of allocations that a [copy](Self::copied) makes.
+    pub(crate) fn heap_allocations(&self) -> usize {
+        1 + usize::from(self.extract.heap_bytes() > 0)
     }
 }
 
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessToken")
-            .field("claims", &self.claims)
+            .field("claims", &self.0.claims)
             .finish_non_exhaustive()
     }
 }
@@ -418,7 +445,7 @@ mod tests {
     fn a_copy_says_the_same_as_the_token() {
         let text = r#"{"sub":"\u0061","scope":"b c","permissions":["d"],"roles":["e"],"x":[1]}"#;
         let token = token(text);
-        let copy = token.copied(Source::Remembered);
+        let copy = AccessToken::remembered(token.contents());
         for token in [&token, &copy] {
             assert_eq!(token.subject(), Some("a"));
             assert_eq!(token.scopes().collect::<Vec<_>>(), ["b", "c"]);

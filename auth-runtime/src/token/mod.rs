@@ -13,7 +13,7 @@ mod registered;
 pub(crate) mod scope;
 
 pub use access_token::AccessToken;
-pub(crate) use access_token::{Origin, Source};
+pub(crate) use access_token::{Contents, Origin, Source};
 pub(crate) use authorization::{AcceptedSchemes, Credentials, claimed_scheme};
 pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;

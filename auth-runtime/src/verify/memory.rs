@@ -12,13 +12,14 @@
 //! removes what was not recalled since it passed last. `tests/benches/scale.rs` measures both.
 
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
+use hashbrown::DefaultHashBuilder;
 
-use crate::token::{AccessToken, Source};
+use crate::token::{AccessToken, Contents};
 
 /// The entries of one set. Their addresses fill two cache lines.
 const WAYS: usize = 16;
@@ -36,7 +37,7 @@ const ALLOCATION_BYTES: usize = 16;
 /// Verified tokens, bounded in bytes.
 pub(crate) struct Memory {
     sets: Box<[Set]>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
     /// Held while entries are added or removed.
     room: Mutex<Room>,
     /// The bytes that all entries together may take.
@@ -50,7 +51,7 @@ type Slot = ArcSwapOption<Entry>;
 
 struct Entry {
     token: Box<str>,
-    verified: AccessToken,
+    verified: Contents,
     hash: u64,
     /// Whether it was recalled since the hand passed last.
     is_used: AtomicBool,
@@ -74,7 +75,7 @@ impl Memory {
         let capacity = bytes.saturating_sub(sets * size_of::<Set>());
         Some(Self {
             sets: (0..sets).map(|_| Set(Default::default())).collect(),
-            hasher: RandomState::new(),
+            hasher: DefaultHashBuilder::default(),
             room: Mutex::new(Room {
                 bytes: capacity,
                 hand: 0,
@@ -84,7 +85,7 @@ impl Memory {
     }
 
     /// Returns what is made of the token as it was verified, if it is remembered.
-    pub(super) fn recall<T>(&self, token: &str, make: impl FnOnce(&AccessToken) -> T) -> Option<T> {
+    pub(super) fn recall<T>(&self, token: &str, make: impl FnOnce(&Contents) -> T) -> Option<T> {
         let hash = self.hash(token);
         for slot in self.slots(hash) {
             if let Some(entry) = &*slot.load()
@@ -118,7 +119,7 @@ impl Memory {
         };
         let entry = Arc::new(Entry {
             token: token.into(),
-            verified: verified.copied(Source::Remembered),
+            verified: verified.contents().copied(),
             hash,
             is_used: AtomicBool::new(false),
         });
@@ -153,12 +154,10 @@ impl Memory {
     }
 
     fn hash(&self, token: &str) -> u64 {
-        let start = token.len().saturating_sub(HASHED_BYTES);
-        let end = token.as_bytes().get(start..).unwrap_or_default();
-        // Not `hash_one`, which would hash the length as well.
-        let mut hasher = self.hasher.build_hasher();
-        hasher.write(end);
-        hasher.finish()
+        let end = token.as_bytes().last_chunk::<HASHED_BYTES>();
+        // A text that is shorter than a signature is never verified.
+        let end = end.copied().unwrap_or_default();
+        self.hasher.hash_one(u128::from_ne_bytes(end))
     }
 
     /// Returns the slots where a token with this hash may be. The hash decides with which one they

@@ -28,7 +28,7 @@ pub(crate) use self::jws::Jws;
 pub(crate) use self::memory::Memory;
 pub(crate) use self::replies::Replies;
 use crate::jwks::{Algorithm, KeyError, KeySet, KeySource};
-use crate::token::{AccessToken, ClaimNames, Json, Object, Origin, Source, quoted};
+use crate::token::{AccessToken, ClaimNames, Contents, Json, Object, Origin, Source, quoted};
 
 /// The longest token that is read.
 const MAX_TOKEN_BYTES: usize = 16 * 1024;
@@ -193,7 +193,7 @@ impl Verifier {
     /// the current one: a key that left the set takes its tokens along.
     fn check_again(
         &self,
-        known: &AccessToken,
+        known: &Contents,
         now: SystemTime,
     ) -> Option<Result<AccessToken, Failure>> {
         let origin = known.origin();
@@ -203,7 +203,7 @@ impl Verifier {
         }
         let (not_before, expires) = (known.not_before(), known.expires());
         let valid = claims::check_validity(not_before, expires, self.rules.leeway, now);
-        Some(valid.map(|()| known.copied(Source::Remembered)))
+        Some(valid.map(|()| AccessToken::remembered(known)))
     }
 
     /// Verifies a token with these keys, or with the current keys of its issuer.
