@@ -1,6 +1,6 @@
 //! A set of keys. It is parsed once and never changes.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::algorithm::Algorithm;

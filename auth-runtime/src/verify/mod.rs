@@ -7,6 +7,7 @@ pub(crate) mod header;
 mod hints;
 mod introspected;
 mod jws;
+mod known_headers;
 mod memory;
 #[cfg(test)]
 mod recall_tests;
@@ -25,6 +26,7 @@ pub(crate) use self::failure::{Failure, Malformed, Part};
 pub(crate) use self::header::Header;
 pub(crate) use self::introspected::IntrospectedIssuer;
 pub(crate) use self::jws::Jws;
+pub(crate) use self::known_headers::KnownHeaders;
 pub(crate) use self::memory::Memory;
 pub(crate) use self::replies::Replies;
 use crate::jwks::{Algorithm, KeyError, KeySet, KeySource};
@@ -46,6 +48,7 @@ pub(crate) struct Verifier {
     pub(crate) rules: Rules,
     /// The tokens that were verified. Without it, every token is verified anew.
     pub(crate) memory: Option<Memory>,
+    pub(crate) known_headers: KnownHeaders,
 }
 
 /// An accepted issuer, and what its tokens must be like.
@@ -214,9 +217,16 @@ impl Verifier {
         fetched: Option<&KeySet>,
     ) -> Result<AccessToken, Obstacle<'_>> {
         let jws = Jws::split(token, MAX_TOKEN_BYTES)?;
-        let header = jws.header()?;
-        let header = header::parse(&header)?;
-        let header = Header::check(&header, ACCESS_TOKEN_TYPES)?;
+        let known = self.known_headers.find(jws.header);
+        let (text, parameters);
+        let header = match known.header() {
+            Some(header) => header,
+            None => {
+                text = jws.header()?;
+                parameters = header::parse(&text)?;
+                Header::check(&parameters, ACCESS_TOKEN_TYPES)?
+            }
+        };
         let payload = String::from_utf8(jws.payload()?).ok();
         let signature = jws.signature()?;
         self.check_header(&header, now)?;
@@ -237,16 +247,19 @@ impl Verifier {
             Some(secret) => Some(&*secret.keys),
             None => fetched.or(current.set()),
         };
-        let keys = keys.filter(|keys| keys.serves(header.kid, header.algorithm));
-        let keys = keys.ok_or_else(|| {
-            Obstacle::NeedsKey(NeededKey {
+        let candidates = keys.and_then(|keys| {
+            let mut candidates = keys.candidates(header.kid, header.algorithm).peekable();
+            candidates.peek()?;
+            Some((keys, candidates))
+        });
+        let Some((keys, mut candidates)) = candidates else {
+            return Err(Obstacle::NeedsKey(NeededKey {
                 issuer,
                 kid: header.kid.map(Box::from),
                 algorithm: header.algorithm,
-            })
-        })?;
+            }));
+        };
         let message = jws.message.as_bytes();
-        let mut candidates = keys.candidates(header.kid, header.algorithm);
         let Some(signer) = candidates.find(|key| key.has_signed(message, &signature)) else {
             // A fetch can replace the issuer's keys, but not a configured secret.
             if secret.is_none() {
@@ -254,6 +267,9 @@ impl Verifier {
             }
             return Err(Failure::Signature.into());
         };
+        if known.header().is_none() {
+            self.known_headers.remember(jws.header, &header);
+        }
 
         let claims = match claims {
             Some(claims) => claims,

@@ -46,6 +46,7 @@ fn verifier_for(issuers: impl Into<Box<[Issuer]>>, leeway: f64, bytes: u64) -> V
             max_lifetime: None,
         },
         memory: Memory::with_capacity(bytes),
+        known_headers: KnownHeaders::default(),
     }
 }
 

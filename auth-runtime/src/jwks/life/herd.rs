@@ -207,7 +207,10 @@ fn row(count: u32) -> String {
     let flood = herd.pass(10 * MINUTE);
     // One fetch per cool-down.
     assert!(flood.per_minute <= 12.0 * each, "{flood:?}");
-    assert_eq!(herd.unavailable, 0, "a caller with a good token was refused");
+    assert_eq!(
+        herd.unavailable, 0,
+        "a caller with a good token was refused"
+    );
 
     let columns = [start, steady, rotation, outage, recovery, flood];
     let columns = columns.map(|Load { per_minute, peak }| format!("{per_minute:.1} ({peak})"));
