@@ -6,6 +6,7 @@ mod authorization;
 mod claim_names;
 mod claims;
 mod confirmation;
+mod contents;
 mod extract;
 mod json;
 mod quote;
@@ -13,11 +14,12 @@ mod registered;
 pub(crate) mod scope;
 
 pub use access_token::AccessToken;
-pub(crate) use access_token::{Contents, Origin, Source};
+pub(crate) use access_token::{Origin, Source};
 pub(crate) use authorization::{AcceptedSchemes, Credentials, claimed_scheme};
 pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;
 pub(crate) use confirmation::Confirmation;
+pub(crate) use contents::Contents;
 pub(crate) use extract::Draft;
 #[cfg(fuzzing)]
 pub(crate) use json::JsonProblem;

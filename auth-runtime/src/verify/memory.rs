@@ -6,10 +6,12 @@
 //! token, could collide. The verifier checks on every use that the key set is still the one that
 //! the token was verified with, and that the time is within the token's own.
 //!
-//! A reader takes no lock and writes nothing that other threads read, so that one token that every
-//! request carries does not slow down many cores. Only who remembers a token takes a lock, and gives
-//! up if another thread holds it. What is used least goes first: a hand passes over the table, and
+//! A reader waits for no lock and writes nothing that other threads read, so that one token that every
+//! request carries does not slow down many cores: it gets a copy, or what its thread holds ([`hot`]).
+//! Only who remembers a token takes a lock, and gives up if another thread holds it. What is used least goes first: a hand passes over the table, and
 //! removes what was not recalled since it passed last. `tests/benches/scale.rs` measures both.
+
+mod hot;
 
 use std::fmt;
 use std::hash::BuildHasher as _;
@@ -19,6 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwapOption;
 use hashbrown::DefaultHashBuilder;
 
+use self::hot::{Found, HotTokens};
 use crate::token::{AccessToken, Contents};
 
 /// The entries of one set. Their addresses fill two cache lines.
@@ -38,6 +41,7 @@ const ALLOCATION_BYTES: usize = 16;
 pub(crate) struct Memory {
     sets: Box<[Set]>,
     hasher: DefaultHashBuilder,
+    hot: HotTokens,
     /// Held while entries are added or removed.
     room: Mutex<Room>,
     /// The bytes that all entries together may take.
@@ -72,10 +76,12 @@ impl Memory {
         }
         let sets = bytes / BYTES_PER_SLOT / WAYS;
         let sets = sets.next_power_of_two().min(MAX_SETS);
-        let capacity = bytes.saturating_sub(sets * size_of::<Set>());
+        let hot = HotTokens::within(bytes);
+        let capacity = bytes.saturating_sub(sets * size_of::<Set>() + hot.max_bytes());
         Some(Self {
             sets: (0..sets).map(|_| Set(Default::default())).collect(),
             hasher: DefaultHashBuilder::default(),
+            hot,
             room: Mutex::new(Room {
                 bytes: capacity,
                 hand: 0,
@@ -84,25 +90,53 @@ impl Memory {
         })
     }
 
-    /// Returns what is made of the token as it was verified, if it is remembered.
-    pub(super) fn recall<T>(&self, token: &str, make: impl FnOnce(&Contents) -> T) -> Option<T> {
+    /// Returns the token if it is remembered and what was verified is still current. A token that is
+    /// not current is forgotten.
+    pub(super) fn recall(
+        &self,
+        token: &str,
+        is_current: impl Fn(&Contents) -> bool,
+    ) -> Option<AccessToken> {
         let hash = self.hash(token);
+        let found = self.hot.find(hash, token, &is_current);
+        if let Found::Held(contents) = found {
+            return Some(AccessToken::remembered(contents));
+        }
+        let contents = Arc::new(self.copy(hash, token, is_current)?);
+        if let Found::Repeated = found {
+            self.hot.hold(hash, token, &contents);
+        }
+        Some(AccessToken::remembered(contents))
+    }
+
+    /// Returns a copy of what the table has of a token.
+    fn copy(
+        &self,
+        hash: u64,
+        token: &str,
+        is_current: impl Fn(&Contents) -> bool,
+    ) -> Option<Contents> {
         for slot in self.slots(hash) {
-            if let Some(entry) = &*slot.load()
-                && entry.is(hash, token)
-            {
-                // Written once and not on every use: another core may be reading it.
-                if !entry.is_used.load(Ordering::Relaxed) {
-                    entry.is_used.store(true, Ordering::Relaxed);
-                }
-                return Some(make(&entry.verified));
+            let entry = slot.load();
+            let Some(entry) = entry.as_ref().filter(|entry| entry.is(hash, token)) else {
+                continue;
+            };
+            if !is_current(&entry.verified) {
+                self.forget(token);
+                return None;
             }
+            // Written once and not on every use: another core may be reading it.
+            if !entry.is_used.load(Ordering::Relaxed) {
+                entry.is_used.store(true, Ordering::Relaxed);
+            }
+            return Some(entry.verified.copied());
         }
         None
     }
 
     pub(super) fn forget(&self, token: &str) {
         let hash = self.hash(token);
+        self.hot.forget(hash, token);
         let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
         for slot in self.slots(hash) {
             if is_in(slot, hash, token) {
@@ -114,6 +148,7 @@ impl Memory {
     /// Remembers a verified token, unless another thread is at it or the token is too large.
     pub(super) fn remember(&self, token: &str, verified: &AccessToken) {
         let hash = self.hash(token);
+        self.hot.forget(hash, token);
         let Ok(mut room) = self.room.try_lock() else {
             return;
         };

@@ -30,7 +30,7 @@ pub(crate) use self::known_headers::KnownHeaders;
 pub(crate) use self::memory::Memory;
 pub(crate) use self::replies::Replies;
 use crate::jwks::{Algorithm, KeyError, KeySet, KeySource};
-use crate::token::{AccessToken, ClaimNames, Contents, Json, Object, Origin, Source, quoted};
+use crate::token::{AccessToken, ClaimNames, Json, Object, Origin, Source, quoted};
 
 /// The longest token that is read.
 const MAX_TOKEN_BYTES: usize = 16 * 1024;
@@ -183,30 +183,29 @@ impl Verifier {
     }
 
     /// Recalls a token that was verified before. Returns `None` if it has to be verified.
+    ///
+    /// What may have changed since is checked: the token's times, and that its key set is the current
+    /// one, so that a key that left the set takes its tokens along.
+    #[inline]
     fn recall(&self, token: &str, now: SystemTime) -> Option<Result<AccessToken, Failure>> {
         let memory = self.memory.as_ref()?;
-        let recalled = memory.recall(token, |known| self.check_again(known, now))?;
-        if matches!(recalled, None | Some(Err(Failure::Expired(_)))) {
-            memory.forget(token);
+        let recalled = memory.recall(token, |known| self.has_key_set(known.origin(), now))?;
+        let (not_before, expires) = (recalled.not_before(), recalled.expires());
+        match claims::check_validity(not_before, expires, self.rules.leeway, now) {
+            Ok(()) => Some(Ok(recalled)),
+            Err(failure) => {
+                if matches!(failure, Failure::Expired(_)) {
+                    memory.forget(token);
+                }
+                Some(Err(failure))
+            }
         }
-        recalled
     }
 
-    /// Checks what may have changed since a token was verified. Returns `None` if its key set is not
-    /// the current one: a key that left the set takes its tokens along.
-    fn check_again(
-        &self,
-        known: &Contents,
-        now: SystemTime,
-    ) -> Option<Result<AccessToken, Failure>> {
-        let origin = known.origin();
-        let issuer = self.issuers.get(origin.issuer)?;
-        if !issuer.has_key_set(origin.key_set, now) {
-            return None;
-        }
-        let (not_before, expires) = (known.not_before(), known.expires());
-        let valid = claims::check_validity(not_before, expires, self.rules.leeway, now);
-        Some(valid.map(|()| AccessToken::remembered(known)))
+    /// Whether the key set that a token was verified with is the current one of its issuer.
+    fn has_key_set(&self, origin: &Origin, now: SystemTime) -> bool {
+        let issuer = self.issuers.get(origin.issuer);
+        issuer.is_some_and(|issuer| issuer.has_key_set(origin.key_set, now))
     }
 
     /// Verifies a token with these keys, or with the current keys of its issuer.
