@@ -10,6 +10,7 @@ mod fixtures;
 
 use std::hint::black_box;
 use std::path::Path;
+use std::time::Duration;
 use std::{env, fs};
 
 use auth_runtime::issuer::LocalIssuer;
@@ -22,6 +23,8 @@ use serde_json::Value;
 use self::fixtures::{AUDIENCE, auth0_claims, done, header, ignited};
 
 const ISSUER: &str = "https://issuer.invalid/";
+/// The token that is verified lives for so long.
+const LONG: Duration = Duration::from_secs(4_000_000_000);
 
 #[rocket::main]
 async fn main() {
@@ -54,7 +57,7 @@ async fn repeat(part: &str, folder: &Path, calls: usize) {
         .audience(AUDIENCE)
         .with("jwks_file", folder.join("keys").display().to_string());
     let fresh = ignited(auth.clone().with("token_cache", 0)).await;
-    let memory = ignited(auth).await;
+    let memory = ignited(auth.clone()).await;
     let caller = memory.verify(&token).await.expect("the token is valid");
     match part {
         "signature" => {
@@ -78,6 +81,25 @@ async fn repeat(part: &str, folder: &Path, calls: usize) {
         "remembered" => {
             for _ in 0..calls {
                 black_box(done(memory.verify(black_box(&token))).expect("the token is valid"));
+            }
+        }
+        "claims" => {
+            for _ in 0..calls {
+                let caller = done(memory.verify(black_box(&token))).expect("the token is valid");
+                assert!(black_box(caller.claim("gty")).is_some());
+            }
+        }
+        "revocation" => {
+            let auth = auth.revocation(true).max_token_lifetime(LONG);
+            let auth = ignited(auth).await;
+            let revocations = auth.revocations().expect("`revocation` is on");
+            for index in 0..1000 {
+                let user = format!("auth0|{index}");
+                let revoked = revocations.revoke_user(ISSUER, &user).await;
+                revoked.expect("the store is in memory");
+            }
+            for _ in 0..calls {
+                assert!(!black_box(auth.is_revoked(black_box(&caller))));
             }
         }
         "policy" => {

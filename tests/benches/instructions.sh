@@ -49,6 +49,8 @@ compiler=$(rustc --version | cut -d ' ' -f 2)
     echo "rustc $compiler"
     echo "fresh-without-signature $((fresh - signature))"
     echo "remembered $(per_call remembered 10000)"
+    echo "claims $(per_call claims 10000)"
+    echo "revocation $(per_call revocation 100000)"
     echo "policy $(per_call policy 100000)"
 } >"$work/now"
 

@@ -69,6 +69,10 @@ async fn main() {
         );
     }
     let caller = memory.verify(&token).await.expect("the token is valid");
+    let rich = twenty_claims(&issuer);
+    for _ in 0..3 {
+        drop(memory.verify(&rich).await.expect("the token is valid"));
+    }
 
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (es256, es256_raw, es256_token) = elliptic(folder.path()).await;
@@ -93,6 +97,14 @@ async fn main() {
             black_box(done(fresh.verify(&token)).is_ok());
         }),
         contender(
+            "RS256: a fresh token whose claims are read",
+            0,
+            CALLS,
+            || {
+                black_box(done(fresh.verify(&token)).is_ok_and(|token| reads_claims(&token)));
+            },
+        ),
+        contender(
             "RS256: a remembered token, three scopes",
             0,
             20 * CALLS,
@@ -106,6 +118,12 @@ async fn main() {
         }),
         contender("three scopes of a verified token", 0, 20 * CALLS, || {
             black_box(has_scopes(&caller));
+        }),
+        contender("a remembered token with 20 claims", 0, 20 * CALLS, || {
+            black_box(done(memory.verify(&rich)).is_ok());
+        }),
+        contender("the same, and all of its claims", 0, 20 * CALLS, || {
+            black_box(done(memory.verify(&rich)).is_ok_and(|token| token.claim("c19").is_some()));
         }),
         contender("ES256: only the signature", 6, CALLS, || {
             black_box(
@@ -148,6 +166,26 @@ fn has_scopes(token: &AccessToken) -> bool {
     ["read:messages", "write:messages", "openid"]
         .iter()
         .all(|scope| token.has_scope(scope))
+}
+
+/// What a policy and a handler read: the subject, scopes, roles and one more claim.
+fn reads_claims(token: &AccessToken) -> bool {
+    token.subject().is_some()
+        && has_scopes(token)
+        && !token.has_role("admin")
+        && token.claim("gty").is_some()
+}
+
+/// Returns a token with 20 claims.
+fn twenty_claims(issuer: &LocalIssuer) -> String {
+    let mut claims = auth0_claims(issuer.url());
+    for index in claims.as_object().map_or(0, serde_json::Map::len)..20 {
+        claims[format!("c{index}")] = format!("the value of claim {index}").into();
+    }
+    issuer.sign_raw(
+        &header("RS256", &issuer.kid()),
+        claims.to_string().as_bytes(),
+    )
 }
 
 fn parts(token: &str) -> (&str, Vec<u8>) {
