@@ -8,12 +8,13 @@ const HIGH_BITS: u64 = EACH * 0x80;
 
 /// Returns how many bytes come before the first quote, backslash or control character.
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
-    let (words, rest) = bytes.as_chunks();
-    for (index, word) in words.iter().enumerate() {
+    let mut rest = bytes;
+    while let Some((word, tail)) = rest.split_first_chunk() {
         let special = special_bytes(u64::from_le_bytes(*word));
         if special != 0 {
-            return index * size_of::<u64>() + special.trailing_zeros() as usize / 8;
+            return bytes.len() - rest.len() + special.trailing_zeros() as usize / 8;
         }
+        rest = tail;
     }
     let plain = rest.iter().take_while(|byte| !is_special(**byte)).count();
     bytes.len() - rest.len() + plain

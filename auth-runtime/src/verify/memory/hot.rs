@@ -14,11 +14,11 @@ use std::thread;
 use crate::token::Contents;
 
 /// The tokens that one thread holds. Its hash decides a token's place.
-const PLACES: usize = 8;
+const PLACES: usize = 4;
 /// Larger tokens are not held, so that all handles together stay within what is set aside for them.
 const MAX_BYTES: usize = 2048;
 /// All threads together get at most this part of the memory.
-const SHARE: usize = 16;
+const SHARE: usize = 32;
 
 /// What all threads hold.
 pub(super) struct HotTokens(Box<[Lane]>);
