@@ -21,10 +21,14 @@ const MAX_BYTES: usize = 2048;
 const SHARE: usize = 32;
 
 /// What all threads hold.
-pub(super) struct HotTokens(Box<[Lane]>);
+pub(super) struct HotTokens {
+    cores: usize,
+    /// One for each core, or fewer if the memory is small. The threads of the other cores do without.
+    lanes: Box<[Lane]>,
+}
 
-/// What one thread holds. Threads beyond the number of lanes share them, and do without if another
-/// one is at it. Two cache lines apart, because processors load pairs of them.
+/// What one thread holds. If there are more threads than cores, some share a lane, and do without it
+/// while another one uses it. Two cache lines apart, because processors load pairs of them.
 #[repr(align(128))]
 #[derive(Default)]
 struct Lane(Mutex<[Place; PLACES]>);
@@ -55,7 +59,10 @@ impl HotTokens {
     pub(super) fn within(bytes: usize) -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let lanes = cores.min(bytes / SHARE / Self::LANE_BYTES);
-        Self((0..lanes).map(|_| Lane::default()).collect())
+        Self {
+            cores,
+            lanes: (0..lanes).map(|_| Lane::default()).collect(),
+        }
     }
 
     /// What one lane may take.
@@ -63,7 +70,7 @@ impl HotTokens {
 
     /// The bytes that all threads together may take.
     pub(super) fn max_bytes(&self) -> usize {
-        self.0.len() * Self::LANE_BYTES
+        self.lanes.len() * Self::LANE_BYTES
     }
 
     /// Finds the token in this thread. One that is not current any more is dropped.
@@ -126,8 +133,9 @@ impl HotTokens {
             static THREAD: usize = THREADS.fetch_add(1, Ordering::Relaxed);
         }
 
-        let index = THREAD.with(|thread| thread.checked_rem(self.0.len()))?;
-        self.0.get(index)?.0.try_lock().ok()
+        let index = THREAD.with(|thread| thread % self.cores);
+        let Lane(places) = self.lanes.get(index)?;
+        places.try_lock().ok()
     }
 }
 
