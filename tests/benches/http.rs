@@ -1,11 +1,14 @@
 //! Runs the servers that `http.sh` and `latency.sh` compare, in one process: a Rocket without the
-//! fairing, one with it, one that remembers no tokens, and one whose issuer replaces its key set every
+//! fairing, one with it, one that does not remember tokens, and one whose issuer replaces its key set every
 //! second. Their addresses and the tokens to send are written to the folder in the first argument.
 
-// clippy.toml allows these in tests.
-#![allow(clippy::indexing_slicing, clippy::panic)]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark may panic, like a test"
+)]
 
-#[allow(dead_code)] // The servers are called over HTTP.
+#[expect(dead_code, reason = "the servers are called over HTTP")]
 mod fixtures;
 
 use std::path::{Path, PathBuf};
@@ -40,7 +43,7 @@ fn private() -> &'static str {
     "Hello"
 }
 
-/// A route that does not use this crate.
+/// Answers without using this crate.
 #[get("/public")]
 fn plain() -> &'static str {
     "Hello"
@@ -164,7 +167,7 @@ async fn main() {
     outcome.expect("the servers run until they are stopped");
 }
 
-/// A server that fetches its keys every second, and gets other ones each time.
+/// Creates a server that fetches its keys every second, and gets other ones each time.
 async fn rotating(folder: &Path, auth: AuthBuilder) -> Rocket<Build> {
     let address = folder.join("keys");
     while fs::read_to_string(&address).unwrap_or_default().is_empty() {
@@ -180,7 +183,7 @@ async fn rotating(folder: &Path, auth: AuthBuilder) -> Rocket<Build> {
         .mount("/", routes![private])
 }
 
-/// A Rocket that writes its address to the file of this name.
+/// Creates a Rocket that writes its address to the file of this name.
 fn server(folder: &Path, name: &str) -> Rocket<Build> {
     let figment = rocket::Config::figment()
         .merge(("log_level", "off"))

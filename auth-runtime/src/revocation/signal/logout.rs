@@ -1,4 +1,4 @@
-//! Logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4 and §2.6).
+//! Checks logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4 and §2.6).
 
 use super::super::entry::{Kind, Revocation};
 use super::{Expected, SignalError, audiences, text};
@@ -8,7 +8,7 @@ const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// A logout token that is older than this, in seconds, is refused.
 const MAX_AGE: f64 = 600.0;
 
-/// What a valid logout token asks for.
+/// The content of a valid logout token.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Logout {
     pub(crate) revocation: Revocation,
@@ -27,7 +27,7 @@ pub(crate) fn check_logout(
     claims: &Object<'_>,
     expected: &Expected<'_>,
 ) -> Result<Logout, SignalError> {
-    // An audience beside ours would let another client replay the token here.
+    // If other audiences were allowed beside ours, another client could replay its token here.
     if audiences(claims)? != [expected.audience] {
         return Err(SignalError::Audience);
     }
@@ -43,7 +43,7 @@ pub(crate) fn check_logout(
     if event.and_then(Json::as_object).is_none() {
         return Err(SignalError::Claim("events", "lacks the logout event"));
     }
-    // An ID token has one: it must not pass as a logout token.
+    // An ID token has a nonce, and must not be accepted as a logout token.
     if claims.get("nonce").is_some() {
         return Err(SignalError::Claim("nonce", "is not allowed"));
     }
@@ -73,7 +73,7 @@ fn check_times(claims: &Object<'_>, expected: &Expected<'_>) -> Result<(), Signa
     }
 }
 
-/// The session if the token names one, and otherwise the user.
+/// Returns the session if the token names one, and otherwise the user.
 fn subject<'c>(claims: &'c Object<'_>) -> Result<(Kind, &'c str), SignalError> {
     if claims.get("sub").is_some() {
         text(claims, "sub")?;
@@ -106,7 +106,7 @@ mod tests {
         check_logout("i", &Object::parse(&text).unwrap(), &expected)
     }
 
-    /// A good logout token with one claim changed; `null` leaves it out.
+    /// Returns the claims of a valid logout token with one claim changed. `null` removes the claim.
     fn with(name: &str, value: Value) -> Value {
         let mut claims = json!({
             "iss": "i", "aud": "api", "iat": 9_990.5, "exp": 10_100, "jti": "j",
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn with_sid_and_sub_only_the_session_is_revoked() {
+    fn a_logout_token_with_sid_and_sub_revokes_only_the_session() {
         let revoked = |claims| check(&claims).unwrap().revocation;
         let both = revoked(with("sub", json!("u")));
         assert_eq!((both.name.kind, &*both.name.value), (Kind::Session, "s"));
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_of_issue_is_the_cut_off() {
+    fn tokens_issued_up_to_the_signal_are_revoked() {
         let logout = check(&with("jti", json!("x"))).unwrap();
         assert_eq!(logout.revocation.issued_until, 9_990);
         assert_eq!(logout.revocation.expires, 10_990);
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rule_that_is_broken_is_a_refusal() {
+    fn breaking_any_rule_is_a_refusal() {
         let null_event = json!({ EVENT: null });
         let other_event = json!({ "http://other": {} });
         for (name, value) in [
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bounds_of_each_rule_pass() {
+    fn values_at_the_limit_of_each_rule_pass() {
         for (name, value) in [
             ("aud", json!(["api"])),
             ("iat", json!(10_005)),

@@ -1,5 +1,5 @@
-//! Much traffic while keys rotate ten times a second and every third fetch fails:
-//! `cargo test -p tests --test suite -- --ignored --nocapture soak`.
+//! Tests heavy traffic while keys rotate ten times a second and every third fetch fails: `cargo test
+//! -p tests --test suite -- --ignored --nocapture keys::soak`.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -8,8 +8,6 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use aws_lc_rs::signature::Ed25519KeyPair;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use super::*;
 
@@ -28,13 +26,13 @@ const MAX_GROWTH_KIB: usize = 24 * 1024;
 /// The kinds of tokens. Each has its own expected replies.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
-    /// Signed by a key that has been published for longer than a refresh.
+    /// The token is signed by a key that has been published for longer than a refresh.
     Right,
-    /// Signed by a key that was published just now. It may not be known yet.
+    /// The token is signed by a key that was just published, and may not be known yet.
     Fresh,
-    /// Signed by a key that was withdrawn longer than a refresh ago.
+    /// The token is signed by a key that was withdrawn longer than a refresh ago.
     Withdrawn,
-    /// Named after a published key, but signed by another one.
+    /// The token names a published key, but is signed by another one.
     Wrong,
     Unknown,
 }
@@ -50,7 +48,7 @@ const KINDS: [Kind; 8] = [
     Kind::Withdrawn,
 ];
 
-/// A token, and when its key was published.
+/// A token, and the time at which its key was published.
 struct Minted {
     token: String,
     wrong: String,
@@ -88,7 +86,7 @@ fn set(minted: &VecDeque<Minted>) -> Answer {
 fn pick(minted: &VecDeque<Minted>, kind: Kind, turn: usize) -> Option<String> {
     let old_enough = REFRESH + ROTATION;
     let published: Vec<_> = minted.iter().take(PUBLISHED).collect();
-    // The oldest may be withdrawn while the request is on its way.
+    // The oldest key may be withdrawn while the request is on its way.
     let right: Vec<_> = published
         .iter()
         .take(PUBLISHED - 3)
@@ -118,32 +116,21 @@ async fn client(
     over: Arc<AtomicBool>,
     start: usize,
 ) {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    stream.set_nodelay(true).unwrap();
+    let mut connection = KeepAlive::connect(port).await;
     let mut turn = start;
-    let mut buffer = vec![0; 4096];
     while !over.load(Relaxed) {
         turn += 1;
         let kind = KINDS[turn % KINDS.len()];
         let picked = pick(&minted.lock().unwrap(), kind, turn);
         let Some(token) = picked else { continue };
-        let request = format!("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n");
         let begin = Instant::now();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut filled = 0;
-        // Replies are small and end with a body of a known length.
-        let status = loop {
-            filled += stream.read(&mut buffer[filled..]).await.unwrap();
-            if let Some(status) = status_of_complete(&buffer[..filled]) {
-                break status;
-            }
-        };
+        let status = connection.get("/", &token).await;
         let micros = usize::try_from(begin.elapsed().as_micros()).unwrap();
         figures.slowest_micros.fetch_max(micros, Relaxed);
         let (slot, fits) = match status {
             200 => (0, matches!(kind, Kind::Right | Kind::Fresh)),
             401 => (1, kind != Kind::Right),
-            // Whether the issuer has such a key cannot be known while fetching fails.
+            // While fetching fails, it is unknown whether the issuer has such a key.
             503 => (2, kind != Kind::Right),
             _ => (2, false),
         };
@@ -159,19 +146,7 @@ async fn client(
     }
 }
 
-/// The status of the reply, once it is complete.
-fn status_of_complete(reply: &[u8]) -> Option<u16> {
-    let text = std::str::from_utf8(reply).ok()?;
-    let (head, body) = text.split_once("\r\n\r\n")?;
-    let length = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(": ")?;
-        name.eq_ignore_ascii_case("content-length")
-            .then(|| value.parse::<usize>())
-    })?;
-    (body.len() >= length.ok()?).then(|| head.split(' ').nth(1)?.parse().ok())?
-}
-
-/// The memory of this process, on systems that report it.
+/// Returns the memory of this process, on systems that report it.
 fn resident_kib() -> Option<usize> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
@@ -265,7 +240,8 @@ async fn soak() {
     );
     assert!(accepted > 1000 && refused > 1000);
     assert!(Duration::from_micros(slowest as u64) < TIMEOUT + TIMEOUT / 2);
-    // One per cool-down for unknown keys, and one for each life of a set or pause after a failure.
+    // There is one fetch per cool-down for unknown keys, and one for each life of a set or pause
+    // after a failure.
     let seconds = elapsed.as_secs_f64();
     let max = seconds / COOLDOWN.as_secs_f64() + seconds / (TTL.as_secs_f64() * 0.75) + 3.0;
     assert!(
