@@ -1,6 +1,7 @@
 //! What a route requires of its caller, as constant data, and the evaluation of it. Knows tokens, but
 //! neither how they were verified nor Rocket. Evaluation allocates only to display a path parameter.
 
+mod alternatives;
 mod evaluate;
 #[cfg(test)]
 mod evaluate_tests;
