@@ -67,6 +67,7 @@
 //! - `issuer`: a local issuer for development and tests, which gives a token to everyone. It never
 //!   starts by itself.
 //! - `mtls`: client certificates of Rocket's own mutual TLS, for tokens that are bound to one.
+//! - `openapi`: the policies as the security part of an OpenAPI document.
 //! - `redis`: state that the instances of an API share, kept in Redis.
 //! - `testing`: helpers for the tests of an application, the policy lock file and the proof by refusal.
 //!   It enables `issuer`.
@@ -99,6 +100,8 @@ mod introspect;
 pub mod issuer;
 mod jwks;
 mod metadata;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod policy;
 mod reply;
 mod revocation;
@@ -119,8 +122,11 @@ pub use config::{BindingMode, TokenType, UndeclaredRoutes};
 pub use error::{AuthError, AuthErrorKind};
 pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};
-pub use policy::{Policy, Protected};
-pub use routes::{Policies, PolicyChange, PolicyDiff, PolicyVerdict, RoutePolicy};
+#[cfg(feature = "openapi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+pub use openapi::{OpenApiError, OpenApiSecurity};
+pub use policy::{Policy, Protected, ScopeVocabulary};
+pub use routes::{ApiScope, Policies, PolicyChange, PolicyDiff, PolicyVerdict, RoutePolicy};
 pub use token::{AccessToken, Claims};
 
 /// The README's examples, compiled and run. `README.md` is a link to the one at the top of the

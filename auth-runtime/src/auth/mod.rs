@@ -1,6 +1,8 @@
 //! The handle to everything at run time: keys, verification, configured replies. It lies below the
 //! guards and the fairing, and knows neither routes nor requests.
 
+#[cfg(feature = "openapi")]
+mod accepted;
 mod binding;
 mod checks;
 mod ended;
@@ -15,6 +17,8 @@ use std::sync::{Arc, OnceLock};
 use rocket::Shutdown;
 use rocket::http::Status;
 
+#[cfg(feature = "openapi")]
+pub(crate) use self::accepted::{AcceptedTokens, Presentation};
 pub(crate) use self::binding::BindingRefusal;
 use self::binding::TokenBinding;
 pub use self::ended::Ended;
@@ -59,6 +63,9 @@ struct Inner {
     /// `None` if revocations are not honoured.
     registry: Option<Registry>,
     signal_audiences: SignalAudiences,
+    /// The configured base URL of the API.
+    #[cfg(feature = "openapi")]
+    public_url: Option<String>,
     /// Set once Rocket has launched.
     shutdown: OnceLock<Shutdown>,
 }
@@ -150,6 +157,8 @@ impl Auth {
                     logout: revocation.backchannel_logout,
                     events: revocation.security_events,
                 }),
+            #[cfg(feature = "openapi")]
+            public_url: settings.public_url.map(|url| url.text),
             shutdown: OnceLock::new(),
         })))
     }

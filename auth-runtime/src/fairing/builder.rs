@@ -19,6 +19,7 @@ use crate::config::CodeValues;
 use crate::config::{self, Source, Table};
 #[cfg(feature = "issuer")]
 use crate::issuer::LocalIssuerBuilder;
+use crate::policy::ScopeVocabulary;
 
 /// Configures the fairing in code; [`Auth::builder`](super::Auth::builder) makes one.
 ///
@@ -46,6 +47,7 @@ pub struct AuthBuilder {
     pub(super) values: CodeValues,
     pub(super) catchers: bool,
     pub(super) public_routes: Vec<String>,
+    pub(super) vocabularies: Vec<ScopeVocabulary>,
     #[cfg(feature = "issuer")]
     pub(super) local_issuer: Option<LocalIssuerBuilder>,
 }
@@ -56,6 +58,7 @@ impl Default for AuthBuilder {
             values: CodeValues::default(),
             catchers: true,
             public_routes: Vec::new(),
+            vocabularies: Vec::new(),
             #[cfg(feature = "issuer")]
             local_issuer: None,
         }
@@ -108,6 +111,29 @@ impl AuthBuilder {
     /// ```
     pub fn public_route(mut self, uri: impl Into<String>) -> Self {
         self.public_routes.push(uri.into());
+        self
+    }
+
+    /// Says which scopes the API has: the constant `VOCABULARY` of a [`scopes!`](crate::scopes). If there
+    /// are several, each adds its scopes. [`Policies::scopes`](crate::Policies::scopes) returns them.
+    ///
+    /// ```
+    /// use auth_runtime::{Auth, scopes};
+    ///
+    /// scopes! {
+    ///     mod scopes {
+    ///         /// Read messages.
+    ///         READ_MESSAGES = "read:messages";
+    ///     }
+    /// }
+    ///
+    /// # fn main() {
+    /// let auth = Auth::builder().vocabulary(scopes::VOCABULARY);
+    /// # let _ = auth;
+    /// # }
+    /// ```
+    pub fn vocabulary(mut self, vocabulary: ScopeVocabulary) -> Self {
+        self.vocabularies.push(vocabulary);
         self
     }
 

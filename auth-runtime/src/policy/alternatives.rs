@@ -39,3 +39,23 @@ fn sets(condition: &Condition, max: usize) -> Option<BTreeSet<Leaves<'_>>> {
         leaf => Some(BTreeSet::from([Leaves::from([leaf])])),
     }
 }
+
+/// Returns the leaves that every caller needs, whichever alternative they meet.
+#[cfg(feature = "openapi")]
+pub(crate) fn needed_by_all(conditions: &[Condition]) -> Leaves<'_> {
+    conditions.iter().flat_map(needed).collect()
+}
+
+#[cfg(feature = "openapi")]
+fn needed(condition: &Condition) -> Leaves<'_> {
+    match condition {
+        Condition::Any(inner) => {
+            let each = inner.iter().map(needed);
+            each.reduce(|common, leaves| &common & &leaves)
+                .unwrap_or_default()
+        }
+        Condition::All(inner) | Condition::NotFound(inner) => needed_by_all(inner),
+        Condition::ReportOnly(_) => Leaves::new(),
+        leaf => Leaves::from([leaf]),
+    }
+}

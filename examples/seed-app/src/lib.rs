@@ -4,6 +4,7 @@ mod cors;
 mod events;
 mod example_calls;
 mod health;
+mod openapi;
 mod playground;
 mod revocations;
 mod routes;
@@ -29,11 +30,13 @@ pub fn rocket() -> Rocket<Build> {
     let local_issuer = LocalIssuer::builder("https://api.example.com").port(9000);
     let auth = Auth::builder()
         .or_local_issuer(local_issuer)
+        .vocabulary(scopes::VOCABULARY)
         .public_route(cors::ROUTE);
     rocket::build()
         .attach(cors::fairing())
         .attach(auth.fairing())
         .attach(example_calls::fairing())
         .attach(playground::fairing())
+        .attach(openapi::fairing())
         .mount("/", routes::all())
 }

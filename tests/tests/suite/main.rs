@@ -21,6 +21,7 @@ mod key_sets;
 mod keys;
 mod launch;
 mod log;
+mod openapi;
 mod order;
 mod policies;
 mod providers;
