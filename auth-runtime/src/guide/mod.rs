@@ -10,6 +10,7 @@
 //! - How stolen tokens become useless: [bound_tokens].
 //! - How to describe it to others: [openapi].
 //! - How to test it: [testing].
+//! - How to try it without a provider: [local_issuer].
 //! - How to run it: [operating], [performance].
 //! - What it protects from, and what it does not: [security].
 //! - How it works inside: [how_it_works].
@@ -58,6 +59,10 @@ pub mod openapi {}
 pub mod testing {}
 
 #[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/local-issuer.md")]
+pub mod local_issuer {}
+
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/operating.md")]
 pub mod operating {}
 
@@ -98,6 +103,12 @@ pub mod migrating {}
 ///
 /// ```ignore
 #[doc = include_str!("../../docs/examples/cors.rs")]
+/// ```
+///
+/// ### seed-app/src/metrics.rs
+///
+/// ```ignore
+#[doc = include_str!("../../docs/examples/metrics.rs")]
 /// ```
 ///
 /// ### seed-app/Dockerfile

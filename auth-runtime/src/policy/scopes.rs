@@ -1,4 +1,4 @@
-//! A declared vocabulary of scopes.
+//! Defines the macro that declares a vocabulary of scopes.
 
 /// The scopes of an API with their descriptions: the constant `VOCABULARY` of [`scopes!`](crate::scopes).
 ///

@@ -1,11 +1,11 @@
-//! The task that keeps a process's copy of the shared revocations.
+//! Runs the task that keeps a process's copy of the shared revocations.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::availability::{Availability, CopyState};
+use super::availability::Availability;
 use super::entry::Revocation;
 use super::registry::unix_seconds;
 use super::replica::{Outcome, Replica, Step};
@@ -18,18 +18,18 @@ const LONGEST_READ: Duration = Duration::from_secs(1);
 /// How often entries that nobody needs any more are removed from the store.
 const TRIM_INTERVAL: Duration = Duration::from_secs(600);
 
-/// Follows the store as long as the process runs.
+/// Follows the store for as long as the process runs.
 pub(super) async fn keep(
     store: Arc<SharedStore>,
     set: Arc<RevocationSet>,
     availability: Arc<Availability>,
     max_stale: Duration,
 ) {
-    let SharedStore::Redis(store) = &*store else {
+    let Some(redis) = store.redis() else {
         return;
     };
     let mut link = Link {
-        store,
+        store: redis,
         feed: None,
         longest_read: LONGEST_READ.min(max_stale / 4),
         trimmed: None,
@@ -45,19 +45,22 @@ pub(super) async fn keep(
                 result = &mut step => result,
                 () = too_old(&replica, max_stale, &availability) => {
                     log::error!("the revocations are too old to serve: requests with tokens get 503");
-                    availability.set(CopyState::Stale);
+                    availability.set_stale();
                     step.await
                 }
             }
         };
-        match result {
+        match store.count(result) {
             Ok(outcome) => {
+                if matches!(outcome, Outcome::WriteRefused) {
+                    store.note_failure();
+                }
                 let (at, now) = (Instant::now(), SystemTime::now());
                 replica.succeeded(outcome, &set, at, unix_seconds(now));
                 if std::mem::take(&mut is_reported) {
                     log::info!("the shared store answers again");
                 }
-                availability.set(CopyState::Current);
+                availability.set_current(at);
             }
             Err(error) => {
                 if !std::mem::replace(&mut is_reported, true) {
@@ -70,7 +73,7 @@ pub(super) async fn keep(
     }
 }
 
-/// Waits until a copy that serves is too old.
+/// Waits until the copy is too old to be used.
 async fn too_old(replica: &Replica, max_stale: Duration, availability: &Availability) {
     match replica.serves_until(max_stale) {
         Some(until) if availability.may_serve() => sleep_until(until).await,
@@ -78,7 +81,7 @@ async fn too_old(replica: &Replica, max_stale: Duration, availability: &Availabi
     }
 }
 
-/// The way to the store.
+/// The connection to the store.
 struct Link<'s> {
     store: &'s Redis,
     feed: Option<Feed>,
@@ -128,7 +131,7 @@ impl Link<'_> {
         }
     }
 
-    /// Trims the log now and then, when there is nothing else to do.
+    /// Trims the log from time to time, when there is nothing else to do.
     async fn trim(&mut self) {
         let now = Instant::now();
         let is_due = self

@@ -4,6 +4,7 @@ mod cors;
 mod events;
 mod example_calls;
 mod health;
+mod metrics;
 mod openapi;
 mod playground;
 mod revocations;
@@ -20,6 +21,8 @@ auth_runtime::scopes! {
         READ_MESSAGES = "read:messages";
         /// Call the route that demonstrates scopes.
         EXAMPLE_SCOPE = "example:scope";
+        /// Read the metrics.
+        READ_METRICS = "read:metrics";
         /// Revoke tokens.
         REVOKE_TOKENS = "revoke:tokens";
     }
@@ -34,6 +37,7 @@ pub fn rocket() -> Rocket<Build> {
         .public_route(cors::ROUTE);
     rocket::build()
         .attach(cors::fairing())
+        .attach(metrics::fairing())
         .attach(auth.fairing())
         .attach(example_calls::fairing())
         .attach(playground::fairing())
