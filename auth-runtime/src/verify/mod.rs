@@ -212,13 +212,12 @@ impl Verifier {
         let jws = Jws::split(token, MAX_TOKEN_BYTES).map_err(unreadable)?;
         let known = self.known_headers.find(jws.header);
         let (text, parameters);
-        let header = match known.header() {
-            Some(header) => Ok(header),
-            None => {
-                text = jws.header().map_err(unreadable)?;
-                parameters = header::parse(&text).map_err(unreadable)?;
-                Err(&parameters)
-            }
+        let header = if let Some(header) = known.header() {
+            Ok(header)
+        } else {
+            text = jws.header().map_err(unreadable)?;
+            parameters = header::parse(&text).map_err(unreadable)?;
+            Err(&parameters)
         };
         let payload = jws.payload().map(|payload| String::from_utf8(payload).ok());
         let (payload, malformed) = match payload {

@@ -102,7 +102,8 @@ impl Herd {
         let new = &self.fetches[before..];
         let mut per_second = vec![0_u32; usize::try_from(duration.as_secs()).unwrap()];
         for fetch in new {
-            per_second[usize::try_from((*fetch - began).as_secs()).unwrap()] += 1;
+            let second = fetch.saturating_sub(began).as_secs();
+            per_second[usize::try_from(second).unwrap()] += 1;
         }
         #[expect(clippy::cast_precision_loss, reason = "the counts are small")]
         let per_minute = new.len() as f64 / (duration.as_secs_f64() / 60.0);

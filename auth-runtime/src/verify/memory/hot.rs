@@ -249,7 +249,7 @@ mod tests {
         thread::scope(|scope| {
             scope.spawn(|| memory.remember(token, &verified("verified anew")));
         });
-        let is_new = |known: &Contents| !std::ptr::eq(known, &**old.contents());
+        let is_new = |known: &Contents| !std::ptr::eq(known, Arc::as_ptr(old.contents()));
         let recalled = memory.recall(token, is_new).unwrap();
         assert_eq!(recalled.subject(), Some("verified anew"));
     }
