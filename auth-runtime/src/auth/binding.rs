@@ -93,6 +93,11 @@ impl TokenBinding {
         Some(dpop.verifier.nonces.as_ref()?.issue(now))
     }
 
+    #[cfg(feature = "openapi")]
+    pub(super) fn bindings(&self) -> &Bindings {
+        &self.bindings
+    }
+
     pub(super) fn is_dpop_on(&self) -> bool {
         self.bindings.dpop.is_some()
     }

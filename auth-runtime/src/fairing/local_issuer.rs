@@ -88,7 +88,11 @@ pub(crate) fn required_grants(rocket: &Rocket<Orbit>) -> ApiGrants {
     }
     let auth = rocket.state::<Auth>();
     ApiGrants {
-        scopes: policies.scopes().into_iter().map(str::to_owned).collect(),
+        scopes: policies
+            .required_scopes()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         permissions: permissions.into_iter().collect(),
         roles: roles.into_iter().collect(),
         claim_names: auth

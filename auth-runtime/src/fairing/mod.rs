@@ -18,7 +18,7 @@ pub use self::builder::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub(crate) use self::local_issuer::required_grants;
 use crate::auth::Auth;
 use crate::config::{self, CertificateSource, Problem, Settings, UndeclaredRoutes};
-use crate::routes::{self, Policies, PublicRoutes};
+use crate::routes::{self, Policies, PublicRoutes, Vocabularies};
 use crate::{guard, metadata, reply};
 
 impl Auth {
@@ -90,6 +90,7 @@ impl Fairing for AuthFairing {
             .mount("/", signal_routes)
             .manage(auth)
             .manage(PublicRoutes(builder.public_routes.clone()))
+            .manage(Vocabularies(builder.vocabularies.clone()))
             .mount("/", metadata);
         if deny_unprovable(&rocket) {
             return Err(rocket);
