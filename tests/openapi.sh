@@ -23,6 +23,12 @@ stop() {
 }
 trap stop EXIT
 
+# The local issuer is a Rocket of its own, with its own line.
+launched() {
+    awk '/^The local issuer is at /{issuer=$NF} /^Rocket has launched from /{if ($NF "/" != issuer) print $NF}' \
+        "$work/log"
+}
+
 # validate [VARIABLE=VALUE…]: starts the app in an empty folder with these variables and validates its
 # document.
 validate() {
@@ -31,12 +37,12 @@ validate() {
         "$CARGO_TARGET_DIR/debug/seed-app") >"$work/log" 2>&1 &
     app=$!
     for _ in $(seq 300); do
-        grep -q 'Rocket has launched from' "$work/log" && break
+        [ -n "$(launched)" ] && break
         kill -0 "$app" 2>/dev/null || break
         sleep 0.1
     done
     local api
-    api=$(sed -n 's/^Rocket has launched from \(http[^ ]*\).*/\1/p' "$work/log")
+    api=$(launched)
     [ -n "$api" ] || { cat "$work/log" >&2; echo "the seed app does not launch" >&2; exit 1; }
     curl -sSf --max-time 10 "$api/openapi.json" -o "$work/openapi.json"
     kill "$app" && wait "$app" || true
