@@ -9,6 +9,7 @@
 //! - How access ends before a token expires: [revocation].
 //! - How stolen tokens become useless: [bound_tokens].
 //! - How to describe it to others: [openapi].
+//! - How to protect an MCP server: [mcp].
 //! - How to test it: [testing].
 //! - How to try it without a provider: [local_issuer].
 //! - How to run it: [operating], [performance].
@@ -73,6 +74,10 @@ pub mod performance {}
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/bound-tokens.md")]
 pub mod bound_tokens {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/mcp.md")]
+pub mod mcp {}
 
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/security.md")]
