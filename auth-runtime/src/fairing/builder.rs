@@ -1,8 +1,10 @@
 //! Builds the configuration in code.
 
+mod bound_tokens;
 mod issuer;
 mod keys;
 mod one_or_many;
+mod revocation;
 
 use rocket::fairing::Fairing;
 use rocket::figment::value::Value;
