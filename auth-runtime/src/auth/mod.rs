@@ -45,6 +45,8 @@ use crate::verify::{Issuer, Memory, Replies, Rules, Verifier};
 /// let rocket = rocket::build().attach(Auth::fairing());
 /// # }
 /// ```
+///
+/// [Getting started](crate::guide::getting_started) shows a whole application.
 #[derive(Clone, Debug)]
 pub struct Auth(Arc<Inner>);
 

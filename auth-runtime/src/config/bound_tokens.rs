@@ -14,6 +14,8 @@ use crate::binding::TrustedProxies;
 use crate::jwks::Algorithm;
 
 /// Which tokens are accepted, depending on whether they are bound to a key in a given way.
+///
+/// [Bound tokens](crate::guide::bound_tokens) describes both ways, and how to roll them out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BindingMode {
     /// Only tokens that are not bound in this way.

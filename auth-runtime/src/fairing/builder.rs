@@ -36,6 +36,8 @@ use crate::telemetry::{Decision, Observers};
 /// );
 /// # }
 /// ```
+///
+/// [Configuration](crate::guide::configuration) describes every key and its sources.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until its fairing is attached"]
 pub struct AuthBuilder {

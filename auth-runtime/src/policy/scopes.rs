@@ -28,6 +28,8 @@
 /// # }
 /// ```
 ///
+/// [A vocabulary of scopes](crate::guide::policies#a-vocabulary-of-scopes) explains why.
+///
 /// `#[cfg(…)]` on a scope applies to `ALL` as well. A string that is not a scope (RFC 6749 §3.3) does not
 /// compile:
 ///
