@@ -5,6 +5,7 @@ use auth_runtime::testing::DpopKey;
 use serde_json::json;
 
 use super::{ALGORITHMS, bound_api, dpop_api, expect, get_bound, url, with_proof};
+use crate::support::Seed;
 
 fn dpop(error: &str) -> String {
     format!(r#"DPoP error="{error}", algs="{ALGORITHMS}""#)
@@ -271,6 +272,38 @@ async fn each_challenge_names_the_metadata_and_the_scopes_to_request() {
     let reply = seed.app.get_with("/me", "a.b.c").await;
     let challenge = format!(r#"Bearer error="invalid_token", resource_metadata="{metadata}""#);
     expect(&reply, 401, "invalid_header", Some(&challenge));
+}
+
+#[rocket::async_test]
+async fn a_configured_realm_is_named_in_each_challenge() {
+    let metadata = "https://api.example.com/.well-known/oauth-protected-resource/v1";
+    let seed = api_with_realm(Off, false).await;
+    let reply = seed.app.get("/scoped").send().await;
+    let bare = r#"Bearer realm="the API""#;
+    expect(&reply, 401, "authorization_header_missing", Some(bare));
+    let reply = seed.app.get_with("/me", "a.b.c").await;
+    let challenge = r#"Bearer realm="the API", error="invalid_token""#;
+    expect(&reply, 401, "invalid_header", Some(challenge));
+    let reply = seed.app.get_with("/scoped", &seed.token().mint()).await;
+    let challenge = r#"Bearer realm="the API", error="insufficient_scope", scope="a""#;
+    expect(&reply, 403, "Unauthorized", Some(challenge));
+
+    let seed = api_with_realm(Allow, true).await;
+    let reply = seed.app.get("/me").send().await;
+    let challenge = format!(
+        r#"Bearer realm="the API", resource_metadata="{metadata}", DPoP realm="the API", algs="{ALGORITHMS}", resource_metadata="{metadata}""#
+    );
+    let missing = "authorization_header_missing";
+    expect(&reply, 401, missing, Some(&challenge));
+
+    let seed = api_with_realm(Require, false).await;
+    let reply = seed.app.get("/me").send().await;
+    let challenge = format!(r#"DPoP realm="the API", algs="{ALGORITHMS}""#);
+    expect(&reply, 401, missing, Some(&challenge));
+}
+
+async fn api_with_realm(mode: BindingMode, metadata: bool) -> Seed {
+    bound_api(|auth| auth.dpop(mode).resource_metadata(metadata).realm("the API")).await
 }
 
 #[rocket::async_test]

@@ -170,6 +170,37 @@ async fn malformed_token_status_applies_to_the_shape_and_not_to_the_signature() 
 }
 
 #[tokio::test]
+async fn every_algorithm_but_none_is_a_matter_of_the_signature_and_not_of_the_shape() {
+    let app = launch_with_secret("malformed_token_status = 400").await;
+    let malformed = Refusal {
+        status: 400,
+        ..INVALID_SIGNATURE
+    };
+    let with_algorithm = |algorithm: &serde_json::Value| {
+        let mut parts = Parts::parse(&right());
+        parts.header = encode(json!({ "alg": algorithm }).to_string());
+        parts.token()
+    };
+    for algorithm in [
+        "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384",
+        "ES512", "ES256K", "EdDSA", "Ed25519", "Ed448", "hs256", "None", "x", "",
+    ] {
+        let token = with_algorithm(&algorithm.into());
+        app.ask(&token).await.expect(&INVALID_SIGNATURE);
+    }
+    for algorithm in [json!("none"), json!(256), json!(null), json!(["HS256"])] {
+        let token = with_algorithm(&algorithm);
+        app.ask(&token).await.expect(&malformed);
+    }
+    // Signed with the secret, but by another algorithm.
+    let key = EncodingKey::from_secret(SECRET.as_bytes());
+    for algorithm in [Algorithm::HS384, Algorithm::HS512] {
+        let token = jsonwebtoken::encode(&Header::new(algorithm), &claims(), &key).unwrap();
+        app.ask(&token).await.expect(&INVALID_SIGNATURE);
+    }
+}
+
+#[tokio::test]
 async fn several_secrets_are_accepted_at_the_same_time() {
     let second = "another secret of thirty-two bytes";
     let app = launch(&format!("secret = ['{SECRET}', '{second}']")).await;
