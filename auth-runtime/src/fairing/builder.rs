@@ -140,11 +140,11 @@ impl AuthBuilder {
     /// Calls a function for each decision about a request to a protected route, such as for an audit
     /// log. Several functions are called in turn.
     ///
-    /// The functions run on a thread of their own, in the order of the decisions, and never delay a
+    /// The functions run on a separate thread, in the order of the decisions, and never delay a
     /// request. They may block. If they are slower than the decisions come, 4,096 decisions wait for
     /// them. Further ones are dropped, which the log reports once and the metric
-    /// `auth_dropped_decisions_total` counts. When the application ends, it waits for them for up to a
-    /// second. A function that panics is called again for the next decision.
+    /// `auth_dropped_decisions_total` counts. When the application ends, it waits for them for up to
+    /// a second. A function that panics is called again for the next decision.
     ///
     /// ```
     /// use auth_runtime::{Auth, Decision};

@@ -1,4 +1,4 @@
-//! The requests that a route must refuse.
+//! Creates the requests that a route must refuse.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -151,7 +151,7 @@ impl fmt::Display for Expected {
 /// The facts of the requests that are sent.
 struct Assumed<'a> {
     probe: &'a Probe<'a>,
-    /// What the application says of its own requirements.
+    /// The answer of the application's own rules.
     rules: Answer,
 }
 

@@ -1,4 +1,4 @@
-//! `DPoP` keys and their proofs, right ones and wrong ones.
+//! Provides `DPoP` keys and their proofs, both valid and invalid.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -43,9 +43,9 @@ use crate::issuer::TokenBuilder;
 /// let response = client.get("/me").dpop(&key, &token).dispatch().await;
 /// assert_eq!(response.status(), Status::Ok);
 ///
-/// // Whoever stole the token lacks the key.
-/// let response = client.get("/me").bearer(&token).dispatch().await;
-/// assert_eq!(response.status(), Status::Unauthorized);
+/// // A thief of the token does not have the key. let response =
+/// client.get("/me").bearer(&token).dispatch().await; assert_eq!(response.status(),
+/// Status::Unauthorized);
 /// # Ok(())
 /// # }
 /// ```
@@ -294,7 +294,7 @@ fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The private key is a secret.
+/// Hides the private key.
 impl fmt::Debug for DpopKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("DpopKey").field(&self.thumbprint()).finish()

@@ -14,14 +14,16 @@ use super::json::Object;
 pub struct Claims {
     /// The JSON text of the claims, and behind it strings that other parts of the token refer to.
     text: Box<str>,
-    /// How long the JSON text is.
+    /// The length of the JSON text.
     length: usize,
-    /// The claims, read when they are first asked for. Boxed, as most requests do not ask.
+    /// The tree of the claims, which is built when it is first needed. It is boxed, because most
+    /// requests do not need it.
     tree: OnceLock<Box<Value>>,
 }
 
 impl Claims {
-    /// The text starts with a JSON text of this length, which [`Object::parse`] accepted.
+    /// Creates the claims of a text that starts with a JSON text of this length, which
+    /// [`Object::parse`] accepted.
     pub(super) fn new(text: Box<str>, length: usize) -> Self {
         Self {
             text,
@@ -74,7 +76,7 @@ impl Serialize for Claims {
     }
 }
 
-/// Claims are personal data, so that only their names are shown.
+/// Shows only the names of the claims, because claims are personal data.
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let members = self.tree().as_object().into_iter().flatten();

@@ -207,7 +207,7 @@ mod tests {
     fn every_key_has_a_setter() {
         let builder = all_keys();
         let set: BTreeSet<_> = builder.values.keys().collect();
-        // `or_local_issuer` takes a builder of its own.
+        // `or_local_issuer` takes another builder.
         let known = config::key_names().filter(|key| *key != "local");
         let known: BTreeSet<_> = known.collect();
         assert_eq!(set, known);

@@ -37,7 +37,7 @@ async fn retry_after_of_an_overloaded_endpoint_is_respected() {
     again.expect(&INTROSPECTION_UNAVAILABLE);
     let seconds: u64 = again.header("Retry-After").unwrap().parse().unwrap();
     assert!((100..=120).contains(&seconds), "{seconds}");
-    assert_eq!(server.count(), 1, "it is left alone meanwhile");
+    assert_eq!(server.count(), 1, "it is not asked in the meantime");
 }
 
 #[tokio::test]
