@@ -114,8 +114,9 @@ impl AuthBuilder {
         self
     }
 
-    /// Says which scopes the API has: the constant `VOCABULARY` of a [`scopes!`](crate::scopes). If there
-    /// are several, each adds its scopes. [`Policies::scopes`](crate::Policies::scopes) returns them.
+    /// Sets the scopes of the API: the constant `VOCABULARY` of a [`scopes!`](crate::scopes). If
+    /// there are several, each adds its scopes. [`Policies::scopes`](crate::Policies::scopes) returns
+    /// them.
     ///
     /// ```
     /// use auth_runtime::{Auth, scopes};

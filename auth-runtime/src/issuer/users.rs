@@ -216,7 +216,7 @@ impl Granted {
         Self::Listed(values.into_iter().map(Into::into).collect())
     }
 
-    /// The values, given those that the API requires.
+    /// Returns the values, given those that the API requires.
     fn of(&self, required: &[String]) -> Vec<String> {
         match self {
             Self::Listed(values) => values.clone(),

@@ -15,7 +15,7 @@ impl ScopeVocabulary {
         Self(scopes)
     }
 
-    /// Each scope with its description, which may be empty.
+    /// Returns each scope with its description, which may be empty.
     pub(crate) fn iter(self) -> impl Iterator<Item = (&'static str, String)> {
         self.0.iter().map(|(scope, lines)| {
             let words = lines.iter().flat_map(|line| line.split_whitespace());

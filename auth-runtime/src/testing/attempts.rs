@@ -115,7 +115,7 @@ impl Probe<'_> {
         Some((claims, expected))
     }
 
-    /// How the first route that denies these claims does so.
+    /// Returns how the first route that denies these claims does so.
     fn denial(&self, claims: &Map<String, Value>, rules: Answer) -> Option<Denial> {
         let mut claims = claims.clone();
         claims.entry("sub").or_insert_with(|| "local-user".into());

@@ -67,7 +67,7 @@ impl Clock {
     }
 }
 
-/// Saturates at 292 million years.
+/// Converts a duration to milliseconds. It saturates at 292 million years.
 fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

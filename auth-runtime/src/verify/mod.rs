@@ -276,7 +276,7 @@ impl Verifier {
         Ok(verified)
     }
 
-    /// What to do with a token that is not a JWT.
+    /// Decides what to do with a token that is not a JWT.
     fn unreadable(&self, malformed: Malformed) -> Obstacle<'_> {
         match &self.introspected {
             Some(issuer) => Obstacle::NeedsIntrospection(issuer),
