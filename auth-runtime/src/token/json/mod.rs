@@ -3,6 +3,7 @@
 //! reads.
 
 mod reader;
+mod scan;
 #[cfg(test)]
 mod tests;
 
