@@ -14,8 +14,9 @@ use super::json::Object;
 /// Registered claims (RFC 7519 §4.1) were checked. Private claims are as the issuer wrote them.
 pub struct Claims {
     contents: Arc<Contents>,
-    /// The claims, read when they are first asked for. Boxed, as most requests do not ask. Every
-    /// request has its own, so that the memory of verified tokens does not grow by it.
+    /// The tree of the claims, which is built when it is first needed. It is boxed, because most
+    /// requests do not need it. Every request has its own, so that the memory of verified tokens does
+    /// not grow by it.
     tree: OnceLock<Box<Value>>,
 }
 
@@ -61,7 +62,7 @@ impl Serialize for Claims {
     }
 }
 
-/// Claims are personal data, so that only their names are shown.
+/// Shows only the names of the claims, because claims are personal data.
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let members = self.tree().as_object().into_iter().flatten();
