@@ -49,6 +49,8 @@ use crate::verify::{Issuer, KnownHeaders, Memory, Replies, Rules, Verifier};
 /// let rocket = rocket::build().attach(Auth::fairing());
 /// # }
 /// ```
+///
+/// [Getting started](crate::guide::getting_started) shows a whole application.
 #[derive(Clone, Debug)]
 pub struct Auth(Arc<Inner>);
 

@@ -17,6 +17,8 @@ use crate::http::is_loopback;
 ///     .with_redirect_uris(["https://app.test/callback"]);
 /// assert_eq!(client.id(), "web-app");
 /// ```
+///
+/// [The local issuer](crate::guide::local_issuer#clients) describes clients.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LocalClient {
     id: String,
@@ -101,8 +103,8 @@ impl LocalClient {
     }
 }
 
-/// Returns the redirect URI, if users of this client may be sent there: to one of the configured URIs,
-/// compared exactly (RFC 9700 §2.1), or without any to a loopback address.
+/// Returns the redirect URI if this client may use it. It must be one of the client's configured URIs,
+/// compared exactly (RFC 9700 §2.1). If none is configured, it must be on a loopback address.
 pub(super) fn redirect_uri(client: Option<&LocalClient>, uri: &str) -> Option<Url> {
     if !is_redirect_uri(uri) {
         return None;
@@ -117,8 +119,8 @@ pub(super) fn redirect_uri(client: Option<&LocalClient>, uri: &str) -> Option<Ur
     is_allowed.then_some(parsed)
 }
 
-/// RFC 6749 §3.1.2: an absolute URI without a fragment. One with user info or with a scheme that
-/// browsers run as a script is refused as well.
+/// Returns whether this is an absolute URI without a fragment (RFC 6749 §3.1.2). A URI with user info
+/// is refused as well, and so is a scheme that browsers run as a script.
 fn is_redirect_uri(uri: &str) -> bool {
     Url::parse(uri).is_ok_and(|uri| {
         let runs = ["javascript", "data", "vbscript", "blob", "file", "about"];
@@ -129,7 +131,7 @@ fn is_redirect_uri(uri: &str) -> bool {
     })
 }
 
-/// The secret is not shown.
+/// Hides the secret.
 impl fmt::Debug for LocalClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LocalClient")

@@ -1,4 +1,4 @@
-//! What the table of the local issuer holds.
+//! Reads the table of the local issuer.
 
 use std::collections::BTreeSet;
 
@@ -76,7 +76,7 @@ static LOCAL_GROUPS: Groups = &[KEYS];
 static USER_GROUPS: Groups = &[user::KEYS];
 static CLIENT_GROUPS: Groups = &[client::KEYS];
 
-/// The keys that say whose tokens are accepted.
+/// Returns the keys that say whose tokens are accepted.
 pub(crate) fn issuer_keys() -> impl Iterator<Item = &'static str> {
     let groups: [&'static [&'static Row]; 4] = [
         issuers::KEYS,
@@ -87,8 +87,8 @@ pub(crate) fn issuer_keys() -> impl Iterator<Item = &'static str> {
     groups.into_iter().flatten().map(|row| row.name)
 }
 
-/// Returns whether a local issuer may run: nothing says whose tokens are accepted, and the profile is
-/// `debug`. Any other profile, even one that we do not know, may be used in production.
+/// Returns whether a local issuer may run: neither an issuer nor a secret is configured, and the
+/// profile is `debug`. Any other profile may be used in production.
 pub(crate) fn is_wanted(table: &Table) -> bool {
     *table.profile() == DEBUG && issuer_keys().all(|key| table.get(key).is_none())
 }
@@ -96,7 +96,7 @@ pub(crate) fn is_wanted(table: &Table) -> bool {
 /// Reads the table of the local issuer from the configuration of an application.
 ///
 /// # Errors
-/// Returns everything that is wrong with it.
+/// Returns all problems.
 #[cfg(feature = "testing")]
 pub(crate) fn read_figment(figment: &Figment) -> Result<LocalSettings, Vec<Problem>> {
     let table = Table::from_figment(figment).map_err(|problem| vec![problem])?;
@@ -106,7 +106,7 @@ pub(crate) fn read_figment(figment: &Figment) -> Result<LocalSettings, Vec<Probl
 /// Reads the table of the local issuer, which the application may or may not offer to start.
 ///
 /// # Errors
-/// Returns everything that is wrong with it.
+/// Returns all problems.
 pub(crate) fn read(table: &Table, is_offered: bool) -> Result<LocalSettings, Vec<Problem>> {
     let mut reader = Reader::unchecked(table.clone());
     let settings = read_within(&mut reader);
@@ -129,7 +129,7 @@ pub(super) fn read_within(reader: &mut Reader) -> LocalSettings {
     settings.unwrap_or_default()
 }
 
-/// Reads a list of tables. Each has a name of its own.
+/// Reads a list of tables, which must have different names.
 fn read_list<T>(
     local: &mut Reader,
     key: &OptionalKey<Vec<Value>>,
@@ -205,7 +205,7 @@ fn tables(value: &Value) -> Result<Vec<Value>, String> {
     }
 }
 
-/// One string or a list of them, perhaps none.
+/// Reads one string, or a list that may be empty.
 fn list(value: &Value) -> Result<Vec<String>, String> {
     match value {
         Value::Array(_, list) if list.is_empty() => Ok(Vec::new()),
@@ -213,7 +213,7 @@ fn list(value: &Value) -> Result<Vec<String>, String> {
     }
 }
 
-/// Scopes, perhaps none.
+/// Reads scopes, of which there may be none.
 fn scopes(value: &Value) -> Result<String, String> {
     let text = value.as_str().ok_or("it must be a string in quotes")?;
     let invalid = scope::split(text).find(|part| !scope::is_scope_token(part));
