@@ -103,7 +103,7 @@ fn claimed(
     Ok(Some(claimed))
 }
 
-/// RFC 6749 §2.3.1: name and secret are form-encoded first.
+/// Reads HTTP Basic credentials, which are form-encoded first (RFC 6749 §2.3.1).
 fn basic(header: &str) -> Option<Claimed> {
     let (scheme, value) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {

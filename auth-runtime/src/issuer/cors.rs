@@ -39,7 +39,7 @@ pub(super) fn fairing() -> impl Fairing {
     })
 }
 
-/// A page of another origin sends a preflight before it sends JSON or a header of its own.
+/// Answers the preflight that a page of another origin sends before it sends JSON or its own headers.
 #[options("/<_..>")]
 pub(super) fn preflight() -> Status {
     Status::NoContent

@@ -31,7 +31,7 @@ impl OAuthError {
         }
     }
 
-    /// An error with status 400.
+    /// Creates an error with status 400.
     pub(super) fn bad_request(
         code: &'static str,
         description: impl Into<Cow<'static, str>>,
@@ -47,7 +47,7 @@ impl OAuthError {
         Self::bad_request("invalid_grant", description)
     }
 
-    /// The client is not who it says.
+    /// Creates the error for a client that cannot prove who it is.
     pub(super) fn invalid_client(description: &'static str) -> Self {
         Self {
             challenge: Some("Basic realm=\"local issuer\""),
@@ -55,7 +55,7 @@ impl OAuthError {
         }
     }
 
-    /// The access token is not good (RFC 6750 §3.1).
+    /// Creates the error for an invalid access token (RFC 6750 §3.1).
     pub(super) fn invalid_token(description: &'static str) -> Self {
         Self {
             challenge: Some("Bearer error=\"invalid_token\""),
@@ -63,7 +63,7 @@ impl OAuthError {
         }
     }
 
-    /// The access token lacks a scope (RFC 6750 §3.1).
+    /// Creates the error for an access token without a required scope (RFC 6750 §3.1).
     pub(super) fn insufficient_scope(description: &'static str) -> Self {
         Self {
             challenge: Some("Bearer error=\"insufficient_scope\""),
@@ -71,7 +71,7 @@ impl OAuthError {
         }
     }
 
-    /// The proof must carry this nonce (RFC 9449 §8).
+    /// Creates the error for a proof that must carry this nonce (RFC 9449 §8).
     pub(super) fn use_nonce(nonce: Nonce) -> Self {
         Self {
             nonce: Some(nonce),

@@ -36,7 +36,7 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// A page in which the user chooses who logs in. `fields` are sent along.
+    /// Creates the page on which the user chooses who logs in. The form also sends `fields`.
     pub(super) fn login<'a>(
         action: &str,
         intro: &str,
@@ -59,7 +59,7 @@ impl Page {
         }
     }
 
-    /// A page in which the user types the code that a device shows.
+    /// Creates the page on which the user types the code that a device shows.
     pub(super) fn user_code() -> Self {
         Self {
             status: Status::Ok,
@@ -72,7 +72,7 @@ impl Page {
         }
     }
 
-    /// A page that says something.
+    /// Creates a page with a message.
     pub(super) fn message(status: Status, title: &'static str, text: &str) -> Self {
         Self {
             status,
@@ -97,7 +97,7 @@ fn button(user: &LocalUser) -> String {
     format!("<button name=\"user\" value=\"{subject}\">{name}<small>{subject}</small></button>")
 }
 
-/// Text as it is written in HTML, also in the value of an attribute.
+/// Escapes text for HTML, including the values of attributes.
 pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for character in text.chars() {
@@ -113,8 +113,8 @@ pub(super) fn escaped(text: &str) -> String {
     html
 }
 
-/// A redirect URI in the notation of a Content-Security-Policy, which browsers also apply to the
-/// redirect that follows a form. It has no notation for IPv6 addresses.
+/// Writes a redirect URI as a source of a Content-Security-Policy. Browsers also apply `form-action` to
+/// the redirect that follows a form. A policy cannot name an IPv6 address.
 fn source(uri: &Url) -> String {
     match (uri.scheme(), uri.host()) {
         ("http" | "https", Some(Host::Domain(_) | Host::Ipv4(_))) => {

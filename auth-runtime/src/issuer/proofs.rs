@@ -128,7 +128,7 @@ impl Proofs {
         self.record(key, proof, now).await
     }
 
-    /// A proof may be used once.
+    /// Records the use of a proof, which serves only once.
     async fn record(
         &self,
         thumbprint: [u8; 32],
@@ -172,7 +172,7 @@ fn invalid(description: &'static str) -> OAuthError {
     OAuthError::bad_request("invalid_dpop_proof", description)
 }
 
-/// The header with the nonce for the next proof.
+/// Creates the header with the nonce for the next proof.
 pub(super) fn nonce_header(nonce: &Nonce) -> Header<'static> {
     Header::new("DPoP-Nonce", nonce.as_str().to_owned())
 }

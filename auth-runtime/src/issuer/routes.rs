@@ -39,7 +39,7 @@ pub(super) fn catchers() -> Vec<Catcher> {
     rocket::catchers![not_found, otherwise]
 }
 
-/// RFC 7662. Any client is believed, but it has to say who it is.
+/// Answers as RFC 7662 requires. Any client is believed, but it must name itself.
 #[post("/introspect", data = "<params>")]
 fn introspect(
     state: &Managed<SharedState>,
@@ -52,7 +52,7 @@ fn introspect(
     Ok(Json(issued::introspect(state, params.require("token")?)))
 }
 
-/// RFC 7009.
+/// Revokes a token (RFC 7009).
 #[post("/revoke", data = "<params>")]
 fn revoke(
     state: &Managed<SharedState>,
@@ -85,7 +85,7 @@ async fn push_event(
     sent.map(Json).map_err(OAuthError::invalid_request)
 }
 
-/// RFC 7662 §2.1: the endpoint is not for everyone.
+/// Refuses clients that do not authenticate (RFC 7662 §2.1).
 fn require_authentication(
     authorization: &AuthorizationHeader<'_>,
     params: &Params,

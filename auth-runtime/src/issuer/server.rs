@@ -20,7 +20,7 @@ pub(super) struct LogStyle {
 }
 
 impl LogStyle {
-    /// The level of the logger that is in use.
+    /// Returns the style of the logger that is in use.
     pub(super) fn current() -> Self {
         let level = match log::max_level() {
             log::LevelFilter::Off => LogLevel::Off,
@@ -34,7 +34,7 @@ impl LogStyle {
         }
     }
 
-    /// The style of an application with this configuration.
+    /// Returns the style of an application with this configuration.
     pub(super) fn from_figment(figment: &Figment) -> Self {
         let current = Self::current();
         Self {
@@ -112,7 +112,7 @@ fn rocket(state: Arc<State>, port: u16, style: LogStyle) -> Rocket<Build> {
         .register("/", routes::catchers())
 }
 
-/// Reading the kind of the error also marks it as handled; Rocket panics otherwise.
+/// Converts an error of Rocket. Reading its kind also marks it as handled; otherwise Rocket panics.
 fn not_started(error: &rocket::Error) -> StartError {
     StartError::Listen(match error.kind() {
         ErrorKind::Bind(error) | ErrorKind::Io(error) => {

@@ -64,7 +64,7 @@ impl State {
         }
     }
 
-    /// Its own address, which ends with a slash.
+    /// Returns the issuer's address, which ends with a slash.
     pub(super) fn url(&self) -> &str {
         self.url.get().map_or("", String::as_str)
     }
@@ -137,7 +137,7 @@ impl State {
     }
 }
 
-/// Everything else is a secret, or refers to one.
+/// Hides everything else, because it contains secrets.
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("State")

@@ -128,7 +128,7 @@ impl<'i> TokenBuilder<'i> {
         self
     }
 
-    /// The scopes that the token has.
+    /// Returns the scopes of the token.
     pub(super) fn granted_scope(&self) -> Option<&str> {
         self.claims.get("scope").and_then(Value::as_str)
     }

@@ -69,7 +69,7 @@ async fn answer(
     Ok(Json(info.into()))
 }
 
-/// The key that a token is bound to.
+/// Returns the thumbprint of the key that a token is bound to.
 fn thumbprint(claims: &Map<String, Value>) -> Result<Option<[u8; 32]>, OAuthError> {
     let Some(confirmation) = claims.get("cnf") else {
         return Ok(None);

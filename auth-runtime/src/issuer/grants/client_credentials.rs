@@ -53,7 +53,7 @@ fn with_scope(token: TokenBuilder<'_>, scope: Option<String>) -> TokenBuilder<'_
     }
 }
 
-/// The claims that the request asks for, roles and permissions included.
+/// Returns the claims that the request asks for, including roles and permissions.
 fn claims(state: &State, params: &Params) -> Result<Map<String, Value>, OAuthError> {
     let mut claims: Map<String, Value> = match params.get("claims") {
         None => Map::new(),

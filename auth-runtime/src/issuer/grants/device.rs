@@ -111,7 +111,7 @@ pub(super) fn grant<'s>(
     Err(OAuthError::bad_request(error, description))
 }
 
-/// A code as a user types it, in the form in which it was shown.
+/// Converts a code that a user typed to the form in which the device shows it.
 pub(in super::super) fn normal_user_code(text: &str) -> String {
     let letters = text.chars().filter(char::is_ascii_alphabetic);
     let letters: Vec<_> = letters.map(|letter| letter.to_ascii_uppercase()).collect();

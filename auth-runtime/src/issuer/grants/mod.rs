@@ -103,7 +103,7 @@ pub(super) async fn token(
     Ok(granted.into_reply(lifetime, is_opaque, key))
 }
 
-/// How long the access token is valid, in seconds.
+/// Reads how long the access token is valid, in seconds.
 fn lifetime(params: &Params) -> Result<u64, OAuthError> {
     let Some(text) = params.get("expires_in") else {
         return Ok(3600);
@@ -158,7 +158,7 @@ impl State {
         })
     }
 
-    /// OpenID Connect Core §2.
+    /// Builds the ID token of a login (OpenID Connect Core §2).
     fn id_token<'s>(&'s self, user: &super::LocalUser, login: &Login) -> TokenBuilder<'s> {
         let mut token = TokenBuilder::new(self)
             .header("typ", "JWT")
@@ -215,19 +215,19 @@ impl Granted<'_> {
     }
 }
 
-/// OpenID Connect Core §3.1.3.6: the first half of the hash.
+/// Returns the first half of the token's hash (OpenID Connect Core §3.1.3.6).
 fn half_hash(token: &str) -> String {
     let hash = digest(&SHA256, token.as_bytes());
     URL_SAFE_NO_PAD.encode(hash.as_ref().get(..16).unwrap_or_default())
 }
 
-/// The audience that a request asks for, by its usual name or by that of RFC 8707.
+/// Returns the audience that a request asks for, as `audience` or as `resource` (RFC 8707).
 pub(super) fn audience(params: &Params) -> Option<String> {
     let audience = params.get("audience").or_else(|| params.get("resource"));
     audience.map(str::to_owned)
 }
 
-/// The scopes that a request asks for.
+/// Returns the scopes that a request asks for.
 ///
 /// # Errors
 /// Fails if one of them is not a scope.
@@ -241,7 +241,7 @@ pub(super) fn requested_scope(params: &Params) -> Result<Option<String>, OAuthEr
     }
 }
 
-/// A login that happens now.
+/// Creates a login that happens now.
 pub(super) fn login_now(
     client: &str,
     user: &str,

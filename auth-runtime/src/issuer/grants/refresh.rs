@@ -99,7 +99,7 @@ pub(super) fn grant<'s>(
 }
 
 impl State {
-    /// Whether these are scopes that the user has allowed.
+    /// Returns whether the user has allowed all of these scopes.
     fn may_have(&self, login: &Login, scopes: Option<&str>) -> bool {
         let (Some(scopes), Some(user)) = (scopes, self.user(&login.user)) else {
             return true;

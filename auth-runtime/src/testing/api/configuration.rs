@@ -9,7 +9,7 @@ use crate::issuer::{LocalIssuer, LocalIssuerBuilder};
 /// The audience of an application that has none configured.
 const AUDIENCE: &str = "https://api.example.com";
 
-/// An issuer with the users and the audience that are configured.
+/// Returns a builder for an issuer with the configured users and audience.
 ///
 /// # Panics
 /// If the configuration of the users cannot work.
@@ -26,7 +26,7 @@ pub(super) fn issuer(figment: &Figment) -> LocalIssuerBuilder {
     }
 }
 
-/// The configuration without its own issuer and keys, and with these issuers.
+/// Returns the configuration with these issuers in place of its own issuer and keys.
 pub(super) fn trusting(figment: &Figment, issuers: &[LocalIssuer]) -> Figment {
     let mut profiles = figment.data().unwrap_or_default();
     for table in profiles.values_mut() {
