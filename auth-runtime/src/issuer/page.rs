@@ -145,7 +145,6 @@ impl<'r> Responder<'r, 'static> for Page {
             ("Content-Security-Policy", policy.as_str()),
             ("Cache-Control", "no-store"),
             ("Referrer-Policy", "no-referrer"),
-            ("X-Frame-Options", "DENY"),
         ] {
             response.set_header(Header::new(name, value.to_owned()));
         }

@@ -7,6 +7,7 @@ use rocket::config::LogLevel;
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
+use rocket::shield::{Frame, Shield};
 use rocket::{Build, Config, Rocket, Shutdown};
 use tokio::sync::oneshot;
 
@@ -107,6 +108,8 @@ fn rocket(state: Arc<State>, port: u16, style: LogStyle) -> Rocket<Build> {
         .merge(("shutdown.mercy", 0));
     rocket::custom(figment)
         .manage(state)
+        // No other page may show the login page in a frame.
+        .attach(Shield::default().enable(Frame::Deny))
         .attach(cors::fairing())
         .mount("/", routes::all())
         .register("/", routes::catchers())
