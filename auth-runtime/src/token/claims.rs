@@ -35,6 +35,11 @@ impl Claims {
         Self::new(self.text.clone(), self.length)
     }
 
+    /// Returns the JSON text of the claims.
+    pub(crate) fn json(&self) -> &str {
+        self.text.get(..self.length).unwrap_or_default()
+    }
+
     pub(super) fn text(&self) -> &str {
         &self.text
     }
@@ -60,8 +65,7 @@ impl Claims {
 
     pub(super) fn tree(&self) -> &Value {
         self.tree.get_or_init(|| {
-            let json = self.text.get(..self.length).unwrap_or_default();
-            let object = Object::parse(json);
+            let object = Object::parse(self.json());
             let object = object.expect("this reader accepted the text before");
             Box::new(Value::from(&object))
         })

@@ -1,6 +1,7 @@
 //! A token string, the keys of its issuer and the rules → [`AccessToken`], or the reason against it.
 //! This room knows nothing of Rocket or of routes.
 
+mod candidate;
 mod claims;
 mod failure;
 pub(crate) mod header;
@@ -19,6 +20,7 @@ mod vectors;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+pub(crate) use self::candidate::Candidate;
 pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
 use self::failure::{Claim, InvalidClaim};
 pub(crate) use self::failure::{Failure, Malformed, Part};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rocket::data::ByteUnit;
 use rocket::figment::value::Value;
 
-use super::{AuthBuilder, OneOrMany, TrustedIssuer};
+use super::{AuthBuilder, OneOrMany, ShadowRules, TrustedIssuer};
 use crate::config::{BindingMode, TokenType, UndeclaredRoutes};
 
 impl AuthBuilder {
@@ -223,6 +223,25 @@ impl AuthBuilder {
         self.set("security_events", audience.into())
     }
 
+    /// Adds the claim `sub` to the spans of verifications. The default is `false`. It needs the feature
+    /// `tracing`.
+    pub fn trace_subject(self, shown: bool) -> Self {
+        self.set("trace_subject", shown)
+    }
+
+    /// Sets a stricter configuration, by which accepted tokens are judged, too. It refuses nobody. By
+    /// default there is none.
+    ///
+    /// ```
+    /// use auth_runtime::{Auth, ShadowRules};
+    ///
+    /// let auth = Auth::builder().shadow(ShadowRules::default().require_dpop().sample(0.1));
+    /// ```
+    pub fn shadow(mut self, rules: ShadowRules) -> Self {
+        self.values.set_table("shadow", rules.values);
+        self
+    }
+
     fn set(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.values.set(key, value);
         self
@@ -292,6 +311,8 @@ mod tests {
             .revocation_max_stale(second)
             .backchannel_logout("api")
             .security_events("api")
+            .trace_subject(true)
+            .shadow(ShadowRules::default().audience("other"))
     }
 
     #[test]

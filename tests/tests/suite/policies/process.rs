@@ -6,7 +6,7 @@ use std::process::Command;
 /// Runs the ignored test of this name, as in `policies::table::child`, with these variables. It
 /// must pass. Returns all that it wrote.
 #[track_caller]
-pub(super) fn run(test: &str, variables: &[(&str, &str)]) -> String {
+pub(crate) fn run(test: &str, variables: &[(&str, &str)]) -> String {
     let program = std::env::current_exe().expect("a test knows its program");
     let output = Command::new(program)
         .args([
