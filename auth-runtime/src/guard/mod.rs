@@ -224,8 +224,9 @@ async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthE
         }
     };
     let span = auth.telemetry().verify_span(decide::route_id(request));
-    let checked = span.around(check_credentials(request, auth, credentials));
-    let checked = checked.await;
+    let checked = span
+        .around(check_credentials(request, auth, credentials))
+        .await;
     auth.trace(&span, &checked);
     if let Ok(token) = &checked {
         auth.judge(credentials.token, Some(credentials.scheme), token);
