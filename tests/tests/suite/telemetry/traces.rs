@@ -4,6 +4,7 @@ use auth_runtime::{Auth, requires_scope, routes};
 use rocket::get;
 use tracing_subscriber::fmt::format::FmtSpan;
 
+use crate::log::without_rockets_dumps;
 use crate::policies::process;
 use crate::support::*;
 
@@ -54,6 +55,7 @@ async fn traces_with_the_subject() {
 /// Returns the output without the lines that the test itself wrote, and the tokens that were sent.
 fn output(test: &str) -> (String, Vec<String>) {
     let output = process::run(&format!("telemetry::traces::{test}"), &[]);
+    let output = without_rockets_dumps(&output);
     let (own, traced): (Vec<_>, Vec<_>) = output
         .lines()
         .partition(|line| line.starts_with("token: ") || line.starts_with("issuer: "));
