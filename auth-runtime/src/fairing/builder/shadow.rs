@@ -2,8 +2,23 @@
 
 use std::time::Duration;
 
-use super::OneOrMany;
+use super::{AuthBuilder, OneOrMany};
 use crate::config::{CodeValues, TokenType};
+
+impl AuthBuilder {
+    /// Sets a stricter configuration, by which accepted tokens are judged, too. It refuses nobody. By
+    /// default there is none.
+    ///
+    /// ```
+    /// use auth_runtime::{Auth, ShadowRules};
+    ///
+    /// let auth = Auth::builder().shadow(ShadowRules::default().require_dpop().sample(0.1));
+    /// ```
+    pub fn shadow(mut self, rules: ShadowRules) -> Self {
+        self.values.set_table("shadow", rules.values);
+        self
+    }
+}
 
 /// A stricter configuration, by which accepted tokens are judged before it is in force: see
 /// [`AuthBuilder::shadow`](crate::AuthBuilder::shadow). What is not set stays as it is.
