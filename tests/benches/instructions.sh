@@ -47,7 +47,6 @@ signature=$(per_call signature 100)
 fresh=$(per_call fresh 100)
 remembered=$(per_call remembered 10000)
 claims=$(per_call claims 10000)
-revocation=$(per_call revocation 100000)
 policy=$(per_call policy 100000)
 compiler=$(rustc --version | cut -d ' ' -f 2)
 {
@@ -55,7 +54,6 @@ compiler=$(rustc --version | cut -d ' ' -f 2)
     echo "fresh-without-signature $((fresh - signature))"
     echo "remembered $remembered"
     echo "claims $claims"
-    echo "revocation $revocation"
     echo "policy $policy"
 } >"$work/now"
 

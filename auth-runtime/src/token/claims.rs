@@ -12,6 +12,8 @@ use super::json::Object;
 /// All claims of a verified token. It serializes as the JSON object that it is.
 ///
 /// Registered claims (RFC 7519 §4.1) were checked. Private claims are as the issuer wrote them.
+///
+/// [Reading the caller](crate::guide::caller#all-claims) shows how to use them.
 pub struct Claims {
     contents: Arc<Contents>,
     /// The tree of the claims, which is built when it is first needed. It is boxed, because most
