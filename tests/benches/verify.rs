@@ -70,9 +70,6 @@ async fn main() {
     let (es256_message, es256_signature) = parts(&es256_token);
     let (eddsa_message, eddsa_signature) = parts(&eddsa_token);
 
-    for (auth, token) in [(&es256, &es256_token), (&eddsa, &eddsa_token)] {
-        drop(auth.verify(token).await.expect("the token is valid"));
-    }
     let watched = Watched::new(auth, &token).await;
 
     let mut next = 0;
@@ -160,14 +157,14 @@ struct Watched {
 impl Watched {
     /// Installs a recorder. An `Auth` that verified before this does not use it.
     async fn new(auth: AuthBuilder, token: &str) -> Self {
-        let plain = remembering(auth.clone(), token).await;
+        let plain = verified(auth.clone(), token).await;
         let recorder = PrometheusBuilder::new().install_recorder();
         let rules = || ShadowRules::default().audience("https://other.example.com");
         Self {
             plain,
-            measured: remembering(auth.clone(), token).await,
-            shadowed: remembering(auth.clone().shadow(rules()), token).await,
-            sampled: remembering(auth.shadow(rules().sample(0.1)), token).await,
+            measured: verified(auth.clone(), token).await,
+            shadowed: verified(auth.clone().shadow(rules()), token).await,
+            sampled: verified(auth.shadow(rules().sample(0.1)), token).await,
             recorder: recorder.expect("there is no other recorder"),
         }
     }
@@ -212,8 +209,8 @@ impl Watched {
     }
 }
 
-/// Returns an `Auth` that remembers this token.
-async fn remembering(auth: AuthBuilder, token: &str) -> Auth {
+/// Returns an `Auth` that has verified this token before.
+async fn verified(auth: AuthBuilder, token: &str) -> Auth {
     let auth = ignited(auth).await;
     drop(auth.verify(token).await.expect("the token is valid"));
     auth
@@ -331,5 +328,5 @@ async fn auth_and_token(
     let signature = sign(token.as_bytes());
     token.push('.');
     token.push_str(&BASE64.encode(signature));
-    (ignited(auth).await, token)
+    (verified(auth, &token).await, token)
 }
