@@ -13,7 +13,7 @@ use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::figment::Figment;
 use rocket::{Build, Data, Orbit, Phase, Request, Response, Rocket};
 
-pub use self::builder::{AuthBuilder, OneOrMany, TrustedIssuer};
+pub use self::builder::{AuthBuilder, OneOrMany, ShadowRules, TrustedIssuer};
 #[cfg(feature = "testing")]
 pub(crate) use self::local_issuer::required_grants;
 use crate::auth::Auth;
