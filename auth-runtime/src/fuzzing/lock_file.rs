@@ -14,7 +14,8 @@ pub fn lock_file(text: &str) {
     }
     for line in text.lines() {
         if let Some(policy) = PolicyText::parse(line) {
-            assert_eq!(policy.to_string(), line);
+            let printed = policy.to_string();
+            assert_eq!(PolicyText::parse(&printed), Some(policy), "{printed}");
         }
     }
 }
