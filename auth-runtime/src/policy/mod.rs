@@ -7,7 +7,11 @@ mod evaluate;
 #[cfg(test)]
 mod evaluate_tests;
 mod hint;
-#[cfg(feature = "testing")]
+#[cfg(feature = "issuer")]
+#[cfg_attr(
+    not(feature = "testing"),
+    expect(dead_code, reason = "the local issuer needs less than tests do")
+)]
 mod leaves;
 mod requirement;
 mod scopes;
@@ -22,7 +26,7 @@ use std::marker::PhantomData;
 #[cfg(feature = "openapi")]
 pub(crate) use self::alternatives::{Leaves, alternatives, needed_by_all};
 pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
-#[cfg(feature = "testing")]
+#[cfg(feature = "issuer")]
 pub(crate) use self::leaves::Leaf;
 pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal, Parameter};

@@ -30,6 +30,11 @@ impl Claims {
         }
     }
 
+    /// Returns the JSON text of the claims.
+    pub(crate) fn json(&self) -> &str {
+        self.contents.json()
+    }
+
     pub(super) fn contents(&self) -> &Arc<Contents> {
         &self.contents
     }
@@ -51,7 +56,7 @@ impl Claims {
 
     pub(super) fn tree(&self) -> &Value {
         self.tree.get_or_init(|| {
-            let object = Object::parse(self.contents.json());
+            let object = Object::parse(self.json());
             let object = object.expect("this reader accepted the text before");
             Box::new(Value::from(&object))
         })
