@@ -64,6 +64,8 @@
 //!
 //! No feature is on by default.
 //!
+//! - `console`: a page for developers that shows who may call what and calls the routes. It is served
+//!   only in debug builds, and only to this machine.
 //! - `issuer`: a local issuer for development and tests, which gives a token to everyone. It never
 //!   starts by itself.
 //! - `mtls`: client certificates of Rocket's own mutual TLS, for tokens that are bound to one.
@@ -81,6 +83,8 @@ mod auth;
 mod binding;
 mod clock;
 mod config;
+#[cfg(feature = "console")]
+mod console;
 mod error;
 mod fairing;
 #[cfg(fuzzing)]
@@ -116,6 +120,9 @@ pub use auth_macros::{
     requires_scope, routes,
 };
 pub use config::{BindingMode, TokenType, UndeclaredRoutes};
+#[cfg(feature = "console")]
+#[cfg_attr(docsrs, doc(cfg(feature = "console")))]
+pub use console::Console;
 pub use error::{AuthError, AuthErrorKind};
 pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};

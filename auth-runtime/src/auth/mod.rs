@@ -4,6 +4,8 @@
 mod binding;
 mod checks;
 mod ended;
+#[cfg(feature = "console")]
+mod inspect;
 mod revocations;
 mod signals;
 mod start;
@@ -18,6 +20,8 @@ use rocket::http::Status;
 pub(crate) use self::binding::BindingRefusal;
 use self::binding::TokenBinding;
 pub use self::ended::Ended;
+#[cfg(feature = "console")]
+pub(crate) use self::inspect::Refused;
 pub use self::revocations::{RevocationError, Revocations};
 pub(crate) use self::signals::SignalRefusal;
 use self::start::{Vouching, secret_issuer, shared_store, start_issuer, start_registry};

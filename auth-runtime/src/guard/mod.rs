@@ -27,7 +27,7 @@ pub use self::rule::{Rule, RuleError};
 use crate::auth::Auth;
 use crate::binding::{Presented, ProofHeader};
 use crate::error::{AuthError, AuthErrorKind};
-use crate::policy::{Answer, Custom, Denial, Policy, Protected, Verdict};
+use crate::policy::{self, Answer, Custom, Denial, Policy, Protected, Verdict};
 use crate::token::{AccessToken, Credentials};
 
 /// Proof that the caller meets the policy of the route `R`.
@@ -322,11 +322,12 @@ async fn ask(custom: Custom, token: &AccessToken, request: &Request<'_>) -> Answ
     }
 }
 
-fn denied(
+/// Returns how this denial is answered.
+pub(crate) fn denied(
     policy: Policy,
     denial: Denial,
     token: &AccessToken,
-    facts: &mut Facts<'_, '_>,
+    facts: &mut impl policy::Facts,
 ) -> AuthError {
     match denial {
         Denial::Forbidden => AuthError::missing_scopes(&policy.helpful_scopes(token, facts)),

@@ -7,6 +7,8 @@ mod evaluate_tests;
 mod hint;
 #[cfg(feature = "testing")]
 mod leaves;
+#[cfg(feature = "console")]
+mod reasons;
 mod requirement;
 mod scopes;
 mod strength;

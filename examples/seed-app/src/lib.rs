@@ -4,7 +4,6 @@ mod cors;
 mod events;
 mod example_calls;
 mod health;
-mod playground;
 mod revocations;
 mod routes;
 
@@ -34,6 +33,6 @@ pub fn rocket() -> Rocket<Build> {
         .attach(cors::fairing())
         .attach(auth.fairing())
         .attach(example_calls::fairing())
-        .attach(playground::fairing())
+        .attach(Auth::console().also_at("/"))
         .mount("/", routes::all())
 }
