@@ -44,15 +44,15 @@
 //! audience = "https://api.example.com"
 //! ```
 //!
-//! # Where to read on
+//! # Where to go next
 //!
 //! The [guide] starts with [a protected API in five minutes](guide::getting_started) and has a chapter
 //! on each subject. By item:
 //!
 //! - Attributes that say who may call a route: [`public`], [`requires_auth`], [`requires_scope`],
-//!   [`requires_permission`], [`requires_role`], [`requires_claim`], and [`requires`] with a [`Rule`] of
-//!   the application. [`routes!`] accepts only routes with one of them, and [`protect!`] gives a policy
-//!   to routes that others made.
+//!   [`requires_permission`], [`requires_role`], [`requires_claim`], and [`requires`] with a [`Rule`]
+//!   of the application. [`routes!`] accepts only routes with one of them, and [`protect!`] gives a
+//!   policy to routes of other crates.
 //! - [`Policies`] has the policies of all routes as a table. [`scopes!`] declares a vocabulary of scopes.
 //! - [`AccessToken`] is the caller in a handler, with its [`Claims`].
 //! - [`AuthError`] is a refusal, for catchers and guards of the application.
@@ -66,8 +66,8 @@
 //!
 //! - `console`: a page for developers that shows who may call what and calls the routes. It is served
 //!   only in debug builds, and only to this machine.
-//! - `issuer`: a local issuer for development and tests, which gives a token to everyone. It never
-//!   starts by itself.
+//! - `issuer`: a local issuer for development and tests, which gives a token to anyone. It never
+//!   starts unless the application starts it.
 //! - `mtls`: client certificates of Rocket's own mutual TLS, for tokens that are bound to one.
 //! - `redis`: state that the instances of an API share, kept in Redis.
 //! - `testing`: helpers for the tests of an application, the policy lock file and the proof by refusal.
@@ -76,7 +76,8 @@
 //! [Rocket]: https://rocket.rs
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// The attributes name this crate, in which some routes are its own.
+// The attributes expand to paths that begin with this crate's name, and this crate has routes as
+// well.
 extern crate self as auth_runtime;
 
 mod auth;
@@ -91,7 +92,7 @@ mod fairing;
 #[doc(hidden)]
 pub mod fuzzing;
 mod guard;
-// Only rustdoc reads it, and its examples need the feature `testing`.
+// Only rustdoc needs the guide, and its examples need the feature `testing`.
 #[doc(hidden)]
 pub mod __private;
 #[cfg(all(doc, any(not(doctest), feature = "testing")))]

@@ -1,5 +1,5 @@
-//! What a running application does with bound tokens: the configured mechanisms, their store, and how
-//! a failure is answered.
+//! Checks bound tokens in a running application: with the configured mechanisms and their store, and
+//! with a reply for each failure.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -21,13 +21,15 @@ pub(super) struct TokenBinding {
     certificates: Option<CertificateSource>,
 }
 
-/// A token may not be used. The nonce is for the client's next proof.
+/// The refusal of a token. The nonce is for the client's next proof.
 pub(crate) struct BindingRefusal {
     pub(crate) error: AuthError,
     pub(crate) next_nonce: Option<Nonce>,
 }
 
 impl TokenBinding {
+    /// Sets up the configured mechanisms.
+    ///
     /// # Errors
     /// Fails if the system has no random numbers.
     pub(super) fn new(
@@ -96,7 +98,7 @@ impl TokenBinding {
         }
     }
 
-    /// Whether a token needs more than to be verified. For most it is `false`.
+    /// Returns whether a token needs more than verification. Most do not.
     pub(super) fn concerns(&self, token: &AccessToken, scheme: Scheme) -> bool {
         token.confirmation().is_some() || scheme == Scheme::Dpop || self.bindings.concern_unbound()
     }

@@ -1,5 +1,5 @@
-//! The handle to everything at run time: keys, verification, configured replies. It lies below the
-//! guards and the fairing, and knows neither routes nor requests.
+//! Defines [`Auth`], the handle to keys, verification and configured replies at run time. The guards
+//! and the fairing build on it. This module knows neither routes nor requests.
 
 mod binding;
 mod checks;
@@ -67,7 +67,8 @@ struct Inner {
     shutdown: OnceLock<Shutdown>,
 }
 
-/// Our names in signals of issuers. Without a name, signals are not received.
+/// The audiences that signals of issuers must have. Signals without a configured audience are not
+/// received.
 #[derive(Debug, Default)]
 struct SignalAudiences {
     logout: Option<String>,
@@ -75,8 +76,10 @@ struct SignalAudiences {
 }
 
 impl Auth {
+    /// Starts what the settings ask for.
+    ///
     /// # Errors
-    /// If TLS or random numbers cannot be set up.
+    /// Fails if TLS or random numbers cannot be set up.
     pub(crate) fn start(settings: Settings) -> Result<Self, StartError> {
         let challenges = ChallengeSettings {
             dpop: binding::dpop_challenge(&settings.bound_tokens),
@@ -115,7 +118,7 @@ impl Auth {
                     let secret = temporary.clone();
                     issuers.push(Issuer { secret, ..issuer });
                 }
-                // The configuration has one of them at most.
+                // The configuration has at most one of them.
                 Vouching::Introspection(issuer) => introspected = Some(issuer),
             }
         }
@@ -163,8 +166,8 @@ impl Auth {
         self.0.reports.load(Ordering::Relaxed)
     }
 
-    /// What is known of each issuer's keys, for a readiness endpoint: in the order of the
-    /// configuration.
+    /// Returns the state of each issuer's keys, in the order of the configuration, for a readiness
+    /// endpoint.
     ///
     /// ```
     /// use auth_runtime::{Auth, IssuerStatus, public};
@@ -214,31 +217,31 @@ impl Auth {
         self.0.replies.malformed.code
     }
 
-    /// The clock skew allowed, in seconds.
+    /// Returns the clock skew allowed, in seconds.
     pub(crate) fn leeway(&self) -> f64 {
         self.0.verifier.rules.leeway
     }
 
-    /// Verifies a token that did not come in an `Authorization` header, such as the first message
-    /// of a web socket. Routes are better protected by the attributes.
+    /// Verifies a token that did not come in an `Authorization` header, such as the first message of
+    /// a web socket. To protect routes, use the attributes instead.
     ///
     /// A token that is bound to a key (`cnf`) is refused, because nothing proves that the client has
     /// the key. So is a token that is not bound, if the configuration requires bound ones.
     ///
     /// # Errors
-    /// What the reply to a request with this token would be. The log says precisely what failed.
+    /// Returns the refusal that a request with this token would get. The log has the precise reason.
     pub async fn verify(&self, token: &str) -> Result<AccessToken, AuthError> {
         let token = self.authenticate(token).await?;
         self.0.binding.check_bare(&token)?;
         Ok(token)
     }
 
-    /// Verifies a token, except for what it is bound to.
+    /// Verifies a token, without checking what it is bound to.
     pub(crate) async fn authenticate(&self, token: &str) -> Result<AccessToken, AuthError> {
         let now = self.clock().now();
         self.verify_at(token, now).await.map_err(|failure| {
             log::info!("token refused: {failure}");
-            // For developers: a service in production has better uses for its log.
+            // The hint is for developers, so logs in production do not have it.
             if cfg!(debug_assertions)
                 && let Some(hint) = self.0.verifier.hint(token, &failure)
             {
@@ -248,7 +251,7 @@ impl Auth {
         })
     }
 
-    /// Whether a verified token needs [`check_binding`](Self::check_binding). Most do not.
+    /// Returns whether a verified token needs [`check_binding`](Self::check_binding). Most do not.
     pub(crate) fn must_check_binding(&self, token: &AccessToken, scheme: Scheme) -> bool {
         self.0.binding.concerns(token, scheme)
     }
@@ -271,12 +274,12 @@ impl Auth {
         self.0.binding.schemes()
     }
 
-    /// Where client certificates come from, if they are used.
+    /// Returns where client certificates come from, if they are used.
     pub(crate) fn certificate_source(&self) -> Option<&CertificateSource> {
         self.0.binding.certificates()
     }
 
-    /// The configured `public_url`, if proofs need it.
+    /// Returns the configured `public_url`, if proofs need it.
     #[cfg(feature = "testing")]
     pub(crate) fn public_url(&self) -> Option<&str> {
         self.0.binding.public_url()
@@ -286,13 +289,13 @@ impl Auth {
         self.0.binding.is_dpop_on()
     }
 
-    /// Whether tokens can be bound to a key at all.
+    /// Returns whether tokens can be bound to a key at all.
     pub(crate) fn accepts_bound_tokens(&self) -> bool {
         self.0.binding.is_any_on()
     }
 
-    /// Says in the log what the store is for, and whether it answers. A store that does not answer
-    /// stops no launch: requests that need it get 503 until it does.
+    /// Logs what the store is used for, and whether it answers. A store that does not answer does not
+    /// stop the launch: requests that need it get 503 until it does.
     pub(crate) async fn announce_store(&self) {
         self.0.binding.announce_store().await;
     }
@@ -306,7 +309,7 @@ impl Auth {
     }
 }
 
-/// Why a configuration that can work does not start.
+/// The reason why a valid configuration cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
     #[error("TLS cannot be set up, so that no keys could be fetched: {0}")]

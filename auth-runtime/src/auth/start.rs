@@ -1,4 +1,4 @@
-//! Turns settings into what runs: issuers, the store, and the revocations.
+//! Creates the issuers, the store and the revocations from the settings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub(super) enum Vouching {
     Introspection(IntrospectedIssuer),
 }
 
-/// The store for what instances share. Without DPoP it keeps no proofs.
+/// Creates the store that instances share. Without DPoP it does not keep proofs.
 pub(super) fn shared_store(
     settings: &StoreSettings,
     max_proofs: Option<usize>,

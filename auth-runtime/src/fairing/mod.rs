@@ -1,7 +1,9 @@
-//! Puts configuration, keys, guards and catchers together in a Rocket.
+//! Combines configuration, keys, guards and catchers in a Rocket.
 
 mod announce;
 mod builder;
+#[cfg(feature = "issuer")]
+mod local_issuer;
 mod signals;
 mod undeclared;
 
@@ -18,8 +20,8 @@ use crate::routes::{self, Policies, PublicRoutes};
 use crate::{guard, metadata, reply};
 
 impl Auth {
-    /// The fairing that a Rocket with protected routes needs: it reads the configuration, keeps
-    /// the issuer's keys, and registers the catchers for 400, 401, 403 and 503 at `/`.
+    /// Returns the fairing that a Rocket with protected routes needs. It reads the configuration,
+    /// keeps the issuer's keys, and registers the catchers for 400, 401, 403 and 503 at `/`.
     ///
     /// A configuration that cannot work aborts the launch, with a message that names the key and
     /// the fix.
@@ -27,13 +29,14 @@ impl Auth {
         Self::builder().fairing()
     }
 
-    /// For values that are set in code. They win over Rocket.toml and the environment, key by key.
+    /// Returns a builder for values that are set in code. They override Rocket.toml and the
+    /// environment, key by key.
     pub fn builder() -> AuthBuilder {
         AuthBuilder::default()
     }
 }
 
-/// What [`AuthBuilder::fairing`] makes.
+/// The fairing that [`AuthBuilder::fairing`] returns.
 struct AuthFairing(AuthBuilder);
 
 #[rocket::async_trait]
@@ -52,7 +55,7 @@ impl Fairing for AuthFairing {
             Err(problems) => return abort(rocket, &problems),
         };
         #[cfg(feature = "issuer")]
-        let (rocket, table) = match builder.start_local_issuer(rocket, table).await {
+        let (rocket, table) = match local_issuer::start(builder, rocket, table).await {
             Ok(changed) => changed,
             Err(rocket) => return Err(rocket),
         };
@@ -116,6 +119,8 @@ impl Fairing for AuthFairing {
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
         let policies = Policies::of(rocket);
         routes::log_table(&policies);
+        #[cfg(feature = "issuer")]
+        local_issuer::teach(rocket, &policies);
         if let Some(public) = rocket.state::<PublicRoutes>() {
             for uri in public.unknown(&policies) {
                 log::warn!("`public_route({uri:?})` names no route");
@@ -140,7 +145,8 @@ fn abort(rocket: Rocket<Build>, problems: &[Problem]) -> fairing::Result {
     Err(rocket)
 }
 
-/// Whether routes require a bound token although no token can be bound, each named in the log.
+/// Returns whether there are routes that require a bound token although no token can be bound. Each
+/// of them is logged.
 fn deny_unprovable<P: Phase>(rocket: &Rocket<P>) -> bool {
     if rocket
         .state::<Auth>()
@@ -156,10 +162,10 @@ fn deny_unprovable<P: Phase>(rocket: &Rocket<P>) -> bool {
     policies.sender_constrained().next().is_some()
 }
 
-/// Checks what the configuration needs of Rocket.
+/// Checks that Rocket is configured as our configuration needs it.
 ///
 /// # Errors
-/// Says what to write.
+/// Returns what to write.
 fn check_rocket(figment: &Figment, settings: &Settings) -> Result<(), &'static str> {
     let mtls = settings.bound_tokens.mtls.as_ref();
     let needs_mutual_tls =

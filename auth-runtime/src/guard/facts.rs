@@ -1,4 +1,4 @@
-//! The facts of a Rocket request that policies need.
+//! Provides the facts of a Rocket request that policies need.
 
 use std::time::UNIX_EPOCH;
 
@@ -56,7 +56,7 @@ impl policy::Facts for Facts<'_, '_> {
                 .and_then(|rest| rest.strip_suffix('>'))
                 == Some(name)
         };
-        // Both paths begin at the root, whereas `Request::param` counts from the mount point.
+        // Both paths are counted from the root, whereas `Request::param` counts from the mount point.
         let index = route
             .split('/')
             .filter(|segment| !segment.is_empty())
@@ -65,7 +65,7 @@ impl policy::Facts for Facts<'_, '_> {
     }
 
     fn now(&self) -> f64 {
-        // A clock before 1970 makes every login too old, so that it fails closed.
+        // If the clock is before 1970, every login counts as too old.
         let now = self.auth.clock().now().duration_since(UNIX_EPOCH);
         now.map_or(f64::INFINITY, |now| now.as_secs_f64())
     }

@@ -1,5 +1,5 @@
 //! The request guards: [`Authorized`], which the attributes add to a handler, `&AccessToken` and
-//! [`OptionalToken`]. They verify the token of a request once, however many of them it meets.
+//! [`OptionalToken`]. However many of them a request meets, its token is verified once.
 
 mod argument;
 mod checked;
@@ -101,7 +101,8 @@ impl<R> fmt::Debug for Authorized<R> {
 impl<'r, R: Protected> FromRequest<'r> for Authorized<R> {
     type Error = AuthError;
 
-    /// Has only what differs between routes, because it is compiled for each of them.
+    /// Runs the check of the route. It contains only the code that differs between routes, because it
+    /// is compiled for each of them.
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
         match check(request, R::POLICY, TypeId::of::<R>()).await {
             Ok(()) => Outcome::Success(Self(PhantomData)),
@@ -133,8 +134,8 @@ impl<'r> FromRequest<'r> for OptionalToken<'r> {
     }
 }
 
-/// A Rocket without the fairing does not launch, as nothing can be verified there. Neither does one
-/// with routes that declare no policy.
+/// Stops the launch of a Rocket without the fairing, which could not verify anything, and of one with
+/// routes that do not declare a policy.
 impl<R: Protected> Sentinel for Authorized<R> {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
         let handler = std::any::type_name::<R>();
@@ -177,7 +178,8 @@ async fn caller<'r>(request: &'r Request<'_>) -> Result<(&'r Auth, &'r AccessTok
         .map_err(AuthError::clone)
 }
 
-/// Rocket keeps one value of each type for a request, so that nobody else can put one of this type.
+/// The result of verifying the request's token, in Rocket's request-local cache. The type is private,
+/// so that only this module can put it there.
 struct Caller(Result<AccessToken, AuthError>);
 
 async fn verify(request: &Request<'_>, auth: &Auth) -> Caller {
@@ -196,7 +198,8 @@ async fn verify(request: &Request<'_>, auth: &Auth) -> Caller {
         Ok(token) if auth.must_check_binding(&token, credentials.scheme) => token,
         verified => return Caller(verified),
     };
-    // Boxed because few tokens are bound, and each request allocates the future that holds it.
+    // This future is boxed, because few tokens are bound, and each request allocates a future of its
+    // size.
     Caller(Box::pin(check_binding(request, auth, credentials, token)).await)
 }
 
@@ -241,7 +244,7 @@ async fn check(request: &Request<'_>, policy: Policy, route: TypeId) -> Result<(
     }
     let Decisions(known) = request.local_cache(Decisions::default);
     let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
-    // The parameters are those of the current route, which changes if a route forwards.
+    // The parameters depend on the current route, which changes if a route forwards.
     let key = (
         route,
         request.route().map(|route| ptr::from_ref(route).addr()),
@@ -254,7 +257,7 @@ async fn check(request: &Request<'_>, policy: Policy, route: TypeId) -> Result<(
     decision
 }
 
-/// Tells a client without a token which scopes to ask for, if the API publishes its metadata.
+/// Adds the scopes that a client without a token should request, if the API publishes its metadata.
 fn with_scopes_to_request(request: &Request<'_>, error: AuthError, policy: Policy) -> AuthError {
     let auth = request.rocket().state::<Auth>();
     if auth.is_some_and(|auth| auth.challenge_settings().resource_metadata.is_some()) {
@@ -264,9 +267,9 @@ fn with_scopes_to_request(request: &Request<'_>, error: AuthError, policy: Polic
     }
 }
 
-/// What was decided in this request, by policy and current route. If a policy is checked again, such
-/// as for a handler that takes its own proof, its rules and reports run once. The lock is held only to
-/// look up or to add a decision.
+/// The decisions in this request, by policy and current route. If a policy is checked again, such as
+/// for a handler that takes its own proof, its rules and reports still run only once. The lock is
+/// held only to look up or to add a decision.
 #[derive(Default)]
 struct Decisions(Mutex<Vec<(DecisionKey, Result<(), AuthError>)>>);
 
@@ -288,7 +291,7 @@ async fn authorize(
             }
             Verdict::Denied(denial) => {
                 log::info!("the token does not meet {policy}");
-                // A hint for developers, which production logs do not need.
+                // The hint is for developers, so logs in production do not have it.
                 if cfg!(debug_assertions)
                     && let Some(hint) = policy.hint(token)
                 {
@@ -298,7 +301,8 @@ async fn authorize(
             }
             Verdict::Failed => return Err(AuthErrorKind::RuleFailed.into()),
             Verdict::Ask(custom) => {
-                // Boxed, as it is rare: each request allocates the future that holds it.
+                // This future is boxed, because rules are rare, and each request allocates a future
+                // of its size.
                 let answer = Box::pin(ask(custom, token, request)).await;
                 facts.answered(custom.id(), answer);
             }

@@ -9,6 +9,7 @@
 //! - How access ends before a token expires: [revocation].
 //! - How stolen tokens become useless: [bound_tokens].
 //! - How to test it: [testing].
+//! - How to try it without a provider: [local_issuer].
 //! - How to run it: [operating], [performance].
 //! - What it protects from, and what it does not: [security].
 //! - How it works inside: [how_it_works].
@@ -51,6 +52,10 @@ pub mod revocation {}
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/local-issuer.md")]
+pub mod local_issuer {}
 
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/operating.md")]

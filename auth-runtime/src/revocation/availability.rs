@@ -1,4 +1,4 @@
-//! Whether a copy of the shared revocations may serve.
+//! Tracks whether a copy of the shared revocations may be used.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -22,7 +22,7 @@ impl Availability {
         Self(AtomicU8::new(CopyState::Missing as u8))
     }
 
-    /// For revocations that are not shared: there is nothing that the copy could lack.
+    /// Creates the state of revocations that are not shared. They are always complete.
     pub(super) const fn always() -> Self {
         Self(AtomicU8::new(CopyState::Current as u8))
     }

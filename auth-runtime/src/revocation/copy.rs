@@ -1,4 +1,4 @@
-//! The task that keeps a process's copy of the shared revocations.
+//! Runs the task that keeps a process's copy of the shared revocations.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -18,7 +18,7 @@ const LONGEST_READ: Duration = Duration::from_secs(1);
 /// How often entries that nobody needs any more are removed from the store.
 const TRIM_INTERVAL: Duration = Duration::from_secs(600);
 
-/// Follows the store as long as the process runs.
+/// Follows the store for as long as the process runs.
 pub(super) async fn keep(
     store: Arc<SharedStore>,
     set: Arc<RevocationSet>,
@@ -70,7 +70,7 @@ pub(super) async fn keep(
     }
 }
 
-/// Waits until a copy that serves is too old.
+/// Waits until the copy is too old to be used.
 async fn too_old(replica: &Replica, max_stale: Duration, availability: &Availability) {
     match replica.serves_until(max_stale) {
         Some(until) if availability.may_serve() => sleep_until(until).await,
@@ -78,7 +78,7 @@ async fn too_old(replica: &Replica, max_stale: Duration, availability: &Availabi
     }
 }
 
-/// The way to the store.
+/// The connection to the store.
 struct Link<'s> {
     store: &'s Redis,
     feed: Option<Feed>,
@@ -128,7 +128,7 @@ impl Link<'_> {
         }
     }
 
-    /// Trims the log now and then, when there is nothing else to do.
+    /// Trims the log from time to time, when there is nothing else to do.
     async fn trim(&mut self) {
         let now = Instant::now();
         let is_due = self

@@ -1,9 +1,9 @@
-//! How a process keeps its copy of the shared revocations: a state machine. It says what to do next
-//! and learns what came of it. Connections and waiting are left to its caller.
+//! The state machine that keeps a process's copy of the shared revocations. It decides the next step
+//! and takes in its outcome. Connections and waiting are left to its caller.
 //!
 //! A process loads a snapshot, writes back what the store has lost, and then follows the store's
-//! changes from the snapshot's position. Whenever anything fails, it starts again with a snapshot,
-//! so that a broken connection or a store that lost data costs time but no revocation.
+//! changes from the snapshot's position. After any failure it starts again with a snapshot. A broken
+//! connection or a store that lost data therefore costs time, but never a revocation.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use super::entry::Revocation;
 use super::set::RevocationSet;
 use crate::store::Position;
 
-/// At most this many revocations are written back in one step.
+/// The maximum number of revocations that are written back in one step.
 const WRITE_BACK_CHUNK: usize = 500;
-/// The pause before a store that refused what was written back is asked again.
+/// The pause before revocations are written back again to a store that refused them.
 const WRITE_BACK_PAUSE: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// What to do next.
+/// The next thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Load,
@@ -28,13 +28,13 @@ pub(super) enum Step {
     Follow(Position),
 }
 
-/// What came of a step.
+/// The outcome of a step.
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// All revocations of the store, and the place from which to follow it.
     Loaded(Vec<Revocation>, Position),
     WrittenBack,
-    /// The store answers but takes no writes.
+    /// The store answers but refuses writes.
     WriteRefused,
     /// Revocations since the position, and the new position.
     Changed(Vec<Revocation>, Position),
@@ -47,7 +47,7 @@ pub(super) enum Outcome {
 #[derive(Debug)]
 pub(super) struct Replica {
     phase: Phase,
-    /// When the store was last known to have no more than the copy.
+    /// The last time at which the copy had everything that the store had.
     current_at: Option<Instant>,
     /// The number of failures since the last step that succeeded.
     failures: u32,
@@ -62,7 +62,7 @@ enum Phase {
     },
     Following {
         position: Position,
-        /// When to try again to write back what the store has refused.
+        /// The time of the next attempt to write back what the store has refused.
         write_back_at: Option<Instant>,
     },
 }
@@ -87,8 +87,8 @@ impl Replica {
         }
     }
 
-    /// Takes in what came of the step: `at` is when it was over, and `now` the same time in seconds
-    /// since 1970.
+    /// Takes in the outcome of a step. `at` is the time at which it ended, and `now` is the same time
+    /// in seconds since 1970.
     pub(super) fn succeeded(
         &mut self,
         outcome: Outcome,
@@ -147,7 +147,7 @@ impl Replica {
         };
     }
 
-    /// Takes in that the step failed. Returns the pause before the next one.
+    /// Takes in the failure of a step. Returns the pause before the next one.
     pub(super) fn failed(&mut self) -> Duration {
         self.phase = Phase::Loading;
         let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(10));
@@ -155,7 +155,7 @@ impl Replica {
         pause.min(LONGEST_PAUSE)
     }
 
-    /// Until when the copy may serve. `None` if there is no copy yet.
+    /// Returns the time until which the copy may be used, or `None` if there is no copy yet.
     pub(super) fn serves_until(&self, max_stale: Duration) -> Option<Instant> {
         self.current_at.map(|at| at + max_stale)
     }
@@ -205,7 +205,7 @@ mod tests {
     #[derive(Default)]
     struct Store {
         log: Vec<Revocation>,
-        /// How many entries were lost from the front; positions count from the very first one.
+        /// The number of entries lost from the front. Positions count from the very first entry.
         lost: usize,
         has_lost: bool,
         is_full: bool,
@@ -331,7 +331,7 @@ mod tests {
 
     #[derive(Clone, Debug)]
     enum Event {
-        /// Someone revokes, and the store acknowledges.
+        /// A process revokes, and the store acknowledges it.
         Revoke,
         Run(usize),
         Fail(usize),
@@ -352,8 +352,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever happens in between, every process ends up with every revocation that any
-        /// process or the store still knew, and so does the store.
+        /// Checks that in the end every process and the store have every revocation that any of them
+        /// still knew.
         #[test]
         fn processes_and_store_converge(events in prop::collection::vec(event(), 0..120)) {
             let mut store = Store::default();

@@ -22,7 +22,7 @@ use crate::issuer::TokenBuilder;
 /// # use auth_runtime::issuer::LocalIssuer;
 /// # use auth_runtime::{Auth, BindingMode, requires_auth, routes};
 /// # use rocket::{get, http::Status, local::asynchronous::Client};
-/// use auth_runtime::testing::{BearerExt, Dpop, DpopKey};
+/// use auth_runtime::testing::{BearerExt, DpopExt, DpopKey};
 ///
 /// # #[requires_auth]
 /// # #[get("/me")]
@@ -250,14 +250,14 @@ impl TokenBuilder<'_> {
 
 /// Sends a token that is bound to a `DPoP` key, with a fresh proof, along with a request of Rocket's
 /// local client.
-pub trait Dpop {
+pub trait DpopExt {
     /// Adds `Authorization: DPoP TOKEN` and a proof for this request. The URL is made from the
     /// configured `public_url`.
     #[must_use]
     fn dpop(self, key: &DpopKey, token: &str) -> Self;
 }
 
-impl Dpop for asynchronous::LocalRequest<'_> {
+impl DpopExt for asynchronous::LocalRequest<'_> {
     fn dpop(self, key: &DpopKey, token: &str) -> Self {
         let proof = proof_for(self.inner(), key, token);
         self.header(authorization(token))
@@ -265,7 +265,7 @@ impl Dpop for asynchronous::LocalRequest<'_> {
     }
 }
 
-impl Dpop for blocking::LocalRequest<'_> {
+impl DpopExt for blocking::LocalRequest<'_> {
     fn dpop(self, key: &DpopKey, token: &str) -> Self {
         let proof = proof_for(self.inner(), key, token);
         self.header(authorization(token))

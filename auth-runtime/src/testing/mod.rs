@@ -44,7 +44,7 @@ use rocket::local::{asynchronous, blocking};
 use serde::Serialize;
 
 pub use self::clock::Clock;
-pub use self::dpop::{Dpop, DpopKey, DpopProof};
+pub use self::dpop::{DpopExt, DpopKey, DpopProof};
 pub use self::policy_lock::assert_policies;
 pub use self::refusals::assert_refusals;
 use crate::token::{AccessToken, ClaimNames};

@@ -21,6 +21,7 @@ mod key_rotation;
 mod key_sets;
 mod keys;
 mod launch;
+mod local_issuer;
 mod log;
 mod order;
 mod policies;

@@ -1,5 +1,5 @@
 //! Much traffic while keys rotate ten times a second and every third fetch fails:
-//! `cargo test -p tests --test suite -- --ignored --nocapture soak`.
+//! `cargo test -p tests --test suite -- --ignored --nocapture keys::soak`.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -8,8 +8,6 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use aws_lc_rs::signature::Ed25519KeyPair;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use super::*;
 
@@ -118,26 +116,15 @@ async fn client(
     over: Arc<AtomicBool>,
     start: usize,
 ) {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    stream.set_nodelay(true).unwrap();
+    let mut connection = KeepAlive::connect(port).await;
     let mut turn = start;
-    let mut buffer = vec![0; 4096];
     while !over.load(Relaxed) {
         turn += 1;
         let kind = KINDS[turn % KINDS.len()];
         let picked = pick(&minted.lock().unwrap(), kind, turn);
         let Some(token) = picked else { continue };
-        let request = format!("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n");
         let begin = Instant::now();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut filled = 0;
-        // Replies are small and end with a body of a known length.
-        let status = loop {
-            filled += stream.read(&mut buffer[filled..]).await.unwrap();
-            if let Some(status) = status_of_complete(&buffer[..filled]) {
-                break status;
-            }
-        };
+        let status = connection.get("/", &token).await;
         let micros = usize::try_from(begin.elapsed().as_micros()).unwrap();
         figures.slowest_micros.fetch_max(micros, Relaxed);
         let (slot, fits) = match status {
@@ -157,18 +144,6 @@ async fn client(
                 .push(format!("{status} for kind {name:?}"));
         }
     }
-}
-
-/// The status of the reply, once it is complete.
-fn status_of_complete(reply: &[u8]) -> Option<u16> {
-    let text = std::str::from_utf8(reply).ok()?;
-    let (head, body) = text.split_once("\r\n\r\n")?;
-    let length = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(": ")?;
-        name.eq_ignore_ascii_case("content-length")
-            .then(|| value.parse::<usize>())
-    })?;
-    (body.len() >= length.ok()?).then(|| head.split(' ').nth(1)?.parse().ok())?
 }
 
 /// The memory of this process, on systems that report it.

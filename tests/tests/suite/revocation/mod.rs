@@ -4,6 +4,7 @@ mod admin;
 mod lifetime;
 mod logout;
 mod long_connections;
+mod processes;
 mod scope_of_a_revocation;
 mod security_events;
 mod shared;

@@ -5,6 +5,7 @@ mod app;
 mod fault_server;
 mod forge;
 mod introspection_server;
+mod keep_alive;
 mod process;
 mod raw;
 // The unit tests of the store use this file as well.
@@ -21,6 +22,7 @@ pub(crate) use app::{
 pub(crate) use fault_server::{Answer, FaultServer};
 pub(crate) use forge::{Parts, encode, now, public_key_pem, unsigned};
 pub(crate) use introspection_server::{IntrospectionServer, Says};
+pub(crate) use keep_alive::KeepAlive;
 pub(crate) use process::{SeedDirectory, SeedProcess};
 pub(crate) use redis_server::RedisServer;
 pub(crate) use refusals::*;
