@@ -34,7 +34,7 @@ pub(super) struct Verdict {
     /// if it depends on the request.
     pub(super) status: Option<u16>,
     pub(super) reason: String,
-    /// The reply of a refusal.
+    /// The reply of a refusal. A 404 is like any other, and has none.
     pub(super) refusal: Option<Refusal>,
     /// What a debug build logs about a refusal.
     pub(super) log: Vec<String>,
@@ -62,7 +62,7 @@ impl Verdict {
         Self {
             status: Some(error.status().code),
             reason: reason.into(),
-            refusal: Some(Refusal::from(error)),
+            refusal: (error.status() != Status::NotFound).then(|| Refusal::from(error)),
             log: Vec::new(),
         }
     }

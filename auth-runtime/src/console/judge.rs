@@ -13,7 +13,7 @@ use super::answer::{self, Answer, TokenAnswer, Verdict};
 use crate::auth::{Auth, Refused};
 use crate::error::AuthErrorKind;
 use crate::guard;
-use crate::policy::{self, Policy, Requirement};
+use crate::policy::{self, Lacking, Policy, Requirement};
 use crate::routes::RoutePolicy;
 use crate::token::AccessToken;
 
@@ -91,9 +91,11 @@ fn with_token(
     if worst.status == best.status {
         return worst;
     }
-    let lacking = lacking.unwrap_or_default();
-    let status = worst.status.unwrap_or_default();
-    Verdict::depends(format!("only with {lacking}, otherwise {status}"))
+    let reason = match (lacking, worst.status) {
+        (Some(lacking), Some(status)) => format!("only with {lacking}, otherwise {status}"),
+        _ => "the request decides".to_owned(),
+    };
+    Verdict::depends(reason)
 }
 
 fn anyone() -> Verdict {
@@ -109,7 +111,7 @@ fn decide(
     policy: Policy,
     token: &AccessToken,
     mut facts: Supposition<'_>,
-) -> (Verdict, Option<String>) {
+) -> (Verdict, Option<Lacking>) {
     match policy.evaluate(token, &mut facts) {
         policy::Verdict::Allowed => (allowed(policy, &facts), None),
         policy::Verdict::Denied(denial) => {

@@ -15,11 +15,10 @@ mod routes;
 mod tokens;
 
 use rocket::fairing::{self, Fairing, Info, Kind};
-use rocket::{Build, Rocket};
+use rocket::{Build, Config, Rocket};
 
 use self::replies::ConsoleReplies;
 use crate::auth::Auth;
-use crate::config;
 
 /// Where the page and its files are.
 const BASE: &str = "/_auth";
@@ -86,7 +85,7 @@ impl Fairing for Console {
     }
 
     async fn on_ignite(&self, mut rocket: Rocket<Build>) -> fairing::Result {
-        let is_debug_profile = *rocket.figment().profile() == config::DEBUG;
+        let is_debug_profile = *rocket.figment().profile() == Config::DEBUG_PROFILE;
         if !is_served(cfg!(debug_assertions), is_debug_profile) {
             return Ok(rocket);
         }

@@ -41,7 +41,7 @@ fn index(_from: FromThisMachine) -> RawHtml<&'static str> {
 }
 
 #[public]
-#[get("/<name>", rank = 1)]
+#[get("/<name>")]
 fn file(_from: FromConsole<'_>, name: &str) -> Option<(ContentType, &'static str)> {
     assets::find(name)
 }
@@ -81,11 +81,8 @@ async fn verdicts(
 #[cfg(feature = "issuer")]
 #[public]
 #[post("/token", format = "json", data = "<order>")]
-fn token(
-    _from: FromConsole<'_>,
-    order: Body<TokenOrder>,
-    issuer: Option<&State<LocalIssuer>>,
-) -> Result<String, Status> {
+fn token(from: FromConsole<'_>, order: Body<TokenOrder>) -> Result<String, Status> {
+    let issuer = from.rocket().state::<LocalIssuer>();
     let token = issuer.and_then(|issuer| order.0.mint(issuer));
     token.ok_or(Status::NotFound)
 }

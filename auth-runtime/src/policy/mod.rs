@@ -6,7 +6,11 @@ mod evaluate;
 #[cfg(test)]
 mod evaluate_tests;
 mod hint;
-#[cfg(feature = "testing")]
+#[cfg(feature = "issuer")]
+#[cfg_attr(
+    not(feature = "testing"),
+    expect(dead_code, reason = "the local issuer needs less than tests do")
+)]
 mod leaves;
 #[cfg(feature = "console")]
 mod reasons;
@@ -21,8 +25,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
-#[cfg(feature = "testing")]
+#[cfg(feature = "issuer")]
 pub(crate) use self::leaves::Leaf;
+#[cfg(feature = "console")]
+pub(crate) use self::reasons::Lacking;
 pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal, Parameter};
 pub(crate) use self::strength::Strength;

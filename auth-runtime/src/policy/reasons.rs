@@ -1,19 +1,25 @@
 //! What a policy asks for that a token does not have, in words for developers. The evaluation decides
 //! what is met, so that the words never contradict it.
 
+use std::fmt::{self, Display, Formatter};
+
 use super::requirement::{Kind, Literal, Requirement};
 use super::{Facts, Policy, Verdict};
 use crate::token::AccessToken;
 
+/// What a token lacks. A group has two members or more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Lacking {
+    One(String),
+    /// Any of these would do.
+    Any(Vec<Self>),
+    All(Vec<Self>),
+}
+
 impl Policy {
     /// Returns what the token lacks, or `None` if it lacks nothing.
-    pub(crate) fn lacking(self, token: &AccessToken, facts: &mut impl Facts) -> Option<String> {
-        let lacking: Vec<_> = self
-            .requirements()
-            .iter()
-            .filter_map(|requirement| requirement.lacking(token, facts))
-            .collect();
-        joined(&lacking, " and ")
+    pub(crate) fn lacking(self, token: &AccessToken, facts: &mut impl Facts) -> Option<Lacking> {
+        all_of(self.requirements(), token, facts)
     }
 
     /// Returns each claim that has to equal a parameter of the path, with the name of the parameter.
@@ -28,7 +34,7 @@ impl Policy {
 
 impl Requirement {
     /// Returns what the token lacks to meet this requirement, or `None` if it lacks nothing.
-    pub(crate) fn lacking(&self, token: &AccessToken, facts: &mut impl Facts) -> Option<String> {
+    fn lacking(&self, token: &AccessToken, facts: &mut impl Facts) -> Option<Lacking> {
         if matches!(self.evaluate(token, facts), Verdict::Allowed) {
             return None;
         }
@@ -48,16 +54,15 @@ impl Requirement {
             Kind::Acr(classes) => format!("a login of the class `{classes}` (`acr`)"),
             Kind::SenderConstrained => "a binding to a key".to_owned(),
             Kind::Custom(custom) => format!("the consent of the rule `{}`", custom.name),
-            Kind::Any(alternatives) => return any_of(alternatives, token, facts),
+            Kind::Any(inner) => {
+                let lacking = inner.iter().filter_map(|one| one.lacking(token, facts));
+                return group(lacking.collect(), Lacking::Any);
+            }
             Kind::All(inner) | Kind::NotFound(inner) | Kind::ReportOnly(inner) => {
-                let inner: Vec<_> = inner
-                    .iter()
-                    .filter_map(|requirement| requirement.lacking(token, facts))
-                    .collect();
-                return joined(&inner, " and ");
+                return all_of(inner, token, facts);
             }
         };
-        Some(phrase)
+        Some(Lacking::One(phrase))
     }
 
     fn collect_owners(&self, owners: &mut Vec<(&'static str, &'static str)>) {
@@ -74,42 +79,41 @@ impl Requirement {
     }
 }
 
-/// What each alternative lacks. Those that lack several things are in parentheses.
-fn any_of(
-    alternatives: &[Requirement],
+fn all_of(
+    requirements: &[Requirement],
     token: &AccessToken,
     facts: &mut impl Facts,
-) -> Option<String> {
-    let phrases: Vec<_> = alternatives
+) -> Option<Lacking> {
+    let lacking = requirements
         .iter()
-        .filter_map(|alternative| {
-            let phrase = alternative.lacking(token, facts)?;
-            let is_compound = phrase.contains(" and ") && alternatives.len() > 1;
-            Some(if is_compound {
-                format!("({phrase})")
-            } else {
-                phrase
-            })
-        })
-        .collect();
-    let joined = joined(&phrases, " or ")?;
-    Some(if phrases.len() > 1 {
-        format!("({joined})")
-    } else {
-        joined
-    })
+        .filter_map(|requirement| requirement.lacking(token, facts));
+    group(lacking.collect(), Lacking::All)
 }
 
-fn joined(phrases: &[String], word: &str) -> Option<String> {
-    match phrases {
-        [] => None,
-        // The parentheses of a single list of alternatives say nothing.
-        [only] => Some(
-            only.strip_prefix('(')
-                .and_then(|rest| rest.strip_suffix(')'))
-                .filter(|inner| !inner.contains(['(', ')']))
-                .map_or_else(|| only.clone(), str::to_owned),
-        ),
-        several => Some(several.join(word)),
+fn group(mut members: Vec<Lacking>, several: fn(Vec<Lacking>) -> Lacking) -> Option<Lacking> {
+    match members.len() {
+        0 => None,
+        1 => members.pop(),
+        _ => Some(several(members)),
+    }
+}
+
+impl Display for Lacking {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (members, word) = match self {
+            Self::One(phrase) => return f.write_str(phrase),
+            Self::Any(members) => (members, " or "),
+            Self::All(members) => (members, " and "),
+        };
+        for (index, member) in members.iter().enumerate() {
+            if index > 0 {
+                f.write_str(word)?;
+            }
+            match member {
+                Self::One(phrase) => f.write_str(phrase)?,
+                group => write!(f, "({group})")?,
+            }
+        }
+        Ok(())
     }
 }

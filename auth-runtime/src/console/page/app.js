@@ -1,7 +1,7 @@
 // Starts the page: the tabs, the caller, and the three views.
 
 import { callView } from "./call.js";
-import { callers } from "./caller.js";
+import { callers, label } from "./caller.js";
 import { byId, h, say, setText } from "./dom.js";
 import { gridView } from "./grid.js";
 import { api, overview } from "./server.js";
@@ -43,7 +43,6 @@ function startCaller() {
   const select = byId("caller");
   select.addEventListener("change", () => callers.select(select.value));
   const update = () => {
-    const label = ({ name, note }) => (note ? `${name} (${note})` : name);
     select.replaceChildren(...callers.all.map((caller) => h("option", { value: caller.key }, label(caller))));
     select.value = callers.current.key;
     tick();
@@ -55,6 +54,7 @@ function startCaller() {
 
 /** Shows how long the token of the caller is still valid. */
 async function tick() {
+  callers.watch();
   const left = byId("left");
   const token = await callers.token(callers.current).catch(() => null);
   const { text, isOver } = token?.claims ? validity(token.claims) : { text: token ? "cannot be read" : "", isOver: Boolean(token) };

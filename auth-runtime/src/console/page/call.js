@@ -1,6 +1,6 @@
 // One call: method, parameters, query, headers and body; the reply; the same call in other languages.
 
-import { callers, isSame } from "./caller.js";
+import { callers, isSame, label } from "./caller.js";
 import { copy, h, prose, say } from "./dom.js";
 import { badge, replyView, send } from "./reply.js";
 import { addressOf, enter, enteredFor, parametersOf } from "./route.js";
@@ -132,7 +132,7 @@ class CallView {
       const title = `${request.method} ${request.url.pathname}${request.url.search}`;
       this.reply.replaceChildren(
         h("p", { class: "stale", hidden: true }),
-        h("p", { class: "quiet reply-caller" }, `As ${caller.name}`),
+        h("p", { class: "quiet reply-caller" }, `As ${label(caller)}`),
         replyView(reply, { title, verdict }));
       this.#callerChanged();
       say(`${title}: ${reply.status || "no reply"}.`);

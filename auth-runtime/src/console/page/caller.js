@@ -2,11 +2,11 @@
 
 import { decode } from "./claims.js";
 import { mint } from "./server.js";
-import { now } from "./time.js";
+import { now, validity } from "./time.js";
 
 const ANONYMOUS = { key: "anonymous", kind: "anonymous", name: "Anonymous", note: "no token" };
 
-/** The callers, and the one that the page calls as. It has an event `change`. */
+/** The callers, and the one that the page calls as. It has an event `change`, and an event `expiry`. */
 class Callers extends EventTarget {
   #all = [ANONYMOUS];
   #current = ANONYMOUS;
@@ -44,6 +44,20 @@ class Callers extends EventTarget {
     this.#changed();
   }
 
+  /** Notices when the token of the user's own expires or becomes valid. To be called now and then. */
+  watch() {
+    const own = this.#all.find(({ kind }) => kind === "token");
+    const { claims } = own ? decode(own.raw) : {};
+    const isOver = claims && validity(claims).isOver;
+    if (own && own.isOver !== undefined && isOver !== own.isOver) {
+      own.isOver = isOver;
+      this.dispatchEvent(new Event("expiry"));
+      this.#changed();
+    } else if (own) {
+      own.isOver = isOver;
+    }
+  }
+
   #changed() {
     this.dispatchEvent(new Event("change"));
   }
@@ -71,6 +85,9 @@ function user({ subject, name }) {
 }
 
 export const callers = new Callers();
+
+/** How a caller is called in a sentence. */
+export const label = ({ name, note }) => (note ? `${name} (${note})` : name);
 
 /** Whether two callers have the same token. */
 export const isSame = (a, b) => a.key === b.key && a.raw === b.raw;

@@ -59,6 +59,11 @@ class Grid {
       token = next;
       this.refresh();
     });
+    callers.addEventListener("expiry", () => {
+      this.answers.delete(token);
+      this.#replies.delete(token);
+      this.refresh();
+    });
     this.refresh();
   }
 
@@ -187,7 +192,7 @@ class Grid {
         h("div", { class: "actions" },
           h("button", { class: "primary", click: () => this.#callOne(caller, index) }, again),
           h("button", { click: () => this.openCall(index, caller) }, "Edit the call"))),
-      ...[!isShown && verdict.refusal && refusalView(verdict),
+      ...[!isShown && (verdict.refusal || verdict.log.length > 0) && refusalView(verdict),
         isShown && replyView(reply, { title, verdict, isReasonKnown: true })].filter(Boolean));
   }
 
@@ -247,8 +252,8 @@ class Grid {
 /** The reply that a refusal would be. */
 function refusalView({ refusal, log }) {
   return h("div", { class: "reply" },
-    h("pre", { class: "body", tabindex: "0", "aria-label": "The reply would be" },
-      [refusal.challenge && `WWW-Authenticate: ${refusal.challenge}\n\n`,
-        JSON.stringify({ code: refusal.code, description: refusal.description }, null, 2)].filter(Boolean).join("")),
+    refusal && h("pre", { class: "body", tabindex: "0", "aria-label": "The reply would be" },
+      refusal.challenge ? `WWW-Authenticate: ${refusal.challenge}\n\n` : "",
+      JSON.stringify({ code: refusal.code, description: refusal.description }, null, 2)),
     logView(log));
 }

@@ -1,12 +1,12 @@
 // The grid as a picture and as a table, to keep and to show.
 
 import { hue, initials } from "./caller.js";
-import { kind } from "./reply.js";
+import { isAsExpected, kind } from "./reply.js";
 
 const ROW = 46;
 const COLUMN = 112;
 const LABELS = 372;
-const TOP = 158;
+const TOP = 122;
 const MARGIN = 28;
 const PATH_LENGTH = 36;
 const POLICY_LENGTH = 54;
@@ -63,27 +63,27 @@ export function svg(grid, scheme) {
       ...cells,
     ].join("");
   });
-  const legend = [["allowed", "200", "may call"], ["unauthenticated", "401", "no valid token"], ["forbidden", "403", "not enough"]]
-    .map(([of, status, words], index) => {
-      const x = MARGIN + 29 + index * 165;
+  const legend = [[0, "allowed", "200", "may call"], [146, "unauthenticated", "401", "no valid token"], [328, "forbidden", "403", "not enough"]]
+    .map(([offset, of, status, words]) => {
+      const x = MARGIN + 25 + offset;
       return pill(x, bottom + 29, status, colours[of]) + text(x + 38, bottom + 33.5, "legend", words);
     });
   const confirmed = routes.some((_, index) => callers.some((caller) => grid.reply(caller, index)));
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" fill="${colours.text}" role="img" aria-labelledby="title">
 <title id="title">Who may call what: ${escaped(routes.length)} routes and ${escaped(callers.length)} callers</title>
 <style>
-text { font-family: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; fill: ${colours.text}; }
+text { font-family: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 .heading { font-size: 22px; font-weight: 700; }
 .subtitle, .legend { font-size: 13px; fill: ${colours.quiet}; }
 .initials { font-size: 14px; font-weight: 700; text-anchor: middle; fill: #fff; }
 .name { font-size: 14px; font-weight: 600; text-anchor: middle; }
 .note { font-size: 11.5px; text-anchor: middle; fill: ${colours.quiet}; }
 .method, .path, .policy { font-family: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-.method { font-size: 12px; font-weight: 700; fill: inherit; }
+.method { font-size: 12px; font-weight: 700; }
 .path { font-size: 13.5px; font-weight: 600; }
 .policy { font-size: 11px; fill: ${colours.quiet}; }
-.status { font-size: 13px; font-weight: 700; text-anchor: middle; fill: inherit; }
-.tick { font-size: 12px; fill: inherit; }
+.status { font-size: 13px; font-weight: 700; text-anchor: middle; }
+.tick { font-size: 12px; }
 </style>
 <rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="14" fill="${colours.card}" stroke="${colours.edge}"/>
 ${text(MARGIN, TOP - 64, "heading", "Who may call what")}
@@ -91,19 +91,21 @@ ${text(MARGIN, TOP - 40, "subtitle", `${routes.length} routes, ${routes.filter((
 ${heads.join("\n")}
 ${rows.join("\n")}
 <line x1="${MARGIN}" x2="${width - MARGIN}" y1="${bottom}" y2="${bottom}" stroke="${colours.line}"/>
-${legend.join("")}${confirmed ? text(MARGIN + 505, bottom + 33.5, "legend", "✓ confirmed by a call") : ""}
+${legend.join("")}${confirmed ? text(MARGIN + 488, bottom + 33.5, "legend", "✓ confirmed by a call") : ""}
 </svg>
 `;
 }
 
 function cell(grid, caller, index, x, y, colours) {
   const { status } = grid.verdict(caller, index);
-  const mark = grid.reply(caller, index) ? "✓" : "";
-  return pill(x, y + ROW / 2, status ?? "?", colours[kind(status)], mark);
+  const reply = grid.reply(caller, index);
+  const isExpected = reply && isAsExpected(reply, grid.verdict(caller, index));
+  if (isExpected === false) return pill(x, y + ROW / 2, `${status} ≠ ${reply.status}`, colours.failed);
+  return pill(x, y + ROW / 2, status ?? "?", colours[kind(status)], isExpected ? "✓" : "");
 }
 
 function pill(x, y, words, [ground, text], mark = "") {
-  const half = mark ? 32 : 25;
+  const half = String(words).length > 3 ? 40 : mark ? 32 : 25;
   const label = mark ? x - 7 : x;
   return `<rect x="${x - half}" y="${y - 13}" width="${2 * half}" height="26" rx="8" fill="${ground}"/>`
     + `<text x="${label}" y="${y + 4.5}" class="status" fill="${text}">${escaped(words)}</text>`

@@ -94,8 +94,7 @@ function comparison(reply, verdict, isReasonKnown) {
 
 /** What a debug build logs about the refusal. */
 function serverLog(reply, verdict) {
-  const isRefusal = verdict?.refusal && reply.status === verdict.refusal.status;
-  return isRefusal ? logView(verdict.log) : null;
+  return verdict && reply.status === verdict.status ? logView(verdict.log) : null;
 }
 
 /** Lines of the server's log. */

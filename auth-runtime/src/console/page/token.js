@@ -35,7 +35,7 @@ class TokenView {
       this.editing, this.parts, this.outcome, this.decoded);
     callers.addEventListener("change", () => this.#show());
     this.#show();
-    setInterval(() => this.#tick(), 1000);
+    setInterval(() => this.#drawTimes(), 1000);
   }
 
   #toggle(open = this.editing.hidden) {
@@ -88,13 +88,6 @@ class TokenView {
         logView(log),
         token.problem && h("p", { class: "quiet" }, token.problem),
       ].filter(Boolean)));
-  }
-
-  #tick() {
-    const wasOver = this.isOver;
-    this.isOver = this.#token?.claims ? validity(this.#token.claims).isOver : undefined;
-    if (wasOver !== undefined && this.isOver !== undefined && wasOver !== this.isOver) this.#judge(callers.current, this.#token);
-    this.#drawTimes();
   }
 
   #drawTimes() {
