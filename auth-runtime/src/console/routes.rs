@@ -23,10 +23,20 @@ use crate::routes::Policies;
 use crate::{public, routes};
 
 pub(super) fn all() -> Vec<Route> {
-    let mut all = routes![index, file, overview_json, verdicts];
-    #[cfg(feature = "issuer")]
-    all.extend(routes![token]);
+    let mut all = tokens();
+    all.extend(routes![index, file, overview_json, verdicts]);
     all
+}
+
+/// What needs a local issuer.
+#[cfg(feature = "issuer")]
+fn tokens() -> Vec<Route> {
+    routes![token]
+}
+
+#[cfg(not(feature = "issuer"))]
+fn tokens() -> Vec<Route> {
+    Vec::new()
 }
 
 /// The page at another path.
