@@ -68,6 +68,8 @@
 //!   only in debug builds, and only to this machine.
 //! - `issuer`: a local issuer for development and tests, which gives a token to anyone. It never
 //!   starts unless the application starts it.
+//! - `metrics`: counters, gauges and times for the recorder of the application, through the facade
+//!   `metrics`. [The chapter](guide::operating#metrics) lists them.
 //! - `mtls`: client certificates of Rocket's own mutual TLS, for tokens that are bound to one.
 //! - `redis`: state that the instances of an API share, kept in Redis.
 //! - `testing`: helpers for the tests of an application, the policy lock file and the proof by refusal.
@@ -109,6 +111,7 @@ mod reply;
 mod revocation;
 mod routes;
 mod store;
+mod telemetry;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
@@ -129,6 +132,7 @@ pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};
 pub use policy::{Policy, Protected};
 pub use routes::{Policies, PolicyChange, PolicyDiff, PolicyVerdict, RoutePolicy};
+pub use telemetry::{Decision, DecisionOutcome};
 pub use token::{AccessToken, Claims};
 
 /// The README's examples, compiled and run. `README.md` is a link to the one at the top of the

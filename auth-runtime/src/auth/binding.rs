@@ -11,7 +11,8 @@ use crate::config::{BoundTokenSettings, CertificateSource, DpopSettings, NonceKe
 use crate::error::{AuthError, AuthErrorKind, DpopChallenge, HeaderText, Scheme};
 use crate::jwks::Algorithm;
 use crate::store::SharedStore;
-use crate::token::{AcceptedSchemes, AccessToken};
+use crate::telemetry::{ProofOutcome, Telemetry};
+use crate::token::{AcceptedSchemes, AccessToken, Confirmation};
 
 /// The mechanisms by which tokens are bound to keys, and where used proofs are recorded.
 #[derive(Debug)]
@@ -112,12 +113,16 @@ impl TokenBinding {
         token: &AccessToken,
         presented: &Presented<'_>,
         now: SystemTime,
+        telemetry: &Telemetry,
     ) -> Result<Option<Nonce>, BindingRefusal> {
         let confirmation = token.confirmation();
         let checked = self
             .bindings
             .check(confirmation, presented, &*self.store, now)
             .await;
+        if let Some(outcome) = proof_outcome(confirmation, &checked) {
+            telemetry.proof(outcome);
+        }
         checked.map_err(refusal)
     }
 
@@ -128,6 +133,31 @@ impl TokenBinding {
     pub(super) fn check_bare(&self, token: &AccessToken) -> Result<(), AuthError> {
         let checked = self.bindings.check_bare(token.confirmation());
         checked.map_err(|failure| refusal(failure).error)
+    }
+}
+
+/// Returns what became of the proof, if there was one to check.
+fn proof_outcome(
+    confirmation: Option<&Confirmation>,
+    checked: &Result<Option<Nonce>, BindingFailure>,
+) -> Option<ProofOutcome> {
+    match checked {
+        Ok(_) => confirmation
+            .is_some_and(|confirmation| confirmation.key.is_some())
+            .then_some(ProofOutcome::Accepted),
+        Err(BindingFailure::Proof(ProofFailure::Nonce(_))) => Some(ProofOutcome::NonceRequired),
+        Err(BindingFailure::Proof(_)) => Some(ProofOutcome::Refused),
+        Err(BindingFailure::Replayed) => Some(ProofOutcome::Replayed),
+        Err(BindingFailure::Store(_)) => Some(ProofOutcome::Failed),
+        Err(
+            BindingFailure::UnknownBinding
+            | BindingFailure::SentAsBearer
+            | BindingFailure::NoKey
+            | BindingFailure::Unbound
+            | BindingFailure::NoCertificate
+            | BindingFailure::OtherCertificate
+            | BindingFailure::NoProof,
+        ) => None,
     }
 }
 

@@ -8,8 +8,14 @@ use tokio::sync::watch;
 use super::Auth;
 use crate::revocation::{Identifiers, Refusal, Registry};
 use crate::store::SharedStore;
-use crate::token::{AccessToken, Origin};
+use crate::token::{AccessToken, Origin, Source};
 use crate::verify::{Failure, Issuer};
+
+/// Why a token did not pass, and who decided that.
+pub(super) struct Unverified {
+    pub(super) failure: Failure,
+    pub(super) source: Source,
+}
 
 impl Auth {
     /// Verifies a token and checks that it is not revoked.
@@ -20,10 +26,19 @@ impl Auth {
         &self,
         token: &str,
         now: SystemTime,
-    ) -> Result<AccessToken, Failure> {
-        let verified = self.0.verifier.verify(token, now).await?;
-        self.check_revocation(&verified, now)?;
-        Ok(verified)
+    ) -> Result<AccessToken, Unverified> {
+        let verified = self.0.verifier.verify(token, now).await;
+        let verified = verified.map_err(|failure| Unverified {
+            failure,
+            source: self.0.verifier.source_for(token),
+        })?;
+        match self.check_revocation(&verified, now) {
+            Ok(()) => Ok(verified),
+            Err(failure) => Err(Unverified {
+                failure,
+                source: verified.origin().source,
+            }),
+        }
     }
 
     fn check_revocation(&self, token: &AccessToken, now: SystemTime) -> Result<(), Failure> {

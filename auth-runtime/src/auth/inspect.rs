@@ -1,6 +1,6 @@
 //! Verifies a token for a developer who wants to know everything about the result. Nothing is logged.
 
-use super::Auth;
+use super::{Auth, Unverified};
 use crate::error::AuthError;
 use crate::token::{AccessToken, Credentials};
 
@@ -27,7 +27,7 @@ impl Auth {
         let credentials = credentials.map_err(|kind| Refused::from(AuthError::from(kind)))?;
         let now = self.clock().now();
         let verified = self.verify_at(credentials.token, now).await;
-        let verified = verified.map_err(|failure| Refused {
+        let verified = verified.map_err(|Unverified { failure, .. }| Refused {
             error: self.0.replies.error_for(&failure),
             reason: Some(failure.to_string()),
             hint: self.0.verifier.hint(credentials.token, &failure),

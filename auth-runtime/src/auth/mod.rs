@@ -4,6 +4,7 @@
 mod binding;
 mod checks;
 mod ended;
+mod gauges;
 #[cfg(feature = "console")]
 mod inspect;
 mod revocations;
@@ -19,6 +20,7 @@ use rocket::http::Status;
 
 pub(crate) use self::binding::BindingRefusal;
 use self::binding::TokenBinding;
+use self::checks::Unverified;
 pub use self::ended::Ended;
 #[cfg(feature = "console")]
 pub(crate) use self::inspect::Refused;
@@ -34,6 +36,7 @@ use crate::config::{
 use crate::error::{AuthError, ChallengeSettings, HeaderText, Scheme};
 use crate::metadata;
 use crate::revocation::Registry;
+use crate::telemetry::{Observers, RouteId, Stopwatch, Telemetry};
 use crate::token::{AcceptedSchemes, AccessToken};
 use crate::verify::{Issuer, Memory, Replies, Rules, Verifier};
 
@@ -60,6 +63,7 @@ struct Inner {
     clock: Clock,
     /// Requests that passed although a report-only requirement was not met.
     reports: AtomicU64,
+    telemetry: Telemetry,
     /// `None` if revocations are not honoured.
     registry: Option<Registry>,
     signal_audiences: SignalAudiences,
@@ -79,9 +83,10 @@ impl Auth {
     /// Starts what the settings ask for.
     ///
     /// # Errors
-    /// Fails if TLS or random numbers cannot be set up.
-    pub(crate) fn start(settings: Settings) -> Result<Self, StartError> {
+    /// Fails if TLS, random numbers or a thread cannot be set up.
+    pub(crate) fn start(settings: Settings, observers: Observers) -> Result<Self, StartError> {
         let challenges = ChallengeSettings {
+            realm: settings.replies.realm.clone(),
             dpop: binding::dpop_challenge(&settings.bound_tokens),
             resource_metadata: settings
                 .public_url
@@ -89,6 +94,10 @@ impl Auth {
                 .filter(|_| settings.resource_metadata)
                 .and_then(|url| HeaderText::new(&metadata::url(url))),
         };
+        let telemetry = Telemetry::new(observers)?;
+        if settings.bound_tokens.dpop.is_some() {
+            telemetry.expect_proofs();
+        }
         let leeway = settings.tokens.leeway;
         let max_proofs = settings
             .bound_tokens
@@ -135,7 +144,7 @@ impl Auth {
             },
             memory: Memory::with_capacity(tokens.cache_bytes),
         };
-        Ok(Self(Arc::new(Inner {
+        let auth = Self(Arc::new(Inner {
             verifier,
             replies: Replies {
                 malformed: match replies.malformed_status {
@@ -150,6 +159,7 @@ impl Auth {
             challenges,
             clock: Clock::default(),
             reports: AtomicU64::new(0),
+            telemetry,
             registry: revocation.map(|revocation| start_registry(revocation, store, tokens.leeway)),
             signal_audiences: settings
                 .revocation
@@ -158,7 +168,9 @@ impl Auth {
                     events: revocation.security_events,
                 }),
             shutdown: OnceLock::new(),
-        })))
+        }));
+        auth.keep_gauges();
+        Ok(auth)
     }
 
     /// Returns how often a request passed although it did not meet a report-only requirement.
@@ -199,8 +211,13 @@ impl Auth {
         self.0.undeclared_routes
     }
 
-    pub(crate) fn count_report(&self) {
+    pub(crate) fn count_report(&self, route: Option<RouteId>) {
         self.0.reports.fetch_add(1, Ordering::Relaxed);
+        self.telemetry().reported(route);
+    }
+
+    pub(crate) fn telemetry(&self) -> &Telemetry {
+        &self.0.telemetry
     }
 
     pub(crate) fn is_report_only(&self) -> bool {
@@ -232,14 +249,20 @@ impl Auth {
     /// Returns the refusal that a request with this token would get. The log has the precise reason.
     pub async fn verify(&self, token: &str) -> Result<AccessToken, AuthError> {
         let token = self.authenticate(token).await?;
-        self.0.binding.check_bare(&token)?;
-        Ok(token)
+        let source = token.origin().source;
+        let checked = self.0.binding.check_bare(&token);
+        self.telemetry()
+            .token_checked(checked.as_ref().err(), source);
+        checked.map(|()| token)
     }
 
-    /// Verifies a token, without checking what it is bound to.
+    /// Verifies a token, without checking what it is bound to. A refusal is counted here. The caller
+    /// counts an accepted token.
     pub(crate) async fn authenticate(&self, token: &str) -> Result<AccessToken, AuthError> {
-        let now = self.clock().now();
-        self.verify_at(token, now).await.map_err(|failure| {
+        let stopwatch = Stopwatch::start();
+        let verified = self.verify_at(token, self.clock().now()).await;
+        self.telemetry().verified(stopwatch);
+        verified.map_err(|Unverified { failure, source }| {
             log::info!("token refused: {failure}");
             // The hint is for developers, so logs in production do not have it.
             if cfg!(debug_assertions)
@@ -247,7 +270,9 @@ impl Auth {
             {
                 log::info!(target: "_", "{hint}");
             }
-            self.0.replies.error_for(&failure)
+            let error = self.0.replies.error_for(&failure);
+            self.telemetry().token_refused(&error, source);
+            error
         })
     }
 
@@ -267,7 +292,9 @@ impl Auth {
         presented: &Presented<'_>,
     ) -> Result<Option<Nonce>, BindingRefusal> {
         let now = self.clock().now();
-        self.0.binding.check(token, presented, now).await
+        let binding = &self.0.binding;
+        let checked = binding.check(token, presented, now, self.telemetry());
+        checked.await
     }
 
     pub(crate) fn accepted_schemes(&self) -> AcceptedSchemes {
@@ -316,4 +343,6 @@ pub(crate) enum StartError {
     Tls(#[from] reqwest::Error),
     #[error("the system has no random numbers")]
     Random(#[from] aws_lc_rs::error::Unspecified),
+    #[error("the system does not start a thread for `on_decision`: {0}")]
+    Thread(#[from] std::io::Error),
 }

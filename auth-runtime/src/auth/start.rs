@@ -11,7 +11,8 @@ use crate::http::Http;
 use crate::introspect::{Endpoint, Introspector};
 use crate::jwks::{Algorithm, KeySource, Remote, Times};
 use crate::revocation::Registry;
-use crate::store::{self, ProofLimits, SharedStore};
+use crate::store::{self, Backend, ProofLimits, SharedStore};
+use crate::telemetry::{IntrospectionMeter, KeyMeter};
 use crate::verify::{IntrospectedIssuer, Issuer};
 
 /// How an issuer vouches for its tokens.
@@ -26,13 +27,13 @@ pub(super) fn shared_store(
     max_proofs: Option<usize>,
 ) -> Arc<SharedStore> {
     let limits = ProofLimits::new(max_proofs.unwrap_or_default());
-    Arc::new(match settings {
-        StoreSettings::Memory => SharedStore::Memory(store::Memory::new(limits)),
+    Arc::new(SharedStore::new(match settings {
+        StoreSettings::Memory => Backend::Memory(store::Memory::new(limits)),
         #[cfg(feature = "redis")]
         StoreSettings::Redis(address) => {
-            SharedStore::Redis(Box::new(store::Redis::new(address, limits)))
+            Backend::Redis(Box::new(store::Redis::new(address, limits)))
         }
-    })
+    }))
 }
 
 pub(super) fn start_registry(
@@ -86,6 +87,7 @@ pub(super) fn start_issuer(
             origin,
             times,
             snapshot,
+            meter: fetch_meter(&names),
         }),
         KeySettings::Introspection(settings) => {
             return Ok(Vouching::Introspection(IntrospectedIssuer {
@@ -121,5 +123,12 @@ fn start_introspector(
         timeout,
         cache_ttl: settings.cache_ttl,
         cache_bytes,
+        meter: IntrospectionMeter::new(names),
     }))
+}
+
+fn fetch_meter(names: &[String]) -> Arc<KeyMeter> {
+    let meter = KeyMeter::new(names);
+    meter.register_fetches();
+    Arc::new(meter)
 }

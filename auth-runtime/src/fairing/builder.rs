@@ -13,6 +13,7 @@ use super::AuthFairing;
 use crate::config::CodeValues;
 #[cfg(feature = "issuer")]
 use crate::issuer::LocalIssuerBuilder;
+use crate::telemetry::{Decision, Observers};
 
 /// Configures the fairing in code. [`Auth::builder`](super::Auth::builder) creates one.
 ///
@@ -39,6 +40,7 @@ pub struct AuthBuilder {
     pub(super) values: CodeValues,
     pub(super) catchers: bool,
     pub(super) public_routes: Vec<String>,
+    pub(super) observers: Observers,
     #[cfg(feature = "issuer")]
     pub(super) local_issuer: Option<LocalIssuerBuilder>,
 }
@@ -49,6 +51,7 @@ impl Default for AuthBuilder {
             values: CodeValues::default(),
             catchers: true,
             public_routes: Vec::new(),
+            observers: Observers::default(),
             #[cfg(feature = "issuer")]
             local_issuer: None,
         }
@@ -101,6 +104,36 @@ impl AuthBuilder {
     /// ```
     pub fn public_route(mut self, uri: impl Into<String>) -> Self {
         self.public_routes.push(uri.into());
+        self
+    }
+
+    /// Calls a function for each decision about a request to a protected route, such as for an audit
+    /// log. Several functions are called in turn.
+    ///
+    /// The functions run on a thread of their own, in the order of the decisions, and never delay a
+    /// request. They may block. If they are slower than the decisions come, 4,096 decisions wait for
+    /// them. Further ones are dropped, which the log reports once and the metric
+    /// `auth_dropped_decisions_total` counts. When the application ends, it waits for them for up to a
+    /// second. A function that panics is called again for the next decision.
+    ///
+    /// ```
+    /// use auth_runtime::{Auth, Decision};
+    ///
+    /// fn audit(decision: &Decision) {
+    ///     println!(
+    ///         "{} {} by {}",
+    ///         decision.route(),
+    ///         decision.outcome(),
+    ///         decision.client_id().unwrap_or("nobody"),
+    ///     );
+    /// }
+    ///
+    /// # fn main() {
+    /// let rocket = rocket::build().attach(Auth::builder().on_decision(audit).fairing());
+    /// # }
+    /// ```
+    pub fn on_decision(mut self, observer: impl Fn(&Decision) + Send + Sync + 'static) -> Self {
+        self.observers.add(observer);
         self
     }
 

@@ -69,7 +69,7 @@ impl Fairing for AuthFairing {
         }
         announce::log(&settings, SystemTime::now());
         let metadata = metadata::routes(&settings);
-        let auth = match Auth::start(settings) {
+        let auth = match Auth::start(settings, builder.observers.clone()) {
             Ok(auth) => auth,
             Err(error) => {
                 log::error!("{error}");
@@ -128,6 +128,7 @@ impl Fairing for AuthFairing {
         }
         if let Some(auth) = rocket.state::<Auth>() {
             auth.launched(rocket.shutdown());
+            auth.telemetry().launched(guard::route_names(rocket));
         }
         let reaction = rocket.state::<Auth>().map(Auth::undeclared_routes);
         if reaction == Some(UndeclaredRoutes::Warn) {

@@ -5,7 +5,7 @@ use std::any::TypeId;
 use rocket::route::{self, Handler, Route};
 use rocket::{Data, Request};
 
-use super::check;
+use super::decide::check;
 use crate::policy::Policy;
 
 /// Checks the policy before the handler and its guards run.

@@ -4,6 +4,7 @@ use std::time::UNIX_EPOCH;
 
 use rocket::Request;
 
+use super::decide::route_id;
 use crate::auth::Auth;
 use crate::policy::{self, Answer, Policy, Requirement};
 
@@ -32,16 +33,23 @@ impl<'a, 'r> Facts<'a, 'r> {
         self.reports.clear();
     }
 
-    /// Logs and counts the report-only requirements that are not met. The request passes.
-    pub(super) fn report_unmet(&self, policy: Policy) {
+    /// Returns whether rules of the application were asked.
+    pub(super) fn has_answers(&self) -> bool {
+        !self.answers.is_empty()
+    }
+
+    /// Logs and counts the report-only requirements that are not met. The request passes. Returns the
+    /// first of them.
+    pub(super) fn report_unmet(&self, policy: Policy) -> Option<Requirement> {
         for requirement in &self.reports {
-            self.auth.count_report();
+            self.auth.count_report(route_id(self.request));
             log::warn!(
                 "report only: {} {} does not meet {requirement} of {policy}, and passes",
                 self.request.method(),
                 self.request.uri().path(),
             );
         }
+        self.reports.first().copied()
     }
 }
 

@@ -106,6 +106,12 @@ pub mod migrating {}
 #[doc = include_str!("../../docs/examples/cors.rs")]
 /// ```
 ///
+/// ### seed-app/src/metrics.rs
+///
+/// ```ignore
+#[doc = include_str!("../../docs/examples/metrics.rs")]
+/// ```
+///
 /// ### seed-app/Dockerfile
 ///
 /// ```dockerfile

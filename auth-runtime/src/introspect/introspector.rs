@@ -18,6 +18,7 @@ use super::credentials::Credentials;
 use super::memory::Memory;
 use super::outage::Outage;
 use crate::http::{Http, HttpError, within};
+use crate::telemetry::{IntrospectionMeter, IntrospectionOutcome, Stopwatch};
 
 /// The maximum number of concurrent requests.
 const MAX_IN_FLIGHT: usize = 64;
@@ -35,6 +36,7 @@ pub(crate) struct Endpoint {
     /// How long an active answer is used again.
     pub(crate) cache_ttl: Duration,
     pub(crate) cache_bytes: u64,
+    pub(crate) meter: IntrospectionMeter,
 }
 
 /// Asks an introspection endpoint about tokens.
@@ -174,7 +176,15 @@ impl Shared {
             );
             return Err(self.outage.unavailable(Instant::now()));
         };
-        match self.post(token).await {
+        let stopwatch = Stopwatch::start();
+        let answer = self.post(token).await;
+        let outcome = match answer {
+            Ok(Answer::Active(_)) => IntrospectionOutcome::Active,
+            Ok(Answer::Inactive) => IntrospectionOutcome::Inactive,
+            Err(_) => IntrospectionOutcome::Failed,
+        };
+        self.endpoint.meter.asked(outcome, stopwatch);
+        match answer {
             Ok(answer) => {
                 self.outage.ended(Instant::now());
                 Ok(answer)

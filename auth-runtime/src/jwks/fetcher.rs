@@ -15,6 +15,7 @@ use super::event::{Fetch, Times};
 use super::set::{KeySet, SkippedKey};
 use super::snapshot::Snapshot;
 use crate::http::{Answer, Http, HttpError, max_age, within};
+use crate::telemetry::KeyMeter;
 
 /// RFC 7517 §8.5.1 registers the first type, and some servers offer only that one.
 const ACCEPTED: &str = "application/jwk-set+json, application/json;q=0.9, */*;q=0.1";
@@ -29,6 +30,7 @@ pub(crate) struct Remote {
     pub(crate) accepted: Box<[Algorithm]>,
     pub(crate) times: Times,
     pub(crate) snapshot: Option<Snapshot>,
+    pub(crate) meter: Arc<KeyMeter>,
 }
 
 /// The result of a fetch.

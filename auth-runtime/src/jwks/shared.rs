@@ -12,6 +12,7 @@ use super::event::{Arrival, Decision, Outcome, Step};
 use super::life::Life;
 use super::moment::{Clocks, Moment};
 use super::set::KeySet;
+use crate::telemetry::KeyMeter;
 
 /// The state of one issuer's keys.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ pub(super) struct Shared {
     /// Wakes the task.
     task: Notify,
     clocks: Clocks,
+    meter: Arc<KeyMeter>,
 }
 
 /// Keys, and the time until which they may be used.
@@ -85,7 +87,12 @@ pub(super) enum Turn {
 }
 
 impl Shared {
-    pub(super) fn new(name: &str, clocks: Clocks, life: impl FnOnce(Moment) -> Life) -> Self {
+    pub(super) fn new(
+        name: &str,
+        clocks: Clocks,
+        meter: Arc<KeyMeter>,
+        life: impl FnOnce(Moment) -> Life,
+    ) -> Self {
         let life = life(clocks.now());
         Self {
             name: name.into(),
@@ -99,6 +106,7 @@ impl Shared {
             changes: watch::Sender::new(()),
             task: Notify::new(),
             clocks,
+            meter,
         }
     }
 
@@ -180,6 +188,7 @@ impl Shared {
         if error.is_none() {
             state.fetched = Some(now);
         }
+        self.meter.fetch_ended(error.is_none());
         state.error = error;
         self.serve(&state.life, keys);
         drop(state);
@@ -194,6 +203,8 @@ impl Shared {
             served.as_ref().map(|served| Arc::clone(&served.keys))
         });
         let served = keys.zip(life.serves_until());
+        self.meter
+            .set_keys(served.as_ref().map_or(0, |(keys, _)| keys.len()));
         self.served
             .store(served.map(|(keys, until)| Arc::new(Served { keys, until })));
     }

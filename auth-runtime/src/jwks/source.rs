@@ -151,7 +151,8 @@ impl FetchedKeys {
     fn new(remote: Remote) -> Self {
         let (times, discovers) = (remote.times, remote.origin.is_discovered());
         let name = remote.origin.url().as_str();
-        let shared = Shared::new(name, Clocks::start(), |now| {
+        let meter = Arc::clone(&remote.meter);
+        let shared = Shared::new(name, Clocks::start(), meter, |now| {
             Life::new(times, discovers, now)
         });
         Self {

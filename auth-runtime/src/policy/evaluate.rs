@@ -68,6 +68,20 @@ impl Policy {
         }
     }
 
+    /// Returns the first requirement that does not let the request pass.
+    pub(crate) fn first_unmet(
+        self,
+        token: &AccessToken,
+        facts: &mut impl Facts,
+    ) -> Option<Requirement> {
+        let mut requirements = self.requirements().iter();
+        let is_unmet = |requirement: &&Requirement| {
+            let verdict = requirement.evaluate_reported(token, facts);
+            !matches!(verdict, Verdict::Allowed)
+        };
+        requirements.find(is_unmet).copied()
+    }
+
     /// Returns what the challenge of RFC 9470 names: the shortest age, and the first list of classes
     /// that is not met.
     pub(crate) fn step_up(self, token: &AccessToken) -> (Option<u64>, Option<&'static str>) {

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::availability::{Availability, CopyState};
+use super::availability::Availability;
 use super::entry::Revocation;
 use super::registry::unix_seconds;
 use super::replica::{Outcome, Replica, Step};
@@ -25,11 +25,11 @@ pub(super) async fn keep(
     availability: Arc<Availability>,
     max_stale: Duration,
 ) {
-    let SharedStore::Redis(store) = &*store else {
+    let Some(redis) = store.redis() else {
         return;
     };
     let mut link = Link {
-        store,
+        store: redis,
         feed: None,
         longest_read: LONGEST_READ.min(max_stale / 4),
         trimmed: None,
@@ -45,19 +45,22 @@ pub(super) async fn keep(
                 result = &mut step => result,
                 () = too_old(&replica, max_stale, &availability) => {
                     log::error!("the revocations are too old to serve: requests with tokens get 503");
-                    availability.set(CopyState::Stale);
+                    availability.set_stale();
                     step.await
                 }
             }
         };
-        match result {
+        match store.count(result) {
             Ok(outcome) => {
+                if matches!(outcome, Outcome::WriteRefused) {
+                    store.note_failure();
+                }
                 let (at, now) = (Instant::now(), SystemTime::now());
                 replica.succeeded(outcome, &set, at, unix_seconds(now));
                 if std::mem::take(&mut is_reported) {
                     log::info!("the shared store answers again");
                 }
-                availability.set(CopyState::Current);
+                availability.set_current(at);
             }
             Err(error) => {
                 if !std::mem::replace(&mut is_reported, true) {

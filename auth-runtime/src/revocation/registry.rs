@@ -89,6 +89,11 @@ impl Registry {
         self.availability.may_serve()
     }
 
+    /// Returns how many revocations are known, and how old the copy of the shared ones is.
+    pub(crate) fn size_and_age(&self) -> (usize, Option<Duration>) {
+        (self.set.len(), self.availability.age())
+    }
+
     /// Subscribes to changes.
     pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
         self.set.subscribe()

@@ -7,10 +7,10 @@ mod log;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
+mod shared;
 
-use std::fmt;
 use std::future::Future;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use aws_lc_rs::digest::{Context, SHA256};
 
@@ -22,6 +22,7 @@ pub(crate) use self::log::{Once, Record};
 pub(crate) use self::memory::Memory;
 #[cfg(feature = "redis")]
 pub(crate) use self::redis::{Feed, Redis, RedisAddress};
+pub(crate) use self::shared::{Backend, SharedStore};
 
 /// A place for the state that instances share.
 pub(crate) trait Store {
@@ -153,87 +154,4 @@ fn short_digest(parts: &[&[u8]]) -> ShortDigest {
     }
     let digest = context.finish();
     digest.as_ref().first_chunk().copied().unwrap_or_default()
-}
-
-/// The configured store.
-pub(crate) enum SharedStore {
-    Memory(Memory),
-    #[cfg(feature = "redis")]
-    Redis(Box<Redis>),
-}
-
-impl SharedStore {
-    /// How long clients should wait after a request was refused because of the store.
-    pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(1);
-
-    /// Checks that the store answers.
-    ///
-    /// # Errors
-    /// Fails if the store does not answer.
-    #[cfg_attr(
-        not(feature = "redis"),
-        expect(clippy::unused_async, reason = "it awaits with the feature `redis`")
-    )]
-    pub(crate) async fn check(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Memory(_) => Ok(()),
-            #[cfg(feature = "redis")]
-            Self::Redis(redis) => redis.check().await,
-        }
-    }
-
-    /// Returns whether other processes see what is recorded here.
-    pub(crate) fn is_shared(&self) -> bool {
-        match self {
-            Self::Memory(_) => false,
-            #[cfg(feature = "redis")]
-            Self::Redis(_) => true,
-        }
-    }
-}
-
-impl Store for SharedStore {
-    async fn record_proof(&self, proof: &UsedProof) -> Result<Recorded, StoreError> {
-        match self {
-            Self::Memory(memory) => memory.record_proof(proof).await,
-            // This future is boxed, because every request allocates a future of its size.
-            #[cfg(feature = "redis")]
-            Self::Redis(redis) => Box::pin(redis.record_proof(proof)).await,
-        }
-    }
-
-    async fn append(&self, records: &[Record]) -> Result<(), StoreError> {
-        match self {
-            Self::Memory(memory) => memory.append(records).await,
-            #[cfg(feature = "redis")]
-            Self::Redis(redis) => redis.append(records).await,
-        }
-    }
-
-    async fn append_once(&self, once: &Once, records: &[Record]) -> Result<Recorded, StoreError> {
-        match self {
-            Self::Memory(memory) => memory.append_once(once, records).await,
-            #[cfg(feature = "redis")]
-            Self::Redis(redis) => redis.append_once(once, records).await,
-        }
-    }
-
-    async fn settle(&self, once: &Once) -> Result<(), StoreError> {
-        match self {
-            Self::Memory(memory) => memory.settle(once).await,
-            #[cfg(feature = "redis")]
-            Self::Redis(redis) => redis.settle(once).await,
-        }
-    }
-}
-
-/// Hides the address, which may hold a password.
-impl fmt::Debug for SharedStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Memory(_) => "Memory",
-            #[cfg(feature = "redis")]
-            Self::Redis(_) => "Redis",
-        })
-    }
 }

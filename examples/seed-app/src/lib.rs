@@ -4,6 +4,7 @@ mod cors;
 mod events;
 mod example_calls;
 mod health;
+mod metrics;
 mod revocations;
 mod routes;
 
@@ -18,6 +19,8 @@ auth_runtime::scopes! {
         READ_MESSAGES = "read:messages";
         /// Call the route that demonstrates scopes.
         EXAMPLE_SCOPE = "example:scope";
+        /// Read the metrics.
+        READ_METRICS = "read:metrics";
         /// Revoke tokens.
         REVOKE_TOKENS = "revoke:tokens";
     }
@@ -31,6 +34,7 @@ pub fn rocket() -> Rocket<Build> {
         .public_route(cors::ROUTE);
     rocket::build()
         .attach(cors::fairing())
+        .attach(metrics::fairing())
         .attach(auth.fairing())
         .attach(example_calls::fairing())
         .attach(Auth::console().also_at("/"))

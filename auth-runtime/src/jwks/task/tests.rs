@@ -98,7 +98,7 @@ fn down() -> Answer {
 
 fn start(answer: fn() -> Answer) -> (Arc<Shared>, Issuer) {
     let clocks = Clocks::with_wall(wall);
-    let shared = Arc::new(Shared::new("issuer", clocks, |now| {
+    let shared = Arc::new(Shared::new("issuer", clocks, Arc::default(), |now| {
         Life::new(TIMES, false, now)
     }));
     let issuer = Issuer {
@@ -228,9 +228,12 @@ async fn another_task_takes_over_when_one_is_dropped() {
     sleep(Duration::from_secs(1)).await;
     assert!(Place::claim(&shared).is_none());
     let other = std::thread::spawn({
-        let shared = Arc::new(Shared::new("issuer", Clocks::with_wall(wall), |now| {
-            Life::new(TIMES, false, now)
-        }));
+        let shared = Arc::new(Shared::new(
+            "issuer",
+            Clocks::with_wall(wall),
+            Arc::default(),
+            |now| Life::new(TIMES, false, now),
+        ));
         move || {
             let runtime = tokio::runtime::Builder::new_current_thread().build();
             let runtime = runtime.unwrap();

@@ -1,4 +1,4 @@
-//! Connections that end when their token does.
+//! Tests connections that end when their token does.
 
 use super::{revoke, seed_with_revocation};
 use crate::support::*;
