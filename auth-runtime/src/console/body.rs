@@ -1,7 +1,7 @@
 //! The JSON body of a request. It may hold a token, so that a body which cannot be read must not get
 //! into the log, where Rocket's own `Json` would quote it.
 
-use rocket::data::{FromData, Outcome, ToByteUnit};
+use rocket::data::{Capped, FromData, Outcome, ToByteUnit};
 use rocket::http::Status;
 use rocket::{Data, Request};
 use serde::de::DeserializeOwned;
@@ -22,7 +22,7 @@ impl<'r, T: DeserializeOwned> FromData<'r> for Body<T> {
 
     async fn from_data(_: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
         let bytes = data.open(MAX_KIB.kibibytes()).into_bytes().await;
-        let bytes = bytes.ok().filter(|bytes| bytes.is_complete());
+        let bytes = bytes.ok().filter(Capped::is_complete);
         match bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
             Some(body) => Outcome::Success(Self(body)),
             None => Outcome::Error((Status::UnprocessableEntity, Unreadable)),

@@ -20,7 +20,7 @@ pub(super) struct FromThisMachine(());
 pub(super) struct FromConsole<'r>(&'r Rocket<Orbit>);
 
 impl<'r> FromConsole<'r> {
-    pub(super) fn rocket(&self) -> &'r Rocket<Orbit> {
+    pub(super) fn rocket(self) -> &'r Rocket<Orbit> {
         self.0
     }
 }
@@ -36,7 +36,7 @@ struct Visitor<'r> {
     headers: &'r HeaderMap<'r>,
 }
 
-impl<'r> Visitor<'r> {
+impl Visitor<'_> {
     fn is_on_this_machine(&self) -> bool {
         let is_local_peer = self
             .peer

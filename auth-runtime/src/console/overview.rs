@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::callers::{self, User};
 use crate::auth::Auth;
+use crate::policy::Policy;
 use crate::routes::{Policies, RoutePolicy};
 
 #[derive(Debug, Serialize)]
@@ -82,8 +83,8 @@ impl RouteRow {
             uri: route.uri().to_owned(),
             format: route.format().map(str::to_owned),
             policy: route.policy_text(),
-            is_public: policy.is_some_and(|policy| policy.is_public()),
-            scopes: policy.map_or_else(Vec::new, |policy| policy.scopes_to_request()),
+            is_public: policy.is_some_and(Policy::is_public),
+            scopes: policy.map_or_else(Vec::new, Policy::scopes_to_request),
         }
     }
 }

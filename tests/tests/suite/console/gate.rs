@@ -37,9 +37,9 @@ async fn expect_none(app: &App, paths: &[&str], headers: &[(&str, &str)]) {
 
 #[track_caller]
 fn expect_no_cors(reply: &Reply) {
-    let is_cors = |name: &&str| name.starts_with("access-control-");
-    let names = reply.headers.keys().map(|name| name.as_str());
-    assert_eq!(names.filter(is_cors).count(), 0, "{reply:?}");
+    let mut names = reply.headers.keys();
+    let has_cors = names.any(|name| name.as_str().starts_with("access-control-"));
+    assert!(!has_cors, "{reply:?}");
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn another_site_can_open_the_page_but_not_use_it() {
 async fn a_request_that_changes_something_comes_from_the_page() {
     let seed = console().await;
     let own = format!("http://127.0.0.1:{}", seed.app.port());
-    let send = async |headers: &[(&str, &str)]| {
+    let answer = async |headers: &[(&str, &str)]| {
         let call = seed.app.request(Method::POST, "/_auth/verdicts");
         let call = call.header("Content-Type", "application/json");
         let call = headers
@@ -216,9 +216,9 @@ async fn a_request_that_changes_something_comes_from_the_page() {
         expect_no_cors(&reply);
         reply.status
     };
-    assert_eq!(send(&[("Origin", &own)]).await, 200);
+    assert_eq!(answer(&[("Origin", &own)]).await, 200);
     assert_eq!(
-        send(&[("Origin", &own), ("Sec-Fetch-Site", "same-origin")]).await,
+        answer(&[("Origin", &own), ("Sec-Fetch-Site", "same-origin")]).await,
         200
     );
     for headers in [
@@ -230,7 +230,7 @@ async fn a_request_that_changes_something_comes_from_the_page() {
         &[("X-Forwarded-For", "127.0.0.1")],
         &[("Host", "example.com")],
     ] {
-        assert_eq!(send(headers).await, 404, "{headers:?}");
+        assert_eq!(answer(headers).await, 404, "{headers:?}");
     }
 }
 
