@@ -1,6 +1,8 @@
 //! Defines [`Auth`], the handle to keys, verification and configured replies at run time. The guards
 //! and the fairing build on it. This module knows neither routes nor requests.
 
+#[cfg(feature = "openapi")]
+mod accepted;
 mod binding;
 mod checks;
 mod ended;
@@ -18,6 +20,8 @@ use std::sync::{Arc, OnceLock};
 use rocket::Shutdown;
 use rocket::http::Status;
 
+#[cfg(feature = "openapi")]
+pub(crate) use self::accepted::{AcceptedTokens, Presentation};
 pub(crate) use self::binding::BindingRefusal;
 use self::binding::TokenBinding;
 use self::checks::Unverified;
@@ -67,6 +71,9 @@ struct Inner {
     /// `None` if revocations are not honoured.
     registry: Option<Registry>,
     signal_audiences: SignalAudiences,
+    /// The configured base URL of the API.
+    #[cfg(feature = "openapi")]
+    public_url: Option<String>,
     /// Set once Rocket has launched.
     shutdown: OnceLock<Shutdown>,
 }
@@ -167,6 +174,8 @@ impl Auth {
                     logout: revocation.backchannel_logout,
                     events: revocation.security_events,
                 }),
+            #[cfg(feature = "openapi")]
+            public_url: settings.public_url.map(|url| url.text),
             shutdown: OnceLock::new(),
         }));
         auth.keep_gauges();

@@ -16,7 +16,7 @@ use rocket::{Build, Data, Orbit, Phase, Request, Response, Rocket};
 pub use self::builder::{AuthBuilder, OneOrMany, TrustedIssuer};
 use crate::auth::Auth;
 use crate::config::{self, CertificateSource, Problem, Settings, UndeclaredRoutes};
-use crate::routes::{self, Policies, PublicRoutes};
+use crate::routes::{self, Policies, PublicRoutes, Vocabularies};
 use crate::{guard, metadata, reply};
 
 impl Auth {
@@ -83,6 +83,7 @@ impl Fairing for AuthFairing {
             .mount("/", signal_routes)
             .manage(auth)
             .manage(PublicRoutes(builder.public_routes.clone()))
+            .manage(Vocabularies(builder.vocabularies.clone()))
             .mount("/", metadata);
         if deny_unprovable(&rocket) {
             return Err(rocket);
