@@ -13,7 +13,8 @@ pub(super) struct Overview {
     routes: Vec<RouteRow>,
     /// Routes that libraries mount, and those without a policy.
     others: Vec<OtherRow>,
-    scopes: Vec<&'static str>,
+    /// Those of the vocabularies and of the policies.
+    scopes: Vec<String>,
     /// The issuers whose tokens are accepted.
     issuers: Vec<String>,
     /// Whether the console can make tokens.
@@ -42,12 +43,13 @@ struct OtherRow {
 impl Overview {
     pub(super) fn new(rocket: &Rocket<Orbit>, auth: &Auth) -> Self {
         let policies = Policies::of(rocket);
+        let scopes = policies.scopes();
         let status = auth.status();
         let issuers = status.iter().flat_map(|issuer| issuer.names().to_vec());
         Self {
             routes: routes(&policies).map(RouteRow::new).collect(),
             others: others(&policies).map(OtherRow::new).collect(),
-            scopes: policies.scopes(),
+            scopes: scopes.iter().map(|scope| scope.name().to_owned()).collect(),
             issuers: issuers.collect(),
             has_local_issuer: callers::has_local_issuer(rocket),
             users: callers::users(rocket),
@@ -61,9 +63,9 @@ pub(super) fn routes(policies: &Policies) -> impl Iterator<Item = &RoutePolicy> 
 }
 
 fn others(policies: &Policies) -> impl Iterator<Item = &RoutePolicy> {
-    let is_own = |route: &&RoutePolicy| handler(route).starts_with("auth_runtime::console::");
-    let is_other = move |route: &&RoutePolicy| !is_own(route) && !is_of_application(route);
-    policies.iter().filter(is_other)
+    policies
+        .iter()
+        .filter(|route| !route.is_of_console() && !is_of_application(route))
 }
 
 fn is_of_application(route: &RoutePolicy) -> bool {

@@ -166,9 +166,9 @@ fn add(all: &mut Vec<Value>, requirement: &Value) {
     }
 }
 
-/// OpenAPI has no CONNECT.
+/// OpenAPI has no CONNECT, and the console is not a part of the API.
 fn is_expressible(route: &RoutePolicy) -> bool {
-    route.method() != Method::Connect
+    route.method() != Method::Connect && !route.is_of_console()
 }
 
 /// The last part of a handler's path. What is not an identifier may show something of the machine, such
