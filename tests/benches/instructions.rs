@@ -83,6 +83,12 @@ async fn repeat(part: &str, folder: &Path, calls: usize) {
                 black_box(done(memory.verify(black_box(&token))).expect("the token is valid"));
             }
         }
+        "claims" => {
+            for _ in 0..calls {
+                let caller = done(memory.verify(black_box(&token))).expect("the token is valid");
+                assert!(black_box(caller.claim("gty")).is_some());
+            }
+        }
         "policy" => {
             for _ in 0..calls {
                 assert!(has_scopes(black_box(&caller)));

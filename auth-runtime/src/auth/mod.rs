@@ -10,6 +10,7 @@ mod gauges;
 #[cfg(feature = "console")]
 mod inspect;
 mod revocations;
+mod shadow;
 mod signals;
 mod start;
 mod status;
@@ -29,6 +30,7 @@ pub use self::ended::Ended;
 #[cfg(feature = "console")]
 pub(crate) use self::inspect::Refused;
 pub use self::revocations::{RevocationError, Revocations};
+use self::shadow::Shadow;
 pub(crate) use self::signals::SignalRefusal;
 use self::start::{Vouching, secret_issuer, shared_store, start_issuer, start_registry};
 pub use self::status::IssuerStatus;
@@ -42,7 +44,7 @@ use crate::metadata;
 use crate::revocation::Registry;
 use crate::telemetry::{Observers, RouteId, Stopwatch, Telemetry};
 use crate::token::{AcceptedSchemes, AccessToken};
-use crate::verify::{Issuer, Memory, Replies, Rules, Verifier};
+use crate::verify::{Issuer, KnownHeaders, Memory, Replies, Rules, Verifier};
 
 /// The handle to everything that verifies access tokens in a Rocket. Attach [`Auth::fairing`].
 ///
@@ -53,6 +55,8 @@ use crate::verify::{Issuer, Memory, Replies, Rules, Verifier};
 /// let rocket = rocket::build().attach(Auth::fairing());
 /// # }
 /// ```
+///
+/// [Getting started](crate::guide::getting_started) shows a whole application.
 #[derive(Clone, Debug)]
 pub struct Auth(Arc<Inner>);
 
@@ -68,6 +72,9 @@ struct Inner {
     /// Requests that passed although a report-only requirement was not met.
     reports: AtomicU64,
     telemetry: Telemetry,
+    /// Whether traces show the subject of tokens.
+    trace_subject: bool,
+    shadow: Option<Shadow>,
     /// `None` if revocations are not honoured.
     registry: Option<Registry>,
     signal_audiences: SignalAudiences,
@@ -150,6 +157,7 @@ impl Auth {
                     .map(|revocation| revocation.max_token_lifetime.as_secs_f64()),
             },
             memory: Memory::with_capacity(tokens.cache_bytes),
+            known_headers: KnownHeaders::default(),
         };
         let auth = Self(Arc::new(Inner {
             verifier,
@@ -167,6 +175,8 @@ impl Auth {
             clock: Clock::default(),
             reports: AtomicU64::new(0),
             telemetry,
+            trace_subject: settings.trace_subject,
+            shadow: settings.shadow.map(Shadow::new),
             registry: revocation.map(|revocation| start_registry(revocation, store, tokens.leeway)),
             signal_audiences: settings
                 .revocation
@@ -257,12 +267,16 @@ impl Auth {
     /// # Errors
     /// Returns the refusal that a request with this token would get. The log has the precise reason.
     pub async fn verify(&self, token: &str) -> Result<AccessToken, AuthError> {
-        let token = self.authenticate(token).await?;
+        let text = token;
+        let token = self.authenticate(text).await?;
         let source = token.origin().source;
         let checked = self.0.binding.check_bare(&token);
         self.telemetry()
             .token_checked(checked.as_ref().err(), source);
-        checked.map(|()| token)
+        checked.map(|()| {
+            self.judge(text, None, &token);
+            token
+        })
     }
 
     /// Verifies a token, without checking what it is bound to. A refusal is counted here. The caller

@@ -1,6 +1,6 @@
 //! Defines a set of keys, which is parsed once and never changes.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::algorithm::Algorithm;
@@ -113,6 +113,11 @@ impl KeySet {
     /// Returns whether the set holds the key with this fingerprint.
     pub(crate) fn contains(&self, fingerprint: u64) -> bool {
         self.keys.iter().any(|key| key.is(fingerprint))
+    }
+
+    /// Returns the `kid` of the key with this fingerprint.
+    pub(crate) fn kid_of(&self, fingerprint: u64) -> Option<&str> {
+        self.keys.iter().find(|key| key.is(fingerprint))?.kid()
     }
 
     pub(crate) fn len(&self) -> usize {
