@@ -265,6 +265,7 @@ impl Serialize for RoutePolicy {
             handler: Option<&'a str>,
             format: Option<&'a str>,
             policy: Option<String>,
+            overlaps: &'a [String],
         }
         let row = Row {
             method: self.method.as_str(),
@@ -272,6 +273,7 @@ impl Serialize for RoutePolicy {
             handler: self.handler(),
             format: self.format(),
             policy: self.policy.map(|policy| policy.to_string()),
+            overlaps: &self.overlaps,
         };
         row.serialize(serializer)
     }
