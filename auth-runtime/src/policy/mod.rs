@@ -13,6 +13,8 @@ mod hint;
     expect(dead_code, reason = "the local issuer needs less than tests do")
 )]
 mod leaves;
+#[cfg(feature = "console")]
+mod reasons;
 mod requirement;
 mod scopes;
 mod strength;
@@ -30,6 +32,8 @@ pub(crate) use self::alternatives::{Leaves, alternatives, needed_by_all};
 pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
 #[cfg(feature = "issuer")]
 pub(crate) use self::leaves::Leaf;
+#[cfg(feature = "console")]
+pub(crate) use self::reasons::Lacking;
 pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal, Parameter};
 pub use self::scopes::{DescribedScope, ScopeVocabulary};
