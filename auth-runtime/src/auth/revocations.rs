@@ -137,7 +137,7 @@ impl Revocations<'_> {
         let now = self.auth.clock().now();
         let revoked = self.registry.revoke(issuer, kind, value, now).await;
         revoked.map_err(|error| {
-            log::error!("a revocation was not acknowledged: the shared store: {error}");
+            log::info!("a revocation was not acknowledged: the store: {error}");
             RevocationError::StoreUnavailable
         })
     }

@@ -11,7 +11,7 @@ use crate::http::Http;
 use crate::introspect::{Endpoint, Introspector};
 use crate::jwks::{Algorithm, KeySource, Remote, Times};
 use crate::revocation::Registry;
-use crate::store::{self, ProofLimits, SharedStore};
+use crate::store::{ProofLimits, SharedStore};
 use crate::verify::{IntrospectedIssuer, Issuer};
 
 /// How an issuer vouches for its tokens.
@@ -27,11 +27,9 @@ pub(super) fn shared_store(
 ) -> Arc<SharedStore> {
     let limits = ProofLimits::new(max_proofs.unwrap_or_default());
     Arc::new(match settings {
-        StoreSettings::Memory => SharedStore::Memory(store::Memory::new(limits)),
+        StoreSettings::Memory => SharedStore::memory(limits),
         #[cfg(feature = "redis")]
-        StoreSettings::Redis(address) => {
-            SharedStore::Redis(Box::new(store::Redis::new(address, limits)))
-        }
+        StoreSettings::Redis(address) => SharedStore::redis(address, limits),
     })
 }
 

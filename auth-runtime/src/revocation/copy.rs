@@ -25,7 +25,7 @@ pub(super) async fn keep(
     availability: Arc<Availability>,
     max_stale: Duration,
 ) {
-    let SharedStore::Redis(store) = &*store else {
+    let Some(store) = store.as_redis() else {
         return;
     };
     let mut link = Link {
@@ -44,29 +44,42 @@ pub(super) async fn keep(
                 biased;
                 result = &mut step => result,
                 () = too_old(&replica, max_stale, &availability) => {
-                    log::error!("the revocations are too old to serve: requests with tokens get 503");
-                    availability.set(CopyState::Stale);
+                    refuse(&availability);
                     step.await
                 }
             }
         };
+        let (at, now) = (Instant::now(), unix_seconds(SystemTime::now()));
+        let mut pause = Duration::ZERO;
         match result {
             Ok(outcome) => {
-                let (at, now) = (Instant::now(), SystemTime::now());
-                replica.succeeded(outcome, &set, at, unix_seconds(now));
+                replica.succeeded(outcome, &set, at, now);
                 if std::mem::take(&mut is_reported) {
-                    log::info!("the shared store answers again");
+                    log::info!("revocations are followed again");
                 }
-                availability.set(CopyState::Current);
             }
             Err(error) => {
                 if !std::mem::replace(&mut is_reported, true) {
-                    log::error!("revocations cannot be followed: the shared store: {error}");
+                    log::error!("revocations cannot be followed: the store: {error}");
                 }
                 link.feed = None;
-                sleep(replica.failed()).await;
+                pause = replica.failed();
             }
         }
+        if replica.may_serve(max_stale, at, now) {
+            availability.set(CopyState::Current);
+        } else {
+            refuse(&availability);
+        }
+        sleep(pause).await;
+    }
+}
+
+/// Lets the copy serve no longer, if it does.
+fn refuse(availability: &Availability) {
+    if availability.may_serve() {
+        log::error!("the revocations are too old to serve: requests with tokens get 503");
+        availability.set(CopyState::Stale);
     }
 }
 
@@ -97,14 +110,14 @@ impl Link<'_> {
             }
             Step::WriteBack(missing) => {
                 log::warn!(
-                    "{} revocations are written back to the shared store",
+                    "{} revocations are written back to the store",
                     missing.len()
                 );
                 let records: Vec<_> = missing.iter().map(Revocation::to_record).collect();
                 match self.store.append(&records).await {
                     Ok(()) => Ok(Outcome::WrittenBack),
                     Err(error) if error.is_refused_write() => {
-                        log::error!("the shared store does not take revocations back: {error}");
+                        log::error!("the store does not take revocations back: {error}");
                         Ok(Outcome::WriteRefused)
                     }
                     Err(error) => Err(error),
@@ -137,7 +150,7 @@ impl Link<'_> {
         if let (true, Some(feed)) = (is_due, &mut self.feed) {
             self.trimmed = Some(now);
             if let Err(error) = feed.trim(unix_seconds(SystemTime::now())).await {
-                log::warn!("expired revocations stay in the shared store: {error}");
+                log::warn!("expired revocations stay in the store: {error}");
             }
         }
     }
@@ -147,7 +160,7 @@ fn read(records: &[String]) -> Vec<Revocation> {
     let read = |text: &String| match Revocation::from_record(text) {
         Ok(revocation) => Some(revocation),
         Err(error) => {
-            log::error!("an entry of the shared store is not a revocation: {error}");
+            log::error!("an entry of the store is not a revocation: {error}");
             None
         }
     };

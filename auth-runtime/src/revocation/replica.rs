@@ -18,7 +18,8 @@ const WRITE_BACK_CHUNK: usize = 500;
 /// The pause before a store that refused what was written back is asked again.
 const WRITE_BACK_PAUSE: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// A store that is back is followed again within a second.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +48,9 @@ pub(super) enum Outcome {
 #[derive(Debug)]
 pub(super) struct Replica {
     phase: Phase,
-    /// When the store was last known to have no more than the copy.
-    current_at: Option<Instant>,
+    /// When the store was last known to have no more than the copy, on the monotonic clock and in
+    /// seconds since 1970. The first clock stops while the machine is suspended.
+    current_at: Option<(Instant, i64)>,
     /// The number of failures since the last step that succeeded.
     failures: u32,
 }
@@ -100,7 +102,7 @@ impl Replica {
         let phase = std::mem::replace(&mut self.phase, Phase::Loading);
         self.phase = match (phase, outcome) {
             (Phase::Loading, Outcome::Loaded(revocations, position)) => {
-                self.current_at = Some(at);
+                self.current_at = Some((at, now));
                 set.merge(revocations.iter().cloned(), now);
                 let missing = set.missing_from(revocations, now);
                 Self::after_write_back(missing, position)
@@ -133,7 +135,7 @@ impl Replica {
                     }
                     _ => position,
                 };
-                self.current_at = Some(at);
+                self.current_at = Some((at, now));
                 if write_back_at.is_some_and(|due| due <= at) {
                     return;
                 }
@@ -157,7 +159,16 @@ impl Replica {
 
     /// Until when the copy may serve. `None` if there is no copy yet.
     pub(super) fn serves_until(&self, max_stale: Duration) -> Option<Instant> {
-        self.current_at.map(|at| at + max_stale)
+        self.current_at.map(|(at, _)| at + max_stale)
+    }
+
+    /// Whether the copy may serve at this time, by both clocks.
+    pub(super) fn may_serve(&self, max_stale: Duration, at: Instant, now: i64) -> bool {
+        self.current_at.is_some_and(|(current_at, current_now)| {
+            let by_wall_clock = u64::try_from(now.saturating_sub(current_now)).unwrap_or_default();
+            // Both are whole seconds, so that the difference is up to a second too long.
+            at < current_at + max_stale && by_wall_clock <= max_stale.as_secs().saturating_add(1)
+        })
     }
 
     fn after_write_back(missing: Vec<Revocation>, position: Position) -> Phase {
@@ -319,7 +330,7 @@ mod tests {
         let pauses: Vec<_> = (0..8)
             .map(|_| process.replica.failed().as_millis())
             .collect();
-        assert_eq!(pauses, [50, 100, 200, 400, 800, 1000, 1000, 1000]);
+        assert_eq!(pauses, [50, 100, 200, 400, 500, 500, 500, 500]);
         let until = process.replica.serves_until(max_stale);
         assert_eq!(until, Some(at + max_stale));
         let later = at + Duration::from_secs(5);
@@ -327,6 +338,38 @@ mod tests {
         let until = process.replica.serves_until(max_stale);
         assert_eq!(until, Some(later + max_stale));
         assert_eq!(process.replica.failed().as_millis(), 50);
+    }
+
+    /// The monotonic clock stops while a machine is suspended.
+    #[test]
+    fn a_copy_serves_until_it_is_too_old_by_either_clock() {
+        let (mut store, mut process, at) = (Store::default(), Process::new(), Instant::now());
+        let max_stale = Duration::from_secs(60);
+        assert!(!process.replica.may_serve(max_stale, at, 0));
+        process.run(&mut store, at);
+        let just_before = at + max_stale - Duration::from_millis(1);
+        assert!(process.replica.may_serve(max_stale, just_before, 61));
+        assert!(!process.replica.may_serve(max_stale, at + max_stale, 61));
+        assert!(!process.replica.may_serve(max_stale, at, 62));
+        process.replica.failed();
+        assert!(
+            process.replica.may_serve(max_stale, at, -3600),
+            "a clock was set back"
+        );
+        process.run(&mut store, at + max_stale);
+        assert!(process.replica.may_serve(max_stale, at + max_stale, 0));
+    }
+
+    /// Neither says anything about what the store has.
+    #[test]
+    fn writing_back_does_not_make_a_copy_current() {
+        let (mut store, mut process, at) = (Store::default(), Process::new(), Instant::now());
+        process.set.merge([revocation(1)], 0);
+        process.run(&mut store, at);
+        let later = at + Duration::from_secs(60);
+        process.run(&mut store, later);
+        assert!(matches!(process.replica.phase, Phase::Following { .. }));
+        assert!(!process.replica.may_serve(Duration::from_secs(60), later, 0));
     }
 
     #[derive(Clone, Debug)]

@@ -7,6 +7,7 @@ mod log;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
+mod reports;
 
 use std::fmt;
 use std::future::Future;
@@ -19,9 +20,10 @@ pub(crate) use self::log::Position;
 #[cfg(feature = "redis")]
 pub(crate) use self::log::{News, Snapshot};
 pub(crate) use self::log::{Once, Record};
-pub(crate) use self::memory::Memory;
+use self::memory::Memory;
 #[cfg(feature = "redis")]
 pub(crate) use self::redis::{Feed, Redis, RedisAddress};
+use self::reports::Reports;
 
 /// What instances share.
 pub(crate) trait Store {
@@ -153,8 +155,13 @@ fn short_digest(parts: &[&[u8]]) -> ShortDigest {
     digest.as_ref().first_chunk().copied().unwrap_or_default()
 }
 
-/// The configured store.
-pub(crate) enum SharedStore {
+/// The configured store, and what the log says about it.
+pub(crate) struct SharedStore {
+    backend: Backend,
+    reports: Reports,
+}
+
+enum Backend {
     Memory(Memory),
     #[cfg(feature = "redis")]
     Redis(Box<Redis>),
@@ -164,74 +171,105 @@ impl SharedStore {
     /// When a refused request is worth another try.
     pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-    /// Asks the store for a sign of life.
-    ///
-    /// # Errors
-    /// Fails if there is none.
+    /// Returns a store for this process only.
+    pub(crate) fn memory(limits: ProofLimits) -> Self {
+        Self::new(Backend::Memory(Memory::new(limits)))
+    }
+
+    /// Returns a store that every process with this address shares. It does not connect yet.
+    #[cfg(feature = "redis")]
+    pub(crate) fn redis(address: &RedisAddress, limits: ProofLimits) -> Self {
+        Self::new(Backend::Redis(Box::new(Redis::new(address, limits))))
+    }
+
+    fn new(backend: Backend) -> Self {
+        Self {
+            backend,
+            reports: Reports::default(),
+        }
+    }
+
+    /// Returns the Redis, if that is the store.
+    #[cfg(feature = "redis")]
+    pub(crate) fn as_redis(&self) -> Option<&Redis> {
+        match &self.backend {
+            Backend::Memory(_) => None,
+            Backend::Redis(redis) => Some(redis),
+        }
+    }
+
+    /// Asks the store for a sign of life. The log says if there is none, or if the store may forget what
+    /// it has acknowledged.
     #[cfg_attr(
         not(feature = "redis"),
         expect(clippy::unused_async, reason = "with the feature it waits")
     )]
-    pub(crate) async fn check(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Memory(_) => Ok(()),
+    pub(crate) async fn check(&self) {
+        match &self.backend {
+            Backend::Memory(_) => {}
             #[cfg(feature = "redis")]
-            Self::Redis(redis) => redis.check().await,
+            Backend::Redis(redis) => {
+                if self.reports.observe(redis.check().await).is_ok()
+                    && let Some(policy) = redis.eviction_policy().await
+                {
+                    Reports::evicts_by(&policy);
+                }
+            }
         }
     }
 
     /// Whether other processes see what is recorded here.
     pub(crate) fn is_shared(&self) -> bool {
-        match self {
-            Self::Memory(_) => false,
+        match self.backend {
+            Backend::Memory(_) => false,
             #[cfg(feature = "redis")]
-            Self::Redis(_) => true,
+            Backend::Redis(_) => true,
         }
     }
 }
 
 impl Store for SharedStore {
     async fn record_proof(&self, proof: &UsedProof) -> Result<Recorded, StoreError> {
-        match self {
-            Self::Memory(memory) => memory.record_proof(proof).await,
+        self.reports.observe(match &self.backend {
+            Backend::Memory(memory) => memory.record_proof(proof).await,
             // Boxed, because every request allocates the future that holds it.
             #[cfg(feature = "redis")]
-            Self::Redis(redis) => Box::pin(redis.record_proof(proof)).await,
-        }
+            Backend::Redis(redis) => Box::pin(redis.record_proof(proof)).await,
+        })
     }
 
     async fn append(&self, records: &[Record]) -> Result<(), StoreError> {
-        match self {
-            Self::Memory(memory) => memory.append(records).await,
+        self.reports.observe(match &self.backend {
+            Backend::Memory(memory) => memory.append(records).await,
             #[cfg(feature = "redis")]
-            Self::Redis(redis) => redis.append(records).await,
-        }
+            Backend::Redis(redis) => redis.append(records).await,
+        })
     }
 
     async fn append_once(&self, once: &Once, records: &[Record]) -> Result<Recorded, StoreError> {
-        match self {
-            Self::Memory(memory) => memory.append_once(once, records).await,
+        self.reports.observe(match &self.backend {
+            Backend::Memory(memory) => memory.append_once(once, records).await,
             #[cfg(feature = "redis")]
-            Self::Redis(redis) => redis.append_once(once, records).await,
-        }
+            Backend::Redis(redis) => redis.append_once(once, records).await,
+        })
     }
 
     async fn settle(&self, once: &Once) -> Result<(), StoreError> {
-        match self {
-            Self::Memory(memory) => memory.settle(once).await,
+        self.reports.observe(match &self.backend {
+            Backend::Memory(memory) => memory.settle(once).await,
             #[cfg(feature = "redis")]
-            Self::Redis(redis) => redis.settle(once).await,
-        }
+            Backend::Redis(redis) => redis.settle(once).await,
+        })
     }
 }
 
 /// The address may hold a password.
 impl fmt::Debug for SharedStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Memory(_) => "Memory",
+        f.write_str(match self.backend {
+            Backend::Memory(_) => "Memory",
             #[cfg(feature = "redis")]
-            Self::Redis(_) => "Redis",
+            Backend::Redis(_) => "Redis",
         })
     }
 }

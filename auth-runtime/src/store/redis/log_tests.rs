@@ -114,6 +114,30 @@ async fn data_that_are_lost_are_noticed() {
     assert!(matches!(news, News::DataLost), "{news:?}");
 }
 
+/// New entries may have ids that are after the position of someone who follows the old ones.
+#[tokio::test]
+async fn data_that_are_lost_are_noticed_although_there_is_news_all_the_time() {
+    let Some(server) = RedisServer::start_if_installed().await else {
+        return;
+    };
+    let store = store(&server);
+    store.append(&[record("a", 10)]).await.unwrap();
+    let (mut feed, mut snapshot) = store.load().await.unwrap();
+    let mut connection = redis(&server).await;
+    let mut flush = redis::cmd("FLUSHALL");
+    flush.arg("SYNC").exec_async(&mut connection).await.unwrap();
+    loop {
+        store.append(&[record("b", 10)]).await.unwrap();
+        match feed.follow(&snapshot.position, WAIT).await.unwrap() {
+            News::Records(_, position) => snapshot.position = position,
+            News::DataLost => break,
+            News::None => panic!("there is news"),
+        }
+    }
+    let (_, snapshot) = store.load().await.unwrap();
+    assert_eq!(snapshot.records.first().map(String::as_str), Some("b"));
+}
+
 #[tokio::test]
 async fn trimming_removes_what_nobody_needs_and_nothing_else() {
     let Some(server) = RedisServer::start_if_installed().await else {

@@ -68,13 +68,30 @@ impl Redis {
     /// Asks the store for a sign of life.
     ///
     /// # Errors
-    /// If there is none.
+    /// Fails if there is none.
     pub(crate) async fn check(&self) -> Result<(), StoreError> {
         self.connection
             .run(|mut connection| async move {
                 redis::cmd("PING").exec_async(&mut connection).await
             })
             .await
+    }
+
+    /// Returns the policy by which the store evicts entries when its memory is full. Returns `None` if it
+    /// evicts none, or does not say.
+    pub(crate) async fn eviction_policy(&self) -> Option<String> {
+        let info: Result<String, _> = self
+            .connection
+            .run(|mut connection| async move {
+                let mut info = redis::cmd("INFO");
+                info.arg("memory").query_async(&mut connection).await
+            })
+            .await;
+        let info = info.ok()?;
+        let value = |name| info.lines().find_map(|line| line.strip_prefix(name));
+        let policy = value("maxmemory_policy:").filter(|policy| *policy != "noeviction")?;
+        // Without a limit, nothing is evicted.
+        (value("maxmemory:") != Some("0")).then(|| policy.to_owned())
     }
 }
 
