@@ -1,9 +1,12 @@
 //! Tokens that are revoked before they expire.
 
 mod admin;
+mod cluster;
+mod examples;
 mod lifetime;
 mod logout;
 mod long_connections;
+mod networks;
 mod processes;
 mod scope_of_a_revocation;
 mod security_events;
