@@ -1,5 +1,5 @@
-//! The form of our errors, which is Rocket's: what is wrong, at the tokens that are wrong, and what to
-//! write instead.
+//! Formats errors as Rocket does: each underlines the tokens that are wrong, says what is wrong with
+//! them, and says what to write instead.
 
 use std::fmt::Display;
 
@@ -7,13 +7,13 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::Error;
 
-/// An error at `place`, and what to write instead.
+/// Creates an error at `place` that says what to write instead.
 pub(crate) fn error(place: impl ToTokens, problem: impl Display, help: impl Display) -> Error {
-    // On stable Rust a macro can only report a message. This is how rustc prints a help.
+    // On stable Rust a macro can only report a message. rustc prints help in this form.
     Error::new_spanned(place, format!("{problem}\n= help: {help}"))
 }
 
-/// A second place that an error is about, marked as Rocket marks it.
+/// Creates a note at a second place that an error is about, in the form of Rocket's notes.
 pub(crate) fn note(place: impl ToTokens, text: impl Display) -> Error {
     Error::new_spanned(place, format!("[note] {text}"))
 }

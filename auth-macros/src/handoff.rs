@@ -78,7 +78,7 @@ impl Arguments {
     }
 }
 
-/// The attribute of a module, for something inside it.
+/// Returns the attribute of a module in the form that is put on an item inside.
 pub(crate) fn inherited(
     runtime: &TokenStream,
     name: &str,
@@ -91,21 +91,21 @@ pub(crate) fn inherited(
     quote_spanned!(span=> #[#runtime::#name(#module #comma #args)])
 }
 
-/// The same, if the attribute of the module is wrong.
+/// Returns the attribute that is put on the items of a module whose attribute is wrong.
 pub(crate) fn refusal(runtime: &TokenStream, span: Span) -> TokenStream {
     let refuse = Ident::new(REFUSE, Span::mixed_site()).into_token_stream();
     inherited(runtime, "requires_auth", &refuse, span)
 }
 
-/// What remains of an attribute that was merged. rustc resolves its path, so that an import of it is
-/// used and an unknown name is an error.
+/// Returns what remains of an attribute that was merged. rustc resolves its path, so that an import
+/// of it is used and an unknown name is an error.
 pub(crate) fn merged(path: &syn::Path) -> TokenStream {
     let merged = mixed(MERGED);
     quote_spanned!(Span::mixed_site()=> #[#path(#merged)] const _: () = ();)
 }
 
-/// What remains of a `public` that exempts from what a module requires. It does not compile unless
-/// the attribute is ours.
+/// Returns what remains of a `public` that exempts from what a module requires. It does not compile
+/// unless the attribute is ours.
 pub(crate) fn exempting(path: &syn::Path) -> TokenStream {
     let (exempting, proof) = (mixed(EXEMPTING), mixed(PROOF));
     quote_spanned! { Span::mixed_site() =>
@@ -116,7 +116,7 @@ pub(crate) fn exempting(path: &syn::Path) -> TokenStream {
     }
 }
 
-/// The parameter that guards the handler `route`, with the type's path at `span`.
+/// Returns the parameter that guards the handler `route`.
 pub(crate) fn guard(runtime: &TokenStream, route: &Ident) -> TokenStream {
     let (guard, authorized) = (mixed(GUARD), mixed(AUTHORIZED));
     let colon = quote_spanned!(Span::mixed_site()=> :);

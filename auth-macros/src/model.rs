@@ -59,7 +59,7 @@ pub(crate) struct Integer {
 }
 
 impl Requirement {
-    /// A flag for all of these.
+    /// Creates the flag that applies to all of these requirements.
     pub(crate) fn flagged(flag: fn(Vec<Self>) -> What, requirements: Vec<Self>) -> Self {
         let sources = requirements.iter().map(|requirement| &requirement.source);
         Self {
@@ -68,7 +68,7 @@ impl Requirement {
         }
     }
 
-    /// The requirements inside a group or a flag.
+    /// Returns the requirements inside a group or a flag.
     pub(crate) fn inner(&self) -> &[Self] {
         match &self.what {
             What::Any(inner)
@@ -87,7 +87,7 @@ impl Requirement {
         }
     }
 
-    /// The name for the requirement, or for those in the group.
+    /// Returns the noun for the requirement, or for those in the group.
     pub(crate) fn noun(&self) -> &'static str {
         match &self.what {
             What::Scope(_) => "scope",
@@ -102,8 +102,8 @@ impl Requirement {
         }
     }
 
-    /// Whether the two require the same. A constant and a string are never the same, and neither are
-    /// two constants in different notations.
+    /// Returns whether the two are the same requirement. A constant and a string are never the same,
+    /// and neither are two constants in different notations.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         match (&self.what, &other.what) {
             (What::Scope(one), What::Scope(other))
@@ -141,7 +141,7 @@ impl Name {
 }
 
 impl Claim {
-    /// The parameter of the route that the claim has to equal.
+    /// Returns the parameter of the route that the claim has to equal.
     pub(crate) fn parameter(&self) -> Option<String> {
         let Value::Text(literal) = &self.value else {
             return None;
@@ -163,7 +163,7 @@ impl Claim {
 }
 
 impl Integer {
-    /// The value with its sign, if it fits.
+    /// Returns the value with its sign, if it fits.
     pub(crate) fn value<T: std::str::FromStr>(&self) -> Option<T> {
         let minus = self.minus.map_or("", |_| "-");
         format!("{minus}{}", self.digits.base10_digits())

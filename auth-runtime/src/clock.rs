@@ -1,4 +1,4 @@
-//! The clock that tokens are checked against: the system's clock, which a test can move.
+//! Provides the clock that tokens are checked against: the system's clock, which a test can move.
 
 use std::time::SystemTime;
 
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
-    /// How many milliseconds it is ahead of the system's clock.
+    /// The number of milliseconds by which it is ahead of the system's clock.
     #[cfg(feature = "testing")]
     ahead: AtomicI64,
 }

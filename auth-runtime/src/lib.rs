@@ -44,15 +44,15 @@
 //! audience = "https://api.example.com"
 //! ```
 //!
-//! # Where to read on
+//! # Where to go next
 //!
 //! The [guide] starts with [a protected API in five minutes](guide::getting_started) and has a chapter
 //! on each subject. By item:
 //!
 //! - Attributes that say who may call a route: [`public`], [`requires_auth`], [`requires_scope`],
-//!   [`requires_permission`], [`requires_role`], [`requires_claim`], and [`requires`] with a [`Rule`] of
-//!   the application. [`routes!`] accepts only routes with one of them, and [`protect!`] gives a policy
-//!   to routes that others made.
+//!   [`requires_permission`], [`requires_role`], [`requires_claim`], and [`requires`] with a [`Rule`]
+//!   of the application. [`routes!`] accepts only routes with one of them, and [`protect!`] gives a
+//!   policy to routes of other crates.
 //! - [`Policies`] has the policies of all routes as a table. [`scopes!`] declares a vocabulary of scopes.
 //! - [`AccessToken`] is the caller in a handler, with its [`Claims`].
 //! - [`AuthError`] is a refusal, for catchers and guards of the application.
@@ -64,8 +64,10 @@
 //!
 //! No feature is on by default.
 //!
-//! - `issuer`: a local issuer for development and tests, which gives a token to everyone. It never
-//!   starts by itself.
+//! - `issuer`: a local issuer for development and tests, which gives a token to anyone. It never
+//!   starts unless the application starts it.
+//! - `metrics`: counters, gauges and times for the recorder of the application, through the facade
+//!   `metrics`. [The chapter](guide::operating#metrics) lists them.
 //! - `mtls`: client certificates of Rocket's own mutual TLS, for tokens that are bound to one.
 //! - `redis`: state that the instances of an API share, kept in Redis.
 //! - `testing`: helpers for the tests of an application, the policy lock file and the proof by refusal.
@@ -74,7 +76,8 @@
 //! [Rocket]: https://rocket.rs
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// The attributes name this crate, in which some routes are its own.
+// The attributes expand to paths that begin with this crate's name, and this crate has routes as
+// well.
 extern crate self as auth_runtime;
 
 mod auth;
@@ -87,7 +90,7 @@ mod fairing;
 #[doc(hidden)]
 pub mod fuzzing;
 mod guard;
-// Only rustdoc reads it, and its examples need the feature `testing`.
+// Only rustdoc needs the guide, and its examples need the feature `testing`.
 #[doc(hidden)]
 pub mod __private;
 #[cfg(all(doc, any(not(doctest), feature = "testing")))]
@@ -104,6 +107,7 @@ mod reply;
 mod revocation;
 mod routes;
 mod store;
+mod telemetry;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
@@ -121,6 +125,7 @@ pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};
 pub use policy::{Policy, Protected};
 pub use routes::{Policies, PolicyChange, PolicyDiff, PolicyVerdict, RoutePolicy};
+pub use telemetry::{Decision, DecisionOutcome};
 pub use token::{AccessToken, Claims};
 
 /// The README's examples, compiled and run. `README.md` is a link to the one at the top of the

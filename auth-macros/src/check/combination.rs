@@ -1,11 +1,12 @@
-//! Which attributes go together, on one item and on the modules around it.
+//! Checks which attributes can be combined, on one item and on the modules around it.
 
 use crate::diagnostics::{Errors, error, note};
 use crate::syntax::attribute::Attr;
 use crate::syntax::gather::Attributes;
 use crate::syntax::kind::Kind;
 
-/// The attributes that apply to an item: a `#[public]` on it exempts it from those of a module.
+/// Returns the attributes that apply to an item. A `#[public]` on the item exempts it from those of a
+/// module.
 pub(crate) fn applying<'a>(found: &'a Attributes, errors: &mut Errors) -> Vec<&'a Attr> {
     let own: Vec<_> = found.own().collect();
     given_twice(&own, errors);
@@ -17,7 +18,7 @@ pub(crate) fn applying<'a>(found: &'a Attributes, errors: &mut Errors) -> Vec<&'
     }
 }
 
-/// The same for the attributes of a list of routes.
+/// Checks the attributes of a list of routes in the same way.
 pub(crate) fn of_list(attrs: &[Attr], errors: &mut Errors) {
     let attrs: Vec<_> = attrs.iter().collect();
     given_twice(&attrs, errors);

@@ -1,4 +1,4 @@
-//! Every rule that can be broken, each with its message.
+//! Checks every rule that users can break. Each rule is next to its message.
 
 pub(crate) mod combination;
 pub(crate) mod module;

@@ -1,15 +1,16 @@
-//! Each requirement is given once.
+//! Reports requirements that are given more than once.
 
 use crate::diagnostics::{Errors, error, note};
 use crate::model::{Requirement, What};
 
-/// A requirement of an item, and whether it comes from a module around it.
+/// A requirement of an item, with its origin.
 pub(crate) struct Required {
     pub(crate) requirement: Requirement,
     pub(crate) is_inherited: bool,
 }
 
-/// Each of them once. An item may repeat what its module requires; otherwise a repetition is an error.
+/// Removes repetitions. An item may repeat what its module requires; any other repetition is an
+/// error.
 pub(crate) fn once(requirements: Vec<Required>, errors: &mut Errors) -> Vec<Requirement> {
     let mut once: Vec<Required> = Vec::new();
     for second in requirements {
@@ -29,7 +30,7 @@ pub(crate) fn once(requirements: Vec<Required>, errors: &mut Errors) -> Vec<Requ
         .collect()
 }
 
-/// The same inside each group, to any depth.
+/// Reports repetitions inside each group, at any depth.
 pub(crate) fn once_inside(requirement: &Requirement, errors: &mut Errors) {
     let inner = requirement.inner();
     for (index, second) in inner.iter().enumerate() {
@@ -41,7 +42,8 @@ pub(crate) fn once_inside(requirement: &Requirement, errors: &mut Errors) {
     }
 }
 
-/// Each named argument of `#[requires_auth]` is given once, whatever its value.
+/// Reports each named argument of `#[requires_auth]` that is given more than once, whatever its
+/// value.
 pub(crate) fn arguments_once(requirements: &[Requirement], errors: &mut Errors) {
     for (index, second) in requirements.iter().enumerate() {
         let mut before = requirements.iter().take(index);
@@ -77,7 +79,7 @@ mod tests {
     use crate::syntax::attribute::Attr;
     use crate::syntax::kind::Kind;
 
-    /// How many requirements remain, and how many duplicates are reported.
+    /// Returns how many requirements remain, and how many duplicates are reported.
     fn counts(kind: Kind, attributes: &[(TokenStream, bool)]) -> (usize, usize) {
         let (mut all, mut errors) = (Vec::new(), Errors::default());
         for (args, is_inherited) in attributes {
@@ -133,7 +135,7 @@ mod tests {
     #[test]
     fn rules_and_constants_of_two_macros_are_never_the_same() {
         let constant: TokenStream = "$crate::A".parse().unwrap_or_default();
-        // The tokens of a macro have one identifier `$crate`, which cannot be made here.
+        // In the tokens of a macro, `$crate` is one identifier, which a test cannot create.
         assert!(!constant.is_empty());
         let rules = quote!(A::new(1), A::new(1), A::new(2), any(A::new(1), scope("a")));
         assert_eq!(counts(Kind::Requires, &[(rules, false)]), (3, 1));

@@ -1,4 +1,4 @@
-//! Parameters of the route that a claim is compared with: `sub = "<user_id>"`.
+//! Checks the parameters that a claim is compared with: `sub = "<user_id>"`.
 
 use quote::ToTokens;
 
@@ -8,7 +8,7 @@ use crate::syntax::attribute::Attr;
 use crate::syntax::route::Route;
 use crate::syntax::tokens::text;
 
-/// Every parameter that the requirement names is one of the route's path.
+/// Requires every parameter that the requirement names to be in the path of the route.
 pub(crate) fn exist(requirement: &Requirement, attr: &Attr, route: &Route, errors: &mut Errors) {
     if let What::Claim(Claim {
         name,
@@ -46,7 +46,8 @@ pub(crate) fn exist(requirement: &Requirement, attr: &Attr, route: &Route, error
     }
 }
 
-/// If a module requires the claim, the error is at the route that lacks the parameter.
+/// Requires the path of the route to have the parameter. If a module requires the claim, the error is
+/// at the route that lacks the parameter.
 fn exists(
     requirement: &Requirement,
     claim: &Claim,

@@ -1,12 +1,12 @@
-//! Paths in a module's attributes: each route in the module evaluates them again, where a relative path
-//! has another meaning.
+//! Rejects relative paths in a module's attributes. Each route in the module evaluates the path
+//! again, and a relative path would have another meaning there.
 
 use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 
 use crate::diagnostics::{Errors, error};
 use crate::model::{Name, Requirement, What};
 
-/// Every path in the requirement begins at a crate root.
+/// Requires every path in the requirement to begin at a crate root.
 pub(crate) fn are_absolute(requirement: &Requirement, errors: &mut Errors) {
     for inner in requirement.inner() {
         are_absolute(inner, errors);
@@ -34,9 +34,9 @@ pub(crate) fn are_absolute(requirement: &Requirement, errors: &mut Errors) {
     }
 }
 
-/// The first name of a relative path, if there is one.
+/// Returns the first name of a relative path, if there is one.
 fn relative(tokens: TokenStream) -> Option<Ident> {
-    // Whether the last token continues into a name: `::`, `.` or `'`.
+    // `true` after a token that continues into a name: `::`, `.` or `'`.
     let mut continues = false;
     let mut joint = None;
     let mut tokens = tokens.into_iter().peekable();

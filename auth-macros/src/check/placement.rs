@@ -1,12 +1,13 @@
-//! Checks where our attributes are: above the route attribute of a handler, or on a module.
+//! Checks that our attributes are above the route attribute of a handler, or on a module.
 
 use proc_macro2::TokenStream;
 
 use crate::diagnostics::{Errors, error};
 use crate::handoff::{AUTHORIZED, GUARD};
-use crate::syntax::function::{Function, Parameter};
+use crate::syntax::function::Function;
 use crate::syntax::gather::Attributes;
 use crate::syntax::kind::Kind;
+use crate::syntax::parameter::Parameter;
 use crate::syntax::route::{Route, Target};
 
 /// The role of a function, according to its attributes.
@@ -19,7 +20,7 @@ pub(crate) enum Role {
     Neither,
 }
 
-/// Finds out what a function is, and reports what is wrong with its attributes' places.
+/// Determines the role of a function, and reports attributes that are in the wrong place.
 pub(crate) fn role(function: &Function, found: &Attributes, errors: &mut Errors) -> Role {
     let named = found.named();
     let (place, kind) = (&named.place, named.kind);
@@ -74,7 +75,7 @@ pub(crate) fn role(function: &Function, found: &Attributes, errors: &mut Errors)
     Role::Neither
 }
 
-/// For an attribute on something that is neither a module nor a function with a body.
+/// Creates the error for an attribute on anything other than a module or a function with a body.
 pub(crate) fn not_a_function(kind: Kind, place: &TokenStream, what: &str) -> syn::Error {
     let problem = format!("`{kind}` can only be used on route handlers and modules, not on {what}");
     let help = "a route handler is a free function with a route attribute such as `#[get]`";
@@ -89,7 +90,7 @@ fn below_route_attribute(found: &Attributes, Route { name, .. }: &Route, errors:
     }
 }
 
-/// Whether a parameter is the guard that another attribute of ours has added.
+/// Returns whether a parameter is the guard that another attribute of ours has added.
 fn is_guard(parameter: &Parameter) -> bool {
     parameter.mentions(AUTHORIZED)
 }

@@ -9,7 +9,7 @@ use crate::diagnostics::{Errors, error};
 use crate::model::{Claim, Integer, Name, Requirement, Value, What};
 use crate::syntax::route;
 
-/// Every value in the requirement is valid by itself.
+/// Requires each value in the requirement to be valid, without regard to the others.
 pub(crate) fn are_valid(requirement: &Requirement, errors: &mut Errors) {
     let valid = match &requirement.what {
         What::Scope(Name::Literal(scope)) => is_plain_scope(scope),
@@ -29,7 +29,7 @@ pub(crate) fn are_valid(requirement: &Requirement, errors: &mut Errors) {
     }
 }
 
-/// RFC 6749, section 3.3: `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`.
+/// Requires the grammar of RFC 6749, section 3.3: `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`.
 pub(crate) fn is_scope_token(literal: &LitStr) -> syn::Result<()> {
     let scope = literal.value();
     if scope.is_empty() {
@@ -62,7 +62,7 @@ pub(crate) fn is_scope_token(literal: &LitStr) -> syn::Result<()> {
     Err(error(place, problem, help))
 }
 
-/// A comma or an asterisk is legal in a scope, but is likely to be a mistake.
+/// Rejects commas and asterisks. Both are legal in a scope, but are likely to be mistakes.
 fn is_plain_scope(literal: &LitStr) -> syn::Result<()> {
     let scope = literal.value();
     if let Some((start, sign)) = scope.char_indices().find(|(_, c)| matches!(c, ',' | '*')) {
@@ -102,7 +102,8 @@ fn is_not_empty(literal: &LitStr, noun: &str) -> syn::Result<()> {
     Err(error(literal, format!("a {noun} cannot be empty"), help))
 }
 
-/// One string names several, as in the challenge of RFC 9470, section 3.
+/// Requires a list of authentication classes in one string, as in the challenge of RFC 9470, section
+/// 3.
 fn are_classes(literal: &LitStr) -> syn::Result<()> {
     let classes = literal.value();
     if classes.trim_matches(' ').is_empty() {
@@ -187,7 +188,8 @@ fn fits(integer: &Integer) -> syn::Result<()> {
     })
 }
 
-/// `<name>` is a parameter. Other values that contain `<name>` could be meant either way.
+/// Rejects values that contain `<name>` and more, because they could be meant as text or as a
+/// parameter.
 fn is_plain_or_parameter(literal: &LitStr) -> syn::Result<()> {
     let value = literal.value();
     let bracketed = value
@@ -214,7 +216,8 @@ fn is_plain_or_parameter(literal: &LitStr) -> syn::Result<()> {
     Err(error(literal, problem, help))
 }
 
-/// One character of a string, or the whole string if its place is not known.
+/// Returns the tokens of one character of a string, or of the whole string if the character cannot be
+/// located.
 fn character(literal: &LitStr, start: usize, character: char) -> TokenStream {
     let token = literal.token();
     // In a string with escapes or `r#`, offsets into the value are not offsets into the source.

@@ -1,18 +1,20 @@
-//! A check that no argument of a handler takes an invalid token for none: `Option<&AccessToken>`.
+//! Generates a check that no argument of a handler treats an invalid token as a missing one, as
+//! `Option<&AccessToken>` would.
 //!
-//! The check is of the type and not of its spelling, because the type may have an alias.
+//! The compiler checks the type and not its spelling, because the type may have an alias.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::policy::located;
-use crate::syntax::function::{Function, Parameter};
+use crate::syntax::function::Function;
 use crate::syntax::gather::Attributes;
+use crate::syntax::parameter::Parameter;
 use crate::syntax::route::Target;
 use crate::syntax::tokens::{flattened, is_punct};
 
-/// `None` if no argument can be of such a type.
+/// Generates the check. Returns `None` if no argument can be of such a type.
 pub(super) fn check(
     function: &Function,
     found: &Attributes,
@@ -50,7 +52,7 @@ pub(super) fn check(
     })
 }
 
-/// A parameter of the path or of the query is not a guard.
+/// Returns whether the parameter is in the path or the query, and therefore is not a guard.
 fn is_in_uri(parameter: &Parameter, found: &Attributes) -> bool {
     let Some(Target::Route(route)) = &found.target else {
         return false;

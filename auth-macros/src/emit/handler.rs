@@ -1,4 +1,4 @@
-//! A route handler with its guard, and its policy beside it.
+//! Generates a route handler with its guard, and its policy.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -48,7 +48,7 @@ pub(super) fn expand(
     let arguments = arguments::check(&function, found, runtime);
 
     let is_guarded = matches!(role, Role::Route) && !matches!(policy, Policy::Public);
-    // The guard must not be the one parameter too many.
+    // The guard is an eighth parameter that the user did not write, so clippy must not warn about it.
     let is_full = is_guarded && function.parameters().len() == MAX_PARAMETERS;
     let allow_full = is_full.then(|| quote!(#[allow(clippy::too_many_arguments)]));
     let function = if is_guarded {
@@ -63,7 +63,7 @@ pub(super) fn expand(
     }
 }
 
-/// The policy that all attributes of a handler declare together.
+/// Returns the policy that all attributes of a handler declare together.
 fn policy(found: &Attributes, errors: &mut Errors) -> Policy {
     let route = match &found.target {
         Some(Target::Route(route)) => Some(route),
@@ -89,8 +89,8 @@ fn policy(found: &Attributes, errors: &mut Errors) -> Policy {
     }
 }
 
-/// The requirements of one attribute. Those of a module have been checked there, except for the
-/// parameters that each route has to have.
+/// Returns the requirements of one attribute. A module's requirements have already been checked on
+/// the module, except for the parameters that each route must have.
 fn requirements(attr: &Attr, route: Option<&Route>, errors: &mut Errors) -> Vec<Required> {
     let requirements = parse::requirements(attr, errors);
     let is_inherited = attr.is_inherited();
@@ -120,7 +120,7 @@ pub(super) fn check(attr: &Attr, requirements: &[crate::model::Requirement], err
     }
 }
 
-/// The handler with the guard as its first parameter, so that nothing else is looked at before it.
+/// Makes the guard the first parameter of the handler, so that Rocket evaluates nothing before it.
 fn guarded(function: Function, found: &Attributes, runtime: &TokenStream) -> Function {
     // Rocket declares its own variables with the span of its attribute, and uses them with the span
     // of the guard's type. The two differ if one of the attributes comes from a macro.
@@ -132,7 +132,7 @@ fn guarded(function: Function, found: &Attributes, runtime: &TokenStream) -> Fun
     function.with_first_parameter(&guard)
 }
 
-/// The policy, on the type that Rocket makes of the handler.
+/// Implements `Protected` for the type that Rocket generates from the handler.
 fn protected(function: &Function, policy: &Policy, runtime: &TokenStream) -> TokenStream {
     let route = &function.name;
     let policy = constant(policy, &function.parameters(), runtime);

@@ -1,7 +1,7 @@
-//! A module whose attributes apply to the routes inside.
+//! Generates a module whose attributes apply to the routes inside.
 //!
-//! The module puts its attributes on each route, at any depth. A nested module that has attributes of
-//! its own gets them too, because it may be exempt.
+//! The module puts its attributes on each route, at any depth. A nested module with attributes gets
+//! them too, because its own may exempt it.
 
 use std::collections::VecDeque;
 
@@ -62,7 +62,7 @@ pub(super) fn expand(
     quote!(#errors #(#attrs)* #head { #(#items)* })
 }
 
-/// The attributes that the module puts on its routes.
+/// Returns the attributes that the module puts on its routes.
 fn handed_down(found: &Attributes, runtime: &TokenStream, errors: &mut Errors) -> TokenStream {
     let mut required = Vec::new();
     let mut handed_down = TokenStream::new();
@@ -91,7 +91,7 @@ fn handed_down(found: &Attributes, runtime: &TokenStream, errors: &mut Errors) -
     handed_down
 }
 
-/// The item, with these attributes on everything that may be a route.
+/// Puts these attributes on everything in the item that may be a route.
 fn protected(item: &Item, handed_down: &TokenStream) -> TokenStream {
     let Item { attrs, rest } = item;
     let is_ours = |attr: &ItemAttribute| attr.parsed.as_ref().is_some_and(kind::may_be_ours);
@@ -122,14 +122,15 @@ fn protected(item: &Item, handed_down: &TokenStream) -> TokenStream {
     }
 }
 
-/// Whether there is a route, at any depth.
+/// Returns whether there is a route, at any depth.
 fn has_route(items: &[Item]) -> bool {
     items.iter().any(|item| {
         is_route(item) || module_items(&item.rest).is_some_and(|inner| has_route(&inner))
     })
 }
 
-/// An attribute with the name of a route attribute that is not on a function belongs to another crate.
+/// Returns whether the item is a route. An attribute with the name of a route attribute that is not
+/// on a function belongs to another crate.
 fn is_route(item: &Item) -> bool {
     let mut parsed = item.attrs.iter().filter_map(|attr| attr.parsed.as_ref());
     parsed.any(route::may_be_route) && Function::is_at_start_of(&item.rest)
@@ -139,8 +140,8 @@ fn module_items(item: &TokenStream) -> Option<Vec<Item>> {
     Some(module::items(Module::parse(item)?.body?.stream()))
 }
 
-/// The body of the module and of those inside, without macro calls that could define routes. Calls for
-/// which that is not possible are reported.
+/// Rewrites macro calls in the body, at any depth, so that they cannot define routes. Calls for which
+/// that is not possible are reported.
 fn sealed(body: TokenStream, kind: Kind, errors: &mut Errors) -> TokenStream {
     let each = module::items(body).into_iter().map(|Item { attrs, rest }| {
         let rest = if let Some(Module {
@@ -164,8 +165,8 @@ fn sealed(body: TokenStream, kind: Kind, errors: &mut Errors) -> TokenStream {
     each.collect()
 }
 
-/// Reports what contains routes that the attributes do not reach: a module in another file, an item
-/// with a route inside.
+/// Reports what contains routes that the attributes do not reach: a module in another file, or an
+/// item with a route inside.
 fn report_unseen(items: &[Item], kind: Kind, errors: &mut Errors) {
     for item in items {
         match Module::parse(&item.rest) {

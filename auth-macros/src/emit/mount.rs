@@ -1,4 +1,4 @@
-//! `routes!` and `protect!`: routes with the policies that they have where they are mounted.
+//! Generates the routes of `routes!` and `protect!`, which have the policies of the list as well.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -17,7 +17,7 @@ use crate::syntax::kind::Kind;
 use crate::syntax::mount::Mount;
 use crate::syntax::tokens::split_at_commas;
 
-/// `routes![ #![requires_role("admin")] a, b ]`
+/// Expands `routes![ #![requires_role("admin")] a, b ]`.
 pub(crate) fn routes(input: TokenStream, runtime: syn::Result<TokenStream>) -> TokenStream {
     let mut errors = Errors::default();
     let runtime = &runtime.unwrap_or_else(|error| unknown(error, &mut errors));
@@ -46,7 +46,7 @@ pub(crate) fn routes(input: TokenStream, runtime: syn::Result<TokenStream>) -> T
     }}
 }
 
-/// `protect![ #![requires_auth] FileServer::from("static") ]`
+/// Expands `protect![ #![requires_auth] FileServer::from("static") ]`.
 pub(crate) fn protect(input: TokenStream, runtime: syn::Result<TokenStream>) -> TokenStream {
     let mut errors = Errors::default();
     let runtime = &runtime.unwrap_or_else(|error| unknown(error, &mut errors));
@@ -74,7 +74,8 @@ pub(crate) fn protect(input: TokenStream, runtime: syn::Result<TokenStream>) -> 
     quote!(#runtime::__private::protect(#routes, const { #policy }))
 }
 
-/// The path is not used, because an error leads to no routes.
+/// Reports that `auth-runtime` cannot be found. The returned path is not used, because an error
+/// results in an empty list of routes.
 fn unknown(error: syn::Error, errors: &mut Errors) -> TokenStream {
     errors.push(error);
     TokenStream::new()
@@ -99,7 +100,7 @@ fn requirements(attrs: &[Attr], errors: &mut Errors) -> Vec<Requirement> {
 
 fn paths(tokens: &TokenStream, errors: &mut Errors) -> Vec<Path> {
     let mut parts = split_at_commas(tokens.clone());
-    // After a comma at the end.
+    // The part after a trailing comma is empty.
     parts.pop_if(|last| last.is_empty());
     let paths = parts
         .iter()
@@ -107,7 +108,8 @@ fn paths(tokens: &TokenStream, errors: &mut Errors) -> Vec<Path> {
     paths.collect()
 }
 
-/// A public route in a list that requires something could be meant either way.
+/// Generates an error for a public route in a list that requires something, because it is unclear
+/// which of the two is meant.
 fn not_public(path: &Path, runtime: &TokenStream) -> TokenStream {
     let span = Span::mixed_site().located_at(path.span());
     let runtime = located(runtime, span);

@@ -1,4 +1,4 @@
-//! A policy as the constant that the expansion contains.
+//! Generates a policy as a constant.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -6,7 +6,7 @@ use syn::LitStr;
 use syn::spanned::Spanned;
 
 use crate::model::{Claim, Requirement, Value, What};
-use crate::syntax::function::Parameter;
+use crate::syntax::parameter::Parameter;
 use crate::syntax::tokens::text;
 
 /// Who may call a route.
@@ -18,7 +18,7 @@ pub(super) enum Policy {
     RefuseAll,
 }
 
-/// The policy of a handler with these parameters.
+/// Generates the policy of a handler with these parameters.
 pub(super) fn constant(
     policy: &Policy,
     parameters: &[Parameter],
@@ -34,7 +34,7 @@ pub(super) fn constant(
     }
 }
 
-/// The requirements of a list of routes, as a constant slice.
+/// Generates the requirements of a list of routes, as a constant slice.
 pub(super) fn list(requirements: &[Requirement], runtime: &TokenStream) -> TokenStream {
     slice(requirements, &[], runtime)
 }
@@ -105,7 +105,8 @@ impl Constant<'_> {
         }
     }
 
-    /// The claim equals the parameter as its type parses and displays it.
+    /// Generates the requirement that the claim equals the parameter, as the parameter's type parses
+    /// and displays it.
     fn owner(&self, claim: &LitStr, name: &str) -> TokenStream {
         let span = claim.span();
         let parameter = LitStr::new(name, span);
@@ -127,8 +128,8 @@ impl Constant<'_> {
         )
     }
 
-    /// A static, because a constant must not contain anything with interior mutability. It may contain
-    /// a reference to a static that does.
+    /// Generates a static for the rule, because a constant must not contain anything with interior
+    /// mutability. It may contain a reference to a static that does.
     fn rule(&mut self, rule: &TokenStream) -> TokenStream {
         let span = Span::mixed_site().located_at(rule.span());
         let (id, name) = (Literal::usize_unsuffixed(self.rules), text(rule));
@@ -143,7 +144,8 @@ impl Constant<'_> {
         self.call("custom", span, rule)
     }
 
-    /// The call is located at the requirement, which is what an error about it underlines.
+    /// Generates a call that is located at the requirement, so that an error about the call
+    /// underlines the requirement.
     fn call(&self, function: &str, span: Span, arguments: impl ToTokens) -> TokenStream {
         let span = Span::mixed_site().located_at(span);
         let (runtime, function) = (located(self.runtime, span), Ident::new(function, span));
@@ -151,7 +153,7 @@ impl Constant<'_> {
     }
 }
 
-/// The tokens at this place, and with its hygiene.
+/// Moves the tokens to this place, and gives them its hygiene.
 pub(super) fn located(tokens: &TokenStream, span: Span) -> TokenStream {
     let located = tokens.clone().into_iter().map(|mut token: TokenTree| {
         token.set_span(span);
@@ -169,7 +171,7 @@ mod tests {
     use crate::syntax::attribute::Attr;
     use crate::syntax::kind::Kind;
 
-    /// rustfmt adds trailing commas.
+    /// Removes commas, because rustfmt adds trailing ones to the expected tokens.
     fn without_commas(tokens: &TokenStream) -> String {
         tokens.to_string().replace([',', ' '], "")
     }

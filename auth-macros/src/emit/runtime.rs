@@ -1,4 +1,4 @@
-//! The path of `auth-runtime`, by the name under which the user depends on it.
+//! Finds the path of `auth-runtime`, under the name by which the user depends on it.
 
 use proc_macro_crate::{Error, FoundCrate, crate_name};
 use proc_macro2::{Ident, Span, TokenStream};

@@ -1,4 +1,5 @@
-//! The check of a scope that `scopes!` declares. It expands to nothing, or to the error.
+//! Checks a scope that `scopes!` declares. A valid scope expands to nothing, and an invalid one to an
+//! error.
 
 use proc_macro2::TokenStream;
 use syn::LitStr;

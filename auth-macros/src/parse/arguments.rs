@@ -86,7 +86,8 @@ pub(super) fn separate(kind: Kind, args: &TokenStream, errors: &mut Errors) -> V
     arguments
 }
 
-/// The argument itself, if it is a fragment of a `macro_rules!` macro: a group without delimiters.
+/// Returns the tokens inside the argument if it is a fragment of a `macro_rules!` macro, which is a
+/// group without delimiters.
 fn opened(argument: TokenStream) -> TokenStream {
     let mut tokens = argument.clone().into_iter();
     match (tokens.next(), tokens.next()) {

@@ -24,7 +24,7 @@ pub(super) fn claim(argument: &TokenStream) -> syn::Result<What> {
     Ok(What::Claim(Claim { name, value }))
 }
 
-/// The tokens before and after the `=`.
+/// Returns the tokens before and after the `=`.
 fn halves(argument: &TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
     let mut before = TokenStream::new();
     let mut rest = argument.clone().into_iter().peekable();

@@ -1,4 +1,4 @@
-//! What literals are called in messages.
+//! Names the kinds of literals in messages.
 
 use syn::Lit;
 

@@ -19,7 +19,7 @@ pub(super) const HELP: &str = "its arguments are `max_age = 300`, the maximum nu
 /// The flag for tokens that are bound to a key.
 const SENDER_CONSTRAINED: &str = "sender_constrained";
 
-/// The requirement, and the tokens of its value.
+/// Parses a requirement and returns it with the tokens of its value.
 pub(super) fn login(argument: &TokenStream) -> syn::Result<(What, TokenStream)> {
     if syn::parse2::<Ident>(argument.clone()).is_ok_and(|flag| flag == SENDER_CONSTRAINED) {
         return Ok((What::SenderConstrained, argument.clone()));

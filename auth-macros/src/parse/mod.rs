@@ -92,7 +92,7 @@ fn each(kind: Kind, arguments: Vec<TokenStream>, errors: &mut Errors) -> Vec<Req
     each.flatten().collect()
 }
 
-/// The requirements in the parentheses of a call.
+/// Parses the requirements in the parentheses of a call.
 fn inside(kind: Kind, call: &Call, errors: &mut Errors) -> Vec<Requirement> {
     let arguments = separate(kind, &call.arguments.stream(), errors);
     if arguments.is_empty() {
@@ -104,7 +104,7 @@ fn inside(kind: Kind, call: &Call, errors: &mut Errors) -> Vec<Requirement> {
     each(kind, arguments, errors)
 }
 
-/// A requirement that is not a group.
+/// Parses a requirement that is not a group.
 fn single(kind: Kind, argument: TokenStream, errors: &mut Errors) -> Option<Requirement> {
     if let Some(flag) = Flag::parse(&argument) {
         let problem = format!("`{}` must come last", flag.name());
@@ -143,7 +143,7 @@ mod tests {
     use crate::handoff::Arguments;
     use crate::syntax::tokens::text;
 
-    /// The requirements as text, and the errors.
+    /// Returns the requirements and the errors as text.
     pub(super) fn parsed(kind: Kind, args: TokenStream) -> (Vec<String>, String) {
         let mut errors = Errors::default();
         let attr = Attr::expanded(kind, Arguments::read(args));

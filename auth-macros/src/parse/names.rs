@@ -23,7 +23,7 @@ pub(super) fn name(kind: Kind, argument: &TokenStream) -> syn::Result<Name> {
     parse_name(argument).ok_or_else(|| not_a_name(kind, argument))
 }
 
-/// A string literal, or the path of a constant.
+/// Parses a string literal or the path of a constant.
 pub(super) fn parse_name(argument: &TokenStream) -> Option<Name> {
     if let Ok(literal) = syn::parse2::<LitStr>(argument.clone()) {
         return literal

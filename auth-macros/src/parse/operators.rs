@@ -1,7 +1,8 @@
-//! What people write in place of `any(…)` and `all(…)`: operators, lists, other functions.
+//! Recognizes what people write instead of `any(…)` and `all(…)`: operators, lists and other
+//! functions.
 //!
-//! None of it is accepted, because the precedence of operators is easily misread. Each mistake is
-//! answered with what to write instead.
+//! None of it is accepted, because the precedence of operators is easily misread. Each error says
+//! what to write instead.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -13,7 +14,7 @@ use crate::diagnostics::error;
 use crate::syntax::kind::Kind;
 use crate::syntax::tokens::{is_punct, text};
 
-/// The error for an argument that tries to combine others in a way that we do not support.
+/// Returns the error for an argument that combines others in a way that we do not support.
 pub(super) fn combination(kind: Kind, argument: &TokenStream) -> Option<syn::Error> {
     if let Some(call) = Call::parse(argument)
         && kind != Kind::Requires
@@ -79,7 +80,7 @@ fn negation(kind: Kind, argument: &TokenStream) -> syn::Error {
     error(argument, problem, help)
 }
 
-/// The error for `a || b`, `a and b`, and the like.
+/// Returns the error for `a || b`, `a and b`, and the like.
 fn operators(kind: Kind, argument: &TokenStream) -> Option<syn::Error> {
     let mut operators = Vec::new();
     // The operands, and the whole with Rust's operators.
@@ -152,7 +153,7 @@ fn operator(token: &TokenTree) -> Option<&'static str> {
     }
 }
 
-/// The expression in our notation, with the precedence that it has in Rust.
+/// Translates the expression into our notation, with the precedence that it has in Rust.
 fn translated(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Binary(ExprBinary { op, .. }) => {

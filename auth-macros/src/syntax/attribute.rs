@@ -30,13 +30,13 @@ pub(crate) enum Origin {
 }
 
 impl Attr {
-    /// The attribute that is being expanded. rustc hands over only its arguments.
+    /// Creates the attribute that is being expanded, of which rustc passes only the arguments.
     pub(crate) fn expanded(kind: Kind, arguments: Arguments) -> Self {
         let place = Ident::new(kind.name(), Span::call_site()).into_token_stream();
         Self::new(kind, None, arguments, place)
     }
 
-    /// An attribute in front of an item, if it is one of ours.
+    /// Parses an attribute in front of an item. Returns `None` if it is not one of ours.
     pub(crate) fn from_attribute(attribute: &syn::Attribute) -> Option<Self> {
         let kind = Kind::from_path(attribute.path())?;
         let args = match &attribute.meta {
@@ -57,7 +57,8 @@ impl Attr {
             Arguments::Written(args) => (Origin::Item, args),
             Arguments::Inherited(args) => (Origin::Module, args),
             Arguments::Refused => (Origin::RefusedModule, TokenStream::new()),
-            // Not on an item of the user's. As an argument, the marker is a mistake.
+            // These markers do not occur on an item that the user wrote. Written as an argument, one
+            // is a mistake.
             Arguments::Merged | Arguments::Exempting => (Origin::Item, place.clone()),
         };
         Self {

@@ -27,7 +27,7 @@ enum Content {
 }
 
 impl Sealed {
-    /// `item` has no attributes.
+    /// Rewrites the calls in `item`, which must not have attributes.
     pub(crate) fn new(item: TokenStream) -> Self {
         let mut calls = Vec::new();
         let item = sealed(item, Content::Items, &mut calls);
@@ -143,7 +143,7 @@ fn inside(group: &Group, content: Content, calls: &mut Vec<Ident>) -> Group {
     inside
 }
 
-/// What the block of the item or statement at the front contains.
+/// Returns what the block of the item or statement at the front contains.
 fn content(tokens: &VecDeque<TokenTree>) -> Content {
     for token in tokens {
         match token {
@@ -170,7 +170,7 @@ fn content(tokens: &VecDeque<TokenTree>) -> Content {
     Content::Statements
 }
 
-/// The number of tokens of the macro call at the front: `path::name!(…)`.
+/// Returns the number of tokens of the macro call at the front: `path::name!(…)`.
 fn call_length(tokens: &VecDeque<TokenTree>) -> Option<usize> {
     if let Some(TokenTree::Group(fragment)) = tokens.front()
         && fragment.delimiter() == Delimiter::None
@@ -192,7 +192,7 @@ fn call_length(tokens: &VecDeque<TokenTree>) -> Option<usize> {
     matches!(tokens.get(group)?, TokenTree::Group(_)).then_some(group + 1)
 }
 
-/// The name of the macro that these tokens call.
+/// Returns the name of the macro that these tokens call.
 fn called(call: &TokenStream) -> Option<Ident> {
     let path = flattened(call.clone())
         .into_iter()

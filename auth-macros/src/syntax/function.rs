@@ -1,13 +1,13 @@
-//! A function, of which only the parameters are ever changed.
+//! Parses functions and adds parameters to them. The rest of a function stays as it is.
 
 use std::collections::VecDeque;
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::ext::IdentExt;
 
 use super::item::open_group;
-use super::tokens::{flattened, is_brace, is_punct, split_at_commas};
+use super::parameter::Parameter;
+use super::tokens::{is_brace, is_punct, split_at_commas};
 
 /// A function with a body, without its attributes.
 pub(crate) struct Function {
@@ -20,11 +20,8 @@ pub(crate) struct Function {
     after: TokenStream,
 }
 
-/// A parameter of a function.
-pub(crate) struct Parameter(TokenStream);
-
 impl Function {
-    /// `None` if the tokens are not a function, or if it has no body.
+    /// Parses a function. Returns `None` if the tokens are not a function, or if it has no body.
     pub(crate) fn parse(tokens: &TokenStream) -> Option<Self> {
         let mut tokens: VecDeque<TokenTree> = tokens.clone().into_iter().collect();
         let mut before = TokenStream::new();
@@ -51,13 +48,13 @@ impl Function {
         })
     }
 
-    /// Whether the tokens begin like a function, with or without a body.
+    /// Returns whether the tokens begin like a function, with or without a body.
     pub(crate) fn is_at_start_of(tokens: &TokenStream) -> bool {
         let mut tokens: VecDeque<TokenTree> = tokens.clone().into_iter().collect();
         take_keywords(&mut tokens, &mut TokenStream::new()).is_some()
     }
 
-    /// The `where` clause, if there is one.
+    /// Returns the `where` clause, if there is one.
     pub(crate) fn bounds(&self) -> TokenStream {
         let is_where =
             |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "where");
@@ -84,7 +81,7 @@ impl Function {
             .is_some_and(|first| first.pattern().iter().any(|word| word == "self"))
     }
 
-    /// The function with one more parameter before the others.
+    /// Adds a parameter before the others.
     pub(crate) fn with_first_parameter(mut self, parameter: &TokenStream) -> Self {
         let others = self.parameters.stream();
         let comma = (!others.is_empty()).then(|| quote!(,));
@@ -101,72 +98,6 @@ impl ToTokens for Function {
         self.parameters.to_tokens(tokens);
         self.after.to_tokens(tokens);
     }
-}
-
-impl Parameter {
-    /// The words before the colon.
-    fn pattern(&self) -> Vec<Ident> {
-        let tokens = flattened(self.0.clone()).into_iter();
-        let pattern = tokens.take_while(|token| !is_punct(token, ':'));
-        pattern
-            .filter_map(|token| match token {
-                TokenTree::Ident(word) => Some(word),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// Whether the parameter is a variable of this name.
-    pub(crate) fn is_named(&self, name: &str) -> bool {
-        self.pattern().iter().any(|word| word.unraw() == name)
-    }
-
-    /// Its type.
-    pub(crate) fn ty(&self) -> Option<TokenStream> {
-        let mut tokens = self.0.clone().into_iter();
-        tokens.find(|token| is_punct(token, ':'))?;
-        let ty: TokenStream = tokens.collect();
-        (!ty.is_empty()).then_some(ty)
-    }
-
-    /// Its type, in which named lifetimes are left to be inferred.
-    pub(crate) fn inferred_ty(&self) -> Option<TokenStream> {
-        self.ty().map(inferred_lifetimes)
-    }
-
-    /// Whether this word occurs in its type.
-    pub(crate) fn mentions(&self, word: &str) -> bool {
-        let tokens = flattened(self.0.clone()).into_iter();
-        let mut ty = tokens.skip_while(|token| !is_punct(token, ':'));
-        ty.any(|token| matches!(token, TokenTree::Ident(found) if found == word))
-    }
-}
-
-impl ToTokens for Parameter {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.0.to_tokens(tokens);
-    }
-}
-
-/// `&'r str` becomes `&'_ str`, which means something where `'r` is not declared.
-fn inferred_lifetimes(tokens: TokenStream) -> TokenStream {
-    let mut is_lifetime = false;
-    let each = tokens.into_iter().map(|token| match token {
-        TokenTree::Group(group) => {
-            let mut inferred = Group::new(group.delimiter(), inferred_lifetimes(group.stream()));
-            inferred.set_span(group.span());
-            inferred.into()
-        }
-        TokenTree::Ident(name) if is_lifetime && name != "static" => {
-            is_lifetime = false;
-            Ident::new("_", name.span()).into()
-        }
-        token => {
-            is_lifetime = is_punct(&token, '\'');
-            token
-        }
-    });
-    each.collect()
 }
 
 /// Moves everything up to and including `fn`.
@@ -289,39 +220,6 @@ mod tests {
         ] {
             let function = parse(&tokens).with_first_parameter(&quote!(new: N));
             assert_eq!(function.to_token_stream().to_string(), expected.to_string());
-        }
-    }
-
-    #[test]
-    fn a_type_does_not_name_lifetimes() {
-        let function = parse(&quote!(fn f<'r>(a: &'r str, b: Vec<(&'r str, &'static u8)>, c: ) {}));
-        let types: Vec<_> = function
-            .parameters()
-            .iter()
-            .map(Parameter::inferred_ty)
-            .collect();
-        let types: Vec<_> = types
-            .iter()
-            .map(|ty| ty.as_ref().map(ToString::to_string))
-            .collect();
-        let expected = [quote!(&'_ str), quote!(Vec<(&'_ str, &'static u8)>)];
-        assert_eq!(types[..2], expected.map(|ty| Some(ty.to_string())));
-        assert_eq!(types[2], None);
-    }
-
-    #[test]
-    fn parameters_are_separated_and_named() {
-        let none = |tokens| TokenTree::Group(Group::new(Delimiter::None, tokens));
-        let (pattern, ty) = (none(quote!(mut b)), none(quote!(Vec<u8>)));
-        let function = parse(&quote!(fn f(a: A<B, C>, #pattern: #ty, r#c: D,) {}));
-        let parameters = function.parameters();
-        assert_eq!(parameters.len(), 3);
-        assert!(parameters[0].is_named("a") && parameters[0].mentions("C"));
-        assert!(parameters[1].is_named("b") && parameters[1].mentions("Vec"));
-        assert!(parameters[2].is_named("c") && !parameters[2].mentions("c"));
-        assert!(!function.has_receiver());
-        for receiver in [quote!(self), quote!(&'a mut self), quote!(self: Box<Self>)] {
-            assert!(parse(&quote!(fn f(#receiver, a: u8) {})).has_receiver());
         }
     }
 }

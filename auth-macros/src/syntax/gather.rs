@@ -46,27 +46,28 @@ impl Attributes {
         gathered
     }
 
-    /// All of our attributes, in the order of the source.
+    /// Returns all of our attributes, in the order of the source.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Attr> {
         std::iter::once(&self.outermost).chain(self.merged())
     }
 
-    /// All but the outermost.
+    /// Returns all of our attributes except the outermost.
     pub(crate) fn merged(&self) -> impl Iterator<Item = &Attr> {
         self.stacked.iter().chain(&self.below)
     }
 
-    /// The attributes that were written on the item itself.
+    /// Returns the attributes that were written on the item itself.
     pub(crate) fn own(&self) -> impl Iterator<Item = &Attr> {
         self.all().filter(|attr| !attr.is_inherited())
     }
 
-    /// The attributes that were written on a module around it.
+    /// Returns the attributes that were written on a module around it.
     pub(crate) fn inherited(&self) -> impl Iterator<Item = &Attr> {
         self.all().filter(|attr| attr.is_inherited())
     }
 
-    /// The attribute to name in an error about the item: one that was written on it, if possible.
+    /// Returns the attribute to name in an error about the item. If possible, it is one that was
+    /// written on the item.
     pub(crate) fn named(&self) -> &Attr {
         self.own().next().unwrap_or(&self.outermost)
     }

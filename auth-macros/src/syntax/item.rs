@@ -72,7 +72,7 @@ pub(crate) fn take_attributes(tokens: &mut VecDeque<TokenTree>) -> Vec<ItemAttri
     }
 }
 
-/// `#[…]`
+/// Parses `#[…]`.
 fn parse_attribute(tokens: TokenStream) -> Option<Attribute> {
     let attributes = Attribute::parse_outer.parse2(tokens).ok()?;
     attributes.into_iter().next()

@@ -30,9 +30,10 @@ impl Kind {
         Self::RequiresScope,
     ];
 
-    /// The attribute that `path` names. Only the last segment counts, because the crate may have been
-    /// renamed or re-exported. A false positive can only break the build or tighten the policy, except
-    /// for a `public` that exempts from a requirement: that one has to prove that it is ours.
+    /// Returns the attribute that `path` names. Only the last segment counts, because the crate may
+    /// have been renamed or re-exported. A false positive can only break the build or tighten the
+    /// policy, except for a `public` that exempts from a requirement: that one has to prove that it
+    /// is ours.
     pub(crate) fn from_path(path: &Path) -> Option<Self> {
         Self::from_name(&path.segments.last()?.ident)
     }
@@ -41,14 +42,14 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| name == kind.name())
     }
 
-    /// The attribute whose grammar `scope(…)`, `permission(…)`, `role(…)` or `claim(…)` follows inside
-    /// `#[requires(…)]`.
+    /// Returns the attribute whose grammar `scope(…)`, `permission(…)`, `role(…)` or `claim(…)`
+    /// follows inside `#[requires(…)]`.
     pub(crate) fn from_noun(noun: &Ident) -> Option<Self> {
         let mut kinds = Self::ALL.into_iter().filter(|kind| kind.is_mixable());
         kinds.find(|kind| noun == kind.noun())
     }
 
-    /// Whether `#[requires(…)]` takes its arguments, inside a call named by its noun.
+    /// Returns whether `#[requires(…)]` takes its arguments, inside a call named by its noun.
     pub(crate) fn is_mixable(self) -> bool {
         matches!(
             self,
@@ -71,7 +72,7 @@ impl Kind {
         }
     }
 
-    /// The name for one of its arguments.
+    /// Returns the noun for one of its arguments.
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Public | Self::RequiresAuth => "argument",
@@ -83,7 +84,7 @@ impl Kind {
         }
     }
 
-    /// An example of one of its arguments.
+    /// Returns an example of one of its arguments.
     pub(crate) fn example(self) -> &'static str {
         match self {
             Self::Public => "",
@@ -96,8 +97,8 @@ impl Kind {
     }
 }
 
-/// Whether the attribute is one of ours, or may become one: inside a module that is being expanded,
-/// `cfg_attr` has not been evaluated yet.
+/// Returns whether the attribute is one of ours, or may become one: inside a module that is being
+/// expanded, `cfg_attr` has not been evaluated yet.
 pub(crate) fn may_be_ours(attribute: &Attribute) -> bool {
     match &attribute.meta {
         Meta::List(list) if list.path.is_ident("cfg_attr") => {

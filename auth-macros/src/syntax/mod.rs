@@ -10,5 +10,6 @@ pub(crate) mod item;
 pub(crate) mod kind;
 pub(crate) mod module;
 pub(crate) mod mount;
+pub(crate) mod parameter;
 pub(crate) mod route;
 pub(crate) mod tokens;

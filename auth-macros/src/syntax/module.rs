@@ -55,8 +55,8 @@ impl Module {
     }
 }
 
-/// The items of a module's body. Only `;` and `{…}` are taken to end an item. This can split an item
-/// in two, but it never hides an attribute at the beginning of one.
+/// Splits a module's body into its items. Only `;` and `{…}` are taken to end an item. This can split
+/// an item in two, but it never hides an attribute at the beginning of one.
 pub(crate) fn items(body: TokenStream) -> Vec<Item> {
     let mut tokens: VecDeque<TokenTree> = body.into_iter().collect();
     let mut items = Vec::new();

@@ -57,7 +57,7 @@ impl Target {
     }
 }
 
-/// Whether the attribute makes a route, or may do so: inside a module that is being expanded,
+/// Returns whether the attribute makes a route, or may do so: inside a module that is being expanded,
 /// `cfg_attr` has not been evaluated yet.
 pub(crate) fn may_be_route(attribute: &Attribute) -> bool {
     if route_attribute(attribute.path()).is_some() {
@@ -92,13 +92,13 @@ impl Route {
     }
 }
 
-/// The text between `<` and `>`. `<_>` has no name.
+/// Returns the text between `<` and `>`. `<_>` has no name.
 fn dynamic(part: &str) -> Option<&str> {
     let name = part.strip_prefix('<')?.strip_suffix('>')?;
     is_name(name.strip_suffix("..").unwrap_or(name)).then_some(name)
 }
 
-/// Whether a parameter can have this name.
+/// Returns whether a parameter can have this name.
 pub(crate) fn is_name(name: &str) -> bool {
     Ident::parse_any.parse_str(name).is_ok() && name != "_"
 }
@@ -108,7 +108,7 @@ fn route_attribute(path: &Path) -> Option<&'static str> {
     ROUTE_ATTRIBUTES.into_iter().find(|name| last == name)
 }
 
-/// `"/uri"` or `uri = "/uri"`, among arguments of any form.
+/// Finds `"/uri"` or `uri = "/uri"` among arguments of any form.
 fn uri(arguments: TokenStream) -> Option<LitStr> {
     let find = |input: ParseStream<'_>| {
         let mut uri = None;

@@ -1,4 +1,4 @@
-//! Tokens: how they compare, and how they read as text.
+//! Splits and compares tokens, and writes them as text.
 
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 
@@ -6,7 +6,7 @@ pub(crate) fn is_punct(token: &TokenTree, character: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
 }
 
-/// Whether the token is `{…}`, which may also be a fragment of a `macro_rules!` macro.
+/// Returns whether the token is `{…}`, which may also be a fragment of a `macro_rules!` macro.
 pub(crate) fn is_brace(token: &TokenTree) -> bool {
     let TokenTree::Group(group) = token else {
         return false;
@@ -21,7 +21,7 @@ pub(crate) fn is_brace(token: &TokenTree) -> bool {
     }
 }
 
-/// The tokens without groups that have no delimiters, which fragments of a `macro_rules!` macro are.
+/// Opens groups without delimiters, which fragments of a `macro_rules!` macro are.
 pub(crate) fn flattened(tokens: TokenStream) -> TokenStream {
     let each = tokens.into_iter().map(|token| match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
@@ -32,7 +32,7 @@ pub(crate) fn flattened(tokens: TokenStream) -> TokenStream {
     each.collect()
 }
 
-/// Whether such a word occurs, at any depth.
+/// Returns whether such an identifier occurs, at any depth.
 pub(crate) fn mentions(tokens: TokenStream, is_such: &dyn Fn(&Ident) -> bool) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Group(group) => mentions(group.stream(), is_such),
@@ -41,7 +41,7 @@ pub(crate) fn mentions(tokens: TokenStream, is_such: &dyn Fn(&Ident) -> bool) ->
     })
 }
 
-/// What is between the commas. The commas of `Type<A, B>` do not count.
+/// Splits the tokens at commas, except for those inside `Type<A, B>`.
 pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     let mut parts = vec![TokenStream::new()];
     let (mut depth, mut is_arrow) = (0_usize, false);
@@ -62,8 +62,8 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     parts
 }
 
-/// Whether the two certainly mean the same. `$crate` reads the same in the macros of two crates, but
-/// means different crates.
+/// Returns whether the two are certain to mean the same. `$crate` reads the same in the macros of two
+/// crates, but means different crates.
 pub(crate) fn are_same(first: &TokenStream, second: &TokenStream) -> bool {
     let (mut first, mut second) = (first.clone().into_iter(), second.clone().into_iter());
     loop {
@@ -89,8 +89,8 @@ fn is_same(first: &TokenTree, second: &TokenTree) -> bool {
     }
 }
 
-/// The tokens with the spaces that a Rust programmer would write. How rustc spaces them differs
-/// between versions, and the text of a rule is part of its policy.
+/// Returns the text of the tokens, with the spaces that a Rust programmer would write. How rustc
+/// spaces them differs between versions, and the text of a rule is part of its policy.
 pub(crate) fn text(tokens: &TokenStream) -> String {
     let mut text = String::new();
     let mut previous: Option<TokenTree> = None;

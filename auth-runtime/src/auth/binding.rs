@@ -1,5 +1,5 @@
-//! What a running application does with bound tokens: the configured mechanisms, their store, and how
-//! a failure is answered.
+//! Checks bound tokens in a running application: with the configured mechanisms and their store, and
+//! with a reply for each failure.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -11,7 +11,8 @@ use crate::config::{BoundTokenSettings, CertificateSource, DpopSettings, NonceKe
 use crate::error::{AuthError, AuthErrorKind, DpopChallenge, HeaderText, Scheme};
 use crate::jwks::Algorithm;
 use crate::store::SharedStore;
-use crate::token::{AcceptedSchemes, AccessToken};
+use crate::telemetry::{ProofOutcome, Telemetry};
+use crate::token::{AcceptedSchemes, AccessToken, Confirmation};
 
 /// The mechanisms by which tokens are bound to keys, and where used proofs are recorded.
 #[derive(Debug)]
@@ -21,13 +22,15 @@ pub(super) struct TokenBinding {
     certificates: Option<CertificateSource>,
 }
 
-/// A token may not be used. The nonce is for the client's next proof.
+/// The refusal of a token. The nonce is for the client's next proof.
 pub(crate) struct BindingRefusal {
     pub(crate) error: AuthError,
     pub(crate) next_nonce: Option<Nonce>,
 }
 
 impl TokenBinding {
+    /// Sets up the configured mechanisms.
+    ///
     /// # Errors
     /// Fails if the system has no random numbers.
     pub(super) fn new(
@@ -94,7 +97,7 @@ impl TokenBinding {
         self.store.check().await;
     }
 
-    /// Whether a token needs more than to be verified. For most it is `false`.
+    /// Returns whether a token needs more than verification. Most do not.
     pub(super) fn concerns(&self, token: &AccessToken, scheme: Scheme) -> bool {
         token.confirmation().is_some() || scheme == Scheme::Dpop || self.bindings.concern_unbound()
     }
@@ -108,12 +111,16 @@ impl TokenBinding {
         token: &AccessToken,
         presented: &Presented<'_>,
         now: SystemTime,
+        telemetry: &Telemetry,
     ) -> Result<Option<Nonce>, BindingRefusal> {
         let confirmation = token.confirmation();
         let checked = self
             .bindings
             .check(confirmation, presented, &*self.store, now)
             .await;
+        if let Some(outcome) = proof_outcome(confirmation, &checked) {
+            telemetry.proof(outcome);
+        }
         checked.map_err(refusal)
     }
 
@@ -124,6 +131,31 @@ impl TokenBinding {
     pub(super) fn check_bare(&self, token: &AccessToken) -> Result<(), AuthError> {
         let checked = self.bindings.check_bare(token.confirmation());
         checked.map_err(|failure| refusal(failure).error)
+    }
+}
+
+/// Returns what became of the proof, if there was one to check.
+fn proof_outcome(
+    confirmation: Option<&Confirmation>,
+    checked: &Result<Option<Nonce>, BindingFailure>,
+) -> Option<ProofOutcome> {
+    match checked {
+        Ok(_) => confirmation
+            .is_some_and(|confirmation| confirmation.key.is_some())
+            .then_some(ProofOutcome::Accepted),
+        Err(BindingFailure::Proof(ProofFailure::Nonce(_))) => Some(ProofOutcome::NonceRequired),
+        Err(BindingFailure::Proof(_)) => Some(ProofOutcome::Refused),
+        Err(BindingFailure::Replayed) => Some(ProofOutcome::Replayed),
+        Err(BindingFailure::Store(_)) => Some(ProofOutcome::Failed),
+        Err(
+            BindingFailure::UnknownBinding
+            | BindingFailure::SentAsBearer
+            | BindingFailure::NoKey
+            | BindingFailure::Unbound
+            | BindingFailure::NoCertificate
+            | BindingFailure::OtherCertificate
+            | BindingFailure::NoProof,
+        ) => None,
     }
 }
 

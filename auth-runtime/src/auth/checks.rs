@@ -1,4 +1,4 @@
-//! What is asked about a verified token: whether it was revoked, and whether its key is still there.
+//! Checks verified tokens: whether they were revoked, and whether their key is still in its set.
 
 use std::time::SystemTime;
 
@@ -8,8 +8,14 @@ use tokio::sync::watch;
 use super::Auth;
 use crate::revocation::{Identifiers, Refusal, Registry};
 use crate::store::SharedStore;
-use crate::token::{AccessToken, Origin};
+use crate::token::{AccessToken, Origin, Source};
 use crate::verify::{Failure, Issuer};
+
+/// Why a token did not pass, and who decided that.
+pub(super) struct Unverified {
+    pub(super) failure: Failure,
+    pub(super) source: Source,
+}
 
 impl Auth {
     /// Verifies a token and checks that it is not revoked.
@@ -20,10 +26,19 @@ impl Auth {
         &self,
         token: &str,
         now: SystemTime,
-    ) -> Result<AccessToken, Failure> {
-        let verified = self.0.verifier.verify(token, now).await?;
-        self.check_revocation(&verified, now)?;
-        Ok(verified)
+    ) -> Result<AccessToken, Unverified> {
+        let verified = self.0.verifier.verify(token, now).await;
+        let verified = verified.map_err(|failure| Unverified {
+            failure,
+            source: self.0.verifier.source_for(token),
+        })?;
+        match self.check_revocation(&verified, now) {
+            Ok(()) => Ok(verified),
+            Err(failure) => Err(Unverified {
+                failure,
+                source: verified.origin().source,
+            }),
+        }
     }
 
     fn check_revocation(&self, token: &AccessToken, now: SystemTime) -> Result<(), Failure> {
@@ -43,7 +58,7 @@ impl Auth {
         self.0.registry.as_ref()
     }
 
-    /// Returns what a revocation can name of this token.
+    /// Returns the claims of this token by which it can be revoked.
     pub(super) fn identifiers(token: &AccessToken) -> Identifiers<'_> {
         Identifiers {
             issuer: token.issuer().unwrap_or_default(),
@@ -56,7 +71,7 @@ impl Auth {
         }
     }
 
-    /// Whether tokens of this issuer may be accepted.
+    /// Returns whether tokens of this issuer may be accepted.
     pub(super) fn knows_issuer(&self, name: &str) -> bool {
         let verifier = &self.0.verifier;
         let with_keys = verifier.issuers.iter().map(|issuer| &issuer.names);
@@ -71,12 +86,13 @@ impl Auth {
         &self.0.verifier.issuers
     }
 
-    /// Sees each fetch of the keys that the token was verified with.
+    /// Subscribes to fetches of the keys that the token was verified with.
     pub(super) fn key_changes(&self, origin: &Origin) -> Option<watch::Receiver<()>> {
         self.issuers().get(origin.issuer)?.keys.subscribe()
     }
 
-    /// Whether the key that signed the token is still in its set. True if no key did.
+    /// Returns whether the key that signed the token is still in its set, and `true` if no key signed
+    /// it.
     pub(super) fn still_has_key(&self, origin: &Origin) -> bool {
         let issuer = self.issuers().get(origin.issuer);
         match (issuer, origin.key) {
@@ -85,9 +101,9 @@ impl Auth {
         }
     }
 
-    /// Remembers how Rocket shuts down, so that streams can end then.
+    /// Keeps the handle of Rocket's shutdown, so that streams can end with it.
     pub(crate) fn launched(&self, shutdown: Shutdown) {
-        // A second launch does not exist: Rocket consumes itself.
+        // There is only one launch, because launching consumes the Rocket.
         let _ = self.0.shutdown.set(shutdown);
     }
 

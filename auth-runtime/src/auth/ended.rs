@@ -11,10 +11,10 @@ use super::Auth;
 use crate::revocation::{Identifiers, Registry};
 use crate::token::{AccessToken, Origin};
 
-/// The longest time that one timer is set for. A token that is valid for longer is looked at again.
+/// The longest time that one timer is set for. A token that is valid for longer is checked again.
 const LONGEST_TIMER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// Why a token is no longer good: see [`AccessToken::ended`].
+/// The reason why a token is no longer good: see [`AccessToken::ended`].
 ///
 /// Its `Display` is a word for a last event: `expired`, `revoked` or `key_withdrawn`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl fmt::Display for Ended {
     }
 }
 
-/// What has to be known of a token to see that it ends, without its claims.
+/// The properties of a token that decide when it ends, without its claims.
 struct Watched {
     issuer: Box<str>,
     token_id: Option<Box<str>>,
@@ -54,8 +54,8 @@ struct Watched {
 impl AccessToken {
     /// Returns a future that resolves with the reason when the token is no longer good.
     ///
-    /// It waits for one timer and for changes, and costs nothing while nothing happens. An introspected
-    /// token is not asked about again: it ends when it expires or is revoked here.
+    /// It waits for a timer and for changes, and does not poll. An introspected token is not asked
+    /// about again: it ends when it expires or is revoked here.
     ///
     /// ```
     /// use auth_runtime::{AccessToken, Auth, requires_auth};
@@ -155,7 +155,7 @@ impl Watched {
     }
 
     async fn ended(&self, auth: &Auth) -> Ended {
-        // Subscribed before the first look, so that no change is missed.
+        // Subscribing before the first check ensures that no change is missed.
         let mut revocations = auth.registry().map(Registry::subscribe);
         let mut keys = auth.key_changes(&self.origin);
         loop {
@@ -185,10 +185,10 @@ impl Watched {
         (!auth.still_has_key(&self.origin)).then_some(Ended::KeyWithdrawn)
     }
 
-    /// The time until the token expires. `None` if it never does.
+    /// Returns the time until the token expires, or `None` if it never does.
     fn time_left(&self, auth: &Auth) -> Option<Duration> {
         let expires = self.expires? + auth.leeway();
-        // A clock before 1970 makes every token expired, so that it fails closed.
+        // If the clock is before 1970, every token counts as expired.
         let now = auth.clock().now().duration_since(UNIX_EPOCH);
         let now = now.map_or(f64::INFINITY, |now| now.as_secs_f64());
         let left = (expires - now).max(0.0);

@@ -1,9 +1,10 @@
-//! The handle to everything at run time: keys, verification, configured replies. It lies below the
-//! guards and the fairing, and knows neither routes nor requests.
+//! Defines [`Auth`], the handle to keys, verification and configured replies at run time. The guards
+//! and the fairing build on it. This module knows neither routes nor requests.
 
 mod binding;
 mod checks;
 mod ended;
+mod gauges;
 mod revocations;
 mod signals;
 mod start;
@@ -17,6 +18,7 @@ use rocket::http::Status;
 
 pub(crate) use self::binding::BindingRefusal;
 use self::binding::TokenBinding;
+use self::checks::Unverified;
 pub use self::ended::Ended;
 pub use self::revocations::{RevocationError, Revocations};
 pub(crate) use self::signals::SignalRefusal;
@@ -30,6 +32,7 @@ use crate::config::{
 use crate::error::{AuthError, ChallengeSettings, HeaderText, Scheme};
 use crate::metadata;
 use crate::revocation::Registry;
+use crate::telemetry::{Observers, RouteId, Stopwatch, Telemetry};
 use crate::token::{AcceptedSchemes, AccessToken};
 use crate::verify::{Issuer, Memory, Replies, Rules, Verifier};
 
@@ -56,6 +59,7 @@ struct Inner {
     clock: Clock,
     /// Requests that passed although a report-only requirement was not met.
     reports: AtomicU64,
+    telemetry: Telemetry,
     /// `None` if revocations are not honoured.
     registry: Option<Registry>,
     signal_audiences: SignalAudiences,
@@ -63,7 +67,8 @@ struct Inner {
     shutdown: OnceLock<Shutdown>,
 }
 
-/// Our names in signals of issuers. Without a name, signals are not received.
+/// The audiences that signals of issuers must have. Signals without a configured audience are not
+/// received.
 #[derive(Debug, Default)]
 struct SignalAudiences {
     logout: Option<String>,
@@ -71,9 +76,11 @@ struct SignalAudiences {
 }
 
 impl Auth {
+    /// Starts what the settings ask for.
+    ///
     /// # Errors
-    /// If TLS or random numbers cannot be set up.
-    pub(crate) fn start(settings: Settings) -> Result<Self, StartError> {
+    /// Fails if TLS, random numbers or a thread cannot be set up.
+    pub(crate) fn start(settings: Settings, observers: Observers) -> Result<Self, StartError> {
         let challenges = ChallengeSettings {
             dpop: binding::dpop_challenge(&settings.bound_tokens),
             resource_metadata: settings
@@ -82,6 +89,10 @@ impl Auth {
                 .filter(|_| settings.resource_metadata)
                 .and_then(|url| HeaderText::new(&metadata::url(url))),
         };
+        let telemetry = Telemetry::new(observers)?;
+        if settings.bound_tokens.dpop.is_some() {
+            telemetry.expect_proofs();
+        }
         let leeway = settings.tokens.leeway;
         let max_proofs = settings
             .bound_tokens
@@ -111,7 +122,7 @@ impl Auth {
                     let secret = temporary.clone();
                     issuers.push(Issuer { secret, ..issuer });
                 }
-                // The configuration has one of them at most.
+                // The configuration has at most one of them.
                 Vouching::Introspection(issuer) => introspected = Some(issuer),
             }
         }
@@ -128,7 +139,7 @@ impl Auth {
             },
             memory: Memory::with_capacity(tokens.cache_bytes),
         };
-        Ok(Self(Arc::new(Inner {
+        let auth = Self(Arc::new(Inner {
             verifier,
             replies: Replies {
                 malformed: match replies.malformed_status {
@@ -143,6 +154,7 @@ impl Auth {
             challenges,
             clock: Clock::default(),
             reports: AtomicU64::new(0),
+            telemetry,
             registry: revocation.map(|revocation| start_registry(revocation, store, tokens.leeway)),
             signal_audiences: settings
                 .revocation
@@ -151,7 +163,9 @@ impl Auth {
                     events: revocation.security_events,
                 }),
             shutdown: OnceLock::new(),
-        })))
+        }));
+        auth.keep_gauges();
+        Ok(auth)
     }
 
     /// Returns how often a request passed although it did not meet a report-only requirement.
@@ -159,8 +173,8 @@ impl Auth {
         self.0.reports.load(Ordering::Relaxed)
     }
 
-    /// What is known of each issuer's keys, for a readiness endpoint: in the order of the
-    /// configuration.
+    /// Returns the state of each issuer's keys, in the order of the configuration, for a readiness
+    /// endpoint.
     ///
     /// ```
     /// use auth_runtime::{Auth, IssuerStatus, public};
@@ -192,8 +206,13 @@ impl Auth {
         self.0.undeclared_routes
     }
 
-    pub(crate) fn count_report(&self) {
+    pub(crate) fn count_report(&self, route: Option<RouteId>) {
         self.0.reports.fetch_add(1, Ordering::Relaxed);
+        self.telemetry().reported(route);
+    }
+
+    pub(crate) fn telemetry(&self) -> &Telemetry {
+        &self.0.telemetry
     }
 
     pub(crate) fn is_report_only(&self) -> bool {
@@ -210,41 +229,49 @@ impl Auth {
         self.0.replies.malformed.code
     }
 
-    /// The clock skew allowed, in seconds.
+    /// Returns the clock skew allowed, in seconds.
     pub(crate) fn leeway(&self) -> f64 {
         self.0.verifier.rules.leeway
     }
 
-    /// Verifies a token that did not come in an `Authorization` header, such as the first message
-    /// of a web socket. Routes are better protected by the attributes.
+    /// Verifies a token that did not come in an `Authorization` header, such as the first message of
+    /// a web socket. To protect routes, use the attributes instead.
     ///
     /// A token that is bound to a key (`cnf`) is refused, because nothing proves that the client has
     /// the key. So is a token that is not bound, if the configuration requires bound ones.
     ///
     /// # Errors
-    /// What the reply to a request with this token would be. The log says precisely what failed.
+    /// Returns the refusal that a request with this token would get. The log has the precise reason.
     pub async fn verify(&self, token: &str) -> Result<AccessToken, AuthError> {
         let token = self.authenticate(token).await?;
-        self.0.binding.check_bare(&token)?;
-        Ok(token)
+        let source = token.origin().source;
+        let checked = self.0.binding.check_bare(&token);
+        self.telemetry()
+            .token_checked(checked.as_ref().err(), source);
+        checked.map(|()| token)
     }
 
-    /// Verifies a token, except for what it is bound to.
+    /// Verifies a token, without checking what it is bound to. A refusal is counted here. The caller
+    /// counts an accepted token.
     pub(crate) async fn authenticate(&self, token: &str) -> Result<AccessToken, AuthError> {
-        let now = self.clock().now();
-        self.verify_at(token, now).await.map_err(|failure| {
+        let stopwatch = Stopwatch::start();
+        let verified = self.verify_at(token, self.clock().now()).await;
+        self.telemetry().verified(stopwatch);
+        verified.map_err(|Unverified { failure, source }| {
             log::info!("token refused: {failure}");
-            // For developers: a service in production has better uses for its log.
+            // The hint is for developers, so logs in production do not have it.
             if cfg!(debug_assertions)
                 && let Some(hint) = self.0.verifier.hint(token, &failure)
             {
                 log::info!(target: "_", "{hint}");
             }
-            self.0.replies.error_for(&failure)
+            let error = self.0.replies.error_for(&failure);
+            self.telemetry().token_refused(&error, source);
+            error
         })
     }
 
-    /// Whether a verified token needs [`check_binding`](Self::check_binding). Most do not.
+    /// Returns whether a verified token needs [`check_binding`](Self::check_binding). Most do not.
     pub(crate) fn must_check_binding(&self, token: &AccessToken, scheme: Scheme) -> bool {
         self.0.binding.concerns(token, scheme)
     }
@@ -260,19 +287,21 @@ impl Auth {
         presented: &Presented<'_>,
     ) -> Result<Option<Nonce>, BindingRefusal> {
         let now = self.clock().now();
-        self.0.binding.check(token, presented, now).await
+        let binding = &self.0.binding;
+        let checked = binding.check(token, presented, now, self.telemetry());
+        checked.await
     }
 
     pub(crate) fn accepted_schemes(&self) -> AcceptedSchemes {
         self.0.binding.schemes()
     }
 
-    /// Where client certificates come from, if they are used.
+    /// Returns where client certificates come from, if they are used.
     pub(crate) fn certificate_source(&self) -> Option<&CertificateSource> {
         self.0.binding.certificates()
     }
 
-    /// The configured `public_url`, if proofs need it.
+    /// Returns the configured `public_url`, if proofs need it.
     #[cfg(feature = "testing")]
     pub(crate) fn public_url(&self) -> Option<&str> {
         self.0.binding.public_url()
@@ -282,13 +311,13 @@ impl Auth {
         self.0.binding.is_dpop_on()
     }
 
-    /// Whether tokens can be bound to a key at all.
+    /// Returns whether tokens can be bound to a key at all.
     pub(crate) fn accepts_bound_tokens(&self) -> bool {
         self.0.binding.is_any_on()
     }
 
-    /// Says in the log what the store is for, and whether it answers. A store that does not answer
-    /// stops no launch: requests that need it get 503 until it does.
+    /// Logs what the store is used for, and whether it answers. A store that does not answer does not
+    /// stop the launch: requests that need it get 503 until it does.
     pub(crate) async fn announce_store(&self) {
         self.0.binding.announce_store().await;
     }
@@ -302,11 +331,13 @@ impl Auth {
     }
 }
 
-/// Why a configuration that can work does not start.
+/// The reason why a valid configuration cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
     #[error("TLS cannot be set up, so that no keys could be fetched: {0}")]
     Tls(#[from] reqwest::Error),
     #[error("the system has no random numbers")]
     Random(#[from] aws_lc_rs::error::Unspecified),
+    #[error("the system does not start a thread for `on_decision`: {0}")]
+    Thread(#[from] std::io::Error),
 }

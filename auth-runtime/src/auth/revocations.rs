@@ -1,4 +1,4 @@
-//! What applications revoke.
+//! Lets applications revoke tokens.
 
 use super::Auth;
 use crate::error::{AuthError, AuthErrorKind};
@@ -16,14 +16,14 @@ pub struct Revocations<'a> {
     registry: &'a Registry,
 }
 
-/// Why nothing was revoked.
+/// The reason why nothing was revoked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RevocationError {
-    /// No configured issuer has this name, so that no accepted token could be hit.
+    /// No configured issuer has this name, so no accepted token could be revoked.
     #[error("the issuer is not configured")]
     UnknownIssuer,
-    /// An empty value names nobody.
+    /// The value is empty, so it does not identify anything.
     #[error("the value to revoke is empty")]
     Empty,
     /// The shared store has not acknowledged the revocation. It may still come into force.
@@ -32,8 +32,8 @@ pub enum RevocationError {
 }
 
 impl From<RevocationError> for AuthError {
-    /// A store that cannot be asked is the client's `store_unavailable`. The other errors are mistakes of
-    /// the caller, which a client can only take for a refusal of what it asked for.
+    /// Answers `store_unavailable` if the store cannot be reached. The other errors are mistakes of
+    /// the application, which its client sees as a refusal.
     fn from(error: RevocationError) -> Self {
         match error {
             RevocationError::StoreUnavailable => {
@@ -71,10 +71,10 @@ impl Auth {
         })
     }
 
-    /// Whether the token has been revoked since it was verified.
+    /// Returns whether the token has been revoked since it was verified.
     ///
-    /// Every request is checked when its token is. This is for handlers that work for a long time, and
-    /// for rules that must not rely on what was known when the request began.
+    /// Every request is checked when its token is verified. This method is for handlers that work for
+    /// a long time, and for rules that must use the latest state.
     pub fn is_revoked(&self, token: &AccessToken) -> bool {
         let now = self.clock().now();
         self.registry()
@@ -83,9 +83,9 @@ impl Auth {
 }
 
 impl Revocations<'_> {
-    /// Whether this process knows the revocations well enough to accept tokens. If not, requests with
-    /// tokens get 503: it has not loaded the revocations from the shared store yet, or has been cut off
-    /// from it for longer than `revocation_max_stale`.
+    /// Returns whether this process knows the revocations well enough to accept tokens. If not, requests
+    /// with tokens get 503: it has not loaded the revocations from the shared store yet, or has been cut
+    /// off from it for longer than `revocation_max_stale`.
     pub fn are_current(&self) -> bool {
         self.registry.is_available()
     }
@@ -93,7 +93,7 @@ impl Revocations<'_> {
     /// Revokes one token of the issuer, by its `jti`.
     ///
     /// # Errors
-    /// Fails if nothing was revoked, or if the store does not say so.
+    /// Fails if nothing was revoked, or if the store has not acknowledged the revocation.
     pub async fn revoke_token(&self, issuer: &str, jti: &str) -> Result<(), RevocationError> {
         self.revoke(issuer, Kind::Token, jti).await
     }

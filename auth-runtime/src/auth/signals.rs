@@ -1,4 +1,4 @@
-//! What an issuer signals: a logout or a security event.
+//! Receives the signals of an issuer: logouts and security events.
 
 use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -11,7 +11,7 @@ use crate::revocation::{
 use crate::store::{Recorded, SharedStore, StoreError};
 use crate::token::Object;
 
-/// Why a signal was not taken.
+/// The reason why a signal was not accepted.
 #[derive(Debug)]
 pub(crate) enum SignalRefusal {
     Invalid {
@@ -19,7 +19,7 @@ pub(crate) enum SignalRefusal {
         code: &'static str,
         why: Cow<'static, str>,
     },
-    /// The sender should try again later.
+    /// The signal cannot be checked or recorded now, and the sender should try again later.
     Unavailable(AuthError),
 }
 
@@ -98,7 +98,7 @@ impl Auth {
         audience: &'a str,
         now: SystemTime,
     ) -> Expected<'a> {
-        // A clock before 1970 makes every signal one of the future, so that it fails closed.
+        // If the clock is before 1970, every signal is from the future and is refused.
         let now = now.duration_since(UNIX_EPOCH);
         Expected {
             audience,
@@ -125,7 +125,7 @@ impl Auth {
         };
         SignalRefusal::Invalid {
             code,
-            // No more than the code says: the log says what is wrong.
+            // The reply only repeats the code. The log has the precise reason.
             why: "the token is not valid here".into(),
         }
     }

@@ -1,4 +1,4 @@
-//! Turns settings into what runs: issuers, the store, and the revocations.
+//! Creates the issuers, the store and the revocations from the settings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,8 @@ use crate::http::Http;
 use crate::introspect::{Endpoint, Introspector};
 use crate::jwks::{Algorithm, KeySource, Remote, Times};
 use crate::revocation::Registry;
-use crate::store::{ProofLimits, SharedStore};
+use crate::store::{self, Backend, ProofLimits, SharedStore};
+use crate::telemetry::{IntrospectionMeter, KeyMeter};
 use crate::verify::{IntrospectedIssuer, Issuer};
 
 /// How an issuer vouches for its tokens.
@@ -20,17 +21,19 @@ pub(super) enum Vouching {
     Introspection(IntrospectedIssuer),
 }
 
-/// The store for what instances share. Without DPoP it keeps no proofs.
+/// Creates the store that instances share. Without DPoP it does not keep proofs.
 pub(super) fn shared_store(
     settings: &StoreSettings,
     max_proofs: Option<usize>,
 ) -> Arc<SharedStore> {
     let limits = ProofLimits::new(max_proofs.unwrap_or_default());
-    Arc::new(match settings {
-        StoreSettings::Memory => SharedStore::memory(limits),
+    Arc::new(SharedStore::new(match settings {
+        StoreSettings::Memory => Backend::Memory(store::Memory::new(limits)),
         #[cfg(feature = "redis")]
-        StoreSettings::Redis(address) => SharedStore::redis(address, limits),
-    })
+        StoreSettings::Redis(address) => {
+            Backend::Redis(Box::new(store::Redis::new(address, limits)))
+        }
+    }))
 }
 
 pub(super) fn start_registry(
@@ -84,6 +87,7 @@ pub(super) fn start_issuer(
             origin,
             times,
             snapshot,
+            meter: fetch_meter(&names),
         }),
         KeySettings::Introspection(settings) => {
             return Ok(Vouching::Introspection(IntrospectedIssuer {
@@ -119,5 +123,12 @@ fn start_introspector(
         timeout,
         cache_ttl: settings.cache_ttl,
         cache_bytes,
+        meter: IntrospectionMeter::new(names),
     }))
+}
+
+fn fetch_meter(names: &[String]) -> Arc<KeyMeter> {
+    let meter = KeyMeter::new(names);
+    meter.register_fetches();
+    Arc::new(meter)
 }

@@ -1,11 +1,11 @@
-//! The state of the keys, for operators.
+//! Reports the state of the keys to operators.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::verify::{IntrospectedIssuer, Issuer};
 
-/// What is known of the keys of one issuer, or of a group that shares them: see
+/// The state of the keys of one issuer, or of a group of issuers that share them: see
 /// [`Auth::status`](crate::Auth::status).
 #[derive(Clone, Debug)]
 pub struct IssuerStatus {
@@ -13,11 +13,11 @@ pub struct IssuerStatus {
     kids: Vec<Option<String>>,
     age: Option<Duration>,
     last_error: Option<Arc<str>>,
-    /// For an issuer that is asked about its tokens: whether it has answered when it was last asked.
+    /// Whether the introspection endpoint answered last time. `None` for an issuer with keys.
     endpoint_works: Option<bool>,
 }
 
-/// A failed introspection keeps an instance from being ready for this long.
+/// How long an instance is not ready after a failed introspection.
 const FAILURE_IS_RECENT: Duration = Duration::from_secs(30);
 
 impl IssuerStatus {
@@ -36,8 +36,8 @@ impl IssuerStatus {
 
     pub(super) fn introspected(issuer: &IntrospectedIssuer) -> Self {
         let health = issuer.introspector.health();
-        // Requests find out whether the endpoint works again. They only come to an instance that is
-        // ready.
+        // Only requests show whether the endpoint works again, and only an instance that is ready
+        // gets them.
         let failed_lately = health
             .error
             .as_ref()
@@ -57,24 +57,24 @@ impl IssuerStatus {
         &self.names
     }
 
-    /// The `kid` of each key that can be used now; `None` for one that has no `kid`.
+    /// Returns the `kid` of each key that can be used now, and `None` for a key without one.
     pub fn key_ids(&self) -> impl Iterator<Item = Option<&str>> {
         self.kids.iter().map(Option::as_deref)
     }
 
-    /// How long ago the keys were fetched, or found unchanged. `None` for keys that are configured,
-    /// and where no fetch has succeeded yet.
+    /// Returns the time since the keys were last fetched or found unchanged. It is `None` for
+    /// configured keys, and until the first fetch succeeds.
     pub fn age(&self) -> Option<Duration> {
         self.age
     }
 
-    /// Why the last fetch failed, if it did. For operators: it may name hosts that callers should
-    /// not learn of.
+    /// Returns the reason why the last fetch failed, if it failed. It is for operators only, because
+    /// it may name hosts that callers should not know.
     pub fn last_error(&self) -> Option<&str> {
         self.last_error.as_deref()
     }
 
-    /// Whether there is a key by which tokens can be verified.
+    /// Returns whether there is a key by which tokens can be verified.
     pub fn is_ready(&self) -> bool {
         self.endpoint_works.unwrap_or(!self.kids.is_empty())
     }

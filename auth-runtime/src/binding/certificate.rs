@@ -1,5 +1,5 @@
-//! Client certificates: their thumbprint (RFC 8705 §3.1), the header in which a TLS-terminating proxy
-//! hands them on (RFC 9440), and which proxies are believed.
+//! Reads client certificates: their thumbprint (RFC 8705 §3.1), the header in which a TLS-terminating
+//! proxy forwards them (RFC 9440), and the list of trusted proxies.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -10,13 +10,13 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ipnet::{IpNet, Ipv4Net};
 
-/// RFC 8941 §4.2.7 has readers accept base64 without its padding.
+/// Accepts base64 without padding, as RFC 8941 §4.2.7 requires of parsers.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The SHA-256 of a certificate's DER, as `x5t#S256` has it.
+/// The SHA-256 hash of a certificate's DER encoding, as in `x5t#S256`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CertificateThumbprint([u8; 32]);
 
@@ -47,7 +47,7 @@ impl CertificateThumbprint {
     }
 }
 
-/// The addresses whose certificate header is believed.
+/// The addresses of proxies whose certificate header is trusted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TrustedProxies(Box<[IpNet]>);
 
@@ -65,7 +65,7 @@ impl TrustedProxies {
     /// Parses addresses and CIDR blocks.
     ///
     /// # Errors
-    /// Fails if one of them is neither.
+    /// Returns the first text that is neither.
     pub(crate) fn parse(blocks: &[String]) -> Result<Self, InvalidBlock> {
         blocks
             .iter()
@@ -85,7 +85,7 @@ fn parse_block(text: &str) -> Result<IpNet, InvalidBlock> {
         return Ok(address.to_canonical().into());
     }
     let block: IpNet = text.parse().map_err(|_| InvalidBlock(text.to_owned()))?;
-    // Peers are compared in canonical form: IPv4 addresses that are written as IPv6 are IPv4.
+    // Peers are compared in canonical form, in which an IPv4-mapped IPv6 address is an IPv4 address.
     if let (IpAddr::V4(address), Some(length)) = (
         block.addr().to_canonical(),
         block.prefix_len().checked_sub(96),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_malformed_or_occurs_twice_counts_as_no_certificate() {
+    fn a_malformed_or_repeated_header_counts_as_no_certificate() {
         for values in [
             &[][..],
             &[""],
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_block_is_refused() {
+    fn a_text_that_is_not_a_block_is_refused() {
         for block in [
             "",
             "localhost",

@@ -1,4 +1,5 @@
-//! Whether a client may use a token, given what the token is bound to and what the client presents.
+//! Decides whether a client may use a token, given what the token is bound to and what the client
+//! presents.
 
 use std::time::SystemTime;
 
@@ -9,7 +10,7 @@ use crate::error::Scheme;
 use crate::store::{Recorded, Store, StoreError, UsedProof};
 use crate::token::Confirmation;
 
-/// The ways of binding tokens that are on.
+/// The enabled ways of binding tokens.
 #[derive(Debug, Default)]
 pub(crate) struct Bindings {
     pub(crate) dpop: Option<Mechanism<ProofVerifier>>,
@@ -19,7 +20,7 @@ pub(crate) struct Bindings {
 /// A way of binding tokens to keys.
 #[derive(Debug)]
 pub(crate) struct Mechanism<T> {
-    /// Whether tokens must be bound in this way.
+    /// `true` if tokens must be bound in this way.
     pub(crate) is_required: bool,
     pub(crate) verifier: T,
 }
@@ -39,11 +40,11 @@ pub(crate) struct Presented<'r> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProofHeader<'r> {
     One(&'r str),
-    /// There is none that is not empty, or more than one.
+    /// There are several, or none that is not empty.
     NotOne,
 }
 
-/// Why a token may not be used, precisely. Only the log shows it.
+/// The precise reason why a token may not be used. Only the log shows it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BindingFailure {
     #[error("the token is bound to a key in a way that is off or unknown")]
@@ -80,18 +81,19 @@ impl<'r> ProofHeader<'r> {
 }
 
 impl Bindings {
-    /// Whether every token has to pass [`check`](Self::check), because unbound ones may be refused.
+    /// Returns whether unbound tokens have to pass [`check`](Self::check) as well, because they may
+    /// be refused.
     pub(crate) fn concern_unbound(&self) -> bool {
         let dpop = self.dpop.as_ref().is_some_and(|dpop| dpop.is_required);
         dpop || self.mtls.as_ref().is_some_and(|mtls| mtls.is_required)
     }
 
-    /// Checks what a client presents against what its token is bound to. The use of a proof is recorded
-    /// if everything else is right.
+    /// Checks what a client presents against what its token is bound to. Returns the nonce for the
+    /// client's next proof if it is time for a new one. The use of a proof is recorded after all
+    /// other checks have passed.
     ///
     /// # Errors
-    /// Returns the first check that fails. Returns the nonce for the client's next proof otherwise, if
-    /// it is time for a new one.
+    /// Returns the first check that fails.
     pub(crate) async fn check(
         &self,
         confirmation: Option<&Confirmation>,
@@ -130,7 +132,7 @@ impl Bindings {
         }
     }
 
-    /// Checks a token that did not come with a request, so that nothing can be proven.
+    /// Checks a token that did not come with a request, where nothing can be proven.
     ///
     /// # Errors
     /// Fails if the token is bound, or if it has to be.
@@ -154,7 +156,7 @@ impl Bindings {
     }
 
     /// Returns what has to be proven: the certificate, and the key with the verifier of its proofs.
-    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
+    #[expect(clippy::type_complexity, reason = "the only caller destructures it")]
     fn check_mechanisms(
         &self,
         confirmation: &Confirmation,

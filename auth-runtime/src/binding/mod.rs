@@ -1,5 +1,5 @@
-//! Tokens that are bound to a key (RFC 7800): proofs of possession (`DPoP`, RFC 9449) and client
-//! certificates (RFC 8705). Knows neither Rocket nor HTTP clients.
+//! Checks tokens that are bound to a key (RFC 7800): proofs of possession (`DPoP`, RFC 9449) and
+//! client certificates (RFC 8705). This module knows neither Rocket nor HTTP clients.
 
 mod certificate;
 mod check;

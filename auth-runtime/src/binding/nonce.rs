@@ -1,5 +1,5 @@
-//! Nonces for proofs (RFC 9449 §9): times that this API has authenticated, so that nothing has to be
-//! stored and replicas with the same key accept each other's.
+//! Issues and checks nonces for proofs (RFC 9449 §9). A nonce is a time with an authentication tag.
+//! Nothing is stored, and replicas with the same key accept each other's nonces.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -24,12 +24,12 @@ pub(crate) struct Nonces(hmac::Key);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Nonce(String);
 
-/// What a nonce is worth.
+/// The age of a valid nonce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Age {
-    /// In the first half of its life.
+    /// The nonce is in the first half of its life.
     Fresh,
-    /// In the second half: time for a new one.
+    /// The nonce is in the second half of its life, so it is time for a new one.
     Aging,
 }
 
@@ -38,7 +38,7 @@ impl Nonces {
         Self(hmac::Key::new(HMAC_SHA256, key))
     }
 
-    /// Uses a random key: only this process accepts the nonces.
+    /// Uses a random key, so that only this process accepts the nonces.
     ///
     /// # Errors
     /// Fails if the system has no random numbers.
@@ -56,7 +56,7 @@ impl Nonces {
         Nonce(URL_SAFE_NO_PAD.encode([&time, tag].concat()))
     }
 
-    /// Returns `None` if this API did not issue the nonce, or too long ago.
+    /// Checks a nonce. Returns `None` if this API did not issue it, or issued it too long ago.
     pub(crate) fn check(&self, nonce: &str, now: SystemTime) -> Option<Age> {
         let mut bytes = [0; TIME_BYTES + TAG_BYTES];
         let length = URL_SAFE_NO_PAD.decode_slice(nonce, &mut bytes).ok()?;
@@ -78,7 +78,8 @@ impl Nonces {
     }
 }
 
-/// The key may serve other purposes as well: what is authenticated says what it is.
+/// Returns the authenticated message. It names its purpose, because the key may be used for other
+/// purposes as well.
 fn message(time: [u8; TIME_BYTES]) -> Vec<u8> {
     [b"dpop-nonce:".as_slice(), &time].concat()
 }
@@ -89,7 +90,7 @@ impl Nonce {
     }
 }
 
-/// The key is a secret.
+/// Hides the key.
 impl fmt::Debug for Nonces {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Nonces")
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_replicas_clock_may_be_a_little_ahead() {
+    fn the_clock_of_a_replica_may_be_a_little_ahead() {
         let nonces = Nonces::random().unwrap();
         assert_eq!(
             nonces.check(nonces.issue(at(10)).as_str(), at(0)),
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nonce_that_was_changed_anywhere_is_not_ours() {
+    fn a_nonce_with_any_changed_byte_is_refused() {
         let nonces = Nonces::random().unwrap();
         let nonce = nonces.issue(at(0)).0;
         for place in 0..nonce.len() {

@@ -1,5 +1,5 @@
-//! `DPoP` proofs (RFC 9449 §4): a compact JWS by which a client shows that it has the key of its
-//! token, for one request.
+//! Verifies `DPoP` proofs (RFC 9449 §4). A proof is a compact JWS by which a client shows, for one
+//! request, that it has the key of its token.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -32,7 +32,7 @@ pub(crate) struct ProofVerifier {
     pub(crate) age: Duration,
     /// The clock skew allowed in either direction.
     pub(crate) leeway: Duration,
-    /// Proofs must carry one of these nonces, if there are any.
+    /// The issuer of nonces. If it is set, proofs must carry one of its nonces.
     pub(crate) nonces: Option<Nonces>,
 }
 
@@ -47,17 +47,17 @@ pub(crate) struct Proven<'r> {
     pub(crate) key: &'r [u8; 32],
 }
 
-/// A proof that is right in everything but, perhaps, that it was used before.
+/// A proof that has passed every check except the one for replays.
 #[derive(Debug)]
 pub(crate) struct Proof {
     pub(crate) jti: String,
-    /// From then on it is too old.
+    /// The time from which the proof is too old.
     pub(crate) until: SystemTime,
     /// The nonce for the client's next proof, if it is time for a new one.
     pub(crate) next_nonce: Option<Nonce>,
 }
 
-/// Why a proof is not valid. Only the log shows it.
+/// The reason why a proof is not valid. Only the log shows it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProofFailure {
     #[error("the proof is malformed: {0}")]
@@ -96,7 +96,7 @@ pub(crate) enum ProofFailure {
     TooEarly(f64),
     #[error("the proof is for another token")]
     OtherToken,
-    /// Everything else is right.
+    /// All other checks have passed.
     #[error("the proof does not carry a valid nonce")]
     Nonce(Nonce),
 }
@@ -105,7 +105,7 @@ impl ProofVerifier {
     /// Verifies a proof at this time.
     ///
     /// # Errors
-    /// Returns the first check that fails. The nonce comes last.
+    /// Returns the first check that fails. The nonce is checked last.
     pub(crate) fn verify(
         &self,
         proof: &str,
@@ -127,7 +127,8 @@ impl ProofVerifier {
         let Some(Json::Object(jwk)) = parameters.get("jwk") else {
             return Err(ProofFailure::Member("jwk"));
         };
-        // Strangers make us verify nothing: their key is not that of a token that they have.
+        // This check comes before the signature's, so that a client without a token for the key
+        // cannot make us verify signatures.
         if thumbprint(jwk).as_ref() != Some(expected.key) {
             return Err(ProofFailure::OtherKey);
         }
@@ -179,7 +180,7 @@ impl ProofVerifier {
     fn check_time(&self, claims: &Object<'_>, now: SystemTime) -> Result<SystemTime, ProofFailure> {
         let issued = claims.get("iat").and_then(Json::as_f64);
         let issued = issued.ok_or(ProofFailure::Member("iat"))?;
-        // A clock before 1970 makes every proof too early, so that it fails closed.
+        // If the clock is before 1970, every proof is too early and is refused.
         let seconds = now
             .duration_since(UNIX_EPOCH)
             .map_or(f64::NEG_INFINITY, |now| now.as_secs_f64());
@@ -191,7 +192,7 @@ impl ProofVerifier {
         if life < 0.0 {
             return Err(ProofFailure::TooOld(-life));
         }
-        // Rounded up: a used proof must not be forgotten before it is too old.
+        // The life is rounded up, because a used proof must not be forgotten before it is too old.
         let life = Duration::try_from_secs_f64(life.ceil() + 1.0);
         life.ok()
             .and_then(|life| now.checked_add(life))

@@ -1,16 +1,16 @@
-//! The URL that a proof is for, read and normalised by RFC 3986.
+//! Parses and normalises the URL that a proof is for (RFC 3986).
 //!
-//! Browsers' URL parsers accept more spellings (tabs, backslashes, `127.1`), each of which another
-//! program may read as another URL. This one refuses them.
+//! URL parsers of browsers accept more spellings, such as tabs, backslashes or `127.1`, which other
+//! programs read as different URLs. This parser refuses them.
 
 use std::fmt::Write as _;
 
-/// An `http` or `https` URL without query and fragment, in normal form (RFC 3986 §6.2.2, §6.2.3):
-/// equal URLs have equal text.
+/// An `http` or `https` URL without query and fragment. It is in normal form (RFC 3986 §6.2.2,
+/// §6.2.3), so that equal URLs have equal text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target(String);
 
-/// A text that is not a URL as RFC 3986 has it.
+/// The reason why a text is not a URL by RFC 3986.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidTarget {
     #[error("it does not start with `https://` or `http://`")]
@@ -37,7 +37,7 @@ struct Authority<'a> {
 }
 
 impl Target {
-    /// Reads a URL. Its query and its fragment are left out.
+    /// Parses a URL. The query and the fragment are dropped.
     ///
     /// # Errors
     /// Fails if the text is not an `http` or `https` URL by RFC 3986, or has user info.
@@ -56,8 +56,8 @@ impl Target {
         let base = self.0.strip_suffix('/').unwrap_or(&self.0);
         let path = path.strip_prefix('/').unwrap_or(path);
         let path = without_query(path)?;
-        // The path is not normalised before it is joined: a `..` may lead out of the base, in
-        // the client's URL as in ours.
+        // The path is not normalised before it is joined, because a `..` may lead out of the base in
+        // the client's URL as well.
         Self::parse(&format!("{base}/{path}"))
     }
 
@@ -65,7 +65,7 @@ impl Target {
         &self.0
     }
 
-    /// The path, which starts with a slash.
+    /// Returns the path, which starts with a slash.
     pub(crate) fn path(&self) -> &str {
         let authority = self.0.find("://").map_or(0, |scheme| scheme + 3);
         let after = self.0.get(authority..).unwrap_or_default();
@@ -75,7 +75,7 @@ impl Target {
             .unwrap_or("/")
     }
 
-    /// Whether the host is this machine: `localhost` or a loopback address.
+    /// Returns whether the host is this machine: `localhost` or a loopback address.
     pub(crate) fn is_loopback(&self) -> bool {
         let Ok(authority) = Authority::parse(&self.0) else {
             return false;
@@ -139,12 +139,12 @@ fn split_port(authority: &str) -> (&str, &str) {
     }
 }
 
-/// RFC 3986 §3.2.3 allows an empty port, which means the default.
+/// Parses a port. An empty one means the default (RFC 3986 §3.2.3).
 fn parse_port(port: &str) -> Result<Option<u16>, InvalidTarget> {
     if port.is_empty() {
         return Ok(None);
     }
-    // `parse` would take a sign as well.
+    // `parse` would accept a sign.
     if !port.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(InvalidTarget::Port);
     }
@@ -172,8 +172,8 @@ fn normal_host(host: &str) -> Result<String, InvalidTarget> {
     Ok(host)
 }
 
-/// Whether browsers would read the name as an IPv4 address. RFC 3986 would read most spellings of one
-/// as a name.
+/// Returns whether browsers would read the name as an IPv4 address. RFC 3986 treats most of those
+/// spellings as names.
 fn ends_in_number(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     let last = host.rsplit('.').next().unwrap_or_default();
@@ -182,7 +182,8 @@ fn ends_in_number(host: &str) -> bool {
         || last.strip_prefix("0x").is_some_and(is_hexadecimal)
 }
 
-/// Hosts are compared without case, and percent-encoded bytes are written in upper case.
+/// Writes a host in lower case and its percent-encoded bytes in upper case, because hosts are
+/// compared without case.
 fn lower_outside_percents(host: &mut String) {
     let mut digits_left = 0;
     *host = host
@@ -201,7 +202,8 @@ fn lower_outside_percents(host: &mut String) {
         .collect();
 }
 
-/// Cuts off query and fragment, which do not count. They must not hold what makes parsers differ.
+/// Cuts off query and fragment, which are not compared. They must not contain characters that parsers
+/// treat differently.
 fn without_query(rest: &str) -> Result<&str, InvalidTarget> {
     let (path, query) = match rest.find(['?', '#']) {
         Some(start) => rest.split_at(start),
@@ -250,7 +252,7 @@ fn normal_text(text: &str, is_allowed: impl Fn(u8) -> bool) -> Result<String, In
     Ok(normal)
 }
 
-/// RFC 3986 §5.2.4, for a path that is empty or starts with a slash.
+/// Removes dot segments (RFC 3986 §5.2.4) from a path that is empty or starts with a slash.
 fn without_dot_segments(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     let mut segments = path.strip_prefix('/').unwrap_or(path).split('/').peekable();
@@ -274,12 +276,12 @@ fn without_dot_segments(path: &str) -> String {
     format!("/{}", kept.join("/"))
 }
 
-/// RFC 3986 §2.3.
+/// Returns whether the character is unreserved (RFC 3986 §2.3).
 fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
 }
 
-/// RFC 3986 §2.2.
+/// Returns whether the character is a sub-delimiter (RFC 3986 §2.2).
 fn is_sub_delimiter(byte: u8) -> bool {
     b"!$&'()*+,;=".contains(&byte)
 }
@@ -459,9 +461,10 @@ mod tests {
             }
         }
 
-        /// `url` decodes no unreserved characters, so that its text is normalised once more.
+        /// Normalises the text of `url` once more, because that crate does not decode unreserved
+        /// characters.
         #[test]
-        fn it_agrees_with_the_url_crate_where_both_apply(
+        fn a_target_agrees_with_the_url_crate_where_both_accept_the_text(
             url in "(https?|HTTP)://[a-zA-Z][a-zA-Z0-9-]{0,8}(\\.[a-zA-Z]{2,4})?(:[0-9]{0,5})?(/(\\.|\\.\\.|%2[eE]|%41|%2F|[a-zA-Z0-9~@:;=,-]{0,6})){0,6}(\\?[a-z=]{0,4})?(#[a-z]?)?"
         ) {
             if let (Ok(target), Ok(whatwg)) = (Target::parse(&url), Url::parse(&url)) {

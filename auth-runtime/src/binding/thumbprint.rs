@@ -45,7 +45,7 @@ mod tests {
         thumbprint(&Object::parse(jwk).unwrap()).map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// RFC 7638 §3.1.
+    /// Checks the example of RFC 7638 §3.1.
     #[test]
     fn the_example_of_the_rfc_has_its_thumbprint() {
         let jwk = r#"{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}"#;
@@ -53,7 +53,7 @@ mod tests {
         assert_eq!(encoded(jwk).as_deref(), Some(expected));
     }
 
-    /// RFC 8037 appendix A.3.
+    /// Checks the example of RFC 8037 appendix A.3.
     #[test]
     fn the_example_of_ed25519_has_its_thumbprint() {
         let jwk =

@@ -5,7 +5,7 @@ use rocket::figment::value::Value;
 use super::values::texts;
 use crate::jwks::Algorithm;
 
-/// Algorithms of public keys, one or a list.
+/// Reads one algorithm of public keys, or a list of them.
 pub(super) fn algorithms(value: &Value) -> Result<Vec<Algorithm>, String> {
     let names = texts(value)?;
     names.iter().map(|name| algorithm(name)).collect()

@@ -1,4 +1,4 @@
-//! The keys on tokens that are bound to a key: DPoP (RFC 9449) and mutual TLS (RFC 8705).
+//! Configures tokens that are bound to a key: DPoP (RFC 9449) and mutual TLS (RFC 8705).
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::values::{choice, decode_base64, flag, positive_seconds, text, texts, 
 use crate::binding::TrustedProxies;
 use crate::jwks::Algorithm;
 
-/// Which tokens are accepted with regard to a way of binding them to a key.
+/// Which tokens are accepted, depending on whether they are bound to a key in a given way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BindingMode {
     /// Only tokens that are not bound in this way.
@@ -42,13 +42,13 @@ pub(crate) struct DpopSettings {
     pub(crate) nonce: NonceSettings,
 }
 
-/// Whether proofs must carry a nonce.
+/// The nonce that proofs must carry.
 #[derive(Debug)]
 pub(crate) enum NonceSettings {
     Off,
-    /// One of this process.
+    /// One that this process issued.
     RandomKey,
-    /// One of any process with this key.
+    /// One that any process with this key issued.
     SharedKey(NonceKey),
 }
 
@@ -89,8 +89,8 @@ keys! {
     /// early.
     DPOP_PROOF_AGE: Key<Duration> = ("dpop_proof_age", Auth, "60", positive_seconds);
 
-    /// How many used DPoP proofs are kept to recognise them. One key may take a tenth. While there is no
-    /// room, requests with proofs are refused with 503.
+    /// How many used DPoP proofs are remembered, to detect replays. One key may take a tenth of the
+    /// room. While there is no room left, requests with proofs are refused with 503.
     DPOP_MAX_PROOFS: Key<usize> = ("dpop_max_proofs", Auth, "100000", max_proofs);
 
     /// `true` requires DPoP proofs to carry a nonce that this API has issued.
@@ -213,7 +213,7 @@ fn proof_algorithms(value: &Value) -> Result<Vec<Algorithm>, String> {
 }
 
 fn max_proofs(value: &Value) -> Result<usize, String> {
-    /// Each takes about a hundred bytes.
+    /// Each proof takes about a hundred bytes.
     const MAX: usize = 100_000_000;
 
     let number = whole_number(value).and_then(|number| usize::try_from(number).ok());
@@ -249,7 +249,7 @@ fn trusted_proxies(value: &Value) -> Result<TrustedProxies, String> {
         .map_err(|block| format!("`{block}` is neither an IP address nor a CIDR block"))
 }
 
-/// The key is a secret.
+/// Hides the key, which is a secret.
 impl std::fmt::Debug for NonceKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("NonceKey")

@@ -47,8 +47,10 @@ impl CodeValues {
         self.values.keys().map(String::as_str)
     }
 
+    /// Returns the values.
+    ///
     /// # Errors
-    /// If a key is set more than once.
+    /// Fails if a key is set more than once.
     pub(super) fn into_values(self) -> Result<Dict, Vec<Problem>> {
         let problem = |key| {
             let message = "it is set twice, and only one of the two can apply: keep one, and write \

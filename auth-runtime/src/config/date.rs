@@ -11,7 +11,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The name under which TOML's own dates and times reach a deserializer.
 const TOML_DATETIME: &str = "$__toml_private_datetime";
 
-/// A point in time as RFC 3339 writes it. A date means the end of that day in UTC.
+/// Reads a point in time in the format of RFC 3339. A date means the end of that day in UTC.
 pub(super) fn instant(value: &Value) -> Result<SystemTime, String> {
     // A date in Rocket.toml may be without quotes.
     let text = match value {

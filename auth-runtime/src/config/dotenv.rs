@@ -1,4 +1,4 @@
-//! The file `.env`: where it is, whether it can be trusted, and what it says.
+//! Finds the file `.env`, checks whether it can be trusted, and reads it.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use rocket::figment::{Figment, Source as FigmentSource};
 
-/// More than any such file has.
+/// The maximum size of the file.
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// What a file `.env` says about some variables.
+/// The values that a file `.env` gives to some variables.
 pub(super) struct DotEnv {
     pub(super) path: PathBuf,
     variables: Variables,
@@ -20,10 +20,11 @@ pub(super) struct DotEnv {
 pub(crate) type Variables = BTreeMap<String, Result<String, String>>;
 
 impl DotEnv {
-    /// Reads these variables from the file `.env` of this configuration; `None` if there is none.
+    /// Reads these variables from the file `.env` of this configuration. Returns `None` if there is
+    /// no such file.
     ///
     /// # Errors
-    /// If the file cannot be trusted or read: its path, and what to do.
+    /// Returns the path of a file that cannot be trusted or read, and what to do about it.
     pub(super) fn read(
         figment: &Figment,
         names: &[&str],
@@ -46,8 +47,8 @@ impl DotEnv {
     }
 }
 
-/// The one directory that may have the file: that of the Rocket.toml in use, or the working directory
-/// if there is none.
+/// Returns the only directory in which the file is read: that of the Rocket.toml in use, or the
+/// working directory if there is none.
 fn directory(figment: &Figment) -> Option<PathBuf> {
     let file = figment
         .metadata()
@@ -62,7 +63,7 @@ fn directory(figment: &Figment) -> Option<PathBuf> {
     }
 }
 
-/// The text of the file; `None` if there is no regular file.
+/// Reads the file. Returns `None` if there is no regular file.
 fn content(path: &Path) -> Result<Option<String>, String> {
     let unreadable = |error: &io::Error| {
         format!("it cannot be read ({error}): make it readable, or set the variables elsewhere")
@@ -85,7 +86,7 @@ fn content(path: &Path) -> Result<Option<String>, String> {
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-/// Whoever can write the file decides whose tokens are accepted.
+/// Refuses a file that other users can write, because they could decide whose tokens are accepted.
 #[cfg(unix)]
 fn check_owner(metadata: &std::fs::Metadata, path: &Path) -> Result<(), String> {
     use std::os::unix::fs::MetadataExt;
@@ -99,7 +100,7 @@ fn check_owner(metadata: &std::fs::Metadata, path: &Path) -> Result<(), String> 
              {path}` if you trust what it says, or remove it"
         ));
     }
-    // A group with the id of the owner is the owner's own.
+    // A group whose id is that of the owner has no other members.
     let group_can_write = mode & 0o020 != 0 && metadata.gid() != owner;
     if group_can_write || mode & 0o002 != 0 {
         return Err(format!("other users can write it: run `chmod go-w {path}`"));
@@ -107,8 +108,8 @@ fn check_owner(metadata: &std::fs::Metadata, path: &Path) -> Result<(), String> 
     Ok(())
 }
 
-/// Reads these variables from the text of a file. Lines of other variables do not matter, even if
-/// they are malformed.
+/// Reads these variables from the text of a file. Lines of other variables are ignored, even if they
+/// are malformed.
 pub(crate) fn parse(text: &str, names: &[&str]) -> Variables {
     let text = text.trim_start_matches('\u{FEFF}');
     let mut variables = Variables::new();
@@ -127,8 +128,8 @@ pub(crate) fn parse(text: &str, names: &[&str]) -> Variables {
         };
         variables.insert(name, value);
     }
-    // A quote that another line does not close swallows the lines below it, so that ours are read
-    // one by one as well.
+    // A quote that is never closed hides the lines below it. To find ours nevertheless, each line is
+    // also read by itself.
     for line in text.lines() {
         let name = variable_name(line);
         if !names.contains(&name) || variables.contains_key(name) {
@@ -136,7 +137,7 @@ pub(crate) fn parse(text: &str, names: &[&str]) -> Variables {
         }
         let value = assignments(line).next().map(|(_, value)| value);
         let value = value.ok_or_else(|| {
-            "its line is malformed: write it as `NAME=value`, and a value that has blanks in quotes"
+            "its line is malformed: write it as `NAME=value`, and put a value with blanks in quotes"
                 .to_owned()
         });
         variables.insert(name.to_owned(), value);
@@ -144,14 +145,14 @@ pub(crate) fn parse(text: &str, names: &[&str]) -> Variables {
     variables
 }
 
-/// The well-formed assignments of a text.
+/// Returns the well-formed assignments of a text.
 fn assignments(text: &str) -> impl Iterator<Item = (String, String)> {
-    // With a line break at the end, blanks before it do not make the last line malformed.
+    // Without a line break at the end, blanks there would make the last line malformed.
     let text = io::Cursor::new(format!("{text}\n"));
     dotenvy::from_read_iter(text).filter_map(Result::ok)
 }
 
-/// The variable that a line sets.
+/// Returns the variable that a line sets.
 fn variable_name(line: &str) -> &str {
     let line = line.trim_start();
     let line = line.strip_prefix("export ").unwrap_or(line);

@@ -1,4 +1,4 @@
-//! Addresses that keys may be fetched from.
+//! Checks the addresses that keys are fetched from.
 
 use url::Url;
 
@@ -6,8 +6,8 @@ use super::key::Row;
 use super::reader::Reader;
 use crate::http;
 
-/// The URL in `text`, which is the value of `key` or made from it, if keys may be fetched from it.
-/// Plain HTTP is allowed within the machine and to these hosts.
+/// Parses a URL that keys are fetched from, which is the value of `key` or derived from it. Plain
+/// HTTP is allowed within the machine and to `http_hosts`.
 pub(super) fn endpoint(
     reader: &mut Reader,
     key: &Row,

@@ -1,4 +1,4 @@
-//! The keys on how key sets are fetched and kept.
+//! Configures how key sets are fetched and kept.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ mod tests {
     use super::super::test_config::expect_beside;
 
     #[test]
-    fn a_set_has_a_life_and_a_fetch_has_time() {
+    fn the_life_of_a_set_and_the_timeout_of_a_fetch_must_not_be_zero() {
         for key in ["jwks_cache_ttl", "jwks_timeout"] {
             expect_beside(
                 &format!("{key} = 0"),

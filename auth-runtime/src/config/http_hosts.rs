@@ -1,4 +1,4 @@
-//! The key on hosts that may be asked over plain HTTP, for development.
+//! Configures the hosts that may be reached over plain HTTP, for development.
 
 use rocket::figment::value::Value;
 use url::Host;

@@ -1,4 +1,4 @@
-//! The keys on issuers whose tokens are introspected (RFC 7662).
+//! Configures issuers whose tokens are introspected (RFC 7662).
 
 use std::fs;
 use std::time::Duration;
@@ -25,7 +25,7 @@ pub(crate) struct IntrospectionSettings {
     pub(crate) cache_ttl: Duration,
 }
 
-/// What is required of the `aud` of an answer.
+/// The requirement on the `aud` of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AudienceRule {
     /// It must be present and accepted.
@@ -61,7 +61,7 @@ keys! {
     INTROSPECTION_CACHE_TTL: Key<Duration> = ("introspection_cache_ttl", Issuer, "30", seconds);
 }
 
-/// Notes credentials for an endpoint that is not set.
+/// Reports credentials for an endpoint that is not set.
 pub(super) fn refuse_without_endpoint(reader: &mut Reader) {
     let credentials: [&Row; 3] = [&CLIENT_ID, &CLIENT_SECRET, &CLIENT_KEY];
     for row in credentials {

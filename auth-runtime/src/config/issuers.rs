@@ -1,4 +1,4 @@
-//! The keys on issuers: `issuer` and the keys beside it, or several tables of them in `issuers`.
+//! Configures issuers: `issuer` and the keys beside it, or several tables of them in `issuers`.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::verify::AudienceClaim;
 /// One source of keys, and the issuers that it serves.
 #[derive(Debug)]
 pub(crate) struct IssuerSettings {
-    /// The accepted `iss`. At least one.
+    /// The accepted `iss`, of which there is at least one.
     pub(crate) names: Vec<String>,
     pub(crate) audience: Vec<String>,
     pub(crate) audience_claims: Vec<AudienceClaim>,
@@ -25,7 +25,7 @@ pub(crate) struct IssuerSettings {
     pub(crate) keys: KeySettings,
 }
 
-/// What the tables of `issuers` inherit from the table `auth`.
+/// The values that the tables of `issuers` inherit from the table `auth`.
 #[derive(Default)]
 struct Inherited<'a> {
     /// The hosts that may be asked over plain HTTP.
@@ -95,7 +95,7 @@ pub(super) fn read(reader: &mut Reader, http_hosts: &[String]) -> Vec<IssuerSett
     issuers
 }
 
-/// Reads one table: one source of keys for all its issuers, or one for each.
+/// Reads one table, which has one source of keys for all its issuers, or one for each.
 fn read_table(reader: &mut Reader, inherited: &Inherited<'_>) -> Vec<IssuerSettings> {
     let names = reader.required(
         &ISSUER,
@@ -163,7 +163,7 @@ fn tables(value: &Value) -> Result<Vec<Value>, String> {
     }
 }
 
-/// Notes an issuer, or a snapshot file, that is named more than once.
+/// Reports an issuer or a snapshot file that is named more than once, and a second endpoint.
 fn check_unique<T>(reader: &mut Reader, key: &OptionalKey<T>, issuers: &[IssuerSettings]) {
     let names = issuers.iter().flat_map(|issuer| &issuer.names);
     if let Some(name) = repeated(names) {
@@ -192,7 +192,7 @@ fn check_unique<T>(reader: &mut Reader, key: &OptionalKey<T>, issuers: &[IssuerS
     }
 }
 
-/// The first item that occurred before.
+/// Returns the first repeated item.
 fn repeated<T: Ord>(mut items: impl Iterator<Item = T>) -> Option<T> {
     let mut seen = BTreeSet::new();
     items.find_map(|item| seen.replace(item))

@@ -1,10 +1,10 @@
-//! Rows of the table of keys. Each group of keys declares its rows with [`keys!`].
+//! Defines the rows of the table of keys. Each group of keys declares its rows with [`keys!`].
 
 use std::ops::Deref;
 
 use rocket::figment::value::Value;
 
-/// Turns a value of the configuration into what it means. The error says what to write.
+/// Reads a value of the configuration. The error says what to write.
 pub(super) type Read<T> = fn(&Value) -> Result<T, String>;
 
 /// A key as its users see it: the row of the table in docs/configuration.md.
@@ -22,6 +22,18 @@ pub(crate) struct Row {
         expect(dead_code, reason = "for the test of the documentation")
     )]
     pub(super) default: Default,
+}
+
+#[cfg(test)]
+impl Row {
+    /// The row of a table in the documentation.
+    pub(super) fn documentation(&self) -> String {
+        let default = match self.default {
+            Default::Value(value) => format!("`{value}`"),
+            Default::Words(words) => words.to_owned(),
+        };
+        format!("| `{}` | {} | {default} |", self.name, self.meaning.trim())
+    }
 }
 
 /// Where a key may be written.
@@ -44,7 +56,7 @@ pub(super) enum Place {
 pub(super) enum Default {
     /// This value, as it would be written.
     Value(&'static str),
-    /// What these words say.
+    /// A description, because there is no fixed value.
     Words(&'static str),
 }
 
@@ -83,10 +95,10 @@ impl<T> Key<T> {
         }
     }
 
-    /// The value that applies if the key is not set.
+    /// Returns the value that applies if the key is not set.
     ///
     /// # Panics
-    /// If the row's default is invalid. A test reads all of them.
+    /// Panics if the row's default is invalid. A test reads all defaults.
     pub(super) fn default(&self) -> T {
         let Ok(value) = self.default.parse();
         (self.read)(&value).expect("the default of a key is valid")

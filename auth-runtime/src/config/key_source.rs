@@ -1,4 +1,5 @@
-//! The keys on where an issuer's keys are: at an address, in a file, or where its metadata point to.
+//! Configures where the keys of an issuer are: at an address, in a file, or where its metadata point
+//! to.
 
 use std::fs;
 use std::path::PathBuf;
@@ -25,7 +26,7 @@ pub(crate) enum KeySettings {
     },
     /// They were read from the file `from`.
     Fixed { keys: KeySet, from: String },
-    /// There are none: the issuer is asked about each token.
+    /// The issuer does not have any: it is asked about each token.
     Introspection(Box<IntrospectionSettings>),
 }
 
@@ -65,12 +66,12 @@ keys! {
     CA_CERTIFICATE: OptionalKey<String> = ("ca_certificate", Inherited, "none", text);
 }
 
-/// The keys that say where an issuer's keys are.
+/// Returns the keys that say where an issuer's keys are.
 pub(super) fn locations() -> [&'static Row; 4] {
     [&DISCOVERY, &JWKS_FILE, &JWKS_URI, &PUBLIC_KEY]
 }
 
-/// Reads the key sources of a table, each with the issuers that it serves, or how they are asked.
+/// Reads the key sources of a table, each with the issuers that it serves.
 pub(super) fn read(
     reader: &mut Reader,
     issuers: &Named<'_>,
@@ -138,7 +139,7 @@ fn remote(
     origins.into_iter().map(settings).collect()
 }
 
-/// Where keys are fetched from: one place for all of these issuers, or one for each.
+/// Returns where keys are fetched from: one place for all of these issuers, or one for each.
 fn origins(reader: &mut Reader, issuers: &Named<'_>) -> Vec<(Vec<String>, Origin)> {
     if reader.is_set(&JWKS_URI) {
         let uri = reader
@@ -164,13 +165,14 @@ fn origin(
     discovery: bool,
 ) -> Option<Origin> {
     let (key, http_hosts) = (issuers.key, issuers.http_hosts);
-    // RFC 8414 §2: an issuer has neither, and no path can be joined to one that does.
+    // RFC 8414 §2 forbids both in an issuer, and no path can be joined to them.
     if issuer.contains(['?', '#']) {
         let message = format!("`{issuer}` has a query or a fragment: set `jwks_uri` as well");
         reader.problem(key, message);
         return None;
     }
-    // The issuer is checked on its own, because a path behind `https://` would become the host.
+    // The issuer is checked before the path is joined, because a path behind `https://` would become
+    // the host.
     endpoint(reader, key, issuer, http_hosts)?;
     let uri = jwks::joined(issuer, ".well-known/jwks.json");
     let uri = endpoint(reader, key, &uri, http_hosts)?;
@@ -194,7 +196,7 @@ fn snapshot(reader: &mut Reader, origins: &[(Vec<String>, Origin)]) -> Option<Sn
         reader.problem(&JWKS_SNAPSHOT, message);
     }
     match origins {
-        // What is wrong with the issuer is noted already.
+        // A problem with the issuer has already been reported.
         [] => None,
         [(_, origin)] => Some(Snapshot::new(path, origin.url().to_string())),
         _ => {
@@ -216,7 +218,7 @@ fn jwks_file(reader: &mut Reader, algorithms: &[Algorithm]) -> Option<KeySetting
             return None;
         }
     };
-    // A fetched set may be empty for a while, but nothing ever replaces this one.
+    // A fetched set may be empty for a while, but this one is never replaced.
     if keys.len() == 0 {
         let why = skipped
             .first()
@@ -245,7 +247,7 @@ fn public_key(reader: &mut Reader, algorithms: &[Algorithm]) -> Option<KeySettin
     }
 }
 
-/// The certificate authorities to trust in addition to those of the system.
+/// Returns the certificate authorities to trust in addition to those of the system.
 pub(super) fn authorities(reader: &mut Reader) -> Vec<Certificate> {
     let Some((path, content)) = file(reader, &CA_CERTIFICATE) else {
         return Vec::new();
@@ -256,7 +258,7 @@ pub(super) fn authorities(reader: &mut Reader) -> Vec<Certificate> {
     })
 }
 
-/// The path and content of the file that a key names.
+/// Returns the path and content of the file that a key names.
 fn file(reader: &mut Reader, key: &OptionalKey<String>) -> Option<(String, Vec<u8>)> {
     let path = reader.optional(key)?;
     match fs::read(&path) {

@@ -1,5 +1,5 @@
-//! The sources of the configuration, and which of them wins, key by key: code, then `ROCKET_AUTH`,
-//! then `AUTH0_*` in the environment, then Rocket.toml, then `.env`.
+//! Combines the sources of the configuration, key by key. The strongest is code, followed by
+//! `ROCKET_AUTH`, `AUTH0_*` in the environment, Rocket.toml, and `.env`.
 
 use std::env::{self, VarError};
 
@@ -15,11 +15,11 @@ use super::table::Table;
 use super::tutorial::{self, Variables};
 use super::{DEBUG, TABLE};
 
-/// The table `auth` of Rocket's configuration, completed by the other sources.
+/// Returns the table `auth` of Rocket's configuration, completed by the other sources.
 ///
 /// # Errors
-/// If it is not a table, if another source is invalid, if a key is set twice in code, or if a table or
-/// variable that looks like ours is not read.
+/// Fails if it is not a table, if another source is invalid, if a key is set twice in code, or if a
+/// table or variable that looks like ours is not read.
 pub(crate) fn load(figment: &Figment, in_code: CodeValues) -> Result<Table, Vec<Problem>> {
     let mut table = Table::from_figment(figment).map_err(|problem| vec![problem])?;
     table.set_all(in_code.into_values()?, &Source::Builder);
@@ -62,7 +62,7 @@ fn set_from_environment(table: &mut Table) -> Vec<Problem> {
     problems
 }
 
-/// Reads `.env` if the issuer or the audience is set nowhere else, and from it only what is missing.
+/// Sets the issuer and the audience from `.env`, if they are not set anywhere else.
 fn set_from_dotenv(table: &mut Table, figment: &Figment) -> Vec<Problem> {
     let missing = |variables: &&Variables| !is_set(table, variables.key);
     let missing: Vec<_> = [&tutorial::ISSUER, &tutorial::AUDIENCE]
@@ -107,7 +107,7 @@ fn set_from_dotenv(table: &mut Table, figment: &Figment) -> Vec<Problem> {
 }
 
 fn is_set(table: &Table, key: &str) -> bool {
-    // The tables of `issuers` may set it, too.
+    // The tables of `issuers` may set it as well.
     let in_issuers = || match table.get("issuers") {
         Some(Value::Array(_, tables)) => tables
             .iter()
@@ -117,7 +117,7 @@ fn is_set(table: &Table, key: &str) -> bool {
     table.get(key).is_some() || in_issuers()
 }
 
-/// Names the file in the log. Outside of development, it may be there by mistake.
+/// Names the file in the log, because outside of development it may be there by mistake.
 fn announce(figment: &Figment, key: &str, source: &Source) {
     if *figment.profile() == DEBUG {
         log::info!("`{TABLE}.{key}` comes from {source}");
@@ -126,8 +126,8 @@ fn announce(figment: &Figment, key: &str, source: &Source) {
     }
 }
 
-/// Notes the tables of other profiles if this profile has neither an issuer nor a secret. In
-/// development, where a local issuer may start, the log mentions them.
+/// Reports the tables of other profiles if this profile has neither an issuer nor a secret. In
+/// development, where a local issuer may start, they are only mentioned in the log.
 fn set_elsewhere(table: &Table, figment: &Figment) -> Vec<Problem> {
     let decisive = ["issuer", "issuers", "secret", "secret_base64"];
     if decisive.iter().any(|key| table.get(key).is_some()) {

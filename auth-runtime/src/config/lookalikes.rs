@@ -1,4 +1,4 @@
-//! Tables and variables that look like ours, but that nothing reads.
+//! Finds tables and variables that look like ours, but are not read.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::source::Source;
 const DISTINCTIVE: [&str; 5] = ["audience", "issuer", "issuers", "jwks_file", "jwks_uri"];
 
 /// Finds tables in Rocket's configuration, and variables among these names, that were meant for us
-/// and are not read.
+/// but are not read.
 pub(super) fn find(figment: &Figment, variables: impl Iterator<Item = String>) -> Vec<Problem> {
     let data = figment.data().unwrap_or_default();
     let mut problems = Vec::new();
@@ -24,7 +24,7 @@ pub(super) fn find(figment: &Figment, variables: impl Iterator<Item = String>) -
     problems
 }
 
-/// `[auth]` in Rocket.toml, which Rocket takes for a profile.
+/// Reports `[auth]` in Rocket.toml, which Rocket treats as a profile.
 fn table_outside_of_profiles(figment: &Figment, data: &Map<Profile, Dict>) -> Option<Problem> {
     let profile = Profile::new(TABLE);
     if *figment.profile() == profile {
@@ -42,7 +42,7 @@ fn table_outside_of_profiles(figment: &Figment, data: &Map<Profile, Dict>) -> Op
     ))
 }
 
-/// Tables such as `[default.oauth]` that have our keys.
+/// Reports tables such as `[default.oauth]` that have our keys.
 fn misnamed_tables(figment: &Figment, data: &Map<Profile, Dict>) -> Vec<Problem> {
     let read = [Profile::Default, figment.profile().clone(), Profile::Global];
     // The profile may be the default one.
@@ -76,7 +76,7 @@ fn misnamed_tables(figment: &Figment, data: &Map<Profile, Dict>) -> Vec<Problem>
     tables.map(problem).collect()
 }
 
-/// Whether a table has a name like ours and keys of ours.
+/// Returns whether a table has a name like ours and keys of ours.
 fn is_misnamed(name: &str, value: &Value) -> bool {
     let Some(table) = value.as_dict() else {
         return false;
@@ -91,7 +91,7 @@ fn is_misnamed(name: &str, value: &Value) -> bool {
     }
 }
 
-/// A variable such as `ROCKET_AUTH_ISSUER`: Rocket reads tables only as a whole.
+/// Reports a variable such as `ROCKET_AUTH_ISSUER`, because Rocket reads tables only as a whole.
 fn misnamed_variable(name: &str) -> Option<Problem> {
     let upper = name.to_uppercase();
     let rest = upper.strip_prefix("ROCKET_AUTH")?;
@@ -111,7 +111,7 @@ fn misnamed_variable(name: &str) -> Option<Problem> {
     ))
 }
 
-/// The tables of other profiles, such as `debug.auth`, with their sources.
+/// Returns the tables of other profiles, such as `debug.auth`, with their sources.
 pub(super) fn other_profiles(figment: &Figment) -> Vec<(String, Option<Source>)> {
     let data = figment.data().unwrap_or_default();
     let read = [&Profile::Default, figment.profile(), &Profile::Global];

@@ -1,22 +1,20 @@
-//! Reads and checks the configuration of Rocket.toml, the environment and code. This room knows nothing
-//! of requests.
+//! Reads and checks the configuration in Rocket.toml, the environment and code. This module knows
+//! nothing about requests.
 //!
 //! # Adding a group of keys
 //!
-//! A group is a file of its own, and everything about a key is one row in it:
+//! Each group has its own file, and one row in it defines a key completely:
 //!
 //! 1. Declare the rows with `keys!`, as in `tokens.rs`. A `Key` has a default, which is written as in
 //!    Rocket.toml and read by the same function as any other value. An `OptionalKey` has none. The
-//!    function (`values.rs` has the usual ones) turns the value into the type that the key means, such
-//!    as an enum, or says what to write.
-//! 2. Write a `…Settings` type in which no invalid combination has a value, and
-//!    `fn read(reader: &mut Reader) -> …Settings`. Note what is wrong with a combination of keys with
-//!    `reader.problem(&KEY, "…")` and go on with any value: all problems are reported together, and
-//!    then nothing is launched.
-//! 3. Add the group's `KEYS` to `settings::GROUPS`, and its settings to `Settings`.
-//! 4. Add the rows to docs/configuration.md. A test compares them, and shows the lines that it
-//!    expects.
-//! 5. Add a setter for each key to `AuthBuilder`. A test compares those, too.
+//!    function (`values.rs` has the usual ones) turns the value into the type that the key means,
+//!    such as an enum, or says what to write. 2. Write a `…Settings` type in which no invalid
+//!    combination has a value, and `fn read(reader: &mut Reader) -> …Settings`. Note what is wrong
+//!    with a combination of keys with `reader.problem(&KEY, "…")` and go on with any value: all
+//!    problems are reported together, and the launch is aborted. 3. Add the group's `KEYS` to
+//!    `settings::GROUPS`, and its settings to `Settings`. 4. Add the rows to docs/configuration.md. A
+//!    test compares them, and shows the lines that it expects. 5. Add a setter for each key to
+//!    `AuthBuilder`. A test compares those, too.
 
 mod algorithms;
 mod bound_tokens;
@@ -31,6 +29,7 @@ mod issuers;
 mod key;
 mod key_source;
 mod layers;
+mod local_issuer;
 mod lookalikes;
 mod names;
 mod problem;
@@ -61,6 +60,8 @@ pub(crate) use introspection::{AudienceRule, IntrospectionSettings};
 pub(crate) use issuers::IssuerSettings;
 pub(crate) use key_source::KeySettings;
 pub(crate) use layers::load;
+#[cfg(feature = "issuer")]
+pub(crate) use local_issuer::{is_wanted as is_local_issuer_wanted, read as read_local_issuer};
 pub(crate) use problem::Problem;
 pub(crate) use public_url::PublicUrl;
 pub use replies::UndeclaredRoutes;
@@ -81,4 +82,4 @@ pub use tokens::TokenType;
 const TABLE: &str = "auth";
 
 /// Rocket's profile for development.
-pub(crate) const DEBUG: rocket::figment::Profile = rocket::Config::DEBUG_PROFILE;
+const DEBUG: rocket::figment::Profile = rocket::Config::DEBUG_PROFILE;

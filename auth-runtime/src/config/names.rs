@@ -1,31 +1,33 @@
-//! Names and addresses, which are compared or requested exactly as they are written.
+//! Reads names and addresses, which are compared or requested exactly as they are written.
 
 use rocket::figment::value::Value;
 
 use super::values::{text, texts};
 
-/// A string without the characters that only a mistake puts into a name or an address.
+/// Reads a name or an address. Characters that can only be in it by mistake are an error.
 pub(super) fn name(value: &Value) -> Result<String, String> {
     let name = text(value)?;
     check(&name).map(|()| name)
 }
 
-/// One such string, or a list of them.
+/// Reads one name, or a list of them.
 pub(super) fn names(value: &Value) -> Result<Vec<String>, String> {
     let names = texts(value)?;
     names.iter().try_for_each(|name| check(name))?;
     Ok(names)
 }
 
-/// The accepted `iss`, one or a list.
+/// Reads the accepted `iss`, one or a list.
 pub(super) fn issuers(value: &Value) -> Result<Vec<String>, String> {
     let issuers = names(value)?;
     issuers.iter().try_for_each(|issuer| check_issuer(issuer))?;
     Ok(issuers)
 }
 
+/// Checks a name or an address.
+///
 /// # Errors
-/// If there are white space, quotes, control characters or braces in the text.
+/// Fails if the text contains white space, quotes, control or invisible characters, or braces.
 pub(super) fn check(text: &str) -> Result<(), String> {
     let Some(fault) = text.chars().find_map(fault) else {
         return Ok(());
@@ -33,15 +35,15 @@ pub(super) fn check(text: &str) -> Result<(), String> {
     let trimmed = text.trim_matches(|character| self::fault(character).is_some());
     let is_clean = !trimmed.is_empty() && trimmed.chars().all(|it| self::fault(it).is_none());
     let fix = match fault {
-        Fault::Brace => "replace the placeholder by the value that it stands for".to_owned(),
+        Fault::Brace => "replace the placeholder with its value".to_owned(),
         // A URL may hold a password.
         _ if is_clean && !trimmed.contains('@') => format!("write `{trimmed}`"),
-        _ => "write it without".to_owned(),
+        _ => "remove it".to_owned(),
     };
     Err(format!("it contains {}: {fix}", fault.description()))
 }
 
-/// A character that is not part of any name.
+/// A character that cannot be part of a name.
 #[derive(Clone, Copy)]
 enum Fault {
     WhiteSpace,
@@ -55,7 +57,7 @@ impl Fault {
     fn description(self) -> &'static str {
         match self {
             Self::WhiteSpace => "white space",
-            Self::Quote => "a quote, which `docker --env-file`, for one, does not remove",
+            Self::Quote => "a quote, which `docker --env-file`, for example, does not remove",
             Self::Control => "a control character",
             Self::Invisible => "an invisible character",
             Self::Brace => "a brace",
@@ -78,7 +80,7 @@ fn fault(character: char) -> Option<Fault> {
     })
 }
 
-/// Refuses issuers that no token names.
+/// Refuses issuers that cannot be the `iss` of a token.
 fn check_issuer(issuer: &str) -> Result<(), String> {
     if let Some((before, _)) = issuer.split_once("/.well-known/") {
         return Err(format!(
@@ -95,7 +97,7 @@ fn check_issuer(issuer: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether this is one of Entra ID's addresses for all tenants, which no token has as its `iss`.
+/// Returns whether this is one of Entra ID's addresses for all tenants, which no token has as its `iss`.
 fn names_any_tenant(issuer: &str) -> bool {
     const HOSTS: [&str; 4] = [
         "login.microsoftonline.com",
@@ -122,26 +124,26 @@ mod tests {
             (" api", "white space: write `api`"),
             ("api\\t", "white space: write `api`"),
             ("api\\n", "white space: write `api`"),
-            ("a pi", "white space: write it without"),
-            ("a\\u00A0pi", "white space: write it without"),
-            ("a\\u0007pi", "a control character: write it without"),
+            ("a pi", "white space: remove it"),
+            ("a\\u00A0pi", "white space: remove it"),
+            ("a\\u0007pi", "a control character: remove it"),
             ("api\\u200B", "an invisible character: write `api`"),
             ("\\uFEFFapi", "an invisible character: write `api`"),
             (
                 "{audience}",
-                "a brace: replace the placeholder by the value that it stands for",
+                "a brace: replace the placeholder with its value",
             ),
             (
                 "https://api/{tenant}",
-                "a brace: replace the placeholder by the value that it stands for",
+                "a brace: replace the placeholder with its value",
             ),
             (
                 "'api'",
-                "a quote, which `docker --env-file`, for one, does not remove: write `api`",
+                "a quote, which `docker --env-file`, for example, does not remove: write `api`",
             ),
             (
                 "\\\"api\\\"",
-                "a quote, which `docker --env-file`, for one, does not remove: write `api`",
+                "a quote, which `docker --env-file`, for example, does not remove: write `api`",
             ),
         ] {
             let message = format!("(from Rocket.toml): it contains {fault}");
@@ -222,8 +224,8 @@ mod tests {
         }
         expect_beside(
             "jwks_uri = 'https://a.invalid/{x}'",
-            "`auth.jwks_uri` (from Rocket.toml): it contains a brace: replace the placeholder by \
-             the value that it stands for",
+            "`auth.jwks_uri` (from Rocket.toml): it contains a brace: replace the placeholder \
+             with its value",
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What a refused launch reports.
+//! Describes what is wrong with a configuration.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The keys on the API's own address, and on the metadata that it publishes there.
+//! Configures the API's own address, and the metadata that it publishes there.
 
 use rocket::figment::value::Value;
 

@@ -1,7 +1,7 @@
-//! Reads the keys of a table by their rows, and gathers what is wrong with them.
+//! Reads the keys of a table by their rows, and collects the problems.
 
 use rocket::figment::Profile;
-use rocket::figment::value::Value;
+use rocket::figment::value::{Dict, Value};
 
 use super::TABLE;
 use super::key::{Key, OptionalKey, Place, Read, Row};
@@ -12,7 +12,7 @@ use super::table::Table;
 /// The groups of keys that a table may have.
 pub(super) type Groups = &'static [&'static [&'static Row]];
 
-/// A table that is being read, and what is wrong with it so far.
+/// A table that is being read, and the problems found so far.
 pub(super) struct Reader {
     table: Table,
     groups: Groups,
@@ -31,18 +31,28 @@ impl Reader {
         reader
     }
 
-    /// The value of a key, or its default if it is not set or invalid.
+    /// Reads some keys of the table `auth`, whatever others it has.
+    #[cfg(feature = "issuer")]
+    pub(super) fn unchecked(table: Table) -> Self {
+        Self {
+            table,
+            groups: &[],
+            problems: Vec::new(),
+        }
+    }
+
+    /// Reads the value of a key. Returns the default if the key is not set or its value is invalid.
     pub(super) fn value<T>(&mut self, key: &Key<T>) -> T {
         self.optional_as(key, key.read)
             .unwrap_or_else(|| key.default())
     }
 
-    /// The value of a key, unless it is not set or invalid.
+    /// Reads the value of a key. Returns `None` if the key is not set or its value is invalid.
     pub(super) fn optional<T>(&mut self, key: &OptionalKey<T>) -> Option<T> {
         self.optional_as(key, key.read)
     }
 
-    /// The value of a key that must be set.
+    /// Reads the value of a key that must be set.
     pub(super) fn required<T>(&mut self, key: &OptionalKey<T>, missing: &str) -> Option<T> {
         if !self.is_set(key) {
             self.problem(key, missing);
@@ -50,7 +60,8 @@ impl Reader {
         self.optional(key)
     }
 
-    /// The value of a key as another function reads it, unless it is not set or invalid.
+    /// Reads the value of a key with another function than the key's own. Returns `None` if the key
+    /// is not set or its value is invalid.
     pub(super) fn optional_as<T>(&mut self, row: &Row, read: Read<T>) -> Option<T> {
         match read(self.table.get(row.name)?) {
             Ok(value) => Some(value),
@@ -61,12 +72,12 @@ impl Reader {
         }
     }
 
-    /// Rocket's profile.
+    /// Returns Rocket's profile.
     pub(super) fn profile(&self) -> &Profile {
         self.table.profile()
     }
 
-    /// Where the value of a key comes from.
+    /// Returns where the value of a key comes from.
     pub(super) fn source(&self, row: &Row) -> Option<&Source> {
         self.table.source(row.name)
     }
@@ -75,12 +86,13 @@ impl Reader {
         self.table.get(row.name).is_some()
     }
 
-    /// Whether a key is set to anything but `false`, which means the same as leaving it out.
+    /// Returns whether a key is set to anything other than `false`, which is the same as leaving it
+    /// out.
     pub(super) fn is_in_use(&self, row: &Row) -> bool {
         !matches!(self.table.get(row.name), None | Some(Value::Bool(_, false)))
     }
 
-    /// Notes what is wrong with a key.
+    /// Records a problem with a key.
     pub(super) fn problem(&mut self, row: &Row, message: impl Into<String>) {
         self.problem_at(row.name, message);
     }
@@ -94,40 +106,91 @@ impl Reader {
         self.problems.push(problem);
     }
 
-    /// Reads each table in the list of tables that is the value of `key`.
+    /// Reads each table in the list of tables that is the value of `key`. They have keys of the same
+    /// groups.
     pub(super) fn each_table<T>(
         &mut self,
         key: &OptionalKey<Vec<Value>>,
+        read: impl FnMut(&mut Self) -> Vec<T>,
+    ) -> Vec<T> {
+        self.nested_tables(key, self.groups, |row| row.place != Place::Auth, read)
+    }
+
+    /// Reads each table in the list of tables that is the value of `key`. They have keys of these
+    /// groups.
+    #[cfg(feature = "issuer")]
+    pub(super) fn each_table_of<T>(
+        &mut self,
+        key: &OptionalKey<Vec<Value>>,
+        groups: Groups,
+        read: impl FnMut(&mut Self) -> Vec<T>,
+    ) -> Vec<T> {
+        self.nested_tables(key, groups, |_| true, read)
+    }
+
+    /// Reads the table that is the value of `key`, unless it is not set or invalid. It has keys of these
+    /// groups.
+    #[cfg(feature = "issuer")]
+    pub(super) fn table<T>(
+        &mut self,
+        key: &OptionalKey<Dict>,
+        groups: Groups,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
+        let values = self.optional(key)?;
+        Some(self.nested_table(key, "", values, groups, |_| true, read))
+    }
+
+    fn nested_tables<T>(
+        &mut self,
+        key: &OptionalKey<Vec<Value>>,
+        groups: Groups,
+        may_be_here: fn(&Row) -> bool,
         mut read: impl FnMut(&mut Self) -> Vec<T>,
     ) -> Vec<T> {
         let mut all = Vec::new();
         let tables = self.optional(key).unwrap_or_default();
         for (index, table) in tables.into_iter().enumerate() {
-            let Value::Dict(_, values) = table else {
-                let place = format!("{}[{index}]", self.table.path_of(key.name));
+            let place = format!("[{index}]");
+            if let Value::Dict(_, values) = table {
+                all.extend(self.nested_table(key, &place, values, groups, may_be_here, &mut read));
+            } else {
+                let place = format!("{}{place}", self.table.path_of(key.name));
                 let source = self.table.source(key.name).cloned();
                 self.problems
                     .push(Problem::new(place, source, "it must be a table"));
-                continue;
-            };
-            let mut reader = Self {
-                table: self.table.nested(key.name, index, values),
-                groups: self.groups,
-                problems: Vec::new(),
-            };
-            reader.find_unknown(|row| row.place != Place::Auth);
-            all.extend(read(&mut reader));
-            self.problems.append(&mut reader.problems);
+            }
         }
         all
     }
 
-    /// The rows of all groups.
+    /// Reads a table within the value of a key.
+    fn nested_table<T>(
+        &mut self,
+        row: &Row,
+        place: &str,
+        values: Dict,
+        groups: Groups,
+        may_be_here: fn(&Row) -> bool,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let mut reader = Self {
+            table: self.table.nested(row.name, place, values),
+            groups,
+            problems: Vec::new(),
+        };
+        reader.find_unknown(may_be_here);
+        let value = read(&mut reader);
+        self.problems.append(&mut reader.problems);
+        value
+    }
+
+    /// Returns the rows of all groups.
     pub(super) fn rows(&self) -> impl Iterator<Item = &'static Row> + use<> {
         self.groups.iter().copied().flatten().copied()
     }
 
-    /// Notes each key of the table that is unknown, or misplaced.
+    /// Reports each key of the table that is unknown or misplaced.
     fn find_unknown(&mut self, may_be_here: fn(&Row) -> bool) {
         let keys: Vec<String> = self.table.keys().map(str::to_owned).collect();
         for key in keys {
@@ -154,8 +217,10 @@ impl Reader {
         }
     }
 
+    /// Ends the reading.
+    ///
     /// # Errors
-    /// If anything is wrong with the table.
+    /// Returns all problems of the table, if there are any.
     pub(super) fn finish(self) -> Result<(), Vec<Problem>> {
         if self.problems.is_empty() {
             Ok(())

@@ -1,4 +1,4 @@
-//! The keys on how routes are enforced and how refusals are answered.
+//! Configures how policies are enforced and how refusals are answered.
 
 use rocket::figment::value::Value;
 
@@ -34,7 +34,7 @@ pub(crate) enum Enforcement {
 /// [`routes!`](crate::routes!) nor [`protect!`](crate::protect!) mounted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UndeclaredRoutes {
-    /// Nothing.
+    /// They are mounted without a message.
     Allow,
     /// The log names them.
     Warn,

@@ -1,4 +1,4 @@
-//! The keys on revocation.
+//! Configures revocation.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::settings::Mode;
 use super::values::{flag, positive_seconds, seconds, text};
 
-/// Revocations are honoured.
+/// How revocations are honoured.
 #[derive(Debug)]
 pub(crate) struct RevocationSettings {
     pub(crate) max_token_lifetime: Duration,
@@ -73,7 +73,7 @@ pub(super) fn read(reader: &mut Reader, mode: &Mode) -> Option<RevocationSetting
     is_on.then_some(settings)
 }
 
-/// A shorter time would pass between two words of a store that works.
+/// Reads a time of at least a second. A copy of a store that works may be almost a second old.
 fn at_least_a_second(value: &Value) -> Result<Duration, String> {
     match seconds(value)? {
         short if short < Duration::from_secs(1) => Err("it must be at least 1 second".to_owned()),
@@ -86,7 +86,7 @@ mod tests {
     use super::super::test_config::{BOTH, expect, expect_beside, read};
 
     #[test]
-    fn it_is_off_unless_it_is_switched_on() {
+    fn revocation_is_off_by_default() {
         assert!(read(BOTH).unwrap().revocation.is_none());
         let settings = read(&format!("{BOTH}revocation = true")).unwrap();
         let revocation = settings.revocation.unwrap();
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_not_too_short() {
+    fn a_time_that_is_too_short_is_refused() {
         expect_beside(
             "revocation_max_stale = 0.5",
             "`auth.revocation_max_stale` (from Rocket.toml): it must be at least 1 second",

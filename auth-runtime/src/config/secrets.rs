@@ -1,4 +1,4 @@
-//! The keys of shared-secret mode: HS256 with a secret that both issuer and API hold.
+//! Configures shared-secret mode: HS256 with a secret that both issuer and API hold.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -22,16 +22,16 @@ const MIN_BYTES: usize = 32;
 /// Shared-secret mode.
 #[derive(Debug)]
 pub(crate) struct SecretSettings {
-    /// The accepted `iss`; any or none if empty.
+    /// The accepted `iss`. If the list is empty, `iss` is not checked.
     pub(crate) issuers: Vec<String>,
     pub(crate) audience: Vec<String>,
     pub(crate) audience_claims: Vec<AudienceClaim>,
     pub(crate) secrets: KeySet,
 }
 
-/// What the shared secret is for.
+/// The purpose of the shared secret.
 pub(super) enum Secret {
-    /// There is none.
+    /// No secret is set.
     Unset,
     /// It is the only key.
     Only(SecretSettings),
@@ -132,7 +132,7 @@ fn temporary(reader: &mut Reader, secrets: KeySet) -> Secret {
              set the one `issuer` that holds the secret",
         );
     }
-    // Without an instant, there is a problem, and nothing is launched.
+    // An instant that cannot be read has been reported as a problem, which aborts the launch.
     let until = reader.optional(&SECRET_UNTIL).unwrap_or(UNIX_EPOCH);
     Secret::Temporary(TemporarySecret {
         keys: Arc::new(secrets),

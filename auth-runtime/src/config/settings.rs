@@ -1,4 +1,4 @@
-//! The checked configuration.
+//! Defines the checked configuration.
 
 #[cfg(any(test, fuzzing))]
 use rocket::figment::Figment;
@@ -9,6 +9,7 @@ use super::http_hosts;
 use super::introspection;
 use super::issuers::{self, IssuerSettings};
 use super::key_source::{self, KeySettings};
+use super::local_issuer;
 use super::problem::Problem;
 use super::public_url::{self, PublicUrl};
 use super::reader::{Groups, Reader};
@@ -35,6 +36,7 @@ pub(super) static GROUPS: Groups = &[
     public_url::KEYS,
     bound_tokens::KEYS,
     shared_state::KEYS,
+    local_issuer::KEYS,
 ];
 
 /// A configuration that can work.
@@ -49,7 +51,7 @@ pub(crate) struct Settings {
     /// `None` if revocations are not honoured.
     pub(crate) revocation: Option<RevocationSettings>,
     pub(crate) public_url: Option<PublicUrl>,
-    /// Whether the metadata of the API are served.
+    /// `true` if the metadata of the API are served.
     pub(crate) resource_metadata: bool,
     pub(crate) bound_tokens: BoundTokenSettings,
     pub(crate) store: StoreSettings,
@@ -67,7 +69,7 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
-    /// Whether there is an issuer whose signatures can be verified.
+    /// Returns whether there is an issuer whose signatures can be verified.
     pub(super) fn has_issuer_with_keys(&self) -> bool {
         let has_keys =
             |issuer: &IssuerSettings| !matches!(issuer.keys, KeySettings::Introspection(_));
@@ -76,10 +78,13 @@ impl Mode {
 }
 
 impl Settings {
+    /// Reads and checks the table `auth`.
+    ///
     /// # Errors
-    /// Everything that is wrong, each problem with its key and the fix.
+    /// Returns all problems, each with its key and the fix.
     pub(crate) fn read(table: Table) -> Result<Self, Vec<Problem>> {
         let mut reader = Reader::new(table, GROUPS);
+        local_issuer::check(&mut reader);
         let http_hosts = http_hosts::read(&mut reader);
         let mode = match secrets::read(&mut reader) {
             Secret::Unset => Mode::KeySets(issuers::read(&mut reader, &http_hosts)),
@@ -112,7 +117,7 @@ impl Settings {
     }
 }
 
-/// The names of all keys.
+/// Returns the names of all keys.
 pub(crate) fn key_names() -> impl Iterator<Item = &'static str> {
     GROUPS.iter().copied().flatten().map(|row| row.name)
 }

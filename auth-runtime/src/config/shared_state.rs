@@ -1,4 +1,4 @@
-//! The key on where instances keep what they share.
+//! Configures where instances keep the state that they share.
 
 use rocket::figment::value::Value;
 

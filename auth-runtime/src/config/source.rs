@@ -1,4 +1,4 @@
-//! Where a value of the configuration comes from.
+//! Records where a value of the configuration comes from.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -38,16 +38,16 @@ impl Source {
         }
     }
 
-    /// Whether a value from here gives way to one of the tutorials' variables.
+    /// Returns whether a value from here gives way to one of the tutorials' variables.
     pub(super) fn is_weaker_than_variables(&self) -> bool {
         self.highest_rank() < Self::Variable("").lowest_rank()
     }
 
-    /// Whether a value from here may decide which keys are trusted for an issuer that comes from
+    /// Returns whether a value from here may decide which keys are trusted for an issuer that comes from
     /// `issuer`.
     pub(super) fn may_vouch_for(&self, issuer: &Self) -> bool {
         match (self, issuer) {
-            // The file of a project and the file of a developer were not written together.
+            // A project's Rocket.toml and a developer's `.env` were not written together.
             (Self::File(_), Self::DotEnv { .. }) => false,
             _ => self.highest_rank() >= issuer.lowest_rank(),
         }
@@ -58,7 +58,7 @@ impl Source {
             Self::DotEnv { .. } => 0,
             Self::File(_) => 1,
             Self::Variable(_) => 2,
-            // Its place among Rocket's providers is up to the application.
+            // The application decides its place among Rocket's providers.
             Self::RocketAuth | Self::Provider(_) => 3,
             Self::Builder => 4,
             #[cfg(feature = "issuer")]
@@ -78,7 +78,8 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::DotEnv { path, variable } => write!(f, "{variable} in {}", path.display()),
-            // The whole path says more about the machine than about the mistake.
+            // Only the file name is shown, because the rest of the path describes the machine and not
+            // the mistake.
             Self::File(path) => {
                 let name = path.file_name().unwrap_or(path.as_os_str());
                 write!(f, "{}", name.to_string_lossy())

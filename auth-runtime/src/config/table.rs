@@ -1,4 +1,4 @@
-//! A table of the configuration whose values know their sources.
+//! Defines a table of the configuration whose values know their sources.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,7 @@ use super::source::Source;
 /// A table of the configuration: `auth`, or one of the tables of `auth.issuers`.
 ///
 /// It is not `Debug`, because its values may be secrets.
+#[derive(Clone)]
 pub(crate) struct Table {
     /// Its place, such as `auth` or `auth.issuers[0]`.
     path: String,
@@ -19,16 +20,17 @@ pub(crate) struct Table {
     profile: Profile,
 }
 
+#[derive(Clone)]
 struct Entry {
     value: Value,
     source: Source,
 }
 
 impl Table {
-    /// The table `auth` of Rocket's configuration; empty if there is none.
+    /// Takes the table `auth` from Rocket's configuration. The table is empty if there is none.
     ///
     /// # Errors
-    /// If it is something other than a table.
+    /// Fails if `auth` is not a table.
     pub(crate) fn from_figment(figment: &Figment) -> Result<Self, Problem> {
         let source_of = |value: &Value| {
             let metadata = figment.get_metadata(value.tag());
@@ -60,39 +62,33 @@ impl Table {
         })
     }
 
-    /// A table within the value of `key`, which comes from the same source.
-    pub(super) fn nested(&self, key: &str, index: usize, values: Dict) -> Self {
+    /// Creates a table at this place within the value of `key`, which comes from the same source.
+    pub(super) fn nested(&self, key: &str, place: &str, values: Dict) -> Self {
         let source = self.source(key).cloned().unwrap_or(Source::Builder);
         let values = values.into_iter().map(|(key, value)| {
             let source = source.clone();
             (key, Entry { value, source })
         });
         Self {
-            path: format!("{}.{key}[{index}]", self.path),
+            path: format!("{}.{key}{place}", self.path),
             values: values.collect(),
             profile: self.profile.clone(),
         }
     }
 
-    /// Sets a key, in place of what a weaker source said.
+    /// Sets a key, and replaces the value of a weaker source.
     pub(super) fn set(&mut self, key: impl Into<String>, value: Value, source: Source) {
         self.values.insert(key.into(), Entry { value, source });
     }
 
-    /// Sets these keys, in place of what weaker sources said.
+    /// Sets these keys, and replaces the values of weaker sources.
     pub(crate) fn set_all(&mut self, values: Dict, source: &Source) {
         for (key, value) in values {
             self.set(key, value, source.clone());
         }
     }
 
-    /// Whether no source says anything.
-    #[cfg(feature = "issuer")]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-
-    /// Rocket's profile, whose values these are.
+    /// Returns the profile of Rocket that these values belong to.
     pub(super) fn profile(&self) -> &Profile {
         &self.profile
     }
@@ -109,7 +105,7 @@ impl Table {
         self.values.get(key).map(|entry| &entry.source)
     }
 
-    /// The path of a key of this table, as a message names it.
+    /// Returns the path of a key of this table, as a message names it.
     pub(super) fn path_of(&self, key: &str) -> String {
         format!("{}.{key}", self.path)
     }

@@ -1,4 +1,4 @@
-//! A Rocket.toml for tests.
+//! Reads configurations in tests.
 
 use std::fs;
 
@@ -11,17 +11,17 @@ use super::{IssuerSettings, Mode, Settings};
 /// Issuer and audience, for tests of other keys.
 pub(super) const BOTH: &str = "issuer = 'https://a.invalid/'\naudience = 'api'\n";
 
-/// Reads these keys of the table `auth`, or returns what is wrong with them.
+/// Reads these keys of the table `auth`, or returns the problems with them.
 pub(super) fn read(keys: &str) -> Result<Settings, Vec<String>> {
     read_in_profile("debug", keys)
 }
 
-/// The same in one of Rocket's profiles.
+/// Reads the keys in one of Rocket's profiles.
 pub(super) fn read_in_profile(profile: &str, keys: &str) -> Result<Settings, Vec<String>> {
     read_with(profile, &TempDir::new().unwrap(), keys)
 }
 
-/// The same, with the path of a directory in place of `%`.
+/// Reads the keys with the path of a directory in place of `%`.
 pub(super) fn read_in(directory: &TempDir, keys: &str) -> Result<Settings, Vec<String>> {
     read_with("debug", directory, keys)
 }
@@ -47,7 +47,7 @@ pub(super) fn expect_beside(keys: &str, problem: &str) {
     expect(&format!("{BOTH}{keys}"), problem);
 }
 
-/// The issuers of a configuration without a shared secret.
+/// Returns the issuers of a configuration without a shared secret.
 #[track_caller]
 pub(super) fn key_sets(settings: &Settings) -> &[IssuerSettings] {
     match &settings.mode {

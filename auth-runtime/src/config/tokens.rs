@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::values::{bytes, seconds, text, texts};
 use crate::token::ClaimNames;
 
-/// What all issuers' tokens must be like.
+/// The settings for the tokens of all issuers.
 #[derive(Debug)]
 pub(crate) struct TokenSettings {
     /// The clock skew that is allowed.
@@ -66,17 +66,23 @@ impl TokenSettings {
         Self {
             leeway: reader.value(&LEEWAY),
             token_type: reader.optional(&TOKEN_TYPE),
-            claim_names: ClaimNames {
-                scopes: reader.value(&SCOPE_CLAIMS),
-                permissions: reader.value(&PERMISSIONS_CLAIM),
-                roles: reader.value(&ROLES_CLAIM),
-            },
+            claim_names: claim_names(reader),
             cache_bytes: reader.value(&TOKEN_CACHE),
         }
     }
 }
 
-/// RFC 9068 §4: a resource server that requires such tokens rejects every other `typ`.
+/// Reads which claims hold the grants of a token.
+pub(super) fn claim_names(reader: &mut Reader) -> ClaimNames {
+    ClaimNames {
+        scopes: reader.value(&SCOPE_CLAIMS),
+        permissions: reader.value(&PERMISSIONS_CLAIM),
+        roles: reader.value(&ROLES_CLAIM),
+    }
+}
+
+/// Reads the required type. A resource server that requires `at+jwt` rejects every other `typ` (RFC
+/// 9068 §4).
 fn at_jwt(value: &Value) -> Result<TokenType, String> {
     if text(value)? == TokenType::AtJwt.name() {
         return Ok(TokenType::AtJwt);

@@ -4,7 +4,7 @@
 use super::key::Row;
 use super::reader::Reader;
 
-/// Notes a key that decides on the keys of an issuer, but comes from a weaker source.
+/// Reports a key that decides on the keys of an issuer, but comes from a weaker source.
 pub(super) fn check(reader: &mut Reader, issuer: &Row, decisive: &Row) {
     let (Some(of_issuer), Some(of_keys)) = (reader.source(issuer), reader.source(decisive)) else {
         return;

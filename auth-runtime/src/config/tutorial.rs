@@ -1,4 +1,4 @@
-//! The variables of Auth0's tutorials: `AUTH0_DOMAIN` and `API_IDENTIFIER`, or `API_ID`.
+//! Reads the variables of Auth0's tutorials: `AUTH0_DOMAIN` and `API_IDENTIFIER`, or `API_ID`.
 
 use url::Url;
 
@@ -8,7 +8,7 @@ use super::names;
 pub(super) struct Variables {
     pub(super) key: &'static str,
     pub(super) names: &'static [&'static str],
-    /// Turns what a variable says into the value of the key.
+    /// Turns the value of a variable into the value of the key.
     value: fn(&str) -> Result<String, String>,
 }
 
@@ -31,7 +31,8 @@ pub(super) struct Found {
 }
 
 impl Variables {
-    /// The first of these variables that `lookup` finds. The inner error is why one cannot be read.
+    /// Returns the first of these variables that `lookup` finds. The inner error says why it cannot
+    /// be read.
     pub(super) fn find(
         &self,
         lookup: impl Fn(&str) -> Option<Result<String, String>>,
@@ -46,13 +47,14 @@ impl Variables {
     }
 }
 
-/// The issuer of a tenant: `https://DOMAIN/`. The domain may have a port.
+/// Returns the issuer of a tenant: `https://DOMAIN/`. The domain may have a port.
 fn issuer(domain: &str) -> Result<String, String> {
     if !domain.is_empty() {
         names::check(domain)?;
     }
     let issuer = format!("https://{domain}/");
-    // Whatever is not a host and a port would be changed by parsing, or be another part of the URL.
+    // Parsing would change anything other than a host and a port, or treat it as another part of the
+    // URL.
     let is_host = !domain.is_empty()
         && domain
             .bytes()

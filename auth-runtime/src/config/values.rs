@@ -1,4 +1,4 @@
-//! Readers of single values: each turns a value into a type, or says what to write.
+//! Reads single values: each function turns a value into a type, or says what to write.
 
 use std::time::Duration;
 
@@ -8,7 +8,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use rocket::data::ByteUnit;
 use rocket::figment::value::{Num, Value};
 
-/// The longest time that a key accepts: longer than any can sensibly be, and far from overflows.
+/// The longest time that a key accepts. No sensible value is longer, and adding it to a time does not
+/// overflow.
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 const PADDING_IS_OPTIONAL: GeneralPurposeConfig =
@@ -16,7 +17,7 @@ const PADDING_IS_OPTIONAL: GeneralPurposeConfig =
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, PADDING_IS_OPTIONAL);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, PADDING_IS_OPTIONAL);
 
-/// A string that is not blank.
+/// Reads a string that is not blank.
 pub(super) fn text(value: &Value) -> Result<String, String> {
     match value.as_str() {
         Some(text) if !text.trim().is_empty() => Ok(text.to_owned()),
@@ -24,7 +25,7 @@ pub(super) fn text(value: &Value) -> Result<String, String> {
     }
 }
 
-/// One string or a list of them, none of them blank, and at least one.
+/// Reads one string, or a list of at least one. None of them may be blank.
 pub(super) fn texts(value: &Value) -> Result<Vec<String>, String> {
     let texts: Result<Vec<_>, _> = match value {
         Value::Array(_, list) => list.iter().map(text).collect(),
@@ -51,7 +52,7 @@ pub(super) fn flag(value: &Value) -> Result<bool, String> {
         .ok_or_else(|| "it must be `true` or `false`".to_owned())
 }
 
-/// A time in seconds, fractions allowed.
+/// Reads a time in seconds, which may have fractions.
 pub(super) fn seconds(value: &Value) -> Result<Duration, String> {
     let seconds = value.to_num().and_then(|number| {
         number
@@ -64,7 +65,7 @@ pub(super) fn seconds(value: &Value) -> Result<Duration, String> {
     }
 }
 
-/// A time in seconds that is not zero.
+/// Reads a time in seconds that is not zero.
 pub(super) fn positive_seconds(value: &Value) -> Result<Duration, String> {
     match seconds(value)? {
         Duration::ZERO => Err("it must be more than 0 seconds".to_owned()),
@@ -72,7 +73,7 @@ pub(super) fn positive_seconds(value: &Value) -> Result<Duration, String> {
     }
 }
 
-/// A size in bytes as Rocket writes its limits: `"16 MiB"`, or a number.
+/// Reads a size in bytes, in the form of Rocket's limits: `"16 MiB"`, or a number.
 pub(super) fn bytes(value: &Value) -> Result<u64, String> {
     match value.deserialize::<ByteUnit>() {
         Ok(size) => Ok(size.as_u64()),
@@ -80,12 +81,12 @@ pub(super) fn bytes(value: &Value) -> Result<u64, String> {
     }
 }
 
-/// A whole number, if it is not negative.
+/// Reads a whole number that is not negative.
 pub(super) fn whole_number(value: &Value) -> Option<u128> {
     value.to_num().and_then(Num::to_u128_lossy)
 }
 
-/// One of these words.
+/// Reads one of these words.
 pub(super) fn choice<T: Copy>(value: &Value, choices: &[(&str, T)]) -> Result<T, String> {
     let chosen = value
         .as_str()

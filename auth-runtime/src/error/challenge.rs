@@ -1,7 +1,7 @@
-//! The one place that writes `WWW-Authenticate` (RFC 6750 §3, RFC 9110 §11.6.1).
+//! Writes `WWW-Authenticate` (RFC 6750 §3, RFC 9110 §11.6.1), which no other module does.
 //!
-//! Every value of a parameter is a [`HeaderText`], so that nothing that a client sent or an
-//! application composed can end a quoted string or start another header.
+//! Every value of a parameter is a [`HeaderText`]. Text from a client or an application can therefore
+//! never end a quoted string or start another header.
 
 use std::fmt::{self, Write};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub(crate) struct HeaderText(Arc<str>);
 
 impl HeaderText {
-    /// Returns `None` if the text is empty or would need escaping.
+    /// Checks the text. Returns `None` if it is empty or would need escaping.
     pub(crate) fn new(text: &str) -> Option<Self> {
         let is_plain = |byte: &u8| matches!(byte, 0x20 | 0x21 | 0x23..=0x5B | 0x5D..=0x7E);
         (!text.is_empty() && text.as_bytes().iter().all(is_plain)).then(|| Self(text.into()))
@@ -60,10 +60,10 @@ impl Scheme {
     }
 }
 
-/// What a challenge depends on beside the error: the request and the configuration.
+/// The request and the configuration that a challenge depends on.
 ///
-/// [`AuthError`](super::AuthError) gets it when it is recorded with its request. An error that never
-/// met a request has the default.
+/// An [`AuthError`](super::AuthError) gets it when it is recorded with its request. Without a request
+/// it has the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ChallengeContext {
     /// The scheme that the client used, if we know it.
@@ -71,7 +71,7 @@ pub(crate) struct ChallengeContext {
     pub(crate) settings: ChallengeSettings,
 }
 
-/// What all challenges have in common.
+/// The settings that all challenges share.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ChallengeSettings {
     /// Set if `DPoP` is on.
@@ -89,7 +89,7 @@ pub(crate) struct DpopChallenge {
 }
 
 impl ChallengeContext {
-    /// The schemes to offer to a client that showed no credentials that we know.
+    /// Returns the schemes to offer to a client that did not send credentials of a known scheme.
     pub(super) fn offered(&self) -> &'static [Scheme] {
         match &self.settings.dpop {
             None => &[Scheme::Bearer],
@@ -98,14 +98,14 @@ impl ChallengeContext {
         }
     }
 
-    /// The scheme that the client used, or the one to offer.
+    /// Returns the scheme that the client used, or the one to offer.
     pub(super) fn used(&self) -> Scheme {
         let used = self.scheme.filter(|scheme| self.offered().contains(scheme));
         used.or(self.offered().first().copied())
             .unwrap_or(Scheme::Bearer)
     }
 
-    /// The scheme that a client with a bound token has to use.
+    /// Returns the scheme that a client with a bound token has to use.
     pub(super) fn bound(&self) -> Scheme {
         match self.settings.dpop {
             Some(_) => Scheme::Dpop,
@@ -113,7 +113,7 @@ impl ChallengeContext {
         }
     }
 
-    /// Ends a challenge with what the configuration adds to it.
+    /// Ends a challenge with the parameters that the configuration adds to it.
     pub(super) fn finish(&self, scheme: Scheme, mut challenge: ChallengeWriter) -> String {
         if let (Scheme::Dpop, Some(dpop)) = (scheme, &self.settings.dpop) {
             challenge.parameter("algs", &dpop.algorithms);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_with_anything_but_scopes_is_refused_as_a_whole() {
+    fn a_list_with_an_invalid_scope_is_refused_as_a_whole() {
         assert!(HeaderText::from_scopes(&["read:a", "b"]).is_some());
         assert_eq!(HeaderText::from_scopes::<&str>(&[]), None);
         assert_eq!(HeaderText::from_scopes(&["a b"]), None);

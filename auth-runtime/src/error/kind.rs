@@ -1,14 +1,14 @@
-//! The cases of a refusal, and what each puts on the wire: the one table of replies.
+//! Defines the kinds of refusals in the only table of replies.
 
 use rocket::http::Status;
 
 /// The `error` parameter of a challenge (RFC 6750 §3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Challenge {
-    /// The refusal is not about credentials, so the reply has no challenge.
+    /// The refusal does not concern credentials, so the reply does not have a challenge.
     None,
-    /// The client showed no credentials that we know, so the challenge has no `error`
-    /// (RFC 6750 §3).
+    /// The client did not send credentials of a known scheme, so the challenge does not have an
+    /// `error` (RFC 6750 §3).
     Bare,
     /// The challenge has this `error`, and the scheme that the client used.
     Error(&'static str),
@@ -18,7 +18,7 @@ pub(super) enum Challenge {
     Bound(&'static str),
 }
 
-/// What one kind of refusal puts on the wire.
+/// The reply of one kind of refusal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     pub(super) status: Status,
@@ -34,7 +34,8 @@ macro_rules! kinds {
         $(#[doc = $doc:literal])*
         $kind:ident: $status:literal $code:literal $description:literal, $challenge:expr;
     )*) => {
-        /// The cases of a refusal that clients can tell apart: see [`AuthError::kind`](super::AuthError::kind).
+        /// The kinds of refusals that clients can distinguish: see
+        /// [`AuthError::kind`](super::AuthError::kind).
         ///
         /// Published codes and descriptions do not change. New kinds may be added.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,7 +83,8 @@ kinds! {
     /// The `Authorization` header has more than two parts, or the request has more than one.
     AuthorizationMalformed: 401 "invalid_header"
         "Authorization header must be Bearer token", Challenge::Error("invalid_request");
-    /// The same with the scheme `DPoP`.
+    /// The `Authorization` header has the scheme `DPoP` and more than two parts, or the request has
+    /// more than one.
     DpopAuthorizationMalformed: 401 "invalid_header"
         "Authorization header must be DPoP token", Challenge::Dpop(Some("invalid_request"));
     /// No known key could have signed the token.

@@ -1,5 +1,5 @@
-//! The documented replies to a refused request. Knows nothing of why a token failed beyond what the
-//! client may learn: the precise reason belongs to [`verify`](crate::verify) and to the log.
+//! Defines the documented replies to a refused request. This module only knows what the client may
+//! learn about a failure: the precise reason belongs to [`verify`](crate::verify) and to the log.
 
 mod challenge;
 mod kind;
@@ -18,7 +18,7 @@ pub(crate) use self::challenge::{
 pub use self::kind::AuthErrorKind;
 use self::kind::Challenge;
 
-/// Why a request was refused.
+/// The reason why a request was refused.
 ///
 /// The contract with clients is its [`status`](Self::status), [`code`](Self::code),
 /// [`description`](Self::description) and [`challenge`](Self::challenge). The
@@ -44,11 +44,11 @@ pub struct AuthError {
     context: ChallengeContext,
 }
 
-/// What a reply has beyond the row of its kind.
+/// The parts of a reply that are not in the row of its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Detail {
     None,
-    /// The status replaces that of the row: the configured `malformed_token_status`.
+    /// The configured `malformed_token_status`, which replaces the status of the row.
     Status(Status),
     /// The accepted audiences, joined by `, `. They are part of the description.
     Audiences(Arc<str>),
@@ -61,7 +61,7 @@ enum Detail {
         /// The accepted authentication context classes, separated by spaces.
         acr_values: Option<HeaderText>,
     },
-    /// When a new attempt is worthwhile.
+    /// The time after which a new attempt is worthwhile.
     RetryAfter(Duration),
 }
 
@@ -80,25 +80,26 @@ impl AuthError {
         }
     }
 
-    /// A malformed token, answered with the configured status.
+    /// Creates the refusal of a malformed token, with the configured status.
     pub(crate) fn malformed(kind: AuthErrorKind, status: Status) -> Self {
         Self::new(kind, Detail::Status(status))
     }
 
-    /// A token for another audience than these, which are joined by `, `.
+    /// Creates the refusal of a token for another audience than these, which are joined by `, `.
     pub(crate) fn invalid_audience(accepted: &Arc<str>) -> Self {
         let detail = Detail::Audiences(Arc::clone(accepted));
         Self::new(AuthErrorKind::InvalidAudience, detail)
     }
 
-    /// A token without these scopes. What is not a scope is left out of the challenge.
+    /// Creates the refusal of a token without these scopes. The challenge omits them if one of them
+    /// is not a scope.
     pub(crate) fn missing_scopes<S: AsRef<str>>(scopes: &[S]) -> Self {
         let detail = HeaderText::from_scopes(scopes).map_or(Detail::None, Detail::Scopes);
         Self::new(AuthErrorKind::Forbidden, detail)
     }
 
-    /// Names the scopes of the route in a challenge without `error`: the client has yet to get a
-    /// token.
+    /// Names the scopes of the route in a challenge without `error`, for a client that does not have
+    /// a token yet.
     pub(crate) fn with_scopes_to_request<S: AsRef<str>>(mut self, scopes: &[S]) -> Self {
         if self.kind.row().challenge == Challenge::Bare
             && let Some(scopes) = HeaderText::from_scopes(scopes)
@@ -108,7 +109,7 @@ impl AuthError {
         self
     }
 
-    /// A login that is too old or too weak.
+    /// Creates the refusal of a login that is too old or too weak.
     pub(crate) fn step_up(max_age: Option<u64>, acr_values: Option<&str>) -> Self {
         let acr_values = acr_values.and_then(HeaderText::new);
         let detail = Detail::Login {
@@ -118,23 +119,24 @@ impl AuthError {
         Self::new(AuthErrorKind::StepUp, detail)
     }
 
-    /// A check that cannot be made now, with the time after which a new attempt is worthwhile.
+    /// Creates the refusal for a check that cannot be made now, with the time after which a new
+    /// attempt is worthwhile.
     pub(crate) fn unavailable(kind: AuthErrorKind, retry_after: Duration) -> Self {
         Self::new(kind, Detail::RetryAfter(retry_after))
     }
 
-    /// Adds what the challenge depends on beside the error.
+    /// Adds the context that the challenge depends on.
     pub(crate) fn in_context(mut self, context: ChallengeContext) -> Self {
         self.context = context;
         self
     }
 
-    /// The case, for code that branches.
+    /// Returns the kind of the refusal, for code that branches.
     pub fn kind(&self) -> AuthErrorKind {
         self.kind
     }
 
-    /// The HTTP status of the reply.
+    /// Returns the HTTP status of the reply.
     pub fn status(&self) -> Status {
         match self.detail {
             Detail::Status(status) => status,
@@ -142,12 +144,12 @@ impl AuthError {
         }
     }
 
-    /// The `code` of the reply, by which clients branch.
+    /// Returns the `code` of the reply, by which clients distinguish refusals.
     pub fn code(&self) -> &'static str {
         self.kind.row().code
     }
 
-    /// The `description` of the reply: a sentence for people.
+    /// Returns the `description` of the reply: a sentence for people.
     pub fn description(&self) -> Cow<'static, str> {
         let sentence = self.kind.row().description;
         match &self.detail {
@@ -156,7 +158,7 @@ impl AuthError {
         }
     }
 
-    /// The value of the `WWW-Authenticate` header (RFC 6750 §3), if the reply has one.
+    /// Returns the value of the `WWW-Authenticate` header (RFC 6750 §3), if the reply has one.
     ///
     /// ```
     /// use auth_runtime::{AuthError, AuthErrorKind};
@@ -209,7 +211,7 @@ impl AuthError {
         self.context.finish(scheme, challenge)
     }
 
-    /// The number of seconds in the `Retry-After` header, if the reply has one.
+    /// Returns the number of seconds in the `Retry-After` header, if the reply has one.
     pub fn retry_after(&self) -> Option<u64> {
         match self.detail {
             Detail::RetryAfter(duration) => {

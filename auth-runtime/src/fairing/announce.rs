@@ -1,4 +1,4 @@
-//! What the launch logs of the configuration.
+//! Logs the configuration at launch.
 
 use std::time::SystemTime;
 

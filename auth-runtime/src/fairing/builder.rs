@@ -1,30 +1,24 @@
-//! Configuration in code.
+//! Builds the configuration in code.
 
 mod issuer;
 mod keys;
 mod one_or_many;
 
 use rocket::fairing::Fairing;
-#[cfg(feature = "issuer")]
-use rocket::figment::value::Dict;
 use rocket::figment::value::Value;
-#[cfg(feature = "issuer")]
-use rocket::{Build, Rocket};
 
 pub use self::issuer::TrustedIssuer;
 pub use self::one_or_many::OneOrMany;
 use super::AuthFairing;
 use crate::config::CodeValues;
 #[cfg(feature = "issuer")]
-use crate::config::{self, Source, Table};
-#[cfg(feature = "issuer")]
 use crate::issuer::LocalIssuerBuilder;
+use crate::telemetry::{Decision, Observers};
 
-/// Configures the fairing in code; [`Auth::builder`](super::Auth::builder) makes one.
+/// Configures the fairing in code. [`Auth::builder`](super::Auth::builder) creates one.
 ///
-/// Each setter sets the key of its name, with the same meaning, default and checks as in
-/// Rocket.toml. What is set in code wins over every other source. A key that is set twice aborts the
-/// launch.
+/// Each setter sets the key of its name, with the same meaning, default and checks as in Rocket.toml.
+/// Values in code override every other source. A key that is set twice aborts the launch.
 ///
 /// ```
 /// use auth_runtime::Auth;
@@ -46,6 +40,7 @@ pub struct AuthBuilder {
     pub(super) values: CodeValues,
     pub(super) catchers: bool,
     pub(super) public_routes: Vec<String>,
+    pub(super) observers: Observers,
     #[cfg(feature = "issuer")]
     pub(super) local_issuer: Option<LocalIssuerBuilder>,
 }
@@ -56,6 +51,7 @@ impl Default for AuthBuilder {
             values: CodeValues::default(),
             catchers: true,
             public_routes: Vec::new(),
+            observers: Observers::default(),
             #[cfg(feature = "issuer")]
             local_issuer: None,
         }
@@ -91,7 +87,7 @@ impl AuthBuilder {
     /// `FileServer` or of another fairing. `uri` is its full URI, as the launch log shows it. If no route
     /// has this URI, the launch logs a warning.
     ///
-    /// This changes nothing about who can call the route; it only makes the route a declared one.
+    /// This does not change who can call the route. The route only counts as declared.
     ///
     /// ```
     /// use auth_runtime::{Auth, UndeclaredRoutes};
@@ -111,9 +107,40 @@ impl AuthBuilder {
         self
     }
 
-    /// Starts a local issuer if nothing at all is configured, so that a fresh checkout runs. This
-    /// happens only in Rocket's profile `debug`: in any other profile, `default` included, a missing
-    /// configuration is a launch error.
+    /// Calls a function for each decision about a request to a protected route, such as for an audit
+    /// log. Several functions are called in turn.
+    ///
+    /// The functions run on a thread of their own, in the order of the decisions, and never delay a
+    /// request. They may block. If they are slower than the decisions come, 4,096 decisions wait for
+    /// them. Further ones are dropped, which the log reports once and the metric
+    /// `auth_dropped_decisions_total` counts. When the application ends, it waits for them for up to a
+    /// second. A function that panics is called again for the next decision.
+    ///
+    /// ```
+    /// use auth_runtime::{Auth, Decision};
+    ///
+    /// fn audit(decision: &Decision) {
+    ///     println!(
+    ///         "{} {} by {}",
+    ///         decision.route(),
+    ///         decision.outcome(),
+    ///         decision.client_id().unwrap_or("nobody"),
+    ///     );
+    /// }
+    ///
+    /// # fn main() {
+    /// let rocket = rocket::build().attach(Auth::builder().on_decision(audit).fairing());
+    /// # }
+    /// ```
+    pub fn on_decision(mut self, observer: impl Fn(&Decision) + Send + Sync + 'static) -> Self {
+        self.observers.add(observer);
+        self
+    }
+
+    /// Starts a local issuer if nothing says whose tokens are accepted, so that a fresh checkout runs.
+    /// This happens only in Rocket's profile `debug`: in any other profile, `default` included, a
+    /// missing configuration is a launch error. The table `[debug.auth.local]` completes what this
+    /// builder does not set, such as the users.
     ///
     /// The issuer is in Rocket's managed state, as [`LocalIssuer`](crate::issuer::LocalIssuer).
     #[cfg(feature = "issuer")]
@@ -127,41 +154,4 @@ impl AuthBuilder {
     pub fn fairing(self) -> impl Fairing {
         AuthFairing(self)
     }
-
-    /// Starts the local issuer if nothing is configured, and configures it.
-    #[cfg(feature = "issuer")]
-    pub(super) async fn start_local_issuer(
-        &self,
-        rocket: Rocket<Build>,
-        mut table: Table,
-    ) -> Result<(Rocket<Build>, Table), Rocket<Build>> {
-        // Any other profile, even one that we do not know, may be used in production.
-        let wanted = table.is_empty() && *rocket.figment().profile() == config::DEBUG;
-        let Some(issuer) = self.local_issuer.clone().filter(|_| wanted) else {
-            return Ok((rocket, table));
-        };
-        let issuer = match issuer.start().await {
-            Ok(issuer) => issuer,
-            Err(error) => {
-                log::error!("the local issuer does not start: {error}");
-                return Err(rocket);
-            }
-        };
-        warn_of_local_issuer(issuer.url());
-        let values = Dict::from([
-            ("issuer".to_owned(), issuer.url().into()),
-            ("audience".to_owned(), issuer.audience().into()),
-        ]);
-        table.set_all(values, &Source::LocalIssuer);
-        Ok((rocket.manage(issuer), table))
-    }
-}
-
-#[cfg(feature = "issuer")]
-fn warn_of_local_issuer(url: &str) {
-    let line = "=".repeat(80);
-    log::warn!("{line}");
-    log::warn!("Nothing says whose tokens are accepted, so a local issuer runs at {url}");
-    log::warn!("Anyone can get a token from it, for any user and any scope: never in production!");
-    log::warn!("{line}");
 }

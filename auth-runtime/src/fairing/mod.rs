@@ -1,7 +1,9 @@
-//! Puts configuration, keys, guards and catchers together in a Rocket.
+//! Combines configuration, keys, guards and catchers in a Rocket.
 
 mod announce;
 mod builder;
+#[cfg(feature = "issuer")]
+mod local_issuer;
 mod signals;
 mod undeclared;
 mod unprovable;
@@ -19,8 +21,8 @@ use crate::routes::{self, Policies, PublicRoutes};
 use crate::{guard, metadata, reply};
 
 impl Auth {
-    /// The fairing that a Rocket with protected routes needs: it reads the configuration, keeps
-    /// the issuer's keys, and registers the catchers for 400, 401, 403 and 503 at `/`.
+    /// Returns the fairing that a Rocket with protected routes needs. It reads the configuration,
+    /// keeps the issuer's keys, and registers the catchers for 400, 401, 403 and 503 at `/`.
     ///
     /// A configuration that cannot work aborts the launch, with a message that names the key and
     /// the fix.
@@ -28,13 +30,14 @@ impl Auth {
         Self::builder().fairing()
     }
 
-    /// For values that are set in code. They win over Rocket.toml and the environment, key by key.
+    /// Returns a builder for values that are set in code. They override Rocket.toml and the
+    /// environment, key by key.
     pub fn builder() -> AuthBuilder {
         AuthBuilder::default()
     }
 }
 
-/// What [`AuthBuilder::fairing`] makes.
+/// The fairing that [`AuthBuilder::fairing`] returns.
 struct AuthFairing(AuthBuilder);
 
 #[rocket::async_trait]
@@ -53,7 +56,7 @@ impl Fairing for AuthFairing {
             Err(problems) => return abort(rocket, &problems),
         };
         #[cfg(feature = "issuer")]
-        let (rocket, table) = match builder.start_local_issuer(rocket, table).await {
+        let (rocket, table) = match local_issuer::start(builder, rocket, table).await {
             Ok(changed) => changed,
             Err(rocket) => return Err(rocket),
         };
@@ -67,7 +70,7 @@ impl Fairing for AuthFairing {
         }
         announce::log(&settings, SystemTime::now());
         let metadata = metadata::routes(&settings);
-        let auth = match Auth::start(settings) {
+        let auth = match Auth::start(settings, builder.observers.clone()) {
             Ok(auth) => auth,
             Err(error) => {
                 log::error!("{error}");
@@ -117,6 +120,8 @@ impl Fairing for AuthFairing {
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
         let policies = Policies::of(rocket);
         routes::log_table(&policies);
+        #[cfg(feature = "issuer")]
+        local_issuer::teach(rocket, &policies);
         if let Some(public) = rocket.state::<PublicRoutes>() {
             for uri in public.unknown(&policies) {
                 log::warn!("`public_route({uri:?})` names no route");
@@ -124,6 +129,7 @@ impl Fairing for AuthFairing {
         }
         if let Some(auth) = rocket.state::<Auth>() {
             auth.launched(rocket.shutdown());
+            auth.telemetry().launched(guard::route_names(rocket));
         }
         let reaction = rocket.state::<Auth>().map(Auth::undeclared_routes);
         if reaction == Some(UndeclaredRoutes::Warn) {
@@ -141,10 +147,10 @@ fn abort(rocket: Rocket<Build>, problems: &[Problem]) -> fairing::Result {
     Err(rocket)
 }
 
-/// Checks what the configuration needs of Rocket.
+/// Checks that Rocket is configured as our configuration needs it.
 ///
 /// # Errors
-/// Says what to write.
+/// Returns what to write.
 fn check_rocket(figment: &Figment, settings: &Settings) -> Result<(), &'static str> {
     let mtls = settings.bound_tokens.mtls.as_ref();
     let needs_mutual_tls =

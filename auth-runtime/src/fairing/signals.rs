@@ -1,4 +1,4 @@
-//! The endpoints at which an issuer says that a user has logged out or that something has happened.
+//! Mounts the endpoints that receive logouts and security events from an issuer.
 
 use std::borrow::Cow;
 
@@ -12,10 +12,11 @@ use url::form_urlencoded;
 use crate::auth::{Auth, SignalRefusal};
 use crate::{AuthError, public, routes};
 
-/// A JWT has at most 16 KiB. A form may encode each of its characters with three.
+/// The maximum size of a body. A JWT has at most 16 KiB, and a form may encode each of its characters
+/// with three.
 const MAX_BODY_KIB: u64 = 64;
 
-/// Which of the endpoints there are.
+/// Returns the configured endpoints.
 pub(super) fn routes(auth: &Auth) -> Vec<Route> {
     let mut all = Vec::new();
     if auth.receives_logout_tokens() {
@@ -27,7 +28,7 @@ pub(super) fn routes(auth: &Auth) -> Vec<Route> {
     all
 }
 
-/// OpenID Connect Back-Channel Logout 1.0 §2.5 to §2.8.
+/// Receives a logout token (OpenID Connect Back-Channel Logout 1.0 §2.5 to §2.8).
 #[public]
 #[post("/backchannel-logout", data = "<body>")]
 async fn backchannel_logout(
@@ -54,7 +55,7 @@ async fn backchannel_logout(
     }
 }
 
-/// RFC 8935 §2.
+/// Receives a security event token (RFC 8935 §2).
 #[public]
 #[post("/security-events", data = "<body>")]
 async fn security_events(
@@ -82,7 +83,7 @@ async fn security_events(
     }
 }
 
-/// The body, unless it is too large or not UTF-8.
+/// Reads the body. Returns `None` if it is too large or not UTF-8.
 async fn text(body: Data<'_>) -> Option<String> {
     let body = body.open(MAX_BODY_KIB.kibibytes()).into_string().await;
     let body = body.ok()?;

@@ -1,12 +1,13 @@
-//! What happens at launch to routes without a policy.
+//! Handles routes without a policy at launch.
 //!
-//! Rocket fixes its routes when all fairings have run at ignition. The sentinel of any protected
-//! route sees that final list, and can stop the launch. Two cases need help:
+//! Rocket's list of routes is final when all fairings have run at ignition. The sentinel of any
+//! protected route sees that list, and can stop the launch. Two cases need more:
 //!
-//! - If routes without a policy are known at ignition, a route of ours is mounted whose sentinel
-//!   runs after all others. It knows which of those routes have a guard, and says so.
-//! - If no route has a sentinel, only liftoff sees the final list, which cannot stop the launch. From
-//!   then on a request fairing sends every request to a route of ours that answers 503.
+//! - If routes without a policy are known at ignition, we mount a route whose sentinel runs after all
+//!   others. It knows which of those routes have a guard, and reports that.
+//! - If no route has a sentinel, only liftoff sees the final list, and liftoff cannot stop the
+//!   launch. From then on a request fairing sends every request to one of our routes, which answers
+//!   503.
 
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +23,7 @@ use crate::config::UndeclaredRoutes;
 use crate::guard::FinalCheck;
 use crate::routes::{INTERNAL, Policies, RoutePolicy, Undeclared, UndeclaredReason};
 
-/// Where the routes of this file are mounted.
+/// The path at which the routes of this file are mounted.
 const PATH: &str = "/auth-runtime/undeclared-routes";
 
 /// Prepares the check of the final list of routes.
@@ -46,7 +47,7 @@ pub(super) fn prepare(rocket: Rocket<Build>, reaction: UndeclaredRoutes) -> Rock
     }
 }
 
-/// At liftoff: names the routes without a policy that are tolerated.
+/// Logs the tolerated routes without a policy at liftoff.
 pub(super) fn warn(rocket: &Rocket<Orbit>) {
     let undeclared = find(rocket);
     if undeclared.is_empty() {
@@ -72,7 +73,7 @@ fn count(routes: usize) -> String {
     }
 }
 
-/// Whether there are routes without a policy. Each is named in the log.
+/// Returns whether there are routes without a policy. Each of them is logged.
 fn denies<P: Phase>(rocket: &Rocket<P>) -> bool {
     let undeclared = find(rocket);
     if undeclared.is_empty() {
@@ -96,7 +97,7 @@ fn name(undeclared: &[Undeclared], log: impl Fn(String)) {
     }
 }
 
-/// Why a route has no policy, and the line to write.
+/// Explains why a route does not have a policy, and what to write.
 fn explain(route: &Undeclared) -> String {
     match route.reason {
         UndeclaredReason::Guarded => {
@@ -127,19 +128,20 @@ fn explain(route: &Undeclared) -> String {
     }
 }
 
-/// Hides a route of ours from the table.
+/// Hides one of our routes from the table.
 fn internal(mut route: Route) -> Route {
     route.name = Some(INTERNAL.into());
     route
 }
 
-/// Never called: the launch stops.
+/// Is never called, because the launch stops.
 #[rocket::get("/")]
 fn after_all_others(_last: AfterOthers<Last>) -> Status {
     Status::ServiceUnavailable
 }
 
-/// Has no sentinel, so that Rocket asks that of its parameter, after those of all guards.
+/// A type without a sentinel, so that Rocket asks the sentinel of its parameter after those of all
+/// guards.
 struct AfterOthers<T>(PhantomData<T>);
 
 #[rocket::async_trait]
@@ -159,7 +161,7 @@ impl Sentinel for Last {
     }
 }
 
-/// Answers 503 to everything, if liftoff finds a route without a policy.
+/// Answers every request with 503 if liftoff finds a route without a policy.
 #[derive(Default)]
 struct Closing {
     is_closed: AtomicBool,
@@ -197,7 +199,7 @@ impl Fairing for Closing {
     }
 }
 
-/// The query of requests that the fairing sends to this route.
+/// The query of the requests that the fairing sends to this route.
 const CLOSED: &str = "closed";
 
 #[derive(Clone)]

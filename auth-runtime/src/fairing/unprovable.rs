@@ -6,7 +6,7 @@ use rocket::{Phase, Rocket};
 use crate::auth::Auth;
 use crate::routes::Policies;
 
-/// Whether there are such routes. Each is named in the log.
+/// Returns whether there are such routes. Each of them is logged.
 pub(super) fn denies<P: Phase>(rocket: &Rocket<P>) -> bool {
     if rocket
         .state::<Auth>()

@@ -1,8 +1,8 @@
-//! Arguments of handlers that would take a caller with an invalid token for an anonymous one.
+//! Rejects arguments of handlers that would treat a caller with an invalid token as an anonymous one.
 //!
-//! Rocket turns each guard into an `Option` or a `Result` of it that does not fail. The expansion of our
-//! attributes calls `check` for each argument. For the types that must not be used it is the inherent
-//! method, whose bound is never met. For all others it is the method of [`AnyArgument`].
+//! In Rocket, an `Option` or a `Result` of a guard never fails. The expansion of our attributes calls
+//! `check` for each argument. For the types that must not be used, that is the inherent method, whose
+//! bound is never met. For all other types it is the method of [`AnyArgument`].
 
 use std::marker::PhantomData;
 
@@ -23,7 +23,7 @@ impl<T: FailsForInvalidToken> FailsForInvalidToken for Option<T> {}
 impl<T: FailsForInvalidToken, E> FailsForInvalidToken for Result<T, E> {}
 impl<T: FailsForInvalidToken, E, F> FailsForInvalidToken for Outcome<T, E, F> {}
 
-/// No type implements it.
+/// A bound that is never met, because no type implements it.
 #[diagnostic::on_unimplemented(
     message = "this argument accepts an invalid token as if there were none",
     label = "write `OptionalToken<'_>`, which refuses invalid tokens",
@@ -33,7 +33,7 @@ impl<T: FailsForInvalidToken, E, F> FailsForInvalidToken for Outcome<T, E, F> {}
 pub trait IsCheckedForInvalidTokens {}
 
 impl<T> Argument<T> {
-    /// The type of this argument.
+    /// Returns the type of this argument.
     pub fn new(_: &T) -> Self {
         Self(PhantomData)
     }
@@ -56,7 +56,7 @@ impl<T: FailsForInvalidToken, E, F> Argument<Outcome<T, E, F>> {
 
 /// The method for arguments of all other types.
 pub trait AnyArgument {
-    /// Compiles.
+    /// Accepts the argument.
     fn check<A>(&self, _: &A) {}
 }
 

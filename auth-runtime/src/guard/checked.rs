@@ -1,23 +1,23 @@
-//! A route handler that is wrapped by a check: for routes whose policy is declared where they are
-//! mounted.
+//! Wraps route handlers in a check, for routes whose policy is declared where they are mounted.
 
 use std::any::TypeId;
 
 use rocket::route::{self, Handler, Route};
 use rocket::{Data, Request};
 
-use super::check;
+use super::decide::check;
 use crate::policy::Policy;
 
 /// Checks the policy before the handler and its guards run.
 ///
-/// A wrapper has no sentinel, so that a Rocket without [`Auth::fairing`](crate::Auth::fairing) may
-/// launch with it. Such a Rocket answers 500.
+/// A wrapper does not have a sentinel, so a Rocket without [`Auth::fairing`](crate::Auth::fairing)
+/// can launch with it. Such a Rocket answers 500.
 #[derive(Clone)]
 struct Checked {
     handler: Box<dyn Handler>,
     policy: Policy,
-    /// Whose policy this is: the guard of this type finds the decision that was made here.
+    /// The type that the policy belongs to. The guard of this type finds the decision that was made
+    /// here.
     owner: TypeId,
 }
 

@@ -1,9 +1,10 @@
-//! The facts of a Rocket request that policies need.
+//! Provides the facts of a Rocket request that policies need.
 
 use std::time::UNIX_EPOCH;
 
 use rocket::Request;
 
+use super::decide::route_id;
 use crate::auth::Auth;
 use crate::policy::{self, Answer, Policy, Requirement};
 
@@ -32,16 +33,18 @@ impl<'a, 'r> Facts<'a, 'r> {
         self.reports.clear();
     }
 
-    /// Logs and counts the report-only requirements that are not met. The request passes.
-    pub(super) fn report_unmet(&self, policy: Policy) {
+    /// Logs and counts the report-only requirements that are not met. The request passes. Returns the
+    /// first of them.
+    pub(super) fn report_unmet(&self, policy: Policy) -> Option<Requirement> {
         for requirement in &self.reports {
-            self.auth.count_report();
+            self.auth.count_report(route_id(self.request));
             log::warn!(
                 "report only: {} {} does not meet {requirement} of {policy}, and passes",
                 self.request.method(),
                 self.request.uri().path(),
             );
         }
+        self.reports.first().copied()
     }
 }
 
@@ -56,7 +59,7 @@ impl policy::Facts for Facts<'_, '_> {
                 .and_then(|rest| rest.strip_suffix('>'))
                 == Some(name)
         };
-        // Both paths begin at the root, whereas `Request::param` counts from the mount point.
+        // Both paths are counted from the root, whereas `Request::param` counts from the mount point.
         let index = route
             .split('/')
             .filter(|segment| !segment.is_empty())
@@ -65,7 +68,7 @@ impl policy::Facts for Facts<'_, '_> {
     }
 
     fn now(&self) -> f64 {
-        // A clock before 1970 makes every login too old, so that it fails closed.
+        // If the clock is before 1970, every login counts as too old.
         let now = self.auth.clock().now().duration_since(UNIX_EPOCH);
         now.map_or(f64::INFINITY, |now| now.as_secs_f64())
     }

@@ -1,4 +1,4 @@
-//! What the sentinels of guards do with the final list of routes.
+//! Lets the sentinels of guards check the final list of routes.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,9 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use rocket::{Ignite, Rocket};
 
-/// A check of the final list of routes, in managed state. The guards run it, and it knows them.
+/// A check of the final list of routes, in managed state. The guards run it and are recorded in it.
 pub(crate) struct FinalCheck {
-    /// Whether the launch has to stop.
+    /// Decides whether the launch has to stop.
     stops: fn(&Rocket<Ignite>) -> bool,
     has_run: AtomicBool,
     /// The handlers that have a guard, by their full paths.
@@ -16,7 +16,7 @@ pub(crate) struct FinalCheck {
 }
 
 impl FinalCheck {
-    /// The first guard that Rocket asks runs this check.
+    /// Creates a check that the first guard runs.
     pub(crate) fn at_each_guard(stops: fn(&Rocket<Ignite>) -> bool) -> Self {
         Self {
             stops,
@@ -25,13 +25,13 @@ impl FinalCheck {
         }
     }
 
-    /// The handlers whose guards Rocket has asked so far.
+    /// Returns the handlers whose guards Rocket has asked so far.
     pub(crate) fn guarded(&self) -> Vec<&'static str> {
         let guarded = self.guarded.lock().unwrap_or_else(PoisonError::into_inner);
         guarded.clone()
     }
 
-    /// Notes the guard of a handler. Returns whether the launch has to stop.
+    /// Records the guard of a handler. Returns whether the launch has to stop.
     pub(super) fn pass(&self, handler: &'static str, rocket: &Rocket<Ignite>) -> bool {
         let mut guarded = self.guarded.lock().unwrap_or_else(PoisonError::into_inner);
         guarded.push(handler);

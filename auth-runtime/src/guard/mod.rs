@@ -1,8 +1,9 @@
 //! The request guards: [`Authorized`], which the attributes add to a handler, `&AccessToken` and
-//! [`OptionalToken`]. They verify the token of a request once, however many of them it meets.
+//! [`OptionalToken`]. However many of them a request meets, its token is verified once.
 
 mod argument;
 mod checked;
+mod decide;
 mod facts;
 mod final_check;
 mod presented;
@@ -11,15 +12,15 @@ mod rule;
 use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ptr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Ignite, Rocket, Sentinel};
 
 pub use self::argument::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 pub(crate) use self::checked::wrap;
-use self::facts::Facts;
+use self::decide::check;
+pub(crate) use self::decide::route_names;
 pub(crate) use self::final_check::FinalCheck;
 use self::presented::Sent;
 pub(crate) use self::presented::{keep_sent_request, next_nonce};
@@ -27,8 +28,9 @@ pub use self::rule::{Rule, RuleError};
 use crate::auth::Auth;
 use crate::binding::{Presented, ProofHeader};
 use crate::error::{AuthError, AuthErrorKind};
-use crate::policy::{Answer, Custom, Denial, Policy, Protected, Verdict};
-use crate::token::{AccessToken, Credentials};
+use crate::policy::Protected;
+use crate::telemetry::RouteId;
+use crate::token::{AccessToken, Credentials, Source};
 
 /// Proof that the caller meets the policy of the route `R`.
 ///
@@ -101,7 +103,8 @@ impl<R> fmt::Debug for Authorized<R> {
 impl<'r, R: Protected> FromRequest<'r> for Authorized<R> {
     type Error = AuthError;
 
-    /// Has only what differs between routes, because it is compiled for each of them.
+    /// Runs the check of the route. It contains only the code that differs between routes, because it
+    /// is compiled for each of them.
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
         match check(request, R::POLICY, TypeId::of::<R>()).await {
             Ok(()) => Outcome::Success(Self(PhantomData)),
@@ -115,7 +118,7 @@ impl<'r> FromRequest<'r> for &'r AccessToken {
     type Error = AuthError;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
-        outcome(request, caller(request).await.map(|(_, token)| token))
+        outcome(request, token(request).await)
     }
 }
 
@@ -124,8 +127,8 @@ impl<'r> FromRequest<'r> for OptionalToken<'r> {
     type Error = AuthError;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
-        let optional = match caller(request).await {
-            Ok((_, token)) => Ok(Self(Some(token))),
+        let optional = match token(request).await {
+            Ok(token) => Ok(Self(Some(token))),
             Err(error) if error.kind() == AuthErrorKind::AuthorizationMissing => Ok(Self(None)),
             Err(error) => Err(error),
         };
@@ -133,8 +136,8 @@ impl<'r> FromRequest<'r> for OptionalToken<'r> {
     }
 }
 
-/// A Rocket without the fairing does not launch, as nothing can be verified there. Neither does one
-/// with routes that declare no policy.
+/// Stops the launch of a Rocket without the fairing, which could not verify anything, and of one with
+/// routes that do not declare a policy.
 impl<R: Protected> Sentinel for Authorized<R> {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
         let handler = std::any::type_name::<R>();
@@ -164,23 +167,49 @@ fn is_missing(rocket: &Rocket<Ignite>, route: &str) -> bool {
     missing
 }
 
-/// Returns the caller. The first call in a request verifies the token, and later ones share it.
-async fn caller<'r>(request: &'r Request<'_>) -> Result<(&'r Auth, &'r AccessToken), AuthError> {
-    let auth = request
-        .rocket()
-        .state::<Auth>()
-        .ok_or(AuthErrorKind::NotAttached)?;
-    let Caller(verified) = request.local_cache_async(verify(request, auth)).await;
-    verified
-        .as_ref()
-        .map(|token| (auth, token))
-        .map_err(AuthError::clone)
+/// Returns the caller's token.
+async fn token<'r>(request: &'r Request<'_>) -> Result<&'r AccessToken, AuthError> {
+    caller(request, attached(request)?).await.token()
 }
 
-/// Rocket keeps one value of each type for a request, so that nobody else can put one of this type.
-struct Caller(Result<AccessToken, AuthError>);
+fn attached<'r>(request: &'r Request<'_>) -> Result<&'r Auth, AuthError> {
+    let auth = request.rocket().state::<Auth>();
+    auth.ok_or_else(|| AuthErrorKind::NotAttached.into())
+}
 
-async fn verify(request: &Request<'_>, auth: &Auth) -> Caller {
+/// Returns the caller. The first call in a request verifies the token, and later ones share it.
+async fn caller<'r>(request: &'r Request<'_>, auth: &Auth) -> &'r Caller {
+    let verified = async {
+        Caller {
+            verified: verify(request, auth).await,
+            passed: AtomicUsize::new(0),
+        }
+    };
+    request.local_cache_async(verified).await
+}
+
+/// The result of verifying the request's token, in Rocket's request-local cache. The type is private,
+/// so that only this module can put it there.
+struct Caller {
+    verified: Result<AccessToken, AuthError>,
+    /// The route that the caller was allowed to call last.
+    passed: AtomicUsize,
+}
+
+impl Caller {
+    fn token(&self) -> Result<&AccessToken, AuthError> {
+        self.verified.as_ref().map_err(AuthError::clone)
+    }
+
+    /// Notes that the caller may call this route. Returns whether that is new in this request: a route
+    /// may be checked again, such as by its list and by its own attribute.
+    fn passes(&self, route: Option<RouteId>) -> bool {
+        let RouteId(route) = route.unwrap_or(RouteId(usize::MAX));
+        self.passed.swap(route, Ordering::Relaxed) != route
+    }
+}
+
+async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthError> {
     let headers = request.headers().get("Authorization");
     let credentials = match Credentials::parse(headers, auth.accepted_schemes()) {
         Ok(credentials) => credentials,
@@ -188,16 +217,23 @@ async fn verify(request: &Request<'_>, auth: &Auth) -> Caller {
             let error = AuthError::from(kind);
             if kind != AuthErrorKind::AuthorizationMissing {
                 log::info!("the `Authorization` header is refused: {error}");
+                auth.telemetry().token_refused(&error, Source::Verified);
             }
-            return Caller(Err(error));
+            return Err(error);
         }
     };
-    let token = match auth.authenticate(credentials.token).await {
-        Ok(token) if auth.must_check_binding(&token, credentials.scheme) => token,
-        verified => return Caller(verified),
+    let token = auth.authenticate(credentials.token).await?;
+    let source = token.origin().source;
+    let checked = if auth.must_check_binding(&token, credentials.scheme) {
+        // This future is boxed, because few tokens are bound, and each request allocates a future of
+        // its size.
+        Box::pin(check_binding(request, auth, credentials, token)).await
+    } else {
+        Ok(token)
     };
-    // Boxed because few tokens are bound, and each request allocates the future that holds it.
-    Caller(Box::pin(check_binding(request, auth, credentials, token)).await)
+    auth.telemetry()
+        .token_checked(checked.as_ref().err(), source);
+    checked
 }
 
 /// Checks what the request presents with its token against what the token is bound to.
@@ -225,118 +261,6 @@ async fn check_binding(
         presented::keep_nonce(request, nonce);
     }
     checked
-}
-
-/// Checks that the request may go on to a route with this policy.
-async fn check(request: &Request<'_>, policy: Policy, route: TypeId) -> Result<(), AuthError> {
-    if policy.is_public() {
-        return Ok(());
-    }
-    let (auth, token) = match caller(request).await {
-        Ok(caller) => caller,
-        Err(error) => return Err(with_scopes_to_request(request, error, policy)),
-    };
-    if policy.is_plain() && !auth.is_report_only() {
-        return authorize(request, auth, policy, token).await;
-    }
-    let Decisions(known) = request.local_cache(Decisions::default);
-    let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
-    // The parameters are those of the current route, which changes if a route forwards.
-    let key = (
-        route,
-        request.route().map(|route| ptr::from_ref(route).addr()),
-    );
-    if let Some((_, decision)) = known().iter().find(|(decided, _)| *decided == key) {
-        return decision.clone();
-    }
-    let decision = authorize(request, auth, policy, token).await;
-    known().push((key, decision.clone()));
-    decision
-}
-
-/// Tells a client without a token which scopes to ask for, if the API publishes its metadata.
-fn with_scopes_to_request(request: &Request<'_>, error: AuthError, policy: Policy) -> AuthError {
-    let auth = request.rocket().state::<Auth>();
-    if auth.is_some_and(|auth| auth.challenge_settings().resource_metadata.is_some()) {
-        error.with_scopes_to_request(&policy.scopes_to_request())
-    } else {
-        error
-    }
-}
-
-/// What was decided in this request, by policy and current route. If a policy is checked again, such
-/// as for a handler that takes its own proof, its rules and reports run once. The lock is held only to
-/// look up or to add a decision.
-#[derive(Default)]
-struct Decisions(Mutex<Vec<(DecisionKey, Result<(), AuthError>)>>);
-
-/// The route whose policy is checked, and the address of the current route.
-type DecisionKey = (TypeId, Option<usize>);
-
-async fn authorize(
-    request: &Request<'_>,
-    auth: &Auth,
-    policy: Policy,
-    token: &AccessToken,
-) -> Result<(), AuthError> {
-    let mut facts = Facts::new(request, auth);
-    loop {
-        match policy.evaluate(token, &mut facts) {
-            Verdict::Allowed => {
-                facts.report_unmet(policy);
-                return Ok(());
-            }
-            Verdict::Denied(denial) => {
-                log::info!("the token does not meet {policy}");
-                // A hint for developers, which production logs do not need.
-                if cfg!(debug_assertions)
-                    && let Some(hint) = policy.hint(token)
-                {
-                    log::info!(target: "_", "{hint}");
-                }
-                return Err(denied(policy, denial, token, &mut facts));
-            }
-            Verdict::Failed => return Err(AuthErrorKind::RuleFailed.into()),
-            Verdict::Ask(custom) => {
-                // Boxed, as it is rare: each request allocates the future that holds it.
-                let answer = Box::pin(ask(custom, token, request)).await;
-                facts.answered(custom.id(), answer);
-            }
-        }
-    }
-}
-
-/// Asks a rule of the application.
-async fn ask(custom: Custom, token: &AccessToken, request: &Request<'_>) -> Answer {
-    let Some(rule) = custom.rule.downcast_ref::<&'static dyn Rule>() else {
-        // `__private::custom` creates every rule from such a reference.
-        return Answer::Failed;
-    };
-    match rule.allows(token, request).await {
-        Ok(true) => Answer::Yes,
-        Ok(false) => Answer::No,
-        Err(error) => {
-            log::error!("the rule {custom:?} failed: {error}");
-            Answer::Failed
-        }
-    }
-}
-
-fn denied(
-    policy: Policy,
-    denial: Denial,
-    token: &AccessToken,
-    facts: &mut Facts<'_, '_>,
-) -> AuthError {
-    match denial {
-        Denial::Forbidden => AuthError::missing_scopes(&policy.helpful_scopes(token, facts)),
-        Denial::NotFound => AuthErrorKind::NotFound.into(),
-        Denial::Unbound => AuthErrorKind::UnboundToken.into(),
-        Denial::StepUp => {
-            let (max_age, acr_values) = policy.step_up(token);
-            AuthError::step_up(max_age, acr_values)
-        }
-    }
 }
 
 fn outcome<T>(request: &Request<'_>, result: Result<T, AuthError>) -> Outcome<T, AuthError> {

@@ -1,5 +1,5 @@
-//! What a request presents with its token: the request as it was sent, its proof, its certificate, and
-//! the nonce for its reply.
+//! Collects what a request presents with its token: the method and path as they were sent, the proof
+//! and the certificate. Keeps the nonce for the reply.
 
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
@@ -19,7 +19,8 @@ pub(super) struct Sent {
     pub(super) path: String,
 }
 
-/// Keeps a request that may have a proof as it is now, before other fairings and the router change it.
+/// Keeps the method and path of a request that may have a proof, before other fairings and the router
+/// change them.
 pub(crate) fn keep_sent_request(request: &Request<'_>) {
     if request.headers().contains("DPoP") {
         Sent::keep(request);
@@ -27,7 +28,7 @@ pub(crate) fn keep_sent_request(request: &Request<'_>) {
 }
 
 impl Sent {
-    /// Keeps the request as it is now, unless that was done before.
+    /// Keeps the method and path as they are now, unless that was done before.
     pub(super) fn keep<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| Self {
             method: request.method(),
@@ -36,7 +37,7 @@ impl Sent {
     }
 }
 
-/// The nonce that the reply carries. Held for a copy only.
+/// The nonce that the reply carries. The lock is only held to copy it.
 #[derive(Default)]
 struct NextNonce(Mutex<Option<Nonce>>);
 
@@ -52,7 +53,7 @@ pub(crate) fn next_nonce(request: &Request<'_>) -> Option<Nonce> {
     next.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// Returns the client's certificate, as far as it can be believed.
+/// Returns the client's certificate, if its source can be trusted.
 pub(super) async fn certificate(
     request: &Request<'_>,
     source: Option<&CertificateSource>,
@@ -68,7 +69,7 @@ pub(super) async fn certificate(
     }
 }
 
-/// The address of the socket's other end. No header can change it.
+/// Returns the address of the peer, which no header can change.
 fn peer(request: &Request<'_>) -> Option<IpAddr> {
     request.remote().map(|address| address.ip())
 }
@@ -81,7 +82,7 @@ async fn rocket_certificate(request: &Request<'_>) -> Option<CertificateThumbpri
 }
 
 #[cfg(not(feature = "mtls"))]
-#[expect(clippy::unused_async, reason = "with the feature it waits")]
+#[expect(clippy::unused_async, reason = "it awaits with the feature `mtls`")]
 async fn rocket_certificate(_: &Request<'_>) -> Option<CertificateThumbprint> {
     None
 }

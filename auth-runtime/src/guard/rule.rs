@@ -1,4 +1,4 @@
-//! Requirements that the application evaluates.
+//! Defines requirements that the application evaluates.
 
 use std::any::Any;
 use std::error::Error;
@@ -42,9 +42,10 @@ pub trait Rule: Any + Send + Sync {
     /// Returns whether this caller may make this request.
     ///
     /// # Errors
-    /// If the rule cannot decide. The request is then refused with 500, and the log has the error.
+    /// Fails if the rule cannot decide. The request is then refused with 500, and the error is
+    /// logged.
     async fn allows(&self, token: &AccessToken, request: &Request<'_>) -> Result<bool, RuleError>;
 }
 
-/// Why a [`Rule`] could not decide.
+/// The reason why a [`Rule`] could not decide.
 pub type RuleError = Box<dyn Error + Send + Sync>;

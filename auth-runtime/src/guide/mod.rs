@@ -9,6 +9,7 @@
 //! - How access ends before a token expires: [revocation].
 //! - How stolen tokens become useless: [bound_tokens].
 //! - How to test it: [testing].
+//! - How to try it without a provider: [local_issuer].
 //! - How to run it: [operating], [performance].
 //! - What it protects from, and what it does not: [security].
 //! - How it works inside: [how_it_works].
@@ -53,6 +54,10 @@ pub mod revocation {}
 pub mod testing {}
 
 #[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/local-issuer.md")]
+pub mod local_issuer {}
+
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/operating.md")]
 pub mod operating {}
 
@@ -93,6 +98,12 @@ pub mod migrating {}
 ///
 /// ```ignore
 #[doc = include_str!("../../docs/examples/cors.rs")]
+/// ```
+///
+/// ### seed-app/src/metrics.rs
+///
+/// ```ignore
+#[doc = include_str!("../../docs/examples/metrics.rs")]
 /// ```
 ///
 /// ### seed-app/Dockerfile

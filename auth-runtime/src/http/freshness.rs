@@ -1,14 +1,15 @@
-//! What an answer's headers say about time: how long it is fresh, and when to ask again.
+//! Reads the headers of an answer that concern time: how long it is fresh, and when to ask again.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use reqwest::header::{AGE, CACHE_CONTROL, HeaderMap, RETRY_AFTER};
 
-/// How long the answer may be kept from now on: `max-age` (RFC 9111 §5.2.2.1) minus `Age` (§5.1).
+/// Returns how long the answer may be kept from now on: `max-age` (RFC 9111 §5.2.2.1) minus `Age`
+/// (§5.1).
 ///
-/// `None` if the answer does not say it, forbids it (`no-store`, `no-cache`), or says it in a way
-/// that cannot be read.
+/// Returns `None` if the answer does not have a lifetime, forbids keeping it (`no-store`,
+/// `no-cache`), or has a lifetime that cannot be read.
 pub(crate) fn max_age(headers: &HeaderMap) -> Option<Duration> {
     let mut max_age = None;
     for value in headers.get_all(CACHE_CONTROL) {
@@ -27,8 +28,8 @@ pub(crate) fn max_age(headers: &HeaderMap) -> Option<Duration> {
     max_age.map(|max_age| max_age.saturating_sub(age.unwrap_or_default()))
 }
 
-/// How long a server that is overloaded asks us to wait (RFC 9110 §10.2.3): in seconds, or until a
-/// date. Only the answers 429 and 503 are asked.
+/// Returns how long an overloaded server asks us to wait (RFC 9110 §10.2.3), in seconds or until a
+/// date. Only answers with 429 and 503 count.
 pub(crate) fn retry_after(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
     if ![
         StatusCode::TOO_MANY_REQUESTS,
@@ -45,7 +46,7 @@ pub(crate) fn retry_after(status: StatusCode, headers: &HeaderMap) -> Option<Dur
     })
 }
 
-/// A number of seconds (RFC 9111 §1.2.2). One that overflows is very large, not invalid.
+/// Parses a number of seconds (RFC 9111 §1.2.2). A number that overflows is very large, not invalid.
 fn seconds(text: &str) -> Option<Duration> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)))
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_and_no_store_say_nothing_about_the_life() {
+    fn no_store_and_an_unreadable_max_age_give_no_lifetime() {
         for value in [
             "max-age",
             "max-age=x",

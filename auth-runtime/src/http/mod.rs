@@ -1,5 +1,5 @@
-//! The HTTP client for the endpoints of issuers. It sends a request and reads the answer within
-//! bounds. It knows neither key sets nor tokens: the rooms that use it judge what comes back.
+//! Provides the HTTP client for the endpoints of issuers. It sends a request and reads the answer
+//! within limits. It knows neither key sets nor tokens: its callers interpret the answers.
 
 mod freshness;
 mod pauses;
@@ -33,7 +33,7 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// Why there is no usable answer.
+/// The reason why there is no usable answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HttpError {
     #[error("no answer within {0:?}")]
@@ -55,12 +55,12 @@ impl Http {
     /// of the system.
     ///
     /// # Errors
-    /// If TLS cannot be set up.
+    /// Fails if TLS cannot be set up.
     pub(crate) fn new(authorities: Vec<Certificate>, url: &Url) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
-            // With a redirect, another host could speak for the issuer.
+            // If redirects were followed, another host could speak for the issuer.
             .redirect(Policy::none())
-            // Bodies are not decompressed, so that their bound holds for what arrives.
+            // Bodies are not decompressed, so that the size limit applies to the bytes that arrive.
             .default_headers(HeaderMap::from_iter([(
                 ACCEPT_ENCODING,
                 HeaderValue::from_static("identity"),
@@ -71,8 +71,8 @@ impl Http {
                 env!("CARGO_PKG_VERSION")
             ));
         let client = match url.scheme() {
-            // A proxy would be another host, and plain http must not leave the way that the
-            // operator knows. Without TLS, a machine without any authorities works as well.
+            // Plain http must not go through a proxy, because that would be another host. Without
+            // TLS, no certificate authorities of the system are needed.
             "http" => client.no_proxy().tls_certs_only(authorities),
             _ if is_loopback(url) => client.no_proxy().tls_certs_merge(authorities),
             _ => client.tls_certs_merge(authorities),
@@ -96,7 +96,7 @@ impl Http {
     /// the time: see [`within`].
     ///
     /// # Errors
-    /// If the connection fails, or if the body is larger than 1 MiB.
+    /// Fails if the connection fails, or if the body is larger than 1 MiB.
     pub(crate) async fn send(request: RequestBuilder) -> Result<Answer, HttpError> {
         let mut response = request.send().await?;
         let mut body = Vec::new();
@@ -118,7 +118,7 @@ impl Http {
 }
 
 impl Answer {
-    /// The error for an answer whose status is not one that the caller can use.
+    /// Returns the error for an answer whose status is not one that the caller can use.
     pub(crate) fn unexpected_status(&self) -> HttpError {
         HttpError::Status {
             status: self.status.as_u16(),
@@ -127,10 +127,10 @@ impl Answer {
     }
 }
 
-/// Bounds an exchange, which may consist of several requests.
+/// Limits the time of an exchange, which may consist of several requests.
 ///
 /// # Errors
-/// If it fails, or if it takes longer than this.
+/// Fails if the exchange fails or takes longer than this.
 pub(crate) async fn within<T, E: From<HttpError>>(
     timeout: Duration,
     exchange: impl Future<Output = Result<T, E>>,
@@ -140,7 +140,7 @@ pub(crate) async fn within<T, E: From<HttpError>>(
         .unwrap_or_else(|_| Err(HttpError::TimedOut(timeout).into()))
 }
 
-/// Whether packets to this host never leave the machine.
+/// Returns whether packets to this host never leave the machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
@@ -150,7 +150,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether an endpoint may be at this URL: https anywhere, http only within the machine or at a
+/// Returns whether an endpoint may be at this URL: https anywhere, http only within the machine or at a
 /// host that the operator allows.
 pub(crate) fn is_allowed(url: &Url, http_hosts: &[String]) -> bool {
     match url.scheme() {
@@ -163,8 +163,8 @@ pub(crate) fn is_allowed(url: &Url, http_hosts: &[String]) -> bool {
     }
 }
 
-/// The whole chain of an error: reqwest names the cause (refused, not found, certificate) only in
-/// the sources.
+/// Returns the message of an error with its sources, because reqwest names the cause (refused, not
+/// found, certificate) only there.
 fn with_sources(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);

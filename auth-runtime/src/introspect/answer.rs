@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::token::{Json, JsonError, Object};
 
-/// What the issuer says about a token.
+/// The answer of the issuer about a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// The token is active. The text is the whole answer: a JSON object whose members are the
@@ -13,7 +13,7 @@ pub(crate) enum Answer {
     Inactive,
 }
 
-/// Why a body is not an answer.
+/// The reason why a body is not an answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotAnAnswer {
     #[error("it is not UTF-8")]
@@ -25,6 +25,8 @@ pub(crate) enum NotAnAnswer {
 }
 
 impl Answer {
+    /// Parses the body of an answer.
+    ///
     /// # Errors
     /// Fails if the body is not a JSON object with a boolean `active`.
     pub(crate) fn parse(body: Vec<u8>) -> Result<Self, NotAnAnswer> {

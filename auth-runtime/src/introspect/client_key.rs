@@ -24,7 +24,7 @@ pub(crate) enum ClientKey {
     EdDsa(Ed25519KeyPair),
 }
 
-/// Why a file is not a private key that can sign.
+/// The reason why a file is not a private key that can sign.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotAPrivateKey {
     #[error("it has no unencrypted private key in PEM form")]
@@ -35,7 +35,7 @@ pub(crate) enum NotAPrivateKey {
     Unusable,
 }
 
-/// The library did not sign.
+/// The crypto library failed to sign.
 #[derive(Debug, thiserror::Error)]
 #[error("the crypto library did not sign with the configured `client_key`")]
 pub(crate) struct SigningError;
@@ -44,7 +44,7 @@ impl ClientKey {
     /// Parses a `PRIVATE KEY`, an `RSA PRIVATE KEY` or an `EC PRIVATE KEY`.
     ///
     /// # Errors
-    /// Fails if the file has no such key, or one of another type or size.
+    /// Fails if the file does not contain such a key, or if the key has another type or size.
     pub(crate) fn from_pem(pem: &[u8]) -> Result<Self, NotAPrivateKey> {
         let key = PrivateKeyDer::from_pem_slice(pem).map_err(|_| NotAPrivateKey::Pem)?;
         let key = match &key {
@@ -72,7 +72,7 @@ impl ClientKey {
         }
     }
 
-    /// The name of the algorithm in a JWS header.
+    /// Returns the name of the algorithm in a JWS header.
     pub(crate) fn algorithm(&self) -> &'static str {
         match self {
             Self::Rs256(_) => "RS256",
@@ -82,6 +82,8 @@ impl ClientKey {
         }
     }
 
+    /// Signs a message.
+    ///
     /// # Errors
     /// Fails if the crypto library does.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SigningError> {
@@ -110,7 +112,7 @@ fn p256(der: &[u8]) -> Option<EcdsaKeyPair> {
     EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, der).ok()
 }
 
-/// The key is not shown.
+/// Hides the key.
 impl fmt::Debug for ClientKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ClientKey").field(&self.algorithm()).finish()
@@ -158,7 +160,7 @@ mod tests {
         let inner = info.private_key.as_bytes();
         let key = ClientKey::from_pem(pem("RSA PRIVATE KEY", inner).as_bytes()).unwrap();
         signs(&key, "RS256", &RSA_PKCS1_2048_8192_SHA256, &public);
-        // What `openssl genpkey -algorithm RSA-PSS` writes: the same key under another identifier.
+        // `openssl genpkey -algorithm RSA-PSS` writes the same key under another identifier.
         let rsa = RSA.as_bytes();
         let place = der.windows(rsa.len()).position(|window| window == rsa);
         let mut pss = der.clone();

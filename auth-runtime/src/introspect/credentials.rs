@@ -1,4 +1,4 @@
-//! How this API authenticates at the introspection endpoint.
+//! Authenticates this API at the introspection endpoint.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -15,7 +15,7 @@ const ASSERTION_LIFETIME: Duration = Duration::from_secs(60);
 /// RFC 7523 §2.2.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// The client that this API is at its issuer, and how it proves that.
+/// The client as which this API is registered at the issuer, and its credential.
 pub(crate) struct Credentials {
     pub(crate) client_id: String,
     pub(crate) method: Method,
@@ -29,7 +29,7 @@ pub(crate) enum Method {
     Key(Box<ClientKey>),
 }
 
-/// One introspection request: its form, and the `Authorization` header if it has one.
+/// One introspection request: the form, and the `Authorization` header if there is one.
 pub(super) struct Request {
     pub(super) body: String,
     pub(super) authorization: Option<String>,
@@ -63,8 +63,8 @@ impl Credentials {
         })
     }
 
-    /// Signs a client assertion (RFC 7523 §3). Its audience is the issuer's identifier, which no
-    /// other server accepts, whatever the address of the endpoint.
+    /// Signs a client assertion (RFC 7523 §3). Its audience is the identifier of the issuer and not
+    /// the address of the endpoint, because no other server accepts that identifier.
     fn assertion(
         &self,
         key: &ClientKey,
@@ -90,14 +90,15 @@ impl Credentials {
     }
 }
 
-/// RFC 6749 §2.3.1: id and secret are form-encoded before they are joined.
+/// Creates the header of `client_secret_basic`. The id and the secret are form-encoded before they
+/// are joined (RFC 6749 §2.3.1).
 fn basic(client_id: &str, secret: &str) -> String {
     let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let pair = format!("{}:{}", encode(client_id), encode(secret));
     format!("Basic {}", STANDARD.encode(pair))
 }
 
-/// Secrets are not shown.
+/// Hides secrets.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")

@@ -1,5 +1,5 @@
-//! Asking the issuer about a token: one request per token at a time, a bounded number of requests in
-//! all, and one line in the log per outage.
+//! Asks the issuer about tokens. There is at most one request for a token at a time, the number of
+//! all requests is bounded, and the log gets one line per outage.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,8 +18,9 @@ use super::credentials::Credentials;
 use super::memory::Memory;
 use super::outage::Outage;
 use crate::http::{Http, HttpError, within};
+use crate::telemetry::{IntrospectionMeter, IntrospectionOutcome, Stopwatch};
 
-/// The maximum number of requests that are under way.
+/// The maximum number of concurrent requests.
 const MAX_IN_FLIGHT: usize = 64;
 
 /// An introspection endpoint, and how to ask it.
@@ -30,29 +31,30 @@ pub(crate) struct Endpoint {
     pub(crate) credentials: Credentials,
     /// The issuer's identifier, which is the audience of client assertions.
     pub(crate) issuer: String,
-    /// How long a request waits for its turn, and then for its answer.
+    /// How long a request waits until it can be sent, and then for its answer.
     pub(crate) timeout: Duration,
     /// How long an active answer is used again.
     pub(crate) cache_ttl: Duration,
     pub(crate) cache_bytes: u64,
+    pub(crate) meter: IntrospectionMeter,
 }
 
 /// Asks an introspection endpoint about tokens.
 #[derive(Debug)]
 pub(crate) struct Introspector(Arc<Shared>);
 
-/// The endpoint cannot say now whether a token is active.
+/// The error if the endpoint cannot say whether a token is active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unavailable {
     pub(crate) retry_after: Duration,
 }
 
-/// How asking goes, for operators.
+/// The state of the endpoint, for operators.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Health {
     /// When the endpoint last answered.
     pub(crate) answered: Option<Instant>,
-    /// Why the last request failed, if it did, and when.
+    /// The time and the reason of the last request's failure, if it failed.
     pub(crate) error: Option<(Instant, Arc<str>)>,
 }
 
@@ -69,13 +71,14 @@ pub(super) enum AskError {
 }
 
 type Result<T, E = Unavailable> = std::result::Result<T, E>;
-/// What those who ask about the same token wait for.
+/// The answer that all requests about one token wait for.
 type Pending = watch::Receiver<Option<Result<Answer>>>;
 
 struct Shared {
     endpoint: Endpoint,
     memory: Option<Memory>,
-    /// The requests under way, by token. Held for a look or a change, never while waiting.
+    /// The running requests, by token. The lock is held for a look-up or a change, never while
+    /// waiting.
     pending: Mutex<HashMap<Box<str>, Pending>>,
     slots: Semaphore,
     outage: Outage,
@@ -92,7 +95,7 @@ impl Introspector {
         }))
     }
 
-    /// Returns what the issuer says about the token, or said a moment ago.
+    /// Returns the issuer's answer about the token, which may be a remembered one.
     ///
     /// # Errors
     /// Fails if the endpoint gives no valid answer in time.
@@ -113,8 +116,8 @@ impl Introspector {
         self.0.outage.health()
     }
 
-    /// Joins the request about this token that is under way, or starts one. It goes on even if all
-    /// who wait for it go away.
+    /// Joins the running request about this token, or starts one. It continues even if nobody waits
+    /// for it any more.
     fn join(&self, token: &str) -> Pending {
         let mut all = self.0.pending();
         if let Some(pending) = all.get(token) {
@@ -132,7 +135,7 @@ impl Introspector {
             if let (Ok(answer), Some(memory)) = (&answer, &shared.memory) {
                 memory.remember(&finished.token, answer, Instant::now());
             }
-            // Whoever asks from now on finds the memory or starts a request.
+            // Later callers find the remembered answer or start a request.
             drop(finished);
             sender.send_replace(Some(answer));
         });
@@ -140,7 +143,7 @@ impl Introspector {
     }
 }
 
-/// Takes a request off the list of those under way, however it ends.
+/// Removes a request from the list of running ones when it is dropped.
 struct Finished<'s> {
     shared: &'s Shared,
     token: Box<str>,
@@ -173,7 +176,15 @@ impl Shared {
             );
             return Err(self.outage.unavailable(Instant::now()));
         };
-        match self.post(token).await {
+        let stopwatch = Stopwatch::start();
+        let answer = self.post(token).await;
+        let outcome = match answer {
+            Ok(Answer::Active(_)) => IntrospectionOutcome::Active,
+            Ok(Answer::Inactive) => IntrospectionOutcome::Inactive,
+            Err(_) => IntrospectionOutcome::Failed,
+        };
+        self.endpoint.meter.asked(outcome, stopwatch);
+        match answer {
             Ok(answer) => {
                 self.outage.ended(Instant::now());
                 Ok(answer)
@@ -210,7 +221,7 @@ impl Shared {
     }
 }
 
-/// Tokens are not shown.
+/// Hides tokens.
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Introspector")

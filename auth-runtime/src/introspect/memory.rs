@@ -1,4 +1,4 @@
-//! Answers that may be used again. They are found by the whole token and bounded in bytes.
+//! Remembers answers that may be used again. They are found by the whole token, and bounded in bytes.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,12 +9,12 @@ use tokio::time::Instant;
 
 use super::answer::Answer;
 
-/// A token that was just inactive is not asked about again for this long.
+/// How long an answer that a token is inactive is used again.
 const INACTIVE_TTL: Duration = Duration::from_secs(1);
-/// What the memory takes for an entry beside its token and its answer: the entry itself, its place in
-/// the table, and the counters of the shared text.
+/// The size of an entry without its token and its answer: the entry itself, its slot in the table,
+/// and the counters of the shared text.
 const OVERHEAD_BYTES: usize = 160;
-/// A typical token with its answer.
+/// The size of a typical token with its answer.
 const TYPICAL_BYTES: u64 = 1024;
 
 pub(super) struct Memory {
@@ -32,7 +32,7 @@ struct Remembered {
 struct ByBytes;
 
 impl Memory {
-    /// Returns `None` if nothing is to be remembered.
+    /// Creates an empty memory. Returns `None` if nothing may be remembered.
     pub(super) fn new(bytes: u64, active_ttl: Duration) -> Option<Self> {
         let entries = usize::try_from(bytes / TYPICAL_BYTES)
             .unwrap_or(usize::MAX)
@@ -80,7 +80,7 @@ impl Weighter<Box<str>, Remembered> for ByBytes {
     }
 }
 
-/// Tokens and answers are not shown.
+/// Hides tokens and answers.
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Memory")
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_time_only_inactive_answers_are_remembered() {
+    fn with_a_ttl_of_zero_only_inactive_answers_are_remembered() {
         let (memory, now) = (
             Memory::new(1 << 20, Duration::ZERO).unwrap(),
             Instant::now(),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn it_stays_within_its_bytes_whatever_is_remembered() {
+    fn the_memory_stays_within_its_bytes_whatever_is_remembered() {
         let now = Instant::now();
         for bytes in [4 << 10, 1 << 20] {
             let memory = Memory::new(bytes, TTL).unwrap();

@@ -1,5 +1,5 @@
-//! Introspection (RFC 7662): the issuer says whether a token is active. Knows nothing of Rocket, and
-//! leaves the rules for claims to [`verify`](crate::verify).
+//! Asks the issuer whether a token is active (introspection, RFC 7662). This module knows nothing
+//! about Rocket, and leaves the rules for claims to [`verify`](crate::verify).
 
 mod answer;
 mod client_key;

@@ -1,4 +1,4 @@
-//! Whether the introspection endpoint works: when to ask it again, and what the log says.
+//! Tracks whether the introspection endpoint works: when it is asked again, and what is logged.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,10 +9,10 @@ use url::Url;
 use super::introspector::{AskError, Health, Unavailable};
 use crate::http::{HttpError, pause};
 
-/// What a client is told at least, if nothing better is known.
+/// The minimum `Retry-After` for clients.
 const MIN_RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// The longest pause that the endpoint did not ask for. A request waits for its end.
+/// The longest pause, unless the endpoint asks for a longer one. Requests wait until it ends.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
@@ -26,7 +26,7 @@ struct State {
     health: Health,
     /// The number of times in a row that the endpoint could not be reached.
     failures: u32,
-    /// No request before this time.
+    /// The time before which no request is sent.
     next: Option<Instant>,
 }
 
@@ -58,7 +58,7 @@ impl Outage {
         }
     }
 
-    /// Notes that the endpoint has answered.
+    /// Records that the endpoint has answered.
     pub(super) fn ended(&self, now: Instant) {
         let mut state = self.state();
         state.health.answered = Some(now);
@@ -68,7 +68,7 @@ impl Outage {
         }
     }
 
-    /// Notes that a request failed. The log gets one error per outage.
+    /// Records that a request failed. The log gets one error per outage.
     pub(super) fn failed(&self, error: &AskError, now: Instant) -> Unavailable {
         let mut state = self.state();
         let message = error.to_string();
@@ -78,7 +78,7 @@ impl Outage {
             log::debug!("{} still fails: {message}", self.url);
         }
         state.health.error = Some((now, message.into()));
-        // Requests that were under way together are one failure.
+        // Requests that were running at the same time count as one failure.
         let is_paused = state.next.is_some_and(|next| next > now);
         if let Some(asked_for) = asks_for_pause(error)
             && !is_paused
@@ -104,8 +104,8 @@ impl Outage {
     }
 }
 
-/// Whether the endpoint should be left alone for a while, and for how long it asks to be. An answer that
-/// is merely wrong is not a reason: the next token may get a better one.
+/// Returns the pause that the endpoint asked for, if the error is a reason for a pause. An invalid
+/// answer is not, because the answer about the next token may be valid.
 fn asks_for_pause(error: &AskError) -> Option<Duration> {
     match error {
         AskError::Http(HttpError::TimedOut(_) | HttpError::Http(_)) => Some(Duration::ZERO),

@@ -269,6 +269,7 @@ fn grant(state: &State, request: TokenRequest) -> Result<Value, TokenError> {
         .unwrap_or_else(|| "local-client".to_owned());
     let mut token = TokenBuilder::new(state)
         .subject(format!("{client}@clients"))
+        .claim("client_id", client.as_str())
         .claim("azp", client)
         .claim("gty", "client-credentials")
         .lifetime(Duration::from_secs(lifetime));

@@ -1,4 +1,5 @@
-//! Signature algorithms (RFC 7518 §3.1, RFC 8037 §3.1), and the type of key that each one needs.
+//! Defines the signature algorithms (RFC 7518 §3.1, RFC 8037 §3.1), and the type of key that each one
+//! needs.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,7 +20,7 @@ pub(crate) enum Algorithm {
     HS256,
 }
 
-/// What a key is made of. Each algorithm needs one type of key.
+/// The type of a key. Each algorithm needs one type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyType {
     Rsa,
@@ -29,7 +30,7 @@ pub(crate) enum KeyType {
     Secret,
 }
 
-/// The name is not that of a supported algorithm.
+/// The error for a name that is not that of a supported algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it is not a supported signature algorithm")]
 pub(crate) struct UnknownAlgorithm;
@@ -48,7 +49,7 @@ impl Algorithm {
         Self::EdDSA,
     ];
 
-    /// The type of key that signs and verifies with this algorithm.
+    /// Returns the type of key that signs and verifies with this algorithm.
     pub(crate) const fn key_type(self) -> KeyType {
         match self {
             Self::RS256 | Self::RS384 | Self::RS512 | Self::PS256 | Self::PS384 | Self::PS512 => {
@@ -61,12 +62,12 @@ impl Algorithm {
         }
     }
 
-    /// Whether the key that verifies is public.
+    /// Returns whether signatures are verified with a public key.
     pub(crate) const fn is_asymmetric(self) -> bool {
         !matches!(self.key_type(), KeyType::Secret)
     }
 
-    /// The name that `alg` has in a token's header.
+    /// Returns the name that `alg` has in a token's header.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::RS256 => "RS256",
@@ -86,7 +87,7 @@ impl Algorithm {
 impl FromStr for Algorithm {
     type Err = UnknownAlgorithm;
 
-    /// Parses a name as `alg` has it. `Ed25519` is the same algorithm as `EdDSA`.
+    /// Parses the value of an `alg`. `Ed25519` is the same algorithm as `EdDSA`.
     fn from_str(name: &str) -> Result<Self, UnknownAlgorithm> {
         Ok(match name {
             "RS256" => Self::RS256,
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_has_to_match_exactly() {
+    fn a_name_must_match_exactly() {
         for name in [
             "", "none", "rs256", "RS256 ", "RS1", "HS384", "HS512", "ES512", "ES256K", "Ed448",
             "EDDSA", "ed25519", "RSA-OAEP",
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_shared_secret_is_not_public() {
+    fn only_hs256_is_symmetric() {
         assert!(Algorithm::ASYMMETRIC.iter().all(|it| it.is_asymmetric()));
         assert!(!Algorithm::HS256.is_asymmetric());
     }

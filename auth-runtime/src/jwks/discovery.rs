@@ -1,4 +1,4 @@
-//! Where the key set of an issuer is: at a configured URL, or at the one that the issuer's metadata
+//! Finds the key set of an issuer: at a configured URL, or at the one that the issuer's metadata
 //! name.
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use url::Url;
 use super::document::without_bom;
 use crate::http::{Http, HttpError, is_allowed, is_loopback};
 
-/// The length to which values of other parties are cut in messages, in characters.
+/// The maximum length of other parties' values in messages, in characters.
 const MAX_SHOWN: usize = 200;
 
 /// Where to look for a key set.
@@ -28,13 +28,13 @@ pub(crate) enum Origin {
 pub(crate) struct Discovery {
     /// The issuer as configured. The metadata must name exactly the same.
     issuer: String,
-    /// The places of OpenID Connect Discovery §4 and of RFC 8414 §3, tried in this order.
+    /// The locations of OpenID Connect Discovery §4 and of RFC 8414 §3, tried in this order.
     places: [Url; 2],
     /// The hosts to which the operator allows plain http.
     http_hosts: Box<[String]>,
 }
 
-/// Neither place has usable metadata.
+/// The error if neither location has usable metadata.
 #[derive(Debug, thiserror::Error)]
 #[error("the issuer {} has no usable metadata: {first}; {second}", shown(.issuer))]
 pub(crate) struct DiscoveryError {
@@ -43,7 +43,7 @@ pub(crate) struct DiscoveryError {
     second: Box<MetadataError>,
 }
 
-/// Why the metadata at one place are not usable.
+/// The reason why the metadata at one location are not usable.
 #[derive(Debug, thiserror::Error)]
 enum MetadataError {
     #[error("{0}: {1}")]
@@ -61,10 +61,11 @@ enum MetadataError {
 }
 
 impl Discovery {
-    /// `None` if the issuer is not a URL from which metadata may be fetched.
+    /// Derives the locations of the metadata. Returns `None` if the issuer is not a URL from which
+    /// metadata may be fetched.
     pub(crate) fn new(issuer: &str, http_hosts: &[String]) -> Option<Self> {
         let openid = Url::parse(&joined(issuer, ".well-known/openid-configuration")).ok()?;
-        // RFC 8414 §3.1: between the host and the path of the issuer.
+        // RFC 8414 §3.1 puts the metadata between the host and the path of the issuer.
         let mut oauth = Url::parse(issuer).ok()?;
         let path = oauth.path().trim_end_matches('/').to_owned();
         oauth.set_path(&format!("/.well-known/oauth-authorization-server{path}"));
@@ -78,7 +79,7 @@ impl Discovery {
     /// Reads the URL of the key set from the issuer's metadata.
     ///
     /// # Errors
-    /// If neither place has usable metadata.
+    /// Fails if neither location has usable metadata.
     pub(super) async fn jwks_uri(&self, http: &Http) -> Result<Url, DiscoveryError> {
         let [openid, oauth] = &self.places;
         let first = match self.jwks_uri_at(openid, http).await {
@@ -107,7 +108,7 @@ impl Discovery {
 
     fn check(&self, place: &Url, metadata: &Map<String, Value>) -> Result<Url, MetadataError> {
         let member = |name| metadata.get(name).and_then(Value::as_str);
-        // OpenID Connect Discovery §4.3: exactly the issuer that was asked.
+        // OpenID Connect Discovery §4.3 requires exactly the issuer whose metadata were requested.
         match member("issuer") {
             Some(issuer) if issuer == self.issuer => {}
             other => {
@@ -126,7 +127,7 @@ impl Discovery {
         if !is_allowed(&uri, &self.http_hosts) {
             return Err(MetadataError::NotAllowed(place.to_string(), uri.into()));
         }
-        // An issuer elsewhere must not make us send requests to our own machine.
+        // An issuer on another machine must not make us send requests to our own.
         if is_loopback(&uri) && !is_loopback(place) {
             return Err(MetadataError::Loopback(place.to_string(), uri.into()));
         }
@@ -135,7 +136,7 @@ impl Discovery {
 }
 
 impl DiscoveryError {
-    /// How long an overloaded server asked us to wait.
+    /// Returns how long an overloaded server asked us to wait.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         [&self.first, &self.second]
             .into_iter()
@@ -152,7 +153,7 @@ impl Origin {
         matches!(self, Self::Discovered(_))
     }
 
-    /// The URL that names this origin in messages.
+    /// Returns the URL that names this origin in messages.
     pub(crate) fn url(&self) -> &Url {
         match self {
             Self::At(url) => url,
@@ -164,7 +165,7 @@ impl Origin {
     }
 }
 
-/// Joins by exactly one slash, whether the issuer ends with one or not.
+/// Joins an issuer and a path by exactly one slash, whether or not the issuer ends with one.
 pub(crate) fn joined(issuer: &str, path: &str) -> String {
     format!("{}/{path}", issuer.strip_suffix('/').unwrap_or(issuer))
 }
@@ -205,7 +206,7 @@ mod tests {
         assert_eq!(urls("no url"), None);
     }
 
-    /// The message about these metadata of `https://a.invalid/`.
+    /// Returns the message about these metadata of `https://a.invalid/`.
     fn error(metadata: &Value) -> String {
         let discovery = Discovery::new("https://a.invalid/", &["keycloak".to_owned()]).unwrap();
         let place = discovery.places[0].clone();

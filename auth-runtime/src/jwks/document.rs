@@ -1,4 +1,4 @@
-//! Reading of a JSON Web Key Set (RFC 7517 §5) as a document.
+//! Reads the document of a JSON Web Key Set (RFC 7517 §5).
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ pub(super) struct Document {
     pub(super) keys: Vec<Jwk>,
 }
 
-/// Why a document is not a key set.
+/// The reason why a document is not a key set.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotAKeySet {
     #[error("it is not JSON: {0}")]
@@ -28,8 +28,10 @@ pub(crate) enum NotAKeySet {
 }
 
 impl Document {
+    /// Parses a document.
+    ///
     /// # Errors
-    /// If the text is not a key set.
+    /// Fails if the text is not a key set.
     pub(super) fn parse(text: &[u8]) -> Result<Self, NotAKeySet> {
         let keys: Keys =
             serde_json::from_slice(without_bom(text)).map_err(|error| match error.classify() {
@@ -43,12 +45,13 @@ impl Document {
     }
 }
 
-/// Some servers put a byte order mark in front of JSON. RFC 8259 §8.1 allows readers to ignore it.
+/// Removes a byte order mark, which some servers put in front of JSON. RFC 8259 §8.1 allows parsers
+/// to ignore it.
 pub(super) fn without_bom(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }
 
-/// The member `keys` of a document. No more keys than a set may have are kept.
+/// The member `keys` of a document. Keys beyond the maximum number are dropped.
 struct Keys {
     list: Vec<Jwk>,
     count: usize,

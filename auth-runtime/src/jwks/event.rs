@@ -1,4 +1,4 @@
-//! What the state machine of a key set, its task and its readers say to each other.
+//! Defines the messages between the state machine of a key set, its task and its readers.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ use super::moment::Moment;
 /// The configured times of a key set.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Times {
-    /// The life of a set without a `Cache-Control` of its own.
+    /// The life of a set whose reply does not have a `max-age`.
     pub(crate) ttl: Duration,
-    /// The least time between two fetches for unknown keys.
+    /// The minimum time between two fetches for unknown keys.
     pub(crate) cooldown: Duration,
     /// The time limit of one fetch.
     pub(crate) timeout: Duration,
@@ -17,7 +17,7 @@ pub(crate) struct Times {
     pub(crate) max_stale: Duration,
 }
 
-/// What a fetch consists of.
+/// The parts of a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fetch {
     /// The keys, from the address that is known.
@@ -28,18 +28,18 @@ pub(super) enum Fetch {
     Metadata,
 }
 
-/// What the task has to do next.
+/// The next thing that the task has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Fetch(Fetch),
-    /// Nothing before this moment, unless it is woken.
+    /// Sleep until this moment, unless it is woken before.
     SleepUntil(Moment),
 }
 
 /// How a fetch ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// There is a set. The answer said how long it may be kept, or nothing about that.
+    /// A set was fetched. `max_age` is how long the answer may be kept, if it says so.
     Fetched { max_age: Option<Duration> },
     /// The metadata name the same address as before. The keys were not fetched.
     Unmoved,
@@ -51,17 +51,17 @@ pub(super) enum Outcome {
     },
 }
 
-/// What becomes of a request for an unknown key.
+/// The decision about a request for an unknown key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
     /// It waits for the next change. The task has to be woken.
     Wait,
     /// A fetch that began after the request came did not bring the key.
     Unknown,
-    /// Nobody can know the key before this time has passed.
+    /// No fetch can bring the key before this time has passed.
     Unavailable { retry_after: Duration },
 }
 
-/// When a request for an unknown key came: how many fetches had begun before.
+/// The arrival of a request for an unknown key, as the number of fetches that had begun before.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Arrival(pub(super) u64);

@@ -1,4 +1,4 @@
-//! Fetching of a key set over HTTP, from the address that is configured or that metadata name.
+//! Fetches a key set over HTTP, from the configured address or from the one that metadata name.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -15,10 +15,11 @@ use super::event::{Fetch, Times};
 use super::set::{KeySet, SkippedKey};
 use super::snapshot::Snapshot;
 use crate::http::{Answer, Http, HttpError, max_age, within};
+use crate::telemetry::KeyMeter;
 
-/// RFC 7517 §8.5.1 registers the first type, and some servers have only that one.
+/// RFC 7517 §8.5.1 registers the first type, and some servers offer only that one.
 const ACCEPTED: &str = "application/jwk-set+json, application/json;q=0.9, */*;q=0.1";
-/// How many different messages about unusable keys are logged.
+/// The maximum number of different messages about unusable keys that are logged.
 const MAX_WARNINGS: usize = 1000;
 
 /// A key set that is fetched, and how.
@@ -29,17 +30,18 @@ pub(crate) struct Remote {
     pub(crate) accepted: Box<[Algorithm]>,
     pub(crate) times: Times,
     pub(crate) snapshot: Option<Snapshot>,
+    pub(crate) meter: Arc<KeyMeter>,
 }
 
-/// What a fetch brings.
+/// The result of a fetch.
 #[derive(Clone, Debug)]
 pub(super) enum Fetched {
     Set(FetchedSet),
-    /// The metadata name the same address as before, from which nothing was fetched.
+    /// The metadata name the same address as before. The keys were not fetched.
     Unmoved,
 }
 
-/// A set, new or found unchanged.
+/// A set that is new or was found unchanged.
 #[derive(Clone, Debug)]
 pub(super) struct FetchedSet {
     pub(super) keys: Arc<KeySet>,
@@ -47,7 +49,7 @@ pub(super) struct FetchedSet {
     pub(super) max_age: Option<Duration>,
 }
 
-/// Why a fetch failed.
+/// The reason why a fetch failed.
 #[derive(Debug)]
 pub(super) struct Failed {
     pub(super) error: FetchError,
@@ -65,10 +67,10 @@ pub(super) enum FetchError {
     NotAKeySet(#[from] NotAKeySet),
 }
 
-/// Fetches one issuer's keys, and remembers what it got last.
+/// Fetches one issuer's keys, and remembers the last answer.
 pub(super) struct Fetcher {
     remote: Arc<Remote>,
-    /// Where the metadata said that the keys are.
+    /// The address of the keys that the metadata named last.
     address: Option<Url>,
     last: Option<Last>,
     warned: HashSet<String>,
@@ -118,7 +120,7 @@ impl Fetcher {
             (Some(last), StatusCode::NOT_MODIFIED) if last.etag.is_some() => {
                 last.with_etag(etag.or_else(|| last.etag.clone()))
             }
-            // The same set again keeps what was verified with it.
+            // An unchanged set keeps its generation, so that tokens verified with it stay remembered.
             (Some(last), StatusCode::OK) if *last.document == *answer.body => last.with_etag(etag),
             (_, StatusCode::OK) => self.parse(address, etag, answer.body)?,
             _ => return Err(answer.unexpected_status().into()),
@@ -131,7 +133,7 @@ impl Fetcher {
         }))
     }
 
-    /// Finds the address of the keys. Metadata are read unless the last address is good enough.
+    /// Finds the address of the keys. Metadata are read unless the last address can be used.
     async fn locate(&mut self, fetch: Fetch) -> Result<Url, DiscoveryError> {
         match (&self.remote.origin, &self.address) {
             (Origin::At(url), _) => Ok(url.clone()),
@@ -170,11 +172,11 @@ impl Fetcher {
         })
     }
 
-    /// Logs once for each key why it is not used.
+    /// Logs the reason why each key is not used, once.
     fn warn(&mut self, skipped: &[SkippedKey]) {
         for key in skipped {
             let message = format!("key {:?} is not used: {}", key.kid, key.reason);
-            // An issuer must not make us remember any number of messages.
+            // An issuer must not make us remember an unlimited number of messages.
             if self.warned.len() < MAX_WARNINGS && !self.warned.contains(&message) {
                 log::warn!("{}: {message}", self.remote.origin.url());
                 self.warned.insert(message);
@@ -184,7 +186,7 @@ impl Fetcher {
 }
 
 impl Last {
-    /// The same set with the tag of a later answer.
+    /// Returns the same set with the tag of a later answer.
     fn with_etag(&self, etag: Option<HeaderValue>) -> Self {
         Self {
             etag,
@@ -194,7 +196,7 @@ impl Last {
 }
 
 impl FetchError {
-    /// How long an overloaded server asked us to wait.
+    /// Returns how long an overloaded server asked us to wait.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Http(HttpError::Status { retry_after, .. }) => *retry_after,

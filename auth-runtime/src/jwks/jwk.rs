@@ -1,12 +1,12 @@
-//! Reading of a JSON Web Key (RFC 7517 §4). Only the members that decide whether and for what a key
-//! can serve are read. All others are skipped, whatever they hold.
+//! Reads a JSON Web Key (RFC 7517 §4). Only the members that decide whether and for what a key can be
+//! used are read. All others are skipped, whatever they contain.
 
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// The members of a key that decide something, as they were given.
+/// The members of a key that decide how it can be used.
 #[derive(Debug, Default)]
 pub(super) struct Jwk {
     pub(super) kty: Member,
@@ -19,7 +19,7 @@ pub(super) struct Jwk {
     pub(super) e: Member,
     pub(super) x: Member,
     pub(super) y: Member,
-    /// Whether it is a JSON object in which each of these members occurs at most once.
+    /// `true` if it is a JSON object in which each of these members occurs at most once.
     pub(super) is_well_formed: bool,
 }
 
@@ -48,7 +48,7 @@ impl Member {
         }
     }
 
-    /// Whether it is this text, or a list that contains it.
+    /// Returns whether it is this text, or a list that contains it.
     pub(super) fn contains(&self, text: &str) -> bool {
         match self {
             Self::List(items) => items.iter().any(|item| item.text() == Some(text)),

@@ -1,4 +1,4 @@
-//! One key, bound to its type and its algorithms when it is parsed.
+//! Defines a key, which is bound to its type and its algorithms when it is parsed.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
@@ -18,16 +18,16 @@ use curve25519_dalek::edwards::CompressedEdwardsY;
 use super::algorithm::{Algorithm, KeyType};
 use super::jwk::{Jwk, Member};
 
-/// The size of an RSA modulus in bits: at least that of RFC 7518 §3.3, and at most what the crypto
-/// library takes.
+/// The accepted sizes of an RSA modulus in bits: the minimum of RFC 7518 §3.3, and the maximum of the
+/// crypto library.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
 /// A key that can verify signatures.
 #[derive(Debug)]
 pub(crate) struct Key {
     kid: Option<Box<str>>,
-    /// The key for each algorithm that it may serve. It is parsed once, because parsing it again
-    /// costs 14 % of a verification.
+    /// The parsed key for each algorithm that it may be used with. Parsing it for each token would
+    /// add 14 % to a verification.
     verifiers: Vec<(Algorithm, VerifyingKey)>,
 }
 
@@ -39,7 +39,7 @@ pub(crate) enum VerifyingKey {
     Secret(Box<hmac::Key>),
 }
 
-/// Why a key of a set cannot serve.
+/// The reason why a key of a set cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unusable {
     #[error("it is not a JSON object in which each member occurs once")]
@@ -68,7 +68,7 @@ impl Key {
     /// Parses a JSON Web Key for those of the accepted algorithms that fit it.
     ///
     /// # Errors
-    /// If the key cannot serve any of them.
+    /// Fails if the key cannot be used with any of them.
     pub(crate) fn parse(jwk: &serde_json::Value, accepted: &[Algorithm]) -> Result<Self, Unusable> {
         let jwk: Jwk = serde::Deserialize::deserialize(jwk).map_err(|_| Unusable::NotAKey)?;
         Self::from_jwk(&jwk, accepted)
@@ -96,7 +96,7 @@ impl Key {
         })
     }
 
-    /// A public key without a `kid`.
+    /// Creates a public key without a `kid`.
     pub(super) fn from_public(verifiers: Vec<(Algorithm, ParsedPublicKey)>) -> Self {
         let public = |(algorithm, key)| (algorithm, VerifyingKey::Public(key));
         Self {
@@ -105,7 +105,7 @@ impl Key {
         }
     }
 
-    /// A shared secret, which serves HS256 only.
+    /// Creates a shared secret, which can only be used with HS256.
     pub(super) fn from_secret(secret: &[u8]) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
         Self {
@@ -118,13 +118,13 @@ impl Key {
         self.kid.as_deref()
     }
 
-    /// Whether this is the key with this fingerprint.
+    /// Returns whether this is the key with this fingerprint.
     pub(super) fn is(&self, fingerprint: u64) -> bool {
         let mut keys = self.verifiers.iter();
         keys.any(|(_, key)| key.fingerprint() == Some(fingerprint))
     }
 
-    /// The key for signatures of this algorithm, if it may serve it.
+    /// Returns the key for signatures of this algorithm, if it may be used with it.
     pub(crate) fn verifier(&self, algorithm: Algorithm) -> Option<&VerifyingKey> {
         let fitting = self.verifiers.iter().find(|(own, _)| *own == algorithm);
         fitting.map(|(_, verifier)| verifier)
@@ -132,10 +132,10 @@ impl Key {
 }
 
 impl VerifyingKey {
-    /// Returns a number that identifies the key within this process, whatever set it is in. Secrets have
-    /// none: they are configured and never withdrawn.
+    /// Returns a number that identifies the key within this process, whatever set it is in. Returns
+    /// `None` for a secret, because secrets are configured and never withdrawn.
     pub(crate) fn fingerprint(&self) -> Option<u64> {
-        /// Random, so that nobody can choose two keys with one fingerprint.
+        /// The hash is randomised, so that nobody can choose two keys with the same fingerprint.
         static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
         match self {
@@ -144,7 +144,7 @@ impl VerifyingKey {
         }
     }
 
-    /// Whether this is the key's signature of the message.
+    /// Returns whether this is the key's signature of the message.
     pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
             Self::Public(key) => key.verify_sig(message, signature).is_ok(),
@@ -154,7 +154,7 @@ impl VerifyingKey {
     }
 }
 
-/// The accepted algorithms that fit the key's type and its own `alg`.
+/// Returns the accepted algorithms that fit the key's type and its own `alg`.
 fn fitting_algorithms(jwk: &Jwk, accepted: &[Algorithm]) -> Result<Vec<Algorithm>, Unusable> {
     let own: Option<Algorithm> = match &jwk.alg {
         Member::Absent => None,
@@ -174,7 +174,7 @@ fn fitting_algorithms(jwk: &Jwk, accepted: &[Algorithm]) -> Result<Vec<Algorithm
     }
 }
 
-/// `None` if no algorithm of a key set uses keys of this type.
+/// Returns the type of the key, or `None` if no algorithm of a key set uses it.
 fn key_type(jwk: &Jwk) -> Option<KeyType> {
     match (jwk.kty.text()?, jwk.crv.text()) {
         ("RSA", _) => Some(KeyType::Rsa),
@@ -221,13 +221,13 @@ fn ec_key(
     if x.len() != length || y.len() != length {
         return Err(Unusable::Parameters);
     }
-    // The uncompressed form (SEC 1 §2.3.3). Parsing it checks that the point is on the curve.
+    // This is the uncompressed form (SEC 1 §2.3.3). Parsing it checks that the point is on the curve.
     parse(algorithm, &[&[4], &*x, &*y].concat())
 }
 
 fn ed25519_key(jwk: &Jwk) -> Result<ParsedPublicKey, Unusable> {
     let x = decode(&jwk.x)?;
-    // The length is checked because the library would also take a key in DER form.
+    // The length is checked because the library would also accept a key in DER form.
     match <&[u8; 32]>::try_from(&*x) {
         Ok(point) if is_ed25519(point) => parse(&ED25519, point),
         _ => Err(Unusable::Parameters),
@@ -241,7 +241,7 @@ fn parse(
     ParsedPublicKey::new(algorithm, key).map_err(|_| Unusable::Parameters)
 }
 
-/// `None` for algorithms of other key types.
+/// Returns the parameters of an RSA algorithm, or `None` for other algorithms.
 pub(super) fn rsa_parameters(algorithm: Algorithm) -> Option<&'static RsaParameters> {
     Some(match algorithm {
         Algorithm::RS256 => &RSA_PKCS1_2048_8192_SHA256,
@@ -254,14 +254,14 @@ pub(super) fn rsa_parameters(algorithm: Algorithm) -> Option<&'static RsaParamet
     })
 }
 
-/// Whether it is a point of the curve (RFC 8032 §5.1.3), but not one of the eight points of small
+/// Returns whether it is a point of the curve (RFC 8032 §5.1.3), but not one of the eight points of small
 /// order, for which signatures can be made without a private key.
 pub(super) fn is_ed25519(point: &[u8; 32]) -> bool {
     let point = CompressedEdwardsY(*point).decompress();
     point.is_some_and(|point| !point.is_small_order())
 }
 
-/// Checks modulus and exponent, which have no leading zeros.
+/// Checks the modulus and the exponent, which must not have leading zeros.
 pub(super) fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), Unusable> {
     let bits = n
         .first()

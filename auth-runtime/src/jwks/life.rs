@@ -1,5 +1,5 @@
-//! The life of a key set as a state machine: when it is fetched, how long it serves, and what
-//! becomes of a request whose key it does not have. It does no I/O and reads no clock. The events
+//! The life of a key set as a state machine. It decides when the set is fetched, how long it is used,
+//! and what happens to a request for an unknown key. It does not do I/O or read a clock: the events
 //! are its methods, each with the moment at which it happens.
 
 use std::time::Duration;
@@ -8,11 +8,12 @@ use super::event::{Arrival, Decision, Fetch, Outcome, Step, Times};
 use super::moment::Moment;
 use crate::http::pause;
 
-/// A set never serves longer than this without a fetch, and metadata are read at least this often.
+/// The longest time that a set is used without a fetch, and the longest interval between two readings
+/// of the metadata.
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// `Cache-Control` cannot cause fetches at shorter intervals than this.
+/// The shortest life that `Cache-Control` can give to a set.
 const MIN_LIFE: Duration = Duration::from_secs(1);
-/// The maximum number of requests that wait for a fetch which has not begun.
+/// The maximum number of requests that wait for a fetch that has not begun.
 const MAX_WAITING: usize = 1000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,23 +44,23 @@ pub(super) struct Life {
     confirmed: u64,
     /// The number of fetches that have failed in a row.
     failures: u32,
-    /// When the next fetch begins by itself.
+    /// The moment at which the next scheduled fetch begins.
     due: Moment,
-    /// When the keys that are there become too old; `None` if there are none.
+    /// The moment at which the current keys become too old. `None` without keys.
     serves_until: Option<Moment>,
-    /// When the next fetch for an unknown key may begin.
+    /// The moment at which the next fetch for an unknown key may begin.
     cooled: Moment,
     wanted: Wanted,
     waiting: usize,
     metadata: Option<Metadata>,
 }
 
-/// What is known of an issuer's metadata.
+/// The state of an issuer's metadata.
 #[derive(Debug)]
 struct Metadata {
-    /// When they have to be read again.
+    /// The moment at which they have to be read again.
     due: Moment,
-    /// When they last named the address of the current keys.
+    /// The last moment at which they named the address of the current keys.
     named: Moment,
 }
 
@@ -85,12 +86,12 @@ impl Life {
         }
     }
 
-    /// When the keys that are there become too old.
+    /// Returns the moment at which the current keys become too old.
     pub(super) fn serves_until(&self) -> Option<Moment> {
         self.serves_until
     }
 
-    /// The time until the next fetch begins by itself.
+    /// Returns the time until the next scheduled fetch.
     pub(super) fn until_due(&self, now: Moment) -> Duration {
         self.due.left(now)
     }
@@ -99,22 +100,22 @@ impl Life {
         self.failures > 0
     }
 
-    /// Takes keys from a copy that may serve for this long.
+    /// Takes keys from a copy that may be used for this long.
     pub(super) fn restored(&mut self, now: Moment, left: Duration) {
-        // A file may say anything, but no set is good for longer.
+        // The file may contain any time, but no set may be used for longer.
         let longest = DAY.max(self.shortest_life()).max(self.times.ttl);
         let longest = longest.saturating_add(self.times.max_stale);
         self.serves_until = Some(now.after(left.min(longest)));
     }
 
-    /// Whether the keys have become too old since the last call.
+    /// Returns whether the keys have become too old since the last call.
     pub(super) fn retire(&mut self, now: Moment) -> bool {
         self.serves_until
             .take_if(|until| until.has_come(now))
             .is_some()
     }
 
-    /// Decides what the task does next, while it does nothing.
+    /// Decides what an idle task does next.
     pub(super) fn step(&mut self, now: Moment) -> Step {
         match self.next_fetch(now) {
             Some(fetch) => {
@@ -151,7 +152,7 @@ impl Life {
         }
     }
 
-    /// When the next thing has to be done, as far as that is known.
+    /// Returns the moment of the next step that is already known.
     fn wakes(&self) -> Moment {
         let cooled = (self.wanted == Wanted::Keys).then_some(self.cooled);
         let metadata = self.metadata.as_ref().map(|metadata| metadata.due);
@@ -161,8 +162,8 @@ impl Life {
             .fold(self.due, Moment::earlier)
     }
 
-    /// Ends the running fetch. `chance` is a random number from 0 to 1, by which the processes of
-    /// one service do not all fetch at the same time.
+    /// Ends the running fetch. `chance` is a random number from 0 to 1, which keeps the processes of
+    /// a service from fetching at the same time.
     pub(super) fn finish(&mut self, now: Moment, outcome: Outcome, chance: f64) {
         let Some(running) = self.running.take() else {
             return;
@@ -205,15 +206,15 @@ impl Life {
         if self.metadata.is_none() || running.fetch != Fetch::Keys {
             self.confirmed = self.begun;
         }
-        // The age counts from the beginning: the answer may have waited for us, as in a machine that
-        // was suspended.
+        // The age counts from the beginning of the fetch, because a machine that was suspended may
+        // read the answer much later.
         self.serves_until = Some(
             running
                 .began
                 .after(life.saturating_add(self.times.max_stale)),
         );
         let pause = ahead_of(life, chance);
-        // A slow issuer is not asked again without a pause.
+        // A slow issuer gets a pause before the next request.
         self.due = running
             .began
             .after(pause)
@@ -233,7 +234,7 @@ impl Life {
         }
     }
 
-    /// Notes that the task is gone, and with it what it knew and did.
+    /// Handles the loss of the task, and of its state and its running fetch.
     pub(super) fn lose_task(&mut self, now: Moment, has_panicked: bool) {
         self.running = None;
         if has_panicked {
@@ -246,18 +247,18 @@ impl Life {
         }
     }
 
-    /// Notes that a request came whose key is not known, and which may have to wait.
+    /// Registers a request for an unknown key, which may have to wait.
     pub(super) fn arrive(&mut self) -> Arrival {
         self.waiting += 1;
         Arrival(self.begun)
     }
 
-    /// Notes that a request does not wait any longer.
+    /// Removes a request that has stopped waiting.
     pub(super) fn leave(&mut self, _: Arrival) {
         self.waiting = self.waiting.saturating_sub(1);
     }
 
-    /// Decides about a request whose key is not among those that are there.
+    /// Decides about a request whose key is not in the current set.
     pub(super) fn unknown_key(&mut self, now: Moment, Arrival(before): Arrival) -> Decision {
         let has_keys = self.serves_until.is_some();
         if has_keys && self.confirmed > before {
@@ -281,7 +282,7 @@ impl Life {
         let retry_after = self.cooled.left(now);
         let may_wait = retry_after <= self.times.timeout && self.waiting <= MAX_WAITING;
         if retry_after.is_zero() || may_wait {
-            // The metadata are read without a cool-down, so they come first.
+            // Reading the metadata does not need a cool-down, so it comes first.
             if self.wanted == Wanted::Nothing {
                 self.wanted = Wanted::Keys;
             }
@@ -291,7 +292,7 @@ impl Life {
         }
     }
 
-    /// Notes that a signature did not verify with a known key, which may have been replaced under
+    /// Handles a signature that did not verify with a known key, which may have been replaced under
     /// the same name. Returns whether the task has to be woken.
     pub(super) fn signature_failed(&mut self, now: Moment) -> bool {
         let may_fetch = self.running.is_none()
@@ -310,7 +311,7 @@ impl Life {
     }
 }
 
-/// A set is fetched again after 75 to 85 % of its life.
+/// Returns the time after which a set is fetched again: 75 to 85 % of its life.
 fn ahead_of(life: Duration, chance: f64) -> Duration {
     life.mul_f64(0.75 + 0.1 * chance)
 }

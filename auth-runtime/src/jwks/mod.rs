@@ -1,5 +1,5 @@
-//! Key sets: parsing keys and sets, finding and fetching a set, and keeping it fresh. This room
-//! knows neither tokens nor Rocket.
+//! Parses keys and key sets, finds and fetches sets, and keeps them fresh. This module knows neither
+//! tokens nor Rocket.
 
 mod algorithm;
 mod discovery;

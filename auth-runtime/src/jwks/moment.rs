@@ -1,11 +1,11 @@
-//! Moments on two clocks. The monotonic clock stops while the machine is suspended, and the
-//! wall clock can be set. What grows old does so by whichever clock says older.
+//! Measures time with two clocks. The monotonic clock stops while the machine is suspended, and the
+//! wall clock can be set. An age is always the greater of the two.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-/// A moment as both clocks show it.
+/// A moment on both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Moment {
     /// The time since the clocks were started.
@@ -22,7 +22,7 @@ pub(super) struct Clocks {
 }
 
 impl Moment {
-    /// The moment that is this much later on both clocks.
+    /// Returns the moment that is this much later on both clocks.
     pub(super) fn after(self, duration: Duration) -> Self {
         Self {
             monotonic: self.monotonic.saturating_add(duration),
@@ -30,26 +30,26 @@ impl Moment {
         }
     }
 
-    /// Whether this moment has come by either clock.
+    /// Returns whether this moment has come by either clock.
     pub(super) fn has_come(self, now: Self) -> bool {
         self.left(now).is_zero()
     }
 
-    /// The time until this moment by the clock that reaches it first.
+    /// Returns the time until this moment, by the clock that reaches it first.
     pub(super) fn left(self, now: Self) -> Duration {
         let monotonic = self.monotonic.saturating_sub(now.monotonic);
         let wall = self.wall.saturating_sub(now.wall);
         monotonic.min(wall)
     }
 
-    /// The time since this moment by the clock that says more.
+    /// Returns the time since this moment, by the clock on which more time has passed.
     pub(super) fn age(self, now: Self) -> Duration {
         let monotonic = now.monotonic.saturating_sub(self.monotonic);
         let wall = now.wall.saturating_sub(self.wall);
         monotonic.max(wall)
     }
 
-    /// The earlier of two moments on each clock.
+    /// Returns the earlier of two moments on each clock.
     pub(super) fn earlier(self, other: Self) -> Self {
         Self {
             monotonic: self.monotonic.min(other.monotonic),
@@ -57,7 +57,7 @@ impl Moment {
         }
     }
 
-    /// The later of two moments on each clock.
+    /// Returns the later of two moments on each clock.
     pub(super) fn later(self, other: Self) -> Self {
         Self {
             monotonic: self.monotonic.max(other.monotonic),
@@ -85,7 +85,7 @@ impl Clocks {
         }
     }
 
-    /// The time since 1970 by the wall clock.
+    /// Returns the time since 1970 by the wall clock.
     pub(super) fn wall(&self) -> Duration {
         (self.wall)().duration_since(UNIX_EPOCH).unwrap_or_default()
     }
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_age_is_that_of_the_clock_that_says_older() {
+    fn an_age_is_the_greater_of_both_clocks() {
         let moment = at(10, 100);
         assert_eq!(moment.age(at(12, 101)).as_secs(), 2);
         assert_eq!(moment.age(at(11, 150)).as_secs(), 50);
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_duration_that_overflows_ends_at_the_end_of_time() {
+    fn a_duration_that_overflows_is_cut_to_the_longest_time() {
         let moment = at(1, 1).after(Duration::MAX);
         assert!(!moment.has_come(at(u64::MAX, u64::MAX)));
     }

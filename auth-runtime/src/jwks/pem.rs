@@ -1,4 +1,4 @@
-//! Public keys from PEM files: a `PUBLIC KEY`, or the key in a `CERTIFICATE`.
+//! Reads public keys from PEM files: a `PUBLIC KEY`, or the key in a `CERTIFICATE`.
 
 use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{
@@ -12,7 +12,7 @@ use rustls_pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 use super::algorithm::{Algorithm, KeyType};
 use super::key::{Key, Unusable, check_rsa, is_ed25519, rsa_parameters};
 
-/// Why a file does not have a public key that can serve.
+/// The reason why a file does not have a usable public key.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotAPublicKey {
     #[error("it has neither a `PUBLIC KEY` nor a `CERTIFICATE` in PEM form")]
@@ -28,7 +28,7 @@ impl Key {
     /// the key of a certificate is used: its dates and its issuer are ignored.
     ///
     /// # Errors
-    /// If the file has no such key, or one that cannot serve.
+    /// Fails if the file does not have such a key, or if the key cannot be used.
     pub(crate) fn from_pem(pem: &[u8], accepted: &[Algorithm]) -> Result<Self, NotAPublicKey> {
         let info = match SubjectPublicKeyInfoDer::from_pem_slice(pem) {
             Ok(info) => info,
@@ -59,7 +59,7 @@ fn info_of_certificate(pem: &[u8]) -> Result<SubjectPublicKeyInfoDer<'static>, N
         .subject_public_key_info())
 }
 
-/// `None` if the key is of another type.
+/// Parses the key for this algorithm. Returns `None` if the key has another type.
 fn parse(info: &[u8], algorithm: Algorithm) -> Option<ParsedPublicKey> {
     let algorithm: &'static dyn VerificationAlgorithm = match algorithm.key_type() {
         KeyType::P256 => &ECDSA_P256_SHA256_FIXED,
@@ -78,7 +78,7 @@ fn parse(info: &[u8], algorithm: Algorithm) -> Option<ParsedPublicKey> {
 /// Reads the certificate authorities of a PEM file.
 ///
 /// # Errors
-/// If the file has none, or one that cannot be read.
+/// Fails if the file does not have any, or if one of them cannot be read.
 pub(crate) fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, NotAPublicKey> {
     let certificates = Certificate::from_pem_bundle(pem).map_err(|_| NotAPublicKey::Certificate)?;
     if certificates.is_empty() {
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn an_ed25519_key_off_its_curve_does_not_serve() {
         let parsed = |y: u8| {
-            // RFC 8410 §4: the algorithm, then the point.
+            // RFC 8410 §4 puts the algorithm before the point.
             let mut der = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\0".to_vec();
             der.push(y);
             der.extend([0; 31]);
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_message_says_that_an_rsa_key_is_too_small() {
-        // The public half of a key of 1024 bits, from `openssl genrsa 1024`.
+        // This is the public half of a key of 1024 bits, from `openssl genrsa 1024`.
         const SMALL: &str = "-----BEGIN PUBLIC KEY-----
 MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDYn3dp06ce3PUPUVWrsjDbFI9Q
 kMwaOtVfVWFISZEkpabPJRLhiCMqlTid1WhjrPxBvnNRmNDZdo/9CyzOVLBHFoI+

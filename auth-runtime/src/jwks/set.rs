@@ -1,4 +1,4 @@
-//! A set of keys. It is parsed once and never changes.
+//! Defines a set of keys, which is parsed once and never changes.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use super::key::{Key, Unusable, VerifyingKey};
 
 /// The maximum number of keys that are tried for one token.
 pub(crate) const MAX_CANDIDATES: usize = 4;
-/// The length to which a `kid` is cut for the log, in characters.
+/// The maximum length of a `kid` in the log, in characters.
 const MAX_LOGGED_KID: usize = 64;
 
 /// The usable keys of a JSON Web Key Set (RFC 7517 §5), or keys from the configuration.
@@ -17,7 +17,7 @@ const MAX_LOGGED_KID: usize = 64;
 pub(crate) struct KeySet {
     by_kid: HashMap<Box<str>, Vec<usize>>,
     keys: Vec<Key>,
-    /// The keys serve every token, whatever `kid` it has.
+    /// `true` if the keys are used for every token, whatever its `kid`.
     ignores_kid: bool,
     generation: Generation,
 }
@@ -33,7 +33,7 @@ impl Default for Generation {
     }
 }
 
-/// A key of a set that cannot serve.
+/// A key of a set that cannot be used.
 #[derive(Debug)]
 pub(crate) struct SkippedKey {
     /// Its `kid`, which may be cut.
@@ -42,7 +42,7 @@ pub(crate) struct SkippedKey {
 }
 
 impl KeySet {
-    /// Creates a set from a configured public key, which serves every token.
+    /// Creates a set from a configured public key, which is used for every token.
     pub(crate) fn from_key(key: Key) -> Self {
         Self {
             keys: vec![key],
@@ -51,7 +51,7 @@ impl KeySet {
         }
     }
 
-    /// Creates a set of shared secrets, each of which serves every token with HS256.
+    /// Creates a set of shared secrets, which are used for every token with HS256.
     pub(crate) fn from_secrets(secrets: &[Vec<u8>]) -> Self {
         let keys = secrets
             .iter()
@@ -64,11 +64,11 @@ impl KeySet {
         }
     }
 
-    /// Parses a key set. Returns the keys that can serve one of the accepted algorithms, and the
-    /// reasons against the others.
+    /// Parses a key set. Returns the keys that can be used with an accepted algorithm, and the
+    /// reasons why the others cannot.
     ///
     /// # Errors
-    /// If the document is not a key set.
+    /// Fails if the document is not a key set.
     pub(crate) fn parse(
         document: &[u8],
         accepted: &[Algorithm],
@@ -100,17 +100,17 @@ impl KeySet {
         self.keys.push(key);
     }
 
-    /// A number that identifies this set: it differs from that of every other set.
+    /// Returns a number that identifies this set within the process.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.0
     }
 
-    /// The `kid` of each key.
+    /// Returns the `kid` of each key.
     pub(crate) fn kids(&self) -> impl Iterator<Item = Option<&str>> {
         self.keys.iter().map(Key::kid)
     }
 
-    /// Whether the set holds the key with this fingerprint.
+    /// Returns whether the set holds the key with this fingerprint.
     pub(crate) fn contains(&self, fingerprint: u64) -> bool {
         self.keys.iter().any(|key| key.is(fingerprint))
     }
@@ -119,13 +119,13 @@ impl KeySet {
         self.keys.len()
     }
 
-    /// Whether there is a key with which a token with this header can be tried.
+    /// Returns whether there is a key with which a token with this header can be tried.
     pub(crate) fn serves(&self, kid: Option<&str>, algorithm: Algorithm) -> bool {
         self.candidates(kid, algorithm).next().is_some()
     }
 
-    /// The keys with which a token with this header is tried: those with its `kid`. A token without
-    /// `kid` is tried only if exactly one key fits its algorithm.
+    /// Returns the keys with which a token with this header is tried: those with its `kid`. A token
+    /// without `kid` is tried only if exactly one key fits its algorithm.
     pub(crate) fn candidates(
         &self,
         kid: Option<&str>,
@@ -148,7 +148,7 @@ impl KeySet {
             .take(MAX_CANDIDATES)
     }
 
-    /// Whether several keys fit a token without `kid`.
+    /// Returns whether several keys fit a token without `kid`.
     pub(crate) fn is_ambiguous(&self, algorithm: Algorithm) -> bool {
         self.fitting(algorithm).nth(1).is_some()
     }
@@ -270,7 +270,8 @@ mod tests {
             let _ = KeySet::parse(&document, &ALL);
         }
 
-        /// Every changed byte leads to an error, a skipped key, or a set that still has its keys.
+        /// Checks that every changed byte leads to an error, a skipped key, or a set that still has
+        /// its keys.
         #[test]
         fn no_mutation_of_a_set_makes_the_parser_panic(
             changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),

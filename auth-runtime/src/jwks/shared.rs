@@ -1,4 +1,4 @@
-//! What the readers of a key set and the task that keeps it fresh share.
+//! Holds the state that the readers of a key set share with the task that keeps it fresh.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,26 +12,28 @@ use super::event::{Arrival, Decision, Outcome, Step};
 use super::life::Life;
 use super::moment::{Clocks, Moment};
 use super::set::KeySet;
+use crate::telemetry::KeyMeter;
 
 /// The state of one issuer's keys.
 #[derive(Debug)]
 pub(super) struct Shared {
-    /// Where the keys come from, for the log.
+    /// The origin of the keys, for the log.
     name: Box<str>,
     served: ArcSwapOption<Served>,
-    /// Whether there is a task that keeps the keys fresh.
+    /// `true` while there is a task that keeps the keys fresh.
     has_task: AtomicBool,
-    /// Held only for a decision. Keys are replaced while it is held, so that a decision always
-    /// belongs to the keys that are there.
+    /// The lock is held only for a decision. Keys are replaced under the lock, so that a decision
+    /// always belongs to the current keys.
     state: Mutex<State>,
     /// Changes whenever waiting requests have to look again.
     changes: watch::Sender<()>,
     /// Wakes the task.
     task: Notify,
     clocks: Clocks,
+    meter: Arc<KeyMeter>,
 }
 
-/// Keys, and until when they serve.
+/// Keys, and the time until which they may be used.
 #[derive(Debug)]
 pub(crate) struct Served {
     pub(super) keys: Arc<KeySet>,
@@ -41,13 +43,13 @@ pub(crate) struct Served {
 #[derive(Debug)]
 struct State {
     life: Life,
-    /// When a fetch last succeeded.
+    /// The moment at which a fetch last succeeded.
     fetched: Option<Moment>,
     /// Why the last fetch failed, if it did.
     error: Option<Arc<str>>,
 }
 
-/// How fetching goes, for operators.
+/// The state of fetching, for operators.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Health {
     /// The time since a fetch last succeeded.
@@ -56,12 +58,12 @@ pub(crate) struct Health {
     pub(crate) error: Option<Arc<str>>,
 }
 
-/// What a request finds for its token.
+/// The result of looking for the key of a token.
 pub(super) enum Found {
     Keys(Arc<KeySet>),
     /// No key fits the token.
     Nothing,
-    /// It is worth waiting for the next change.
+    /// The key may come with the next change, so the request should wait.
     NotYet,
     Unavailable {
         retry_after: Duration,
@@ -85,7 +87,12 @@ pub(super) enum Turn {
 }
 
 impl Shared {
-    pub(super) fn new(name: &str, clocks: Clocks, life: impl FnOnce(Moment) -> Life) -> Self {
+    pub(super) fn new(
+        name: &str,
+        clocks: Clocks,
+        meter: Arc<KeyMeter>,
+        life: impl FnOnce(Moment) -> Life,
+    ) -> Self {
         let life = life(clocks.now());
         Self {
             name: name.into(),
@@ -99,11 +106,12 @@ impl Shared {
             changes: watch::Sender::new(()),
             task: Notify::new(),
             clocks,
+            meter,
         }
     }
 
-    /// The current keys. They are missing also if they are too old by the wall clock, or if no task
-    /// looks after them: then [`Self::find`] knows more.
+    /// Returns the current keys. Returns none if they are too old by the wall clock, or if there is
+    /// no task that keeps them fresh. [`Self::find`] then decides.
     pub(super) fn served(&self) -> Guard<Option<Arc<Served>>> {
         let served = self.served.load();
         let is_fresh = self.has_task.load(Ordering::Acquire)
@@ -117,12 +125,12 @@ impl Shared {
         }
     }
 
-    /// Takes the place of the task, unless there is one already.
+    /// Registers a task, unless there is one already.
     pub(super) fn claim_task(&self) -> bool {
         !self.has_task.swap(true, Ordering::AcqRel)
     }
 
-    /// Notes that the task is gone.
+    /// Handles the loss of the task.
     pub(super) fn lose_task(&self, has_panicked: bool) {
         let mut state = self.state();
         state.life.lose_task(self.clocks.now(), has_panicked);
@@ -144,11 +152,11 @@ impl Shared {
     /// Waits until the moment comes or the task is woken.
     pub(super) async fn sleep(&self, until: Moment, longest: Duration) {
         let left = until.left(self.clocks.now()).min(longest);
-        // Either way it is time to look again.
+        // In either case, it is time to check again.
         let _ = tokio::time::timeout(left, self.task.notified()).await;
     }
 
-    /// Puts keys from a copy in place, unless there are keys already.
+    /// Uses keys from a copy, unless there are keys already.
     pub(super) fn restore(&self, keys: Arc<KeySet>, left: Duration) -> bool {
         let mut state = self.state();
         let is_empty = state.life.serves_until().is_none();
@@ -161,7 +169,7 @@ impl Shared {
         is_empty
     }
 
-    /// Ends a fetch. `keys` are those that serve from now on; without, the current ones stay.
+    /// Ends a fetch. `keys` replace the current ones, if there are any.
     pub(super) fn finish(
         &self,
         outcome: Outcome,
@@ -180,6 +188,7 @@ impl Shared {
         if error.is_none() {
             state.fetched = Some(now);
         }
+        self.meter.fetch_ended(error.is_none());
         state.error = error;
         self.serve(&state.life, keys);
         drop(state);
@@ -187,23 +196,25 @@ impl Shared {
         turn
     }
 
-    /// Publishes keys with the time that they have left.
+    /// Publishes keys with the time until which they may be used.
     fn serve(&self, life: &Life, keys: Option<Arc<KeySet>>) {
         let keys = keys.or_else(|| {
             let served = self.served.load();
             served.as_ref().map(|served| Arc::clone(&served.keys))
         });
         let served = keys.zip(life.serves_until());
+        self.meter
+            .set_keys(served.as_ref().map_or(0, |(keys, _)| keys.len()));
         self.served
             .store(served.map(|(keys, until)| Arc::new(Served { keys, until })));
     }
 
-    /// The time since 1970 until which the keys serve.
+    /// Returns the time, since 1970, until which the keys may be used.
     pub(super) fn serves_until(&self) -> Option<Duration> {
         self.state().life.serves_until().map(|until| until.wall)
     }
 
-    /// Takes keys away that are too old.
+    /// Removes keys that are too old.
     fn retire(&self, state: &mut State) {
         if state.life.retire(self.clocks.now()) {
             self.served.store(None);
@@ -211,7 +222,7 @@ impl Shared {
         }
     }
 
-    /// Subscribes to changes, after which a waiting request looks again.
+    /// Subscribes to changes, after which a waiting request checks again.
     pub(super) fn changes(&self) -> watch::Receiver<()> {
         self.changes.subscribe()
     }
@@ -223,7 +234,7 @@ impl Shared {
         }
     }
 
-    /// Notes that a signature did not verify with a known key.
+    /// Handles a signature that did not verify with a known key.
     pub(super) fn signature_failed(&self) {
         let wakes = self.state().life.signature_failed(self.clocks.now());
         if wakes {
@@ -270,7 +281,7 @@ impl Waiting<'_> {
         }
     }
 
-    /// The time after which it is worth trying again.
+    /// Returns the time after which it is worth trying again.
     pub(super) fn retry_after(&self) -> Duration {
         let now = self.shared.clocks.now();
         self.shared.state().life.until_due(now)

@@ -1,4 +1,4 @@
-//! A copy of the last good key set on disk, which serves after a restart during an outage.
+//! Keeps a copy of the last good key set on disk, which is used after a restart during an outage.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -8,15 +8,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-/// The size of the copy of a set of 1 MiB with every byte escaped.
+/// The maximum size of a copy. A set of 1 MiB fits even if every byte of it is escaped.
 const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
-/// The place of the copy.
+/// The location of the copy.
 #[derive(Clone, Debug)]
 pub(crate) struct Snapshot {
     path: PathBuf,
-    /// Where the set comes from. After a change of the configuration, a copy of another issuer's set
-    /// must not serve.
+    /// The origin of the set. After a change of the configuration, a copy of another issuer's set
+    /// must not be used.
     origin: String,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Snapshot {
 #[serde(deny_unknown_fields)]
 struct Content {
     origin: String,
-    /// When the set becomes too old to serve, in seconds since 1970.
+    /// The time from which the set is too old, in seconds since 1970.
     serves_until: u64,
     /// The set as it was fetched.
     document: String,
@@ -40,8 +40,8 @@ impl Snapshot {
         &self.path
     }
 
-    /// Reads the document of the copy, and how long it may still serve. Logs a warning if there is a
-    /// file that cannot be used.
+    /// Reads the document of the copy, and how long it may still be used. Logs a warning if there is
+    /// a file that cannot be used.
     pub(super) fn read(&self) -> Option<(Vec<u8>, Duration)> {
         let text = match read(&self.path) {
             Ok(text) => text,
@@ -78,7 +78,7 @@ impl Snapshot {
         Some((content.document.into_bytes(), left))
     }
 
-    /// Replaces the copy as a whole, or not at all. The set becomes too old this long after 1970.
+    /// Replaces the copy as a whole, or not at all. `serves_until` is the time since 1970.
     pub(super) fn write(&self, document: &[u8], serves_until: Duration) {
         let Ok(document) = std::str::from_utf8(document) else {
             return;
@@ -97,7 +97,8 @@ impl Snapshot {
     }
 }
 
-/// Reads at most [`MAX_BYTES`], and only from a regular file: another one could block or never end.
+/// Reads at most [`MAX_BYTES`], and only from a regular file, because any other file could block or
+/// never end.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     if !std::fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is not a regular file"));
@@ -109,7 +110,8 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// Checks that no other user can write the copy, because its keys let anyone in.
+/// Checks that no other user can write the copy, because whoever writes it decides which tokens are
+/// accepted.
 #[cfg(unix)]
 fn check_owner(file: &File) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;
@@ -172,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_read_with_the_time_that_is_left() {
+    fn a_copy_is_read_with_the_time_that_is_left() {
         let folder = folder();
         at(&folder).write(br#"{"keys":[]}"#, in_an_hour());
         let (document, left) = at(&folder).read().unwrap();
@@ -181,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_copy_replaces_the_old_and_leaves_nothing_beside_it() {
+    fn a_new_copy_replaces_the_old_one_and_leaves_no_other_file() {
         let folder = folder();
         for document in ["one", "two"] {
             at(&folder).write(document.as_bytes(), in_an_hour());
@@ -233,7 +235,7 @@ mod tests {
         fs::set_permissions(&snapshot.path, fs::Permissions::from_mode(0o600)).unwrap();
         assert!(snapshot.read().is_some());
 
-        // Opening it would wait for a writer.
+        // Opening the pipe would wait for a writer.
         let pipe = folder.path().join("pipe");
         let created = std::process::Command::new("mkfifo").arg(&pipe).status();
         assert!(created.unwrap().success());
@@ -243,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_that_cannot_be_written_is_a_warning() {
+    fn a_location_that_cannot_be_written_is_a_warning() {
         let folder = folder();
         let nowhere = Snapshot::new(folder.path().join("no/keys.json"), String::new());
         nowhere.write(b"{}", in_an_hour());

@@ -1,5 +1,5 @@
-//! The keys of one issuer as readers see them. They load the current set without a lock, and wait
-//! only if no key in it can serve.
+//! Gives readers the keys of one issuer. They load the current set without a lock, and wait only if
+//! it does not have a key for the token.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::set::KeySet;
 use super::shared::{Found, Health, Served, Shared};
 use super::task::{Place, keep_fresh};
 
-/// The keys of an issuer, and where they come from.
+/// The keys of an issuer, by their origin.
 #[derive(Debug)]
 pub(crate) enum KeySource {
     /// Keys from the configuration, which never change.
@@ -34,7 +34,7 @@ pub(crate) struct FetchedKeys {
     task: Mutex<Option<AbortHandle>>,
 }
 
-/// The keys at this moment.
+/// The current keys.
 pub(crate) enum CurrentKeys<'s> {
     Fixed(&'s KeySet),
     Fetched(Guard<Option<Arc<Served>>>),
@@ -49,7 +49,7 @@ pub(crate) enum KeyError {
 }
 
 impl CurrentKeys<'_> {
-    /// The set, if there is one.
+    /// Returns the set, if there is one.
     pub(crate) fn set(&self) -> Option<&KeySet> {
         match self {
             Self::Fixed(keys) => Some(keys),
@@ -66,12 +66,12 @@ impl KeySource {
         Self::Fetched(fetched)
     }
 
-    /// Keys from the configuration.
+    /// Creates a source of keys from the configuration.
     pub(crate) fn fixed(keys: KeySet) -> Self {
         Self::Fixed(keys)
     }
 
-    /// The keys of this moment, without waiting.
+    /// Returns the current keys, without waiting.
     pub(crate) fn current(&self) -> CurrentKeys<'_> {
         match self {
             Self::Fixed(keys) => CurrentKeys::Fixed(keys),
@@ -79,16 +79,16 @@ impl KeySource {
         }
     }
 
-    /// The number that identifies the current set.
+    /// Returns the number that identifies the current set.
     pub(crate) fn generation(&self) -> Option<u64> {
         self.current().set().map(KeySet::generation)
     }
 
-    /// Returns the keys for a token that the current set cannot serve. Waits for a fetch if one may
+    /// Returns keys for a token whose key is not in the current set. Waits for a fetch if one may
     /// help.
     ///
     /// # Errors
-    /// If there is no such key, or if that cannot be known now.
+    /// Fails if there is no such key, or if that cannot be known now.
     pub(crate) async fn wait_for(
         &self,
         kid: Option<&str>,
@@ -100,7 +100,7 @@ impl KeySource {
         }
     }
 
-    /// Notes that a signature did not verify with a known key. The key may have been replaced under
+    /// Handles a signature that did not verify with a known key. The key may have been replaced under
     /// the same name, so the set may be fetched again in the background.
     pub(crate) fn signature_failed(&self) {
         match self {
@@ -109,8 +109,8 @@ impl KeySource {
         }
     }
 
-    /// Whether the current set holds the key with this fingerprint. Keys from the configuration are
-    /// never withdrawn.
+    /// Returns whether the current set holds the key with this fingerprint. Keys from the configuration
+    /// are never withdrawn.
     pub(crate) fn has_key(&self, fingerprint: u64) -> bool {
         match self {
             Self::Fixed(_) => true,
@@ -121,7 +121,7 @@ impl KeySource {
         }
     }
 
-    /// Sees every change of the keys from now on. Returns `None` if they never change.
+    /// Subscribes to changes of the keys. Returns `None` if they never change.
     pub(crate) fn subscribe(&self) -> Option<watch::Receiver<()>> {
         match self {
             Self::Fixed(_) => None,
@@ -129,8 +129,8 @@ impl KeySource {
         }
     }
 
-    /// How fetching goes. A task that has ended is started again, so that a service which gets no
-    /// requests because it is not ready becomes ready again.
+    /// Returns the state of fetching. A task that has ended is started again, so that a service that
+    /// is not ready, and therefore gets no requests, becomes ready again.
     pub(crate) fn health(&self) -> Health {
         match self {
             Self::Fixed(_) => Health::default(),
@@ -141,7 +141,7 @@ impl KeySource {
         }
     }
 
-    /// Whether the keys are fetched, and not from the configuration.
+    /// Returns whether the keys are fetched, rather than configured.
     pub(crate) fn fetches(&self) -> bool {
         matches!(self, Self::Fetched(_))
     }
@@ -151,7 +151,8 @@ impl FetchedKeys {
     fn new(remote: Remote) -> Self {
         let (times, discovers) = (remote.times, remote.origin.is_discovered());
         let name = remote.origin.url().as_str();
-        let shared = Shared::new(name, Clocks::start(), |now| {
+        let meter = Arc::clone(&remote.meter);
+        let shared = Shared::new(name, Clocks::start(), meter, |now| {
             Life::new(times, discovers, now)
         });
         Self {
@@ -161,8 +162,8 @@ impl FetchedKeys {
         }
     }
 
-    /// Starts the task if there is none: at the beginning, or because it has panicked or its runtime
-    /// has ended.
+    /// Starts the task if there is none: the first time, or after it has panicked or its runtime has
+    /// ended.
     fn ensure_task(&self) {
         let Ok(runtime) = Handle::try_current() else {
             return;
@@ -179,12 +180,12 @@ impl FetchedKeys {
         kid: Option<&str>,
         algorithm: Algorithm,
     ) -> Result<Arc<KeySet>, KeyError> {
-        // The next fetch begins within the time limit, and ends within it.
+        // The next fetch begins within one time limit, and ends within another.
         let deadline = Instant::now() + self.remote.times.timeout.saturating_mul(2);
         let mut changes = self.shared.changes();
         let waiting = self.shared.arrive();
         loop {
-            // A change after this is not missed.
+            // Changes from here on are not missed.
             changes.borrow_and_update();
             self.ensure_task();
             match waiting.find(kid, algorithm) {

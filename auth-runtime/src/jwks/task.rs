@@ -1,5 +1,5 @@
-//! The task that keeps the keys of one issuer fresh. It does what the state machine says, and is the
-//! only one that fetches, so that fetches at the same time are one fetch.
+//! Runs the task that keeps the keys of one issuer fresh. It executes the steps of the state machine.
+//! Because only this task fetches, there is at most one fetch at a time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use super::set::KeySet;
 use super::shared::{Shared, Turn};
 use super::snapshot::Snapshot;
 
-/// The wall clock is looked at this often: timers follow the monotonic clock only.
+/// The interval at which the wall clock is checked, because timers only follow the monotonic clock.
 const MAX_SLEEP: Duration = Duration::from_secs(10);
 
-/// Where the task gets keys from.
+/// The source from which the task gets keys.
 pub(super) trait Source: Send {
     fn fetch(&mut self, fetch: Fetch) -> impl Future<Output = Result<Fetched, Failed>> + Send;
 }
@@ -26,12 +26,12 @@ impl Source for Fetcher {
     }
 }
 
-/// The task's place, which is free again when this is dropped: the task has panicked, or the runtime
-/// that it ran on has ended.
+/// The right to be the only task. It is released when this is dropped, because the task has panicked
+/// or the runtime that it ran on has ended.
 pub(super) struct Place(Arc<Shared>);
 
 impl Place {
-    /// Takes the place, unless there is a task already.
+    /// Takes the right, unless there is a task already.
     pub(super) fn claim(shared: &Arc<Shared>) -> Option<Self> {
         shared.claim_task().then(|| Self(Arc::clone(shared)))
     }
@@ -54,7 +54,7 @@ pub(super) async fn keep_fresh(place: Place, remote: Arc<Remote>) {
     run(&place, fetcher, name, &mut Copies::new(snapshot)).await;
 }
 
-/// Does what the state machine says, for ever.
+/// Executes the steps of the state machine, and never returns.
 pub(super) async fn run(
     Place(shared): &Place,
     mut source: impl Source,
@@ -106,7 +106,7 @@ fn finish(
     }
 }
 
-/// Puts the keys of the copy on disk in place, if it may still serve and there are none yet.
+/// Uses the keys of the copy on disk, if they may still be used and no others have been fetched yet.
 async fn restore(shared: &Shared, remote: &Remote, snapshot: Snapshot) {
     // A disk that hangs must not keep the keys from being fetched.
     let read = tokio::task::spawn_blocking(move || snapshot.read());
@@ -125,8 +125,8 @@ async fn restore(shared: &Shared, remote: &Remote, snapshot: Snapshot) {
     }
 }
 
-/// The copy of the set on disk. Nothing waits for the disk: the task goes on while a copy is
-/// written, and no other is written meanwhile.
+/// Writes copies of the set to disk. The task continues while a copy is written, and no other copy is
+/// written in the meantime.
 pub(super) struct Copies {
     snapshot: Option<Snapshot>,
     saving: Option<JoinHandle<()>>,
@@ -140,7 +140,7 @@ impl Copies {
         }
     }
 
-    /// Saves a set that serves until this time since 1970.
+    /// Saves a set that may be used until this time since 1970.
     fn save(&mut self, document: &Arc<[u8]>, until: Duration) {
         let Some(snapshot) = self.snapshot.clone() else {
             return;

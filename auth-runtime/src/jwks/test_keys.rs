@@ -1,4 +1,4 @@
-//! Real keys of every type, made when a test first asks for one.
+//! Provides real keys of every type, which are generated when a test first needs one.
 
 use std::sync::LazyLock;
 
@@ -14,10 +14,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-// In the tests package, which shares this file, that is jsonwebtoken's.
+// In the tests package, which shares this file, `Algorithm` is the type of jsonwebtoken.
 use super::Algorithm::{self, ES256, ES384, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
 
-/// All that a key set can serve.
+/// The algorithms of all keys that a key set can hold.
 pub(crate) const ALL: [Algorithm; 9] = [
     RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, EdDSA,
 ];
@@ -40,12 +40,12 @@ static ED25519: LazyLock<TestKey> =
     LazyLock::new(|| TestKey::Ed25519(Ed25519KeyPair::generate().unwrap()));
 
 impl TestKey {
-    /// One of each type.
+    /// Returns one key of each type.
     pub(crate) fn every() -> [&'static Self; 4] {
         [&RSA, &P256, &P384, &ED25519]
     }
 
-    /// The same one for each test.
+    /// Returns a key for this algorithm, which all tests share.
     pub(crate) fn of(algorithm: Algorithm) -> &'static Self {
         match algorithm {
             ES256 => &P256,
@@ -59,7 +59,7 @@ impl TestKey {
         Self::Rsa(RsaKeyPair::generate(KeySize::Rsa2048).unwrap())
     }
 
-    /// Its public half, with these members changed; `null` takes one away.
+    /// Returns its public half as a JSON Web Key with these members changed. `null` removes a member.
     pub(crate) fn jwk(&self, changed: Value) -> Value {
         let mut jwk = match self {
             Self::Rsa(pair) => {
@@ -88,7 +88,7 @@ impl TestKey {
         jwk
     }
 
-    /// Its public half as tools write it.
+    /// Returns its public half in PEM form.
     pub(crate) fn pem(&self) -> String {
         let der: PublicKeyX509Der<'_> = match self {
             Self::Rsa(pair) => pair.public_key().as_der(),
@@ -123,7 +123,7 @@ impl TestKey {
         }
     }
 
-    /// A token with this header and payload, whatever they say.
+    /// Signs a token with this header and payload, which need not be valid.
     pub(crate) fn token(&self, algorithm: Algorithm, header: &Value, payload: &Value) -> String {
         let message = format!(
             "{}.{}",

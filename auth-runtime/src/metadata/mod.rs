@@ -1,5 +1,5 @@
-//! The metadata of the API (RFC 9728): from which issuers it accepts tokens, with which scopes, and how
-//! they may be bound.
+//! Serves the metadata of the API (RFC 9728): the issuers whose tokens it accepts, its scopes, and
+//! how tokens may be bound.
 
 use std::io::Cursor;
 use std::sync::{Arc, OnceLock};
@@ -18,12 +18,12 @@ const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
 /// Serves the metadata.
 #[derive(Clone)]
 struct Endpoint {
-    /// Without the scopes, which are known at launch.
+    /// The metadata without the scopes, which are only known at launch.
     metadata: Metadata,
     body: Arc<OnceLock<String>>,
 }
 
-/// RFC 9728 §2. No member is empty.
+/// The members of RFC 9728 §2. Empty ones are left out.
 #[derive(Clone, Debug, Serialize)]
 struct Metadata {
     resource: String,
@@ -77,7 +77,7 @@ impl Endpoint {
         }
     }
 
-    /// Rocket matches a path with a slash at its end as well.
+    /// Creates the route. Rocket also matches its path with a trailing slash.
     fn route(self, public_url: &PublicUrl) -> Route {
         let mut route = Route::new(Method::Get, &path(public_url), self);
         routes::declare_public(&mut route, "oauth_protected_resource");
@@ -88,14 +88,14 @@ impl Endpoint {
         let body = self.body.get_or_init(|| {
             let mut metadata = self.metadata.clone();
             metadata.scopes_supported = policies().scopes();
-            // Strings and flags always have a JSON form.
+            // Strings and flags can always be serialised.
             serde_json::to_string(&metadata).unwrap_or_default()
         });
         body.clone()
     }
 }
 
-/// Where the metadata are, by RFC 9728 §3.1.
+/// Returns the URL of the metadata (RFC 9728 §3.1).
 pub(crate) fn url(public_url: &PublicUrl) -> String {
     let target = public_url.target.as_str();
     let origin = target
@@ -117,7 +117,7 @@ impl Handler for Endpoint {
         let body = self.body(|| Policies::of(request.rocket()));
         let response = Response::build()
             .header(ContentType::JSON)
-            // Clients in browsers read it before they have a token.
+            // Clients in browsers read the metadata before they have a token.
             .raw_header("Access-Control-Allow-Origin", "*")
             .sized_body(body.len(), Cursor::new(body))
             .finalize();

@@ -1,4 +1,5 @@
-//! Evaluates a policy for a token and the facts of a request: yes, no, or a rule to ask.
+//! Evaluates a policy for a token and the facts of a request. The verdict is yes, no, or a rule to
+//! ask.
 
 use serde_json::Value;
 
@@ -7,19 +8,19 @@ use super::{Access, Policy};
 use crate::token::scope;
 use crate::token::{AccessToken, Confirmation};
 
-/// What a policy needs to know of a request beyond its token.
+/// The facts of a request that a policy needs, beyond the token.
 pub(crate) trait Facts {
     /// Returns the decoded value of this dynamic segment of the matched route's path.
     fn parameter(&self, name: &str) -> Option<&str>;
-    /// Seconds since 1970.
+    /// Returns the current time, in seconds since 1970.
     fn now(&self) -> f64;
-    /// Clock skew allowed, in seconds.
+    /// Returns the clock skew allowed, in seconds.
     fn leeway(&self) -> f64;
     /// Returns the answer of the rule with this id, if it was asked.
     fn answer(&self, id: usize) -> Option<Answer>;
-    /// Whether every requirement is report-only.
+    /// Returns whether every requirement is report-only.
     fn all_report_only(&self) -> bool;
-    /// Notes a report-only requirement that is not met. Each evaluation notes it again.
+    /// Records a report-only requirement that is not met. Each evaluation records it again.
     fn report(&mut self, requirement: &Requirement);
 }
 
@@ -42,7 +43,7 @@ pub(crate) enum Verdict {
     Failed,
 }
 
-/// How a denial is answered.
+/// The reply to a denial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Denial {
     Forbidden,
@@ -65,6 +66,20 @@ impl Policy {
                 .unwrap_or(Verdict::Allowed),
             Access::RefuseAll => Verdict::Denied(Denial::Forbidden),
         }
+    }
+
+    /// Returns the first requirement that does not let the request pass.
+    pub(crate) fn first_unmet(
+        self,
+        token: &AccessToken,
+        facts: &mut impl Facts,
+    ) -> Option<Requirement> {
+        let mut requirements = self.requirements().iter();
+        let is_unmet = |requirement: &&Requirement| {
+            let verdict = requirement.evaluate_reported(token, facts);
+            !matches!(verdict, Verdict::Allowed)
+        };
+        requirements.find(is_unmet).copied()
     }
 
     /// Returns what the challenge of RFC 9470 names: the shortest age, and the first list of classes
@@ -101,7 +116,8 @@ impl Requirement {
         }
     }
 
-    /// Lets a request pass that this report-only requirement would refuse, and notes it.
+    /// Lets a request pass that this report-only requirement would refuse, and records the
+    /// requirement.
     fn reported(&self, verdict: Verdict, facts: &mut impl Facts) -> Verdict {
         match verdict {
             Verdict::Denied(_) | Verdict::Failed => {
@@ -112,7 +128,7 @@ impl Requirement {
         }
     }
 
-    /// Whether this requirement is not met, and a scope would have helped.
+    /// Returns whether this requirement is not met, and a scope would have helped.
     pub(super) fn wants_scope(&self, token: &AccessToken, facts: &mut impl Facts) -> bool {
         if matches!(self.evaluate(token, facts), Verdict::Allowed) {
             return false;
@@ -169,7 +185,7 @@ impl Requirement {
     }
 }
 
-/// The first requirement that is not met decides.
+/// Evaluates all requirements. The first one that is not met decides.
 fn all(requirements: &[Requirement], token: &AccessToken, facts: &mut impl Facts) -> Verdict {
     requirements
         .iter()
@@ -178,7 +194,8 @@ fn all(requirements: &[Requirement], token: &AccessToken, facts: &mut impl Facts
         .unwrap_or(Verdict::Allowed)
 }
 
-/// The first alternative that is met decides. A rule is asked only if no alternative before it is met.
+/// Evaluates alternatives. The first one that is met decides. A rule is asked only if no alternative
+/// before it is met.
 fn any(alternatives: &[Requirement], token: &AccessToken, facts: &mut impl Facts) -> Verdict {
     alternatives
         .iter()
@@ -187,7 +204,7 @@ fn any(alternatives: &[Requirement], token: &AccessToken, facts: &mut impl Facts
         .unwrap_or(Verdict::Denied(Denial::Forbidden))
 }
 
-/// Whether the claim has this value, or is a list that contains it.
+/// Returns whether the claim has this value, or is a list that contains it.
 fn has_claim(token: &AccessToken, name: &str, value: Literal) -> bool {
     if let (Literal::Text(text), "sub") = (value, name) {
         return token.subject() == Some(text);
@@ -207,7 +224,7 @@ fn is_value(claim: &Value, value: Literal) -> bool {
     }
 }
 
-/// Whether the claim is this value, as a string or as an integer.
+/// Returns whether the claim is this value, as a string or as an integer.
 fn is_claim(token: &AccessToken, claim: &str, value: &str) -> bool {
     if claim == "sub" {
         return token.subject() == Some(value);
@@ -235,6 +252,7 @@ fn is_recent(token: &AccessToken, seconds: u64, facts: &impl Facts) -> bool {
     let (now, leeway) = (facts.now(), facts.leeway());
     #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 seconds")]
     let oldest = now - seconds as f64 - leeway;
-    // A login in the future is a mistake of the issuer, such as milliseconds, and would stay recent.
+    // A login in the future is a mistake of the issuer, such as a time in milliseconds, and would
+    // stay recent.
     (oldest..=now + leeway).contains(&login)
 }

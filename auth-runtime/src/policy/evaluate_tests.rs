@@ -1,5 +1,5 @@
-//! The truth table of single requirements, and every tree of groups of depth three against brute
-//! force.
+//! Tests the truth table of single requirements, and compares every tree of groups of depth three
+//! with brute force.
 
 use serde_json::{Value, json};
 
@@ -249,7 +249,7 @@ fn a_login_is_never_report_only() {
     );
 }
 
-/// A tree of groups, as a value of the test's own.
+/// A tree of groups as the test sees it.
 #[derive(Clone, Debug)]
 enum Tree {
     Leaf(usize),
@@ -259,7 +259,7 @@ enum Tree {
 
 const LEAVES: [&str; 3] = ["a", "b", "c"];
 
-/// Every tree of this depth whose groups have one or two members.
+/// Returns every tree of this depth whose groups have one or two members.
 fn trees(depth: usize) -> Vec<Tree> {
     let mut trees: Vec<Tree> = (0..LEAVES.len()).map(Tree::Leaf).collect();
     if depth == 1 {
@@ -293,7 +293,7 @@ impl Tree {
         }
     }
 
-    /// Whether a token with this set of scopes meets the tree.
+    /// Returns whether a token with this set of scopes meets the tree.
     fn holds(&self, set: usize) -> bool {
         match self {
             Self::Leaf(index) => set & (1 << index) != 0,

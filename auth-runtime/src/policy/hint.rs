@@ -1,11 +1,12 @@
-//! Hints for developers at the cause of a 403. Only debug builds log them, and no reply has them.
+//! Creates hints at the cause of a 403 for developers. They are only logged, in debug builds, and are
+//! never part of a reply.
 
 use super::Policy;
 use super::requirement::{Kind, Requirement};
 use crate::token::{AccessToken, quoted};
 
 impl Policy {
-    /// Returns which scopes, permissions and roles the token has, if the policy requires any.
+    /// Describes the scopes, permissions and roles of the token, if the policy requires any.
     pub(crate) fn hint(self, token: &AccessToken) -> Option<String> {
         let mut required = RequiredNames::default();
         for requirement in self.requirements() {

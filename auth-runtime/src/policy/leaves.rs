@@ -1,10 +1,10 @@
-//! Requirements taken apart, for tests that create tokens that meet them.
+//! Takes requirements apart, for tests that create tokens that meet them.
 
 use super::Policy;
 use super::requirement::{Kind, Literal, Parameter, Requirement};
 use crate::token::scope;
 
-/// What a claim can do to meet a requirement.
+/// A way in which a token can meet a requirement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Leaf {
     Scope(&'static str),
@@ -17,12 +17,12 @@ pub(crate) enum Leaf {
     Acr(&'static str),
     /// The token is bound to a key, which no claim can do by itself.
     SenderConstrained,
-    /// Nothing: only the application can tell.
+    /// Only the application decides.
     Custom,
 }
 
 impl Policy {
-    /// What meets the whole policy.
+    /// Returns what meets the whole policy.
     pub(crate) fn leaves(self) -> Vec<Leaf> {
         let requirements = self.requirements().iter();
         requirements.flat_map(Requirement::leaves).collect()
@@ -50,7 +50,7 @@ fn flatten(requirement: Requirement, flat: &mut Vec<Requirement>) {
 }
 
 impl Requirement {
-    /// What meets this requirement. The first alternative represents the others.
+    /// Returns what meets this requirement. The first alternative represents the others.
     pub(crate) fn leaves(&self) -> Vec<Leaf> {
         let leaf = match self.0 {
             Kind::Scope(scope) => Leaf::Scope(scope),

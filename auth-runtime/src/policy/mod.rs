@@ -1,5 +1,6 @@
-//! What a route requires of its caller, as constant data, and the evaluation of it. Knows tokens, but
-//! neither how they were verified nor Rocket. Evaluation allocates only to display a path parameter.
+//! Defines what a route requires of its caller, as constant data, and evaluates it. This module knows
+//! tokens, but not how they were verified, and not Rocket. Evaluation allocates only to display a
+//! path parameter.
 
 mod evaluate;
 #[cfg(test)]
@@ -75,7 +76,7 @@ pub trait Protected: 'static {
     /// Who may call the route.
     const POLICY: Policy;
 
-    /// Keeps other implementations out: nobody else can name its type.
+    /// Prevents other implementations, which cannot name its type.
     #[doc(hidden)]
     const SEAL: Seal<Self>;
 }
@@ -85,7 +86,7 @@ pub trait Protected: 'static {
 pub struct Seal<R: ?Sized>(PhantomData<fn() -> *const R>);
 
 impl<R: ?Sized> Seal<R> {
-    /// For the expansion of the attributes.
+    /// Creates the seal. Only the expansion of the attributes calls this.
     #[expect(clippy::new_without_default, reason = "only constants create it")]
     pub const fn new() -> Self {
         Self(PhantomData)
@@ -106,12 +107,12 @@ impl Policy {
         Self(Access::Requires(requirements))
     }
 
-    /// Whether anyone may call the route, with or without a token.
+    /// Returns whether anyone may call the route, with or without a token.
     pub const fn is_public(self) -> bool {
         matches!(self.0, Access::Public)
     }
 
-    /// Whether a second evaluation in one request has no effect: the policy has no rule of the
+    /// Returns whether a second evaluation in one request has no effect: the policy has no rule of the
     /// application and reports nothing.
     pub(crate) const fn is_plain(self) -> bool {
         match self.0 {
@@ -120,7 +121,7 @@ impl Policy {
         }
     }
 
-    /// The requirements beyond a valid token.
+    /// Returns the requirements beyond a valid token.
     pub(crate) const fn requirements(self) -> &'static [Requirement] {
         match self.0 {
             Access::Requires(requirements) => requirements,
@@ -129,7 +130,7 @@ impl Policy {
     }
 
     /// Returns this policy with more requirements before its own. A public policy becomes one that
-    /// requires them: a list of routes never opens a route.
+    /// requires them, because a list of routes never opens a route.
     pub(crate) fn with_requirements_before(self, added: &'static [Requirement]) -> Self {
         let own = match self.0 {
             Access::RefuseAll => return self,
@@ -141,18 +142,18 @@ impl Policy {
             own.iter()
                 .filter(|requirement| !added.contains(requirement)),
         );
-        // Leaked once for each list and route: the registry keeps the combination.
+        // This leaks once for each list and route, because the registry keeps the combination.
         Self::requires(requirements.leak())
     }
 
-    /// Whether the policy requires a token that is bound to a key.
+    /// Returns whether the policy requires a token that is bound to a key.
     pub(crate) fn requires_bound_token(self) -> bool {
         self.requirements()
             .iter()
             .any(Requirement::requires_bound_token)
     }
 
-    /// Returns the scopes that a client has to get a token with: of alternatives, the first.
+    /// Returns the scopes that a client should request. Of alternatives, only the first counts.
     pub(crate) fn scopes_to_request(self) -> Vec<&'static str> {
         let mut scopes = Vec::new();
         for requirement in self.requirements() {

@@ -1,5 +1,5 @@
-//! One requirement of a policy. The constructors run in constants only, where a panic is a compile
-//! error.
+//! Defines the requirements of a policy. Their constructors only run in constants, where a panic is a
+//! compile error.
 
 use std::any::{Any, TypeId};
 use std::fmt;
@@ -26,18 +26,18 @@ pub(super) enum Kind {
         claim: &'static str,
         parameter: Parameter,
     },
-    /// RFC 9470: the login is at most this many seconds old.
+    /// The login is at most this many seconds old (RFC 9470).
     MaxAge(u64),
     /// The token is bound to a key, and the request proves that the client has the key.
     SenderConstrained,
-    /// RFC 9470: the login has one of these classes, which are separated by spaces.
+    /// The login has one of these classes, which are separated by spaces (RFC 9470).
     Acr(&'static str),
     Any(&'static [Requirement]),
     All(&'static [Requirement]),
     Custom(Custom),
-    /// Answered with 404 if it is not met.
+    /// These are answered with 404 if they are not met.
     NotFound(&'static [Requirement]),
-    /// Logged and counted if it is not met. The request passes.
+    /// These are logged and counted if they are not met, and the request passes.
     ReportOnly(&'static [Requirement]),
 }
 
@@ -68,13 +68,14 @@ pub(crate) struct Custom {
 }
 
 impl Custom {
-    /// Identifies this place in the source code: each attribute has its own static.
+    /// Returns a number that identifies this place in the source code, because each attribute has its
+    /// own static.
     pub(crate) fn id(&self) -> usize {
         ptr::from_ref(self.rule).addr()
     }
 }
 
-/// Two rules are equal if they have one type and one text: their values cannot be compared.
+/// Compares the type and the text of two rules, because their values cannot be compared.
 impl PartialEq for Custom {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name && (self.type_of)(self.rule) == (other.type_of)(other.rule)
@@ -103,7 +104,7 @@ impl fmt::Debug for Parameter {
     }
 }
 
-/// Whether none of these requirements asks the application or is report-only.
+/// Returns whether none of these requirements asks the application or is report-only.
 pub(super) const fn are_plain(mut requirements: &[Requirement]) -> bool {
     while let [Requirement(first), rest @ ..] = requirements {
         let is_plain = match first {
@@ -197,7 +198,7 @@ impl Requirement {
         }
     }
 
-    /// Collects the scopes that meet this requirement: of alternatives, those of the first.
+    /// Collects the scopes that meet this requirement. Of alternatives, only the first counts.
     pub(super) fn collect_scopes_to_request(&self, scopes: &mut Vec<&'static str>) {
         match self.0 {
             Kind::Any([first, ..]) => first.collect_scopes_to_request(scopes),

@@ -1,4 +1,4 @@
-//! A declared vocabulary of scopes.
+//! Defines the macro that declares a vocabulary of scopes.
 
 /// Declares the scopes of an API: a constant for each, and `ALL` of them.
 ///

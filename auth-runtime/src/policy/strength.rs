@@ -1,10 +1,10 @@
-//! Whether one policy lets fewer callers through than another, decided on values.
+//! Decides whether one policy allows fewer callers than another, by their values.
 //!
-//! A policy is a monotone formula over what a caller can have: meeting one more leaf never costs
-//! access. So one policy implies another if each minimal set of leaves that meets the first meets
-//! the second, too. Leaves count as independent of each other, except that a recent login is also
-//! recent by a longer measure, and a class is one of a longer list. Rules are compared by their
-//! text: what a rule decides is not known.
+//! A policy is a monotone formula over leaves that a caller can meet: meeting one more leaf never
+//! costs access. Therefore one policy implies another if each minimal set of leaves that meets the
+//! first also meets the second. Leaves count as independent of each other, with two exceptions: a
+//! login that is recent for one `max_age` is also recent for a longer one, and a class in one list
+//! may be in another. Rules are compared by their text, because what a rule decides is not known.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ pub(crate) enum Strength {
     Incomparable,
 }
 
-/// The number of minimal sets up to which policies are compared.
+/// The maximum number of minimal sets for which policies are compared.
 const MAX_SETS: usize = 4096;
 
 impl Strength {
@@ -40,7 +40,7 @@ impl Strength {
 }
 
 impl PolicyText {
-    /// Whether each caller that meets this policy meets the other; `None` if it is too large.
+    /// Returns whether each caller that meets this policy meets the other; `None` if it is too large.
     fn implies(&self, other: &Self) -> Option<bool> {
         let own = match (self, other) {
             (_, Self::Public) | (Self::RefuseAll, _) => return Some(true),
@@ -55,10 +55,10 @@ impl PolicyText {
     }
 }
 
-/// Leaves that a caller has.
+/// The leaves that a caller meets.
 type Set<'c> = BTreeSet<&'c Condition>;
 
-/// The minimal sets that meet all of these conditions; `None` if there are too many.
+/// Returns the minimal sets that meet all of these conditions, or `None` if there are too many.
 fn all_sets(conditions: &[Condition]) -> Option<BTreeSet<Set<'_>>> {
     let mut product = BTreeSet::from([Set::new()]);
     for condition in conditions {
@@ -74,7 +74,7 @@ fn all_sets(conditions: &[Condition]) -> Option<BTreeSet<Set<'_>>> {
     Some(product)
 }
 
-/// The minimal sets that meet this condition; `None` if there are too many.
+/// Returns the minimal sets that meet this condition, or `None` if there are too many.
 fn sets(condition: &Condition) -> Option<BTreeSet<Set<'_>>> {
     match condition {
         Condition::Any(inner) => {
@@ -90,12 +90,13 @@ fn sets(condition: &Condition) -> Option<BTreeSet<Set<'_>>> {
     }
 }
 
-/// A login has one class, so that it cannot be of two lists without a common class.
+/// Returns whether a caller can meet all leaves of the set. A login has one class, so it cannot be in
+/// two lists without a common class.
 fn is_possible(set: &Set<'_>) -> bool {
     classes(set).is_none_or(|classes| !classes.is_empty())
 }
 
-/// The classes that all lists of the set have in common; `None` if it has no list.
+/// Returns the classes that are in all lists of the set, or `None` if it does not have a list.
 fn classes<'c>(set: &Set<'c>) -> Option<Vec<&'c str>> {
     let lists = set.iter().filter_map(|leaf| match leaf {
         Condition::Acr(classes) => Some(scope::split(classes).collect::<Vec<_>>()),
@@ -111,7 +112,7 @@ fn all_met(conditions: &[Condition], set: &Set<'_>) -> bool {
     conditions.iter().all(|condition| is_met(condition, set))
 }
 
-/// Whether a caller that has these leaves, and perhaps more, meets the condition.
+/// Returns whether a caller that has these leaves, and perhaps more, meets the condition.
 fn is_met(condition: &Condition, set: &Set<'_>) -> bool {
     match condition {
         Condition::Any(inner) => inner.iter().any(|condition| is_met(condition, set)),

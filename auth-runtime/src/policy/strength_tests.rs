@@ -1,4 +1,4 @@
-//! Verdicts on pairs of policies, and all of them against brute force.
+//! Tests the verdicts on pairs of policies, and compares them with brute force.
 
 use proptest::prelude::*;
 
@@ -140,7 +140,7 @@ fn policies_that_are_too_large_to_compare_are_incomparable() {
     );
 }
 
-/// Whether a caller that has these leaves meets the policy, without any of the code above.
+/// Returns whether a caller that has these leaves meets the policy, without any of the code above.
 fn allows(policy: &PolicyText, has: &dyn Fn(&Condition) -> bool) -> bool {
     fn met(condition: &Condition, has: &dyn Fn(&Condition) -> bool) -> bool {
         match condition {
@@ -167,7 +167,8 @@ proptest! {
     ) {
         let leaves = arbitrary::small_leaves();
         let (mut gains, mut loses) = (false, false);
-        // Without a token; then with each set of leaves, and each age and class of a login.
+        // The callers are one without a token, and one for each set of leaves with each age and class
+        // of a login.
         let mut judge = |before: bool, after: bool| {
             gains |= after && !before;
             loses |= before && !after;

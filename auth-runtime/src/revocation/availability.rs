@@ -1,14 +1,25 @@
-//! Whether a copy of the shared revocations may serve.
+//! Tracks whether a copy of the shared revocations may be used, and how old it is.
 
 use std::sync::atomic::{AtomicU8, Ordering};
+#[cfg(feature = "redis")]
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+#[cfg(feature = "redis")]
+use tokio::time::Instant;
 
 #[derive(Debug)]
-pub(super) struct Availability(AtomicU8);
+pub(super) struct Availability {
+    state: AtomicU8,
+    /// When the copy was last known to be current. Held to read or to write it.
+    #[cfg(feature = "redis")]
+    current_at: Mutex<Option<Instant>>,
+}
 
 /// The state of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum CopyState {
+enum CopyState {
     /// Nothing has been loaded yet.
     Missing,
     Current,
@@ -18,21 +29,60 @@ pub(super) enum CopyState {
 }
 
 impl Availability {
-    pub(super) const fn without_copy() -> Self {
-        Self(AtomicU8::new(CopyState::Missing as u8))
+    const fn new(state: CopyState) -> Self {
+        Self {
+            state: AtomicU8::new(state as u8),
+            #[cfg(feature = "redis")]
+            current_at: Mutex::new(None),
+        }
     }
 
-    /// For revocations that are not shared: there is nothing that the copy could lack.
+    pub(super) const fn without_copy() -> Self {
+        Self::new(CopyState::Missing)
+    }
+
+    /// Creates the state of revocations that are not shared. They are always complete.
     pub(super) const fn always() -> Self {
-        Self(AtomicU8::new(CopyState::Current as u8))
+        Self::new(CopyState::Current)
     }
 
     pub(super) fn may_serve(&self) -> bool {
-        self.0.load(Ordering::Acquire) == CopyState::Current as u8
+        self.state.load(Ordering::Acquire) == CopyState::Current as u8
     }
 
+    /// Notes that the copy was current at this time.
     #[cfg(feature = "redis")]
-    pub(super) fn set(&self, state: CopyState) {
-        self.0.store(state as u8, Ordering::Release);
+    pub(super) fn set_current(&self, at: Instant) {
+        let mut current_at = self
+            .current_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *current_at = Some(at);
+        drop(current_at);
+        self.state
+            .store(CopyState::Current as u8, Ordering::Release);
+    }
+
+    /// Notes that the copy is too old to serve.
+    #[cfg(feature = "redis")]
+    pub(super) fn set_stale(&self) {
+        self.state.store(CopyState::Stale as u8, Ordering::Release);
+    }
+
+    /// Returns the time since the copy was last known to be current. `None` without a copy.
+    #[cfg(feature = "redis")]
+    pub(super) fn age(&self) -> Option<Duration> {
+        let current_at = self
+            .current_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        current_at.map(|at| at.elapsed())
+    }
+
+    /// Without Redis there is no copy.
+    #[cfg(not(feature = "redis"))]
+    #[expect(clippy::unused_self, reason = "with the feature it has a state")]
+    pub(super) fn age(&self) -> Option<Duration> {
+        None
     }
 }

@@ -1,11 +1,11 @@
-//! The task that keeps a process's copy of the shared revocations.
+//! Runs the task that keeps a process's copy of the shared revocations.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::availability::{Availability, CopyState};
+use super::availability::Availability;
 use super::entry::Revocation;
 use super::registry::unix_seconds;
 use super::replica::{Outcome, Replica, Step};
@@ -18,18 +18,18 @@ const LONGEST_READ: Duration = Duration::from_secs(1);
 /// How often entries that nobody needs any more are removed from the store.
 const TRIM_INTERVAL: Duration = Duration::from_secs(600);
 
-/// Follows the store as long as the process runs.
+/// Follows the store for as long as the process runs.
 pub(super) async fn keep(
     store: Arc<SharedStore>,
     set: Arc<RevocationSet>,
     availability: Arc<Availability>,
     max_stale: Duration,
 ) {
-    let Some(store) = store.as_redis() else {
+    let Some(redis) = store.redis() else {
         return;
     };
     let mut link = Link {
-        store,
+        store: redis,
         feed: None,
         longest_read: LONGEST_READ.min(max_stale / 4),
         trimmed: None,
@@ -51,8 +51,11 @@ pub(super) async fn keep(
         };
         let (at, now) = (Instant::now(), unix_seconds(SystemTime::now()));
         let mut pause = Duration::ZERO;
-        match result {
+        match store.count(result) {
             Ok(outcome) => {
+                if matches!(outcome, Outcome::WriteRefused) {
+                    store.note_failure();
+                }
                 replica.succeeded(outcome, &set, at, now);
                 if std::mem::take(&mut is_reported) {
                     log::info!("revocations are followed again");
@@ -66,24 +69,23 @@ pub(super) async fn keep(
                 pause = replica.failed();
             }
         }
-        if replica.may_serve(max_stale, at, now) {
-            availability.set(CopyState::Current);
-        } else {
-            refuse(&availability);
+        match replica.current_at(max_stale, at, now) {
+            Some(current_at) => availability.set_current(current_at),
+            None => refuse(&availability),
         }
         sleep(pause).await;
     }
 }
 
-/// Lets the copy serve no longer, if it does.
+/// Stops the copy from being used, if it is.
 fn refuse(availability: &Availability) {
     if availability.may_serve() {
         log::error!("the revocations are too old to serve: requests with tokens get 503");
-        availability.set(CopyState::Stale);
+        availability.set_stale();
     }
 }
 
-/// Waits until a copy that serves is too old.
+/// Waits until the copy is too old to be used.
 async fn too_old(replica: &Replica, max_stale: Duration, availability: &Availability) {
     match replica.serves_until(max_stale) {
         Some(until) if availability.may_serve() => sleep_until(until).await,
@@ -91,7 +93,7 @@ async fn too_old(replica: &Replica, max_stale: Duration, availability: &Availabi
     }
 }
 
-/// The way to the store.
+/// The connection to the store.
 struct Link<'s> {
     store: &'s Redis,
     feed: Option<Feed>,
@@ -141,7 +143,7 @@ impl Link<'_> {
         }
     }
 
-    /// Trims the log now and then, when there is nothing else to do.
+    /// Trims the log from time to time, when there is nothing else to do.
     async fn trim(&mut self) {
         let now = Instant::now();
         let is_due = self
@@ -150,7 +152,7 @@ impl Link<'_> {
         if let (true, Some(feed)) = (is_due, &mut self.feed) {
             self.trimmed = Some(now);
             if let Err(error) = feed.trim(unix_seconds(SystemTime::now())).await {
-                log::warn!("expired revocations stay in the store: {error}");
+                log::warn!("expired revocations stay in the shared store: {error}");
             }
         }
     }
@@ -160,7 +162,7 @@ fn read(records: &[String]) -> Vec<Revocation> {
     let read = |text: &String| match Revocation::from_record(text) {
         Ok(revocation) => Some(revocation),
         Err(error) => {
-            log::error!("an entry of the store is not a revocation: {error}");
+            log::error!("an entry of the shared store is not a revocation: {error}");
             None
         }
     };

@@ -1,8 +1,8 @@
-//! One revocation: what it names, which tokens it hits, and how long it is kept.
+//! Defines a revocation: what it names, which tokens it matches, and how long it is kept.
 
 use std::fmt;
 
-/// What a revocation names.
+/// What a revocation identifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// One token, by its `jti`.
@@ -17,13 +17,14 @@ pub(crate) enum Kind {
 
 /// A revocation within one issuer.
 ///
-/// Revocations of the same [`Name`] are merged: the result hits every token that one of them hits.
+/// Revocations of the same [`Name`] are merged. The result matches every token that one of them
+/// matches.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Revocation {
     pub(crate) name: Name,
-    /// The last second whose tokens are hit, since 1970. It does not count for [`Kind::Token`].
+    /// The last second, since 1970, whose tokens are revoked. It has no effect for [`Kind::Token`].
     pub(crate) issued_until: i64,
-    /// The second since 1970 from which the revocation is not needed any more.
+    /// The second since 1970 from which the revocation is no longer needed.
     pub(crate) expires: i64,
 }
 
@@ -35,10 +36,10 @@ pub(crate) struct Name {
     pub(crate) value: Box<str>,
 }
 
-/// What a token says about itself, as far as revocations ask for it.
+/// The claims of a token by which it can be revoked.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Identifiers<'t> {
-    /// The issuer that vouches for the token; empty if a shared secret does.
+    /// The issuer that vouches for the token. It is empty if a shared secret vouches for it.
     pub(crate) issuer: &'t str,
     pub(crate) jti: Option<&'t str>,
     pub(crate) sid: Option<&'t str>,
@@ -53,8 +54,8 @@ impl Kind {
     #[cfg(any(test, feature = "redis"))]
     pub(crate) const ALL: [Self; 4] = [Self::Token, Self::Session, Self::Client, Self::User];
 
-    /// The name of the claim that carries the value. It is also what the shared store calls the
-    /// kind.
+    /// Returns the name of the claim that carries the value. It is also what the shared store calls
+    /// the kind.
     pub(crate) const fn claim(self) -> &'static str {
         match self {
             Self::Token => "jti",
@@ -71,7 +72,7 @@ impl Kind {
 }
 
 impl Revocation {
-    /// Whether a token with this `iat` is hit, if it has the value that the revocation names.
+    /// Returns whether the revocation matches a token with this `iat` that has the named value.
     pub(crate) fn hits(&self, iat: Option<f64>) -> bool {
         match (self.name.kind, iat) {
             (Kind::Token, _) | (_, None) => true,
@@ -79,13 +80,13 @@ impl Revocation {
         }
     }
 
-    /// The revocation that hits what either of the two hits, for as long as either does.
+    /// Extends the revocation to everything that the other one matches, and for as long.
     pub(crate) fn merge(&mut self, other: &Self) {
         self.issued_until = self.issued_until.max(other.issued_until);
         self.expires = self.expires.max(other.expires);
     }
 
-    /// Whether merging the other one would change nothing.
+    /// Returns whether merging the other one would change nothing.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         self.name == other.name
             && self.issued_until >= other.issued_until
@@ -94,7 +95,7 @@ impl Revocation {
 }
 
 impl<'t> Identifiers<'t> {
-    /// Each kind and value by which the token can be revoked.
+    /// Returns each kind and value by which the token can be revoked.
     pub(crate) fn values(&self) -> impl Iterator<Item = (Kind, &'t str)> {
         // A token whose `azp` repeats its `client_id` is looked up once.
         let azp = self.azp.filter(|azp| self.client_id != Some(*azp));
@@ -110,13 +111,13 @@ impl<'t> Identifiers<'t> {
     }
 }
 
-/// Seconds as `iat` is written.
+/// Converts seconds to the type of `iat`.
 #[expect(clippy::cast_precision_loss, reason = "times below 2^53 are exact")]
 fn seconds(seconds: i64) -> f64 {
     seconds as f64
 }
 
-/// The value is personal data and is not shown.
+/// Hides the value, which is personal data.
 impl fmt::Debug for Revocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Revocation")
@@ -144,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_of_the_second_of_the_call_are_hit_and_later_ones_are_not() {
+    fn tokens_issued_up_to_the_second_of_the_call_are_revoked_and_later_ones_are_not() {
         for kind in [Kind::Session, Kind::Client, Kind::User] {
             let revocation = revocation(kind, 100);
             for iat in [-1.0, 0.0, 99.0, 100.0, 100.999] {
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revoked_jti_is_hit_whenever_it_was_issued() {
+    fn a_revoked_jti_is_revoked_whenever_it_was_issued() {
         let revocation = revocation(Kind::Token, 0);
         for iat in [None, Some(0.0), Some(1e12)] {
             assert!(revocation.hits(iat), "{iat:?}");

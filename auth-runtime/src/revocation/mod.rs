@@ -1,4 +1,5 @@
-//! What is revoked, and since when. Knows nothing of Rocket or of the shared store's protocol.
+//! Keeps revocations, and decides whether a token is revoked. This module knows nothing about Rocket
+//! or the protocol of the shared store.
 
 mod availability;
 #[cfg(feature = "redis")]

@@ -1,5 +1,5 @@
-//! The text of a revocation in the shared store. Every version of this crate reads it, so that it only
-//! gains members.
+//! Reads and writes revocations in the shared store. Later versions may only add members, because
+//! several versions of this crate may share a store.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,13 +15,13 @@ struct Text<'a> {
     /// The claim that is revoked.
     claim: std::borrow::Cow<'a, str>,
     value: std::borrow::Cow<'a, str>,
-    /// The last second whose tokens are hit.
+    /// The last second whose tokens are revoked.
     until: i64,
-    /// The second from which the revocation is not needed any more.
+    /// The second from which the revocation is no longer needed.
     expires: i64,
 }
 
-/// Why a record is not a revocation.
+/// The reason why a record is not a revocation.
 #[cfg(any(test, feature = "redis"))]
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotARevocation {
@@ -41,12 +41,14 @@ impl Revocation {
             expires: self.expires,
         };
         Record {
-            // Strings and numbers always have a text.
+            // Strings and numbers can always be serialised.
             text: serde_json::to_string(&text).unwrap_or_default(),
             expires: self.expires,
         }
     }
 
+    /// Parses a record.
+    ///
     /// # Errors
     /// Fails if the record was written by something else, or by a version that knows more.
     #[cfg(any(test, feature = "redis"))]

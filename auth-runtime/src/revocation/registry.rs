@@ -1,4 +1,4 @@
-//! The revocations of a running application.
+//! Manages the revocations of a running application.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -15,7 +15,7 @@ use crate::store::{Once, Record, Recorded, SharedStore, Store, StoreError};
 /// How often expired revocations are dropped.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Revokes, and knows what is revoked. Stops following the store when dropped.
+/// Adds revocations and checks tokens against them. It stops following the store when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Registry {
     set: Arc<RevocationSet>,
@@ -23,16 +23,16 @@ pub(crate) struct Registry {
     store: Arc<SharedStore>,
     /// How long a revocation is kept, in seconds.
     keep: i64,
-    /// Held while a logout token is used, so that it is not used twice at the same time.
+    /// The lock is held while a logout token is used, so that it is not used twice at the same time.
     signals: Mutex<()>,
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// Why a token does not pass.
+/// The reason why a token is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     Revoked,
-    /// The copy of the shared revocations is missing or too old to tell.
+    /// The copy of the shared revocations is missing or too old to decide.
     Unknown,
 }
 
@@ -69,7 +69,7 @@ impl Registry {
     /// Checks a token at this time.
     ///
     /// # Errors
-    /// Fails if it is revoked, or if that cannot be told.
+    /// Fails if it is revoked, or if that cannot be decided.
     pub(crate) fn check(&self, token: &Identifiers<'_>, now: SystemTime) -> Result<(), Refusal> {
         if self.set.hits(token, unix_seconds(now)) {
             Err(Refusal::Revoked)
@@ -80,27 +80,32 @@ impl Registry {
         }
     }
 
-    /// Whether the token is known to be revoked, even if the copy is too old to deny it.
+    /// Returns whether the token is known to be revoked, even if the copy is too old to deny it.
     pub(crate) fn is_revoked(&self, token: &Identifiers<'_>, now: SystemTime) -> bool {
         self.set.hits(token, unix_seconds(now))
     }
 
-    /// Whether the process has a copy of the revocations that may serve.
+    /// Returns whether the process has a copy of the revocations that may be used.
     pub(crate) fn is_available(&self) -> bool {
         self.availability.may_serve()
     }
 
-    /// Sees every change from now on.
+    /// Returns how many revocations are known, and how old the copy of the shared ones is.
+    pub(crate) fn size_and_age(&self) -> (usize, Option<Duration>) {
+        (self.set.len(), self.availability.age())
+    }
+
+    /// Subscribes to changes.
     pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
         self.set.subscribe()
     }
 
-    /// How long a revocation is kept, in seconds.
+    /// Returns how long a revocation is kept, in seconds.
     pub(crate) fn keep(&self) -> i64 {
         self.keep
     }
 
-    /// Revokes what was issued up to this second.
+    /// Revokes the tokens that were issued up to this second.
     ///
     /// # Errors
     /// Fails if the store does not acknowledge.
@@ -168,7 +173,7 @@ impl Registry {
         if recorded == Recorded::Now {
             self.set.merge([revocation], unix_seconds(now));
             if let Err(error) = self.store.settle(&once).await {
-                // It revokes the same again if it is used again.
+                // If it is used again, it revokes the same tokens again.
                 log::warn!("a logout token that was used is not marked as used: {error}");
             }
         }
@@ -195,7 +200,7 @@ fn follow(
     store.is_shared().then(|| tokio::spawn(keep()))
 }
 
-/// Without Redis no store is shared.
+/// Does nothing, because without the feature `redis` no store is shared.
 #[cfg(not(feature = "redis"))]
 fn follow(
     _: &Arc<SharedStore>,
@@ -217,11 +222,11 @@ async fn sweep(set: Arc<RevocationSet>) {
     }
 }
 
-/// Whole seconds since 1970.
+/// Returns whole seconds since 1970.
 pub(super) fn unix_seconds(time: SystemTime) -> i64 {
     match time.duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        // A clock before 1970: no revocation has expired.
+        // If the clock is before 1970, no revocation has expired.
         Err(_) => 0,
     }
 }
@@ -237,7 +242,7 @@ impl Drop for Registry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::ProofLimits;
+    use crate::store::{Backend, Memory, ProofLimits};
 
     fn at(seconds: f64) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs_f64(seconds)
@@ -245,7 +250,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_revocation_is_kept_as_long_as_a_token_that_it_hits_is_valid() {
-        let store = Arc::new(SharedStore::memory(ProofLimits::new(1)));
+        let store = Arc::new(SharedStore::new(Backend::Memory(Memory::new(
+            ProofLimits::new(1),
+        ))));
         let (lifetime, leeway) = (Duration::from_secs(100), Duration::from_secs(5));
         let registry = Registry::start(store, lifetime, leeway, Duration::from_secs(60));
         registry

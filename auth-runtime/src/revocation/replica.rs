@@ -1,9 +1,9 @@
-//! How a process keeps its copy of the shared revocations: a state machine. It says what to do next
-//! and learns what came of it. Connections and waiting are left to its caller.
+//! The state machine that keeps a process's copy of the shared revocations. It decides the next step
+//! and takes in its outcome. Connections and waiting are left to its caller.
 //!
 //! A process loads a snapshot, writes back what the store has lost, and then follows the store's
-//! changes from the snapshot's position. Whenever anything fails, it starts again with a snapshot,
-//! so that a broken connection or a store that lost data costs time but no revocation.
+//! changes from the snapshot's position. After any failure it starts again with a snapshot. A broken
+//! connection or a store that lost data therefore costs time, but never a revocation.
 
 use std::time::Duration;
 
@@ -13,15 +13,15 @@ use super::entry::Revocation;
 use super::set::RevocationSet;
 use crate::store::Position;
 
-/// At most this many revocations are written back in one step.
+/// The maximum number of revocations that are written back in one step.
 const WRITE_BACK_CHUNK: usize = 500;
-/// The pause before a store that refused what was written back is asked again.
+/// The pause before revocations are written back again to a store that refused them.
 const WRITE_BACK_PAUSE: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// A store that is back is followed again within a second.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// What to do next.
+/// The next thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Load,
@@ -29,13 +29,13 @@ pub(super) enum Step {
     Follow(Position),
 }
 
-/// What came of a step.
+/// The outcome of a step.
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// All revocations of the store, and the place from which to follow it.
     Loaded(Vec<Revocation>, Position),
     WrittenBack,
-    /// The store answers but takes no writes.
+    /// The store answers but refuses writes.
     WriteRefused,
     /// Revocations since the position, and the new position.
     Changed(Vec<Revocation>, Position),
@@ -48,8 +48,8 @@ pub(super) enum Outcome {
 #[derive(Debug)]
 pub(super) struct Replica {
     phase: Phase,
-    /// When the store was last known to have no more than the copy, on the monotonic clock and in
-    /// seconds since 1970. The first clock stops while the machine is suspended.
+    /// The last time at which the copy had everything that the store had, on the monotonic clock and
+    /// in seconds since 1970. The first clock stops while the machine is suspended.
     current_at: Option<(Instant, i64)>,
     /// The number of failures since the last step that succeeded.
     failures: u32,
@@ -64,7 +64,7 @@ enum Phase {
     },
     Following {
         position: Position,
-        /// When to try again to write back what the store has refused.
+        /// The time of the next attempt to write back what the store has refused.
         write_back_at: Option<Instant>,
     },
 }
@@ -89,8 +89,8 @@ impl Replica {
         }
     }
 
-    /// Takes in what came of the step: `at` is when it was over, and `now` the same time in seconds
-    /// since 1970.
+    /// Takes in the outcome of a step. `at` is the time at which it ended, and `now` is the same time
+    /// in seconds since 1970.
     pub(super) fn succeeded(
         &mut self,
         outcome: Outcome,
@@ -149,7 +149,7 @@ impl Replica {
         };
     }
 
-    /// Takes in that the step failed. Returns the pause before the next one.
+    /// Takes in the failure of a step. Returns the pause before the next one.
     pub(super) fn failed(&mut self) -> Duration {
         self.phase = Phase::Loading;
         let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(10));
@@ -157,18 +157,19 @@ impl Replica {
         pause.min(LONGEST_PAUSE)
     }
 
-    /// Until when the copy may serve. `None` if there is no copy yet.
+    /// Returns the time until which the copy may be used, or `None` if there is no copy yet.
     pub(super) fn serves_until(&self, max_stale: Duration) -> Option<Instant> {
         self.current_at.map(|(at, _)| at + max_stale)
     }
 
-    /// Whether the copy may serve at this time, by both clocks.
-    pub(super) fn may_serve(&self, max_stale: Duration, at: Instant, now: i64) -> bool {
-        self.current_at.is_some_and(|(current_at, current_now)| {
-            let by_wall_clock = u64::try_from(now.saturating_sub(current_now)).unwrap_or_default();
-            // Both are whole seconds, so that the difference is up to a second too long.
-            at < current_at + max_stale && by_wall_clock <= max_stale.as_secs().saturating_add(1)
-        })
+    /// Returns when the copy was last current, if it may be used at this time by both clocks.
+    pub(super) fn current_at(&self, max_stale: Duration, at: Instant, now: i64) -> Option<Instant> {
+        let (current_at, current_now) = self.current_at?;
+        let by_wall_clock = u64::try_from(now.saturating_sub(current_now)).unwrap_or_default();
+        // Both are whole seconds, so that the difference is up to a second too long.
+        let may_serve =
+            at < current_at + max_stale && by_wall_clock <= max_stale.as_secs().saturating_add(1);
+        may_serve.then_some(current_at)
     }
 
     fn after_write_back(missing: Vec<Revocation>, position: Position) -> Phase {
@@ -216,7 +217,7 @@ mod tests {
     #[derive(Default)]
     struct Store {
         log: Vec<Revocation>,
-        /// How many entries were lost from the front; positions count from the very first one.
+        /// The number of entries lost from the front. Positions count from the very first entry.
         lost: usize,
         has_lost: bool,
         is_full: bool,
@@ -345,36 +346,38 @@ mod tests {
     fn a_copy_serves_until_it_is_too_old_by_either_clock() {
         let (mut store, mut process, at) = (Store::default(), Process::new(), Instant::now());
         let max_stale = Duration::from_secs(60);
-        assert!(!process.replica.may_serve(max_stale, at, 0));
+        let serves = |process: &Process, at, now| {
+            let current_at = process.replica.current_at(max_stale, at, now);
+            current_at.is_some()
+        };
+        assert!(!serves(&process, at, 0), "there is no copy yet");
         process.run(&mut store, at);
         let just_before = at + max_stale - Duration::from_millis(1);
-        assert!(process.replica.may_serve(max_stale, just_before, 61));
-        assert!(!process.replica.may_serve(max_stale, at + max_stale, 61));
-        assert!(!process.replica.may_serve(max_stale, at, 62));
+        assert!(serves(&process, just_before, 61));
+        assert!(!serves(&process, at + max_stale, 61));
+        assert!(!serves(&process, at, 62));
         process.replica.failed();
-        assert!(
-            process.replica.may_serve(max_stale, at, -3600),
-            "a clock was set back"
-        );
+        assert!(serves(&process, at, -3600), "a clock was set back");
         process.run(&mut store, at + max_stale);
-        assert!(process.replica.may_serve(max_stale, at + max_stale, 0));
+        assert!(serves(&process, at + max_stale, 0));
     }
 
-    /// Neither says anything about what the store has.
+    /// Writing back does not show what the store has.
     #[test]
     fn writing_back_does_not_make_a_copy_current() {
         let (mut store, mut process, at) = (Store::default(), Process::new(), Instant::now());
+        let max_stale = Duration::from_secs(60);
         process.set.merge([revocation(1)], 0);
         process.run(&mut store, at);
-        let later = at + Duration::from_secs(60);
+        let later = at + max_stale;
         process.run(&mut store, later);
         assert!(matches!(process.replica.phase, Phase::Following { .. }));
-        assert!(!process.replica.may_serve(Duration::from_secs(60), later, 0));
+        assert_eq!(process.replica.current_at(max_stale, later, 0), None);
     }
 
     #[derive(Clone, Debug)]
     enum Event {
-        /// Someone revokes, and the store acknowledges.
+        /// A process revokes, and the store acknowledges it.
         Revoke,
         Run(usize),
         Fail(usize),
@@ -395,8 +398,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever happens in between, every process ends up with every revocation that any
-        /// process or the store still knew, and so does the store.
+        /// Checks that in the end every process and the store have every revocation that any of them
+        /// still knew.
         #[test]
         fn processes_and_store_converge(events in prop::collection::vec(event(), 0..120)) {
             let mut store = Store::default();

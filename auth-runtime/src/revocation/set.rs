@@ -1,8 +1,7 @@
-//! The revocations in force, as requests see them: they load the set without a lock.
+//! Keeps the revocations in force. Requests read the set without a lock.
 //!
-//! The set has two layers. A change copies the small one and leaves the large one alone, so that one
-//! more revocation among 100,000 costs microseconds. When the small layer has grown, it is folded
-//! into the large one.
+//! The set has two layers. A change copies only the small one, so that adding a revocation to 100,000
+//! others takes microseconds. When the small layer has grown, it is folded into the large one.
 
 use std::fmt;
 use std::hash::BuildHasher;
@@ -15,17 +14,17 @@ use tokio::sync::watch;
 
 use super::entry::{Identifiers, Kind, Name, Revocation};
 
-/// The small layer may always have this many entries.
+/// The number of entries that the small layer may always have.
 const MIN_RECENT: usize = 256;
-/// Beyond that, it may have this fraction of the large layer's entries.
+/// The fraction of the large layer's entries that the small one may have beyond that.
 const RECENT_FRACTION: usize = 16;
 
 /// A set of revocations that only grows, except for entries that have expired.
 pub(crate) struct RevocationSet {
-    /// The number of entries, or a little more. An empty set costs its readers one load.
+    /// The number of entries, or slightly more. Readers of an empty set only load this number.
     count: AtomicUsize,
     layers: ArcSwap<Layers>,
-    /// Held while the layers are replaced. Readers do not take it.
+    /// The lock is held while the layers are replaced. Readers do not take it.
     writer: Mutex<()>,
     hasher: DefaultHashBuilder,
     changes: watch::Sender<()>,
@@ -59,7 +58,7 @@ impl Default for RevocationSet {
 }
 
 impl RevocationSet {
-    /// Whether a token with these identifiers is revoked at this second.
+    /// Returns whether a token with these identifiers is revoked at this second.
     pub(crate) fn hits(&self, token: &Identifiers<'_>, now: i64) -> bool {
         if self.count.load(Ordering::Acquire) == 0 {
             return false;
@@ -125,7 +124,7 @@ impl RevocationSet {
         }
     }
 
-    /// The entries that are in force and that a copy of the set with these entries lacks.
+    /// Returns the entries that are in force and that a copy of the set with these entries lacks.
     #[cfg(any(test, feature = "redis"))]
     pub(crate) fn missing_from(&self, copy: Vec<Revocation>, now: i64) -> Vec<Revocation> {
         let other = Self {
@@ -146,32 +145,33 @@ impl RevocationSet {
             .collect()
     }
 
-    /// Sees every change from now on.
+    /// Subscribes to changes.
     pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
         self.changes.subscribe()
     }
 
-    /// About the number of entries, expired ones that have not been swept included.
+    /// Returns the approximate number of entries, including expired ones that have not been swept
+    /// yet.
     pub(crate) fn len(&self) -> usize {
         self.count.load(Ordering::Acquire)
     }
 
-    /// To be called by the holder of `writer`.
+    /// Replaces the layers. The caller holds `writer`.
     fn replace(&self, layers: Layers) {
-        // An entry in both layers counts twice, which does no harm.
+        // An entry that is in both layers is counted twice, which is harmless.
         let count = layers.recent.len() + layers.settled.len();
         self.layers.store(Arc::new(layers));
         self.count.store(count, Ordering::Release);
     }
 
     fn hash(&self, kind: Kind, value: &str) -> u64 {
-        // Few issuers share a value, so that it need not be hashed.
+        // The issuer need not be hashed, because few issuers share a value.
         self.hasher.hash_one((kind, value))
     }
 }
 
 impl Layers {
-    /// Every entry once.
+    /// Returns each entry once.
     fn entries(&self) -> impl Iterator<Item = &Arc<Hashed>> {
         let is_current = |entry: &&Arc<Hashed>| {
             let newer = self.recent.find_name(entry.hash, &entry.revocation.name);
@@ -189,7 +189,7 @@ impl Layers {
         recent.or_else(|| self.settled.find_name(hash, name))
     }
 
-    /// The same entries in one layer, without those that have expired.
+    /// Combines both layers into one, without expired entries.
     fn folded(&self, now: i64) -> Self {
         let living = self
             .entries()
@@ -218,7 +218,7 @@ impl Table {
         self.find(hash, &name.issuer, name.kind, &name.value)
     }
 
-    /// Puts the entry in the place of the one of the same name, if there is one.
+    /// Inserts the entry, and replaces one of the same name.
     fn insert(&mut self, new: Hashed) {
         let is_it = |entry: &Arc<Hashed>| entry.revocation.name == new.revocation.name;
         match self.0.find_mut(new.hash, is_it) {
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_hit_by_each_of_its_identifiers() {
+    fn a_token_is_revoked_by_each_of_its_identifiers() {
         for (kind, value) in [
             (Kind::Token, "j"),
             (Kind::Session, "s"),
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_one_kind_does_not_hit_another_kind() {
+    fn a_value_of_one_kind_does_not_revoke_another_kind() {
         for kind in Kind::ALL {
             let set = RevocationSet::default();
             for value in ["j", "s", "c", "z", "u"] {
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_hits_nothing_from_the_second_in_which_it_expires() {
+    fn an_entry_has_no_effect_from_the_second_in_which_it_expires() {
         let set = RevocationSet::default();
         set.merge([revocation(Kind::User, "u", 100, 500)], 0);
         assert!(set.hits(&token(), 499) && !set.hits(&token(), 500));
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_change_wakes_those_who_wait() {
+    fn only_a_change_wakes_subscribers() {
         let set = RevocationSet::default();
         let mut changes = set.subscribe();
         set.merge([revocation(Kind::User, "u", 100, 500)], 0);
@@ -336,7 +336,7 @@ mod tests {
         assert!(changes.has_changed().unwrap());
     }
 
-    /// The rules written down as plainly as possible.
+    /// A model that states the rules as simply as possible.
     #[derive(Default)]
     struct Model(BTreeMap<Name, (i64, i64)>);
 

@@ -1,4 +1,4 @@
-//! How the policies of one table differ from those of an earlier one.
+//! Compares the policies of a table with those of an earlier one.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use super::lock::PolicyLock;
 use super::table::Policies;
 use crate::policy::{PolicyText, Strength};
 
-/// How the policies of a Rocket differ from earlier ones: see [`Policies::diff`].
+/// The differences between the policies of a Rocket and earlier ones: see [`Policies::diff`].
 ///
 /// Its `Display` has one line for each change; [`to_markdown`](Self::to_markdown) makes a table for
 /// a review comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyDiff(Vec<PolicyChange>);
 
-/// A route whose policy changed, that is new, or that is gone.
+/// A route that is new, was removed, or has another policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyChange {
     route: String,
@@ -22,13 +22,13 @@ pub struct PolicyChange {
     verdict: PolicyVerdict,
 }
 
-/// What a change of a policy means for callers.
+/// The effect of a change on callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolicyVerdict {
     /// The route is new.
     New,
-    /// The route is gone.
+    /// The route was removed.
     Removed,
     /// Some callers gain access, and none loses it.
     Weaker,
@@ -36,8 +36,8 @@ pub enum PolicyVerdict {
     Stricter,
     /// The same callers have access: the words changed, or the reply to a refusal.
     Reworded,
-    /// Some callers gain access and others lose it, or the policies cannot be compared. A rule that
-    /// changed is one that cannot be compared.
+    /// Some callers gain access and others lose it, or the policies cannot be compared, for example
+    /// because a rule changed.
     Incomparable,
 }
 
@@ -54,7 +54,8 @@ impl PolicyVerdict {
     }
 }
 
-/// An undeclared route may have any policy, so that nothing is stricter than one or equal to one.
+/// Compares two policies. An undeclared route may have any policy, so no policy is stricter than it
+/// or equal to it.
 fn verdict(before: Option<&PolicyText>, after: Option<&PolicyText>) -> PolicyVerdict {
     match (before, after) {
         (Some(before), Some(after)) => match Strength::compare(before, after) {
@@ -135,17 +136,17 @@ impl PolicyDiff {
         Self(changed.chain(gone).collect())
     }
 
-    /// The changes, by route.
+    /// Returns the changes, by route.
     pub fn iter(&self) -> impl Iterator<Item = &PolicyChange> {
         self.0.iter()
     }
 
-    /// Whether nothing changed.
+    /// Returns whether nothing changed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// A Markdown table, with the changes by which somebody may gain access first.
+    /// Returns a Markdown table, with the changes by which somebody may gain access first.
     pub fn to_markdown(&self) -> String {
         let mut changes: Vec<_> = self.0.iter().collect();
         changes.sort_by_key(|change| match change.verdict {
@@ -165,7 +166,8 @@ impl PolicyDiff {
     }
 }
 
-/// Code in a cell of a table: a longer fence than any in the text, and no bare pipe.
+/// Formats code for a cell of a table. Its fence is longer than any in the text, and pipes are
+/// escaped.
 fn code_span(text: &str) -> String {
     let text = text.replace('|', "\\|");
     if text.contains('`') {
@@ -176,22 +178,22 @@ fn code_span(text: &str) -> String {
 }
 
 impl PolicyChange {
-    /// The method and URI of the route, with its format if it has one.
+    /// Returns the method and URI of the route, with its format if it has one.
     pub fn route(&self) -> &str {
         &self.route
     }
 
-    /// The earlier policy; `None` if the route is new.
+    /// Returns the earlier policy, or `None` if the route is new.
     pub fn before(&self) -> Option<&str> {
         self.before.as_deref()
     }
 
-    /// The policy; `None` if the route is gone.
+    /// Returns the policy, or `None` if the route was removed.
     pub fn after(&self) -> Option<&str> {
         self.after.as_deref()
     }
 
-    /// What the change means for callers.
+    /// Returns what the change means for callers.
     pub fn verdict(&self) -> PolicyVerdict {
         self.verdict
     }

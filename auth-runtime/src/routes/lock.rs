@@ -1,4 +1,5 @@
-//! The policies of a Rocket as text, a route a line, for a file that is committed.
+//! Reads and writes the policies of a Rocket as text, for a file that is committed. Each route is a
+//! line.
 //!
 //! ```text
 //! row   = route ": " (policy / "undeclared")
@@ -17,7 +18,7 @@ use crate::policy::PolicyText;
 #[cfg(any(test, feature = "testing"))]
 const UNDECLARED: &str = "undeclared";
 
-/// The rows by route. `None` is an undeclared route.
+/// The policies by route. `None` is an undeclared route.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct PolicyLock(pub(super) BTreeMap<String, Option<PolicyText>>);
 
@@ -45,8 +46,10 @@ impl PolicyLock {
     }
 
     #[cfg(any(test, feature = "testing"))]
+    /// Parses the text of a lock file.
+    ///
     /// # Errors
-    /// The first line that cannot be read.
+    /// Returns the first line that cannot be read.
     pub(crate) fn parse(text: &str) -> Result<Self, LockError> {
         let lines = text.lines().map(str::trim).enumerate();
         let rows = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
@@ -69,8 +72,8 @@ fn name(route: &RoutePolicy) -> String {
 
 #[cfg(any(test, feature = "testing"))]
 fn row(line: &str) -> Option<(String, Option<PolicyText>)> {
-    // Neither methods nor URIs have spaces, so that the first colon before a space that leaves a
-    // policy ends the route.
+    // Neither methods nor URIs contain spaces, so the route ends at the first colon that is followed
+    // by a space and a policy.
     let mut ends = line.match_indices(": ");
     ends.find_map(|(end, _)| {
         let (route, policy) = (line.get(..end)?, line.get(end + 2..)?);

@@ -1,4 +1,4 @@
-//! The policies of all routes of a Rocket as one table: for the launch log, for tests and tools.
+//! Collects the policies of all routes of a Rocket in one table, for the launch log, tests and tools.
 
 mod diff;
 mod lock;

@@ -1,4 +1,4 @@
-//! Mounting routes with their policies: what `routes!` and `protect!` expand to.
+//! Mounts routes with their policies. `routes!` and `protect!` expand to calls of these functions.
 
 use std::any::{TypeId, type_name};
 use std::borrow::Cow;
@@ -19,7 +19,7 @@ pub struct Declaration {
     policy: Policy,
 }
 
-/// The bound makes a route without a policy a compile error.
+/// Returns the policy of a route. The bound makes a route without a policy a compile error.
 pub fn declaration<R: Protected>() -> Declaration {
     Declaration {
         route: TypeId::of::<R>(),
@@ -38,14 +38,14 @@ pub fn mounted(mut routes: Vec<Route>, declarations: &[Declaration]) -> Vec<Rout
     routes
 }
 
-/// Registers a route of this crate as public. The name is the handler in the table.
+/// Registers a route of this crate as public. The table shows the name as the handler.
 pub(crate) fn declare_public(route: &mut Route, name: &'static str) {
     let unique = format!("auth_runtime::{name}");
     registry::declare(route, unique.into(), name.into(), Policy::PUBLIC, false);
 }
 
-/// The same for a list with requirements of its own: `routes![ #![requires_role("admin")] a, b ]`.
-/// They come before the requirements and the guards of each route.
+/// Registers the policies of a list with requirements: `routes![ #![requires_role("admin")] a, b ]`.
+/// They are checked before the requirements and the guards of each route.
 pub fn mounted_under(
     mut routes: Vec<Route>,
     declarations: &[Declaration],
@@ -68,16 +68,16 @@ pub fn mounted_under(
     routes
 }
 
-/// Gives routes that others made a policy: `protect![ #![requires_auth] FileServer::from("…") ]`. A
-/// route that has a policy keeps it, with these requirements before its own.
+/// Gives a policy to routes of other crates: `protect![ #![requires_auth] FileServer::from("…") ]`. A
+/// route that already has a policy keeps it, with these requirements before its own.
 pub fn protect(routes: impl Into<Vec<Route>>, policy: Policy) -> Vec<Route> {
-    /// The owner of the decisions: these routes have no type.
+    /// The owner of the decisions, because these routes do not have a type.
     struct Protect;
 
     let mut routes: Vec<Route> = routes.into();
     for route in &mut routes {
         let (handler, policy, has_sentinel) = match registry::find(route) {
-            // It is declared already, and `public` adds nothing.
+            // The route already has a policy, and `public` does not add anything.
             Some(Declared::Policy { .. }) if policy.is_public() => continue,
             Some(Declared::Policy {
                 handler,
@@ -99,8 +99,8 @@ pub fn protect(routes: impl Into<Vec<Route>>, policy: Policy) -> Vec<Route> {
     routes
 }
 
-/// The policy of a route in a list with these requirements. Each combination is made once, as its
-/// memory is never freed.
+/// Returns the policy of a route in a list with these requirements. Each combination is created once,
+/// because its memory is never freed.
 fn combined(declaration: &Declaration, requirements: &'static [Requirement]) -> Policy {
     type Combination = (TypeId, usize, usize);
     static COMBINED: Mutex<Option<HashMap<Combination, Policy>>> = Mutex::new(None);

@@ -1,11 +1,11 @@
-//! Which routes can match the same request.
+//! Finds routes that can match the same request.
 
 use rocket::http::MediaType;
 
 use super::table::RoutePolicy;
 
-/// Notes for each route the others of its method that can match the same request. Rocket refuses
-/// to launch if two of them have the same rank.
+/// Records for each route the others of its method that can match the same request. Rocket refuses to
+/// launch if two of them have the same rank.
 pub(super) fn mark(routes: &mut [RoutePolicy]) {
     let overlaps: Vec<Vec<String>> = routes
         .iter()
@@ -28,7 +28,8 @@ pub(super) fn is_overlap(a: &RoutePolicy, b: &RoutePolicy) -> bool {
     a.method() == b.method() && paths_overlap(a.uri(), b.uri()) && formats_overlap(a, b)
 }
 
-/// Queries do not tell routes apart: a request may have the static parts of both.
+/// Returns whether two paths can match the same request. Queries do not matter, because a request may
+/// have the static parts of both.
 fn paths_overlap(a: &str, b: &str) -> bool {
     let segments = |uri: &str| -> Vec<String> {
         let path = uri.split('?').next().unwrap_or_default();
@@ -56,12 +57,13 @@ fn is_dynamic(segment: &str) -> bool {
     segment.starts_with('<')
 }
 
-/// Whether the segment stands for any number of segments.
+/// Returns whether the segment matches any number of segments.
 fn is_trailing(segment: &str) -> bool {
     segment.ends_with("..>")
 }
 
-/// A route without a format takes requests of every format.
+/// Returns whether two routes can match a request of the same format. A route without a format
+/// matches every format.
 fn formats_overlap(a: &RoutePolicy, b: &RoutePolicy) -> bool {
     let parse = |route: &RoutePolicy| route.format().and_then(MediaType::parse_flexible);
     let (Some(a), Some(b)) = (parse(a), parse(b)) else {

@@ -1,6 +1,6 @@
-//! Which policy a mounted route has.
+//! Keeps the policies of mounted routes.
 //!
-//! Rocket's `Route` has room for a name only. Therefore each route that we mount gets a name that
+//! Rocket's `Route` can only carry a name. Therefore each route that we mount gets a name that
 //! identifies its policy, and this registry keeps the policy of that name.
 
 use std::borrow::Cow;
@@ -14,14 +14,14 @@ use crate::policy::Policy;
 /// The registered names. They are the same for all Rockets of a process.
 static DECLARED: RwLock<Option<HashMap<String, Declared>>> = RwLock::new(None);
 
-/// What is known of a route.
+/// The registered policy of a route.
 #[derive(Clone, Debug)]
 pub(super) enum Declared {
     Policy {
-        /// What the table shows as the handler: the name without what makes it unique.
+        /// The handler in the table: the name without the part that makes it unique.
         handler: Cow<'static, str>,
         policy: Policy,
-        /// Whether the handler has the guard of an attribute, which is a sentinel.
+        /// `true` if the handler has the guard of an attribute, which is a sentinel.
         has_sentinel: bool,
     },
     /// Several handlers have this name, such as those in two blocks of one function, and their
@@ -29,7 +29,7 @@ pub(super) enum Declared {
     Ambiguous,
 }
 
-/// Names the route, and keeps its policy under this name.
+/// Names the route, and registers its policy under this name.
 pub(super) fn declare(
     route: &mut Route,
     name: Cow<'static, str>,
@@ -51,7 +51,7 @@ pub(super) fn declare(
     route.name = Some(name);
 }
 
-/// Returns what is known of this route; `None` if this crate did not mount it.
+/// Returns the registered policy of this route, or `None` if this crate did not mount it.
 pub(super) fn find(route: &Route) -> Option<Declared> {
     let declared = DECLARED.read().unwrap_or_else(PoisonError::into_inner);
     declared.as_ref()?.get(route.name.as_deref()?).cloned()

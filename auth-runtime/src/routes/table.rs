@@ -1,4 +1,4 @@
-//! The table of routes and policies.
+//! Defines the table of routes and policies.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -45,7 +45,7 @@ pub struct RoutePolicy {
     rank: isize,
     format: Option<String>,
     policy: Option<Policy>,
-    /// Why the policy is unknown: several handlers have this path.
+    /// `true` if the policy is unknown because several handlers have this path.
     is_ambiguous: bool,
     has_sentinel: bool,
     /// The other routes that can match the same request.
@@ -56,7 +56,7 @@ pub struct RoutePolicy {
 pub(crate) const INTERNAL: &str = "auth_runtime::internal";
 
 impl Policies {
-    /// Returns the table of this Rocket as it is now: routes that are mounted later are not in it.
+    /// Returns the table of this Rocket as it is now. Routes that are mounted later are not in it.
     pub fn of<P: Phase>(rocket: &Rocket<P>) -> Self {
         let public = rocket.state::<PublicRoutes>();
         let mut routes: Vec<RoutePolicy> = rocket
@@ -69,7 +69,7 @@ impl Policies {
         Self(routes)
     }
 
-    /// The routes, by path and method.
+    /// Returns the routes, by path and method.
     pub fn iter(&self) -> impl Iterator<Item = &RoutePolicy> {
         self.0.iter()
     }
@@ -87,15 +87,15 @@ impl Policies {
             .filter(|route| route.policy.is_some_and(Policy::requires_bound_token))
     }
 
-    /// The routes whose policy is not known, because neither [`routes!`](crate::routes) nor
-    /// [`protect!`](crate::protect) mounted them: those of Rocket's own `routes!`, of a `FileServer`, of
-    /// other fairings.
+    /// Returns the routes whose policy is not known, because neither [`routes!`](crate::routes) nor
+    /// [`protect!`](crate::protect) mounted them: those of Rocket's own `routes!`, of a `FileServer`,
+    /// and of other fairings.
     pub fn undeclared(&self) -> impl Iterator<Item = &RoutePolicy> {
         self.iter().filter(|route| route.policy.is_none())
     }
 }
 
-/// Routes that others mount and that the application declares public by their URIs. Managed state.
+/// The URIs of routes of other crates that the application declares public. It is managed state.
 #[derive(Debug)]
 pub(crate) struct PublicRoutes(pub(crate) Vec<String>);
 
@@ -152,7 +152,7 @@ impl RoutePolicy {
         }
     }
 
-    /// Whether one request can match both routes.
+    /// Returns whether one request can match both routes.
     #[cfg(feature = "testing")]
     pub(crate) fn overlaps_with(&self, other: &Self) -> bool {
         overlap::is_overlap(self, other)
@@ -170,13 +170,15 @@ impl RoutePolicy {
         self.has_sentinel
     }
 
-    /// The other routes of the table that can match the same request as this one, each as method,
-    /// URI and rank. Rocket tries them by rank, and goes on if one forwards the request.
+    /// Returns the other routes of the table that can match the same request as this one, each as
+    /// method, URI and rank. Rocket tries them in the order of their ranks, and continues with the
+    /// next if one forwards the request.
     pub fn overlaps(&self) -> impl Iterator<Item = &str> {
         self.overlaps.iter().map(String::as_str)
     }
 
-    /// The rank by which Rocket orders routes that match the same request: the lowest comes first.
+    /// Returns the rank by which Rocket orders routes that match the same request. The lowest comes
+    /// first.
     pub fn rank(&self) -> isize {
         self.rank
     }
@@ -190,32 +192,32 @@ impl RoutePolicy {
         )
     }
 
-    /// The method.
+    /// Returns the method of the route.
     pub fn method(&self) -> Method {
         self.method
     }
 
-    /// The full URI of the route, as it is mounted.
+    /// Returns the full URI of the route, as it is mounted.
     pub fn uri(&self) -> &str {
         &self.uri
     }
 
-    /// The full path of the handler. An undeclared route has the name that Rocket knows.
+    /// Returns the full path of the handler. An undeclared route has the name that Rocket knows.
     pub fn handler(&self) -> Option<&str> {
         self.handler.as_deref()
     }
 
-    /// The media type that the route is restricted to.
+    /// Returns the media type that the route is restricted to.
     pub fn format(&self) -> Option<&str> {
         self.format.as_deref()
     }
 
-    /// The policy, if it is known.
+    /// Returns the policy, if it is known.
     pub fn policy(&self) -> Option<Policy> {
         self.policy
     }
 
-    /// The policy as it reads in the attributes, or `undeclared` if none is known.
+    /// Returns the policy in the words of the attributes, or `undeclared` if none is known.
     pub fn policy_text(&self) -> String {
         self.policy
             .map_or_else(|| "undeclared".to_owned(), |policy| policy.to_string())
@@ -255,7 +257,7 @@ impl Serialize for RoutePolicy {
     }
 }
 
-/// The launch log's table, in Rocket's style.
+/// Logs the table at launch, in Rocket's style.
 pub(crate) fn log_table(policies: &Policies) {
     log::info!("Policies:");
     for route in policies.iter() {

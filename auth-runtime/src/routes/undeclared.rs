@@ -1,4 +1,4 @@
-//! Routes without a policy, and why they have none.
+//! Finds routes without a policy, and the reasons why they do not have one.
 
 use std::fmt;
 
@@ -15,16 +15,16 @@ pub(crate) struct Undeclared {
     handler: Option<String>,
 }
 
-/// Why the policy of a route is not known.
+/// The reason why the policy of a route is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UndeclaredReason {
-    /// A handler without one of our attributes, mounted by Rocket's `routes!`.
+    /// The handler does not have one of our attributes, and was mounted by Rocket's `routes!`.
     MountedByRocket,
-    /// A handler with one of our attributes, mounted by Rocket's `routes!`.
+    /// The handler has one of our attributes, but was mounted by Rocket's `routes!`.
     Guarded,
-    /// A route that was not made from a handler, such as that of a `FileServer`.
+    /// The route was not created from a handler, such as that of a `FileServer`.
     MountedByOthers,
-    /// Several handlers have one path, and their policies differ.
+    /// Several handlers have the same path, and their policies differ.
     Ambiguous,
 }
 
@@ -48,8 +48,8 @@ impl Undeclared {
     }
 }
 
-/// Rocket's `routes!` names a route after the handler's function. Such a route counts as guarded
-/// only if there is a guard for each route of this name.
+/// Determines the reason. Rocket's `routes!` names a route after the handler's function, so such a
+/// route counts as guarded only if there is a guard for each route of this name.
 fn reason(route: &RoutePolicy, policies: &Policies, guarded: &[&str]) -> UndeclaredReason {
     if route.is_ambiguous() {
         return UndeclaredReason::Ambiguous;

@@ -1,4 +1,5 @@
-//! A log that processes share: each one appends records and follows those of the others.
+//! Defines the log that processes share. Each process appends records and follows those of the
+//! others.
 
 use std::time::SystemTime;
 
@@ -25,7 +26,7 @@ pub(crate) struct Snapshot {
     pub(crate) position: Position,
 }
 
-/// What the log has to say to a process that follows it.
+/// The answer of the log to a process that follows it.
 #[cfg(feature = "redis")]
 #[derive(Debug)]
 pub(crate) enum News {
@@ -37,17 +38,17 @@ pub(crate) enum News {
     DataLost,
 }
 
-/// Something that may be used once, such as a logout token.
+/// Identifies something that may be used once, such as a logout token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Once {
     pub(super) id: ShortDigest,
-    /// From when on it is refused for other reasons.
+    /// The time from which it is refused for other reasons.
     pub(super) until: SystemTime,
     pub(super) now: SystemTime,
 }
 
 impl Once {
-    /// The token with this `jti` from this issuer.
+    /// Identifies the token with this `jti` from this issuer.
     pub(crate) fn new(issuer: &str, jti: &str, now: SystemTime, until: SystemTime) -> Self {
         let length = issuer.len().to_be_bytes();
         Self {

@@ -10,9 +10,9 @@ use super::{Once, ProofLimits, Record, Recorded, ShortDigest, Store, StoreError,
 
 pub(crate) struct Memory {
     limits: ProofLimits,
-    /// Held for a few look-ups, never while waiting.
+    /// The lock is held for a few look-ups, never while waiting.
     proofs: Mutex<Proofs>,
-    /// What may be used once, and from when on it need not be remembered.
+    /// What has been used, and the time from which it need not be remembered.
     settled: Mutex<HashMap<ShortDigest, SystemTime>>,
 }
 
@@ -21,7 +21,7 @@ pub(crate) struct Memory {
 struct Proofs {
     used: HashSet<ShortDigest>,
     per_key: HashMap<ShortDigest, u32>,
-    /// The next one to forget comes first: when, which, and of which key.
+    /// The time, the id and the key of each proof. The next one to forget comes first.
     by_expiry: BinaryHeap<Reverse<(SystemTime, ShortDigest, ShortDigest)>>,
 }
 
@@ -42,7 +42,8 @@ impl Store for Memory {
         proofs.record(proof, self.limits)
     }
 
-    /// The process has its own copy of the log, and nobody else follows this one.
+    /// Does nothing, because the process keeps its own copy of the log, and no other process follows
+    /// this store.
     async fn append(&self, _: &[Record]) -> Result<(), StoreError> {
         Ok(())
     }
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn keys_and_ids_are_told_apart() {
+    async fn proofs_with_different_keys_or_ids_are_different() {
         let memory = Memory::new(ProofLimits::new(100));
         assert_eq!(record(&memory, 1, "a", 0, 60).await, "now");
         assert_eq!(record(&memory, 2, "a", 0, 60).await, "now");
@@ -154,7 +155,7 @@ mod tests {
         }
         assert_eq!(record(&memory, 11, "a", 0, 60).await, "full");
         assert_eq!(record(&memory, 10, "b", 59, 60).await, "before");
-        // All of them are too old now, so that there is room again.
+        // All of them are too old now, so there is room again.
         assert_eq!(record(&memory, 1, "c", 60, 120).await, "now");
         assert_eq!(memory.proofs.lock().unwrap().per_key.len(), 1);
     }

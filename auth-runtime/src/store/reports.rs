@@ -21,8 +21,8 @@ pub(super) struct Reports {
 
 impl Reports {
     /// Logs the beginning or the end of an outage.
-    pub(super) fn observe<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
-        match &result {
+    pub(super) fn observe<T>(&self, result: &Result<T, StoreError>) {
+        match result {
             Ok(_) => self.answered(),
             Err(StoreError::Full) => self.is_full(),
             // One client has sent too much. Its refusals are in the log.
@@ -30,7 +30,6 @@ impl Reports {
             #[cfg(feature = "redis")]
             Err(error) => self.failed(error),
         }
-        result
     }
 
     /// Warns of a store that may forget what it has acknowledged.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::issuer::set_claim;
 use crate::policy::{Leaf, Literal, Policy};
 use crate::token::ClaimNames;
 
@@ -73,26 +74,8 @@ impl Grants {
         self.claims
     }
 
-    /// Sets the claim of this name, or the one to which a JSON pointer leads.
     fn set(&mut self, name: &str, value: Value) {
-        let Some(pointer) = name.strip_prefix('/') else {
-            self.claims.insert(name.to_owned(), value);
-            return;
-        };
-        let mut steps: Vec<String> = pointer
-            .split('/')
-            .map(|step| step.replace("~1", "/").replace("~0", "~"))
-            .collect();
-        let Some(last) = steps.pop() else { return };
-        let mut object = &mut self.claims;
-        for step in steps {
-            let next = object.entry(step).or_insert_with(|| json!({}));
-            match next {
-                Value::Object(next) => object = next,
-                _ => return,
-            }
-        }
-        object.insert(last, value);
+        set_claim(&mut self.claims, name, value);
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// The names of the claims that hold grants, or JSON pointers to them (RFC 6901), which begin with
 /// `/`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ClaimNames {
     pub(crate) scopes: Vec<String>,
     pub(crate) permissions: String,

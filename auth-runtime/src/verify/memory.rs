@@ -59,6 +59,7 @@ struct Entry {
 /// How much room is left, and where the next entry to remove is looked for.
 struct Room {
     bytes: usize,
+    entries: usize,
     hand: usize,
 }
 
@@ -77,6 +78,7 @@ impl Memory {
             hasher: RandomState::new(),
             room: Mutex::new(Room {
                 bytes: capacity,
+                entries: 0,
                 hand: 0,
             }),
             capacity,
@@ -110,6 +112,12 @@ impl Memory {
         }
     }
 
+    /// Returns the number of tokens, and the bytes that they take.
+    pub(crate) fn usage(&self) -> (usize, usize) {
+        let room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
+        (room.entries, self.capacity - room.bytes)
+    }
+
     /// Remembers a verified token, unless another thread is at it or the token is too large.
     pub(super) fn remember(&self, token: &str, verified: &AccessToken) {
         let hash = self.hash(token);
@@ -132,6 +140,7 @@ impl Memory {
             self.pass_hand(&mut room);
         }
         room.bytes -= bytes;
+        room.entries += 1;
         slot.store(Some(entry));
     }
 
@@ -178,6 +187,7 @@ impl Room {
     fn empty(&mut self, slot: &Slot) {
         if let Some(entry) = slot.swap(None) {
             self.bytes += entry.bytes();
+            self.entries -= 1;
         }
     }
 }

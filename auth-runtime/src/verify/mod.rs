@@ -114,14 +114,28 @@ impl Verifier {
         if let Some(recalled) = self.recall(token, now) {
             return recalled;
         }
-        match &self.introspected {
-            Some(issuer) if !self.names_issuer_with_keys(token) => {
+        match self.introspects(token) {
+            Some(issuer) => {
                 let index = self.issuers.len();
                 // Boxed because each request allocates the future that holds it.
                 Box::pin(issuer.verify(token, &self.rules, index, now)).await
             }
-            _ => self.verify_anew(token, now).await,
+            None => self.verify_anew(token, now).await,
         }
+    }
+
+    /// Returns who vouches for a token that is not remembered.
+    pub(crate) fn source_for(&self, token: &str) -> Source {
+        match self.introspects(token) {
+            Some(_) => Source::Introspected,
+            None => Source::Verified,
+        }
+    }
+
+    /// Returns the issuer that is asked about the token, if one is.
+    fn introspects(&self, token: &str) -> Option<&IntrospectedIssuer> {
+        let issuer = self.introspected.as_ref()?;
+        (!self.names_issuer_with_keys(token)).then_some(issuer)
     }
 
     /// Whether the token is a JWT that names an issuer whose keys are known.

@@ -40,7 +40,7 @@ fn print_commands(rocket: &Rocket<Orbit>, issuer: &LocalIssuer) {
     println!("\nTo get a token:\n");
     println!(
         "TOKEN=$(curl -s {}oauth/token -d grant_type=client_credentials -d audience={} \
-         -d scope=\"read:messages example:scope\" | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')",
+         -d scope=\"read:messages read:metrics example:scope\" | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')",
         issuer.url(),
         issuer.audience(),
     );

@@ -4,6 +4,7 @@ mod cors;
 mod events;
 mod example_calls;
 mod health;
+mod metrics;
 mod playground;
 mod revocations;
 mod routes;
@@ -19,6 +20,8 @@ auth_runtime::scopes! {
         READ_MESSAGES = "read:messages";
         /// Call the route that demonstrates scopes.
         EXAMPLE_SCOPE = "example:scope";
+        /// Read the metrics.
+        READ_METRICS = "read:metrics";
         /// Revoke tokens.
         REVOKE_TOKENS = "revoke:tokens";
     }
@@ -32,6 +35,7 @@ pub fn rocket() -> Rocket<Build> {
         .public_route(cors::ROUTE);
     rocket::build()
         .attach(cors::fairing())
+        .attach(metrics::fairing())
         .attach(auth.fairing())
         .attach(example_calls::fairing())
         .attach(playground::fairing())

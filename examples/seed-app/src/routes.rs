@@ -6,6 +6,7 @@ use rocket::{Route, get};
 
 use crate::events::events;
 use crate::health::health;
+use crate::metrics::metrics;
 use crate::revocations::revoke;
 use crate::scopes;
 
@@ -20,6 +21,7 @@ pub(crate) fn all() -> Vec<Route> {
         me,
         health,
         events,
+        metrics,
         revoke,
     ]
 }

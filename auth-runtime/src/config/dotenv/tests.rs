@@ -91,7 +91,7 @@ mod ownership {
 
     use super::super::*;
 
-    /// Whether a file with this mode is trusted.
+    /// Returns whether a file with this mode is trusted.
     fn is_trusted(mode: u32) -> Result<(), String> {
         let file = NamedTempFile::new().unwrap();
         fs::set_permissions(file.path(), fs::Permissions::from_mode(mode)).unwrap();

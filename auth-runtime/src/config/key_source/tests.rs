@@ -8,7 +8,7 @@ use super::super::test_config::{BOTH, expect, expect_beside, key_sets, read, rea
 use super::*;
 use crate::jwks::test_keys::TestKey;
 
-/// Where the keys of each issuer are.
+/// Returns where the keys of each issuer are.
 fn origins(keys: &str) -> Vec<String> {
     let settings = read(keys).unwrap();
     let origin = |issuer: &IssuerSettings| match &issuer.keys {

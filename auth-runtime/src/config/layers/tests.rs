@@ -7,7 +7,7 @@ use super::*;
 const FILE: &str =
     "[default.auth]\nissuer = 'https://file.invalid/'\naudience = 'file'\nleeway = 1";
 
-/// Reads what file and environment say, with these values in code.
+/// Reads the configuration of the file and the environment, with these values in code.
 fn read(in_code: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
     let mut values = CodeValues::default();
     for (key, value) in in_code {
@@ -18,7 +18,7 @@ fn read(in_code: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
         .map_err(|problems| problems.iter().map(ToString::to_string).collect())
 }
 
-/// Issuer, audience and leeway.
+/// Returns issuer, audience and leeway.
 fn summary(settings: &Settings) -> (String, String, u64) {
     let issuers = key_sets(settings);
     let IssuerSettings {
@@ -204,7 +204,7 @@ fn a_line_of_the_env_file_that_is_needed_is_reported_without_its_content() {
             "{problems:?}"
         );
         assert!(!problems.concat().contains("hush"), "{problems:?}");
-        // The audience does not need it.
+        // The variable for the audience is not needed.
         let issuer = [("issuer", "https://code.invalid/"), ("audience", "code")];
         expect(&issuer, "https://code.invalid/", "code", 0);
     });
@@ -220,7 +220,7 @@ fn the_env_file_is_that_beside_rocket_toml_or_else_in_the_working_directory() {
         assert!(read(&[]).unwrap_err()[0].contains("it is missing"));
         jail.create_file(".env", &tenant("here")).unwrap();
         expect(&[], "https://here.invalid/", "api", 0);
-        // Rocket finds it from below, too.
+        // Rocket also finds the file from a directory below.
         std::fs::write(jail.directory().join("Rocket.toml"), "").unwrap();
         expect(&[], "https://above.invalid/", "api", 0);
     });
@@ -291,7 +291,7 @@ fn keys_of_a_weaker_source_do_not_vouch_for_an_issuer() {
             assert!(problem.contains("AUTH0_DOMAIN in "), "{problem}");
             jail.set_env("AUTH0_DOMAIN", "variable.invalid");
             assert!(mistrusts(&[]).is_some(), "{key}");
-            // The same source, or a stronger one, may.
+            // The same source or a stronger one may decide it.
             jail.create_file("Rocket.toml", &file("")).unwrap();
             jail.set_env("ROCKET_AUTH", format!("{{{key}={variable}}}"));
             assert_eq!(mistrusts(&[]), None);

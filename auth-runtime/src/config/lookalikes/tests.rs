@@ -2,7 +2,7 @@ use figment::Jail;
 
 use super::super::{CodeValues, load};
 
-/// What is wrong with this Rocket.toml and this variable.
+/// Returns the problems with this Rocket.toml and this variable.
 fn problems(profile: &str, file: &str, variable: Option<(&str, &str)>) -> Vec<String> {
     let mut messages = Vec::new();
     #[expect(clippy::result_large_err, reason = "the error is figment's type")]
@@ -67,14 +67,14 @@ fn a_table_with_a_name_like_ours_and_our_keys_is_reported() {
 #[test]
 fn tables_of_others_do_not_matter() {
     for table in [
-        // That of rocket_oauth2.
+        // This table belongs to rocket_oauth2.
         "[default.oauth.github]\nprovider = 'GitHub'\nclient_id = 'x'\nclient_secret = 'x'",
         "[default.oauth]\nprovider = 'x'",
         "[default.session_auth]\nsecret = 'x'",
         "[default.author]\nname = 'x'",
         "[default.mailer]\nissuer = 'x'\naudience = 'y'",
         "[default]\noauth = 'x'",
-        // Another profile.
+        // This table is in another profile.
         "[staging.oauth]\nissuer = 'x'",
     ] {
         assert_eq!(problems("release", table, None), [""; 0], "{table}");

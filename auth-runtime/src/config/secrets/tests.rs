@@ -38,7 +38,7 @@ fn a_secret_needs_an_audience_and_no_issuer() {
 
 #[test]
 fn base64_is_read_in_both_alphabets_with_padding_and_without() {
-    // Of 34 bytes, so that there is padding, and with both letters that differ.
+    // The 34 bytes need padding, and contain both characters in which the alphabets differ.
     let secret: Vec<u8> = [0xfb, 0xff, 0xfe].into_iter().cycle().take(34).collect();
     let standard = STANDARD.encode(&secret);
     assert!(standard.contains('+') && standard.contains('/') && standard.ends_with("=="));

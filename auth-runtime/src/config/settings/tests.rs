@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::super::key::{Default, Row};
+use super::super::key::Row;
 use super::super::test_config::{BOTH, expect_beside, read};
 use super::super::{Enforcement, MalformedStatus, UndeclaredRoutes};
 use super::*;
@@ -43,7 +43,8 @@ fn a_key_has_one_row() {
     }
 }
 
-/// The rows of the tables in docs/configuration.md are those of the table of keys, word by word.
+/// Compares the rows of the tables in docs/configuration.md with those of the table of keys, word by
+/// word.
 #[test]
 fn the_documentation_lists_every_key_with_its_meaning_and_default() {
     let text = include_str!("../../../docs/configuration.md");
@@ -51,7 +52,7 @@ fn the_documentation_lists_every_key_with_its_meaning_and_default() {
         .lines()
         .filter(|line| line.starts_with("| `"))
         .collect();
-    let expected: BTreeSet<_> = rows().map(documentation).collect();
+    let expected: BTreeSet<_> = rows().map(Row::documentation).collect();
     let expected: BTreeSet<_> = expected.iter().map(String::as_str).collect();
     let missing: Vec<_> = expected.difference(&documented).copied().collect();
     let surplus: Vec<_> = documented.difference(&expected).copied().collect();
@@ -61,14 +62,6 @@ fn the_documentation_lists_every_key_with_its_meaning_and_default() {
         missing.join("\n"),
         surplus.join("\n")
     );
-}
-
-fn documentation(row: &Row) -> String {
-    let default = match row.default {
-        Default::Value(value) => format!("`{value}`"),
-        Default::Words(words) => words.to_owned(),
-    };
-    format!("| `{}` | {} | {default} |", row.name, row.meaning.trim())
 }
 
 #[test]
@@ -105,7 +98,7 @@ fn all_problems_are_reported_together() {
     );
 }
 
-/// Each configuration in docs/configuration.md.
+/// Reads each configuration in docs/configuration.md.
 #[test]
 fn the_examples_of_the_documentation_work() {
     let text = include_str!("../../../docs/configuration.md");

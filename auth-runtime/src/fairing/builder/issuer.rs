@@ -1,4 +1,4 @@
-//! The keys of an issuer, which [`AuthBuilder`] and each [`TrustedIssuer`] have.
+//! Sets the keys of an issuer, in [`AuthBuilder`] and in each [`TrustedIssuer`].
 
 use std::path::Path;
 use std::time::Duration;
@@ -27,7 +27,8 @@ pub struct TrustedIssuer {
 }
 
 impl TrustedIssuer {
-    /// An issuer, or several that share one key set: the accepted `iss`, compared exactly.
+    /// Creates an issuer, or several that share one key set, from the accepted `iss`. It is compared
+    /// exactly.
     pub fn new(issuer: impl Into<OneOrMany>) -> Self {
         let mut values = CodeValues::default();
         values.set("issuer", issuer.into());
@@ -149,8 +150,8 @@ macro_rules! issuer_keys {
 issuer_keys!(AuthBuilder);
 issuer_keys!(TrustedIssuer);
 
-/// A path as a configuration value, which is text. A path that is not Unicode does not survive this,
-/// so that the file is not found and the launch is refused.
+/// Converts a path to a configuration value, which is text. A path that is not Unicode is changed by
+/// this, so the file is not found, and the launch is aborted.
 fn path_value(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }

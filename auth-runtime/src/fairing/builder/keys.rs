@@ -1,4 +1,4 @@
-//! The keys that apply to all issuers.
+//! Sets the keys that apply to all issuers.
 
 use std::time::Duration;
 
@@ -41,15 +41,15 @@ impl AuthBuilder {
         self.set("allow_weak_secret", allowed)
     }
 
-    /// Sets the end of a migration from a shared secret to a key set, as RFC 3339 writes it: until
-    /// then, both are accepted. A date such as `2030-12-31` means the end of that day in UTC. By
-    /// default a shared secret excludes key sets.
+    /// Sets the end of a migration from a shared secret to a key set, in the format of RFC 3339.
+    /// Until then, both are accepted. A date such as `2030-12-31` means the end of that day in UTC.
+    /// By default a shared secret excludes key sets.
     pub fn secret_until(self, end: impl Into<String>) -> Self {
         self.set("secret_until", end.into())
     }
 
     /// Sets hosts to which plain http is allowed, one or a list. It works only in the profile
-    /// `debug`. By default only hosts within the machine are.
+    /// `debug`. By default plain http is only allowed within the machine.
     pub fn allow_http_hosts(self, hosts: impl Into<OneOrMany>) -> Self {
         self.set("allow_http_hosts", hosts.into())
     }
@@ -154,7 +154,7 @@ impl AuthBuilder {
         self.set("dpop_proof_age", age.as_secs_f64())
     }
 
-    /// Sets how many used `DPoP` proofs are kept to recognise them. The default is 100,000.
+    /// Sets how many used `DPoP` proofs are remembered, to detect replays. The default is 100,000.
     pub fn dpop_max_proofs(self, proofs: u32) -> Self {
         self.set("dpop_max_proofs", proofs)
     }
@@ -236,7 +236,7 @@ mod tests {
     use super::*;
     use crate::config;
 
-    /// Every key, set by its setter.
+    /// Returns a builder with every key set by its setter.
     fn all_keys() -> AuthBuilder {
         let second = Duration::from_secs(1);
         AuthBuilder::default()
@@ -298,12 +298,14 @@ mod tests {
     fn every_key_has_a_setter() {
         let builder = all_keys();
         let set: BTreeSet<_> = builder.values.keys().collect();
-        let known: BTreeSet<_> = config::key_names().collect();
+        // `or_local_issuer` takes a builder of its own.
+        let known = config::key_names().filter(|key| *key != "local");
+        let known: BTreeSet<_> = known.collect();
         assert_eq!(set, known);
     }
 
     #[test]
-    fn debug_shows_no_values_for_they_may_be_secrets() {
+    fn debug_output_shows_no_values() {
         let shown = format!("{:?}", all_keys());
         assert!(
             shown.contains("secret") && !shown.contains("0123"),

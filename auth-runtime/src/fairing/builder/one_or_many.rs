@@ -1,10 +1,10 @@
-//! Values of keys that take one string or a list of them.
+//! Converts values of keys that take one string or a list of them.
 
 use rocket::figment::value::Value;
 
-/// One string or a list of strings, as a value of a key that takes both.
+/// One string or a list of strings, for a key that accepts both.
 ///
-/// It is made from a string, or from an array, a vector or a slice of strings.
+/// It is created from a string, or from an array, a vector or a slice of strings.
 ///
 /// ```
 /// use auth_runtime::Auth;

@@ -165,7 +165,7 @@ fn an_ed25519_key_is_a_point_of_its_curve_with_a_large_order() {
         point[0] = y;
         algorithms(&json!({"kty": "OKP", "crv": "Ed25519", "x": encode(point)}))
     };
-    // 0 and 1 are points with which anyone can sign.
+    // For the points 0 and 1, anyone can create signatures.
     for y in [0, 1, 2, 7] {
         assert!(matches!(key(y), Err(Unusable::Parameters)), "{y}");
     }
@@ -227,7 +227,7 @@ fn members_that_decide_nothing_are_ignored() {
         }));
         assert!(algorithms(&jwk).is_ok(), "{jwk}");
     }
-    // The members of other key types as well.
+    // The members of other key types are ignored as well.
     let rsa = TestKey::of(Algorithm::RS256).jwk(json!({"crv": 1, "x": [], "y": {}}));
     assert!(algorithms(&rsa).is_ok());
     let ec = TestKey::of(Algorithm::ES256).jwk(json!({"n": 1, "e": [[]]}));

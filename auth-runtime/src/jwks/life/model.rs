@@ -1,5 +1,5 @@
-//! A model check: whatever happens to an issuer, to the clocks and to the requests, the rules of a
-//! key set hold.
+//! Checks with a model that the rules of a key set hold, whatever happens to the issuer, to the
+//! clocks and to the requests.
 
 use std::collections::HashMap;
 
@@ -16,26 +16,26 @@ const TIMES: Times = Times {
 
 #[derive(Clone, Debug)]
 enum Event {
-    /// Both clocks go on, and the task does its work.
+    /// Both clocks advance, and the task does its work.
     Pass(u32),
     /// The machine is suspended, or the wall clock is set forward.
     Suspend(u32),
     SetBack(u32),
     /// The issuer replaces its key.
     Rotate,
-    /// The metadata name another address. The old one goes on answering as before.
+    /// The metadata name another address. The old one still answers as before.
     Move,
     KeysAnswer(bool),
     MetadataAnswer(bool),
-    /// The server's `max-age` from now on.
+    /// The server changes its `max-age`.
     MaxAge(Option<u32>),
     RetryAfter(Option<u32>),
-    /// Each fetch takes this many seconds, and brings what the issuer had at its beginning or at its
-    /// end.
+    /// Each fetch takes this many seconds. It brings the key that the issuer had at the beginning of
+    /// the fetch, or at its end.
     Slow(u32, bool),
-    /// A request with a key that nobody has.
+    /// A request arrives with a key that the issuer never had.
     Stranger,
-    /// A request with the key that the issuer uses.
+    /// A request arrives with the key that the issuer uses.
     Caller,
     BadSignature,
     LoseTask(bool),
@@ -62,7 +62,7 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// What the issuer answers: the address that its metadata name, and the key at each address.
+/// The answers of the issuer: the address that its metadata name, and the key at each address.
 #[derive(Clone, Debug, Default)]
 struct Issuer {
     named: u32,
@@ -80,7 +80,7 @@ struct Set {
     address: u32,
     key: u32,
     began: Moment,
-    /// How long it may serve, fetched or not.
+    /// The longest time that it may be used.
     longest: Duration,
 }
 
@@ -88,7 +88,7 @@ struct Set {
 struct Request {
     arrival: Arrival,
     came: Duration,
-    /// The key that it needs, if the issuer had it when the request came and has had it since.
+    /// The key that it needs, if the issuer has had that key ever since the request came.
     key: Option<u32>,
 }
 
@@ -101,7 +101,7 @@ struct Fetching {
 
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is one thing that an issuer does or does not"
+    reason = "each is an independent behaviour of the issuer"
 )]
 struct World {
     now: Moment,
@@ -115,16 +115,17 @@ struct World {
     latency: u32,
     brings_early: bool,
     chance: f64,
-    // What the fetcher knows.
+    // The following two fields are the state of the fetcher.
     address: Option<u32>,
     set: Option<Set>,
     running: Option<Fetching>,
     requests: Vec<Request>,
-    // What the properties are about.
-    /// When a fetch for an unknown key last began.
+    // The properties check the following fields.
+    /// The last moment at which a fetch for an unknown key began.
     for_a_key: Option<Moment>,
     previous: Option<Fetch>,
-    /// Since when the metadata have named another address than that of the set, and been readable.
+    /// The time since which the metadata have been readable and have named another address than that
+    /// of the set.
     abandoned: Option<Duration>,
 }
 
@@ -196,7 +197,7 @@ impl World {
         if self.discovers { self.issuer.named } else { 0 }
     }
 
-    /// The keys of requests that wait are no longer those of the issuer.
+    /// Marks the keys of waiting requests as no longer those of the issuer.
     fn forget_callers(&mut self) {
         for request in &mut self.requests {
             request.key = None;
@@ -212,12 +213,12 @@ impl World {
         self.requests.push(request);
     }
 
-    /// Time passes in steps, with the task at work.
+    /// Lets time pass in steps while the task works.
     fn pass(&mut self, duration: Duration) {
         let end = self.now.monotonic + duration;
         loop {
             let mut next = end;
-            // Requests that wait wake the task.
+            // Waiting requests wake the task.
             self.look();
             match &self.running {
                 Some(running) if running.ends <= self.now.monotonic => {
@@ -248,7 +249,7 @@ impl World {
         let step = self.life.step(self.now);
         if let Step::Fetch(fetch) = step {
             if fetch == Fetch::Metadata {
-                // Only ever the second half of a fetch that did not help.
+                // The metadata may only be read after a fetch that did not help.
                 assert_eq!(self.previous, Some(Fetch::Keys));
             } else if !by_itself {
                 let last = self.for_a_key.replace(self.now);
@@ -269,7 +270,7 @@ impl World {
         step
     }
 
-    /// What `Fetcher` does.
+    /// Does what `Fetcher` does.
     fn finish(&mut self) {
         let Some(Fetching {
             fetch,
@@ -324,7 +325,7 @@ impl World {
         }
     }
 
-    /// The readers look, and the properties are checked.
+    /// Lets the readers look for their keys, and checks the properties.
     fn look(&mut self) {
         self.life.retire(self.now);
         let serving = self
@@ -358,8 +359,8 @@ impl World {
             match decision {
                 Some(Decision::Wait) => {
                     let waited = self.now.monotonic.saturating_sub(request.came);
-                    // The cool-down, and then at most four fetches: two that began too early, and two
-                    // halves of the one that knows.
+                    // A request waits for the cool-down and for at most four fetches: two that began
+                    // too early, and the two parts of the one that brings the key.
                     assert!(waited <= TIMES.timeout * 5, "it waits for {waited:?}");
                     self.requests.push(request);
                     continue;

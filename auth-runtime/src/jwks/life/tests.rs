@@ -26,7 +26,7 @@ fn at(seconds: u64) -> Moment {
     }
 }
 
-/// A life whose first fetch ended like this, both at 0 s.
+/// Returns a life whose first fetch began and ended at 0 s with this outcome.
 fn begun(discovers: bool, outcome: Outcome) -> Life {
     let mut life = Life::new(TIMES, discovers, at(0));
     assert!(matches!(life.step(at(0)), Step::Fetch(_)));
@@ -147,13 +147,13 @@ fn retry_after_is_heeded_up_to_the_stale_time() {
         let mut life = begun(false, failed(Some(asked)));
         assert_eq!(sleeps_until(&mut life, at(0)), at(pause), "{asked}");
     }
-    // A shorter one does not shorten the pause.
+    // A shorter `Retry-After` does not shorten the pause.
     let mut life = begun(false, failed(Some(0)));
     assert!(sleeps_until(&mut life, at(0)).monotonic > Duration::ZERO);
 }
 
 #[test]
-fn without_keys_a_request_waits_for_the_fetch_that_is_due_and_no_longer() {
+fn without_keys_a_request_only_waits_for_the_fetch_that_is_due() {
     let mut life = Life::new(TIMES, false, at(0));
     let request = life.arrive();
     assert_eq!(life.unknown_key(at(0), request), Decision::Wait);
@@ -177,7 +177,7 @@ fn the_fetch_at_launch_does_not_start_a_cool_down() {
     assert_eq!(life.unknown_key(at(1), request), Decision::Unknown);
 }
 
-/// A life in which a fetch for an unknown key began and ended at 0 s.
+/// Returns a life in which a fetch for an unknown key began and ended at 0 s.
 fn cooling() -> Life {
     let mut life = fetched();
     let request = life.arrive();
@@ -277,7 +277,7 @@ fn metadata_are_read_again_if_a_fetch_for_an_unknown_key_did_not_help() {
     assert_eq!(life.step(at(1)), Step::Fetch(Fetch::Metadata));
     life.finish(at(2), Outcome::Unmoved, 0.0);
     assert_eq!(life.unknown_key(at(2), request), Decision::Unknown);
-    // The keys were fetched before this one came.
+    // The keys were fetched before this request came.
     assert_eq!(life.unknown_key(at(2), late), Decision::Wait);
     assert_eq!(sleeps_until(&mut life, at(2)), at(6));
 }
@@ -339,7 +339,7 @@ fn a_task_that_is_lost_fetches_at_once_when_it_is_back() {
     let mut life = begun(true, FETCHED);
     life.step(at(450));
     life.lose_task(at(451), false);
-    assert_eq!(life.serves_until(), Some(at(4200)), "the keys serve");
+    assert_eq!(life.serves_until(), Some(at(4200)), "the keys are used");
     assert_eq!(life.step(at(452)), Step::Fetch(Fetch::MetadataAndKeys));
 }
 

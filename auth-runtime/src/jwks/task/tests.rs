@@ -1,4 +1,4 @@
-//! The task and its readers under a paused clock: hours pass at once.
+//! Tests the task and its readers under a paused clock, where hours pass immediately.
 
 use std::cell::Cell;
 use std::sync::Mutex;
@@ -29,7 +29,7 @@ type Answer = Result<Fetched, Failed>;
 
 thread_local! {
     static START: Instant = Instant::now();
-    /// How long the machine was suspended.
+    /// The time for which the machine was suspended.
     static SUSPENDED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
@@ -38,7 +38,7 @@ fn wall() -> SystemTime {
     SystemTime::UNIX_EPOCH + HOUR * 500_000 + running + SUSPENDED.get()
 }
 
-/// An issuer that answers as the test says, and notes when it was asked.
+/// An issuer that gives the answers of the test, and records when it was asked.
 #[derive(Clone)]
 struct Issuer {
     answer: Arc<Mutex<fn() -> Answer>>,
@@ -62,14 +62,14 @@ impl Issuer {
         self.fetches.lock().unwrap().len()
     }
 
-    /// The times between the fetches.
+    /// Returns the times between the fetches.
     fn pauses(&self) -> Vec<Duration> {
         let fetches = self.fetches.lock().unwrap();
         fetches.windows(2).map(|pair| pair[1] - pair[0]).collect()
     }
 }
 
-/// A set with the key `a`, which may be kept for this long.
+/// Returns a set with the key `a`, which may be kept for this long.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "it is one of the issuer's answers"
@@ -98,7 +98,7 @@ fn down() -> Answer {
 
 fn start(answer: fn() -> Answer) -> (Arc<Shared>, Issuer) {
     let clocks = Clocks::with_wall(wall);
-    let shared = Arc::new(Shared::new("issuer", clocks, |now| {
+    let shared = Arc::new(Shared::new("issuer", clocks, Arc::default(), |now| {
         Life::new(TIMES, false, now)
     }));
     let issuer = Issuer {
@@ -119,7 +119,7 @@ fn serves(shared: &Shared) -> bool {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_set_is_fetched_at_least_daily_however_long_it_may_be_kept() {
+async fn a_set_is_fetched_at_least_daily_however_long_its_max_age() {
     let (shared, issuer) = start(|| set(Some(Duration::MAX)));
     sleep(HOUR * 24 * 7).await;
     assert!(serves(&shared));
@@ -131,7 +131,7 @@ async fn a_set_is_fetched_at_least_daily_however_long_it_may_be_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fetches_that_fail_come_with_pauses_that_grow_to_a_minute_at_most() {
+async fn pauses_between_failing_fetches_grow_to_at_most_a_minute() {
     let (shared, issuer) = start(down);
     sleep(HOUR).await;
     assert!(!serves(&shared));
@@ -143,7 +143,7 @@ async fn fetches_that_fail_come_with_pauses_that_grow_to_a_minute_at_most() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_do_not_make_failing_fetches_come_faster() {
+async fn requests_do_not_shorten_the_pauses_between_failing_fetches() {
     let (shared, issuer) = start(down);
     for _ in 0..60 * 60 {
         sleep(Duration::from_secs(1)).await;
@@ -162,7 +162,7 @@ async fn unknown_keys_cause_at_most_one_fetch_in_a_cool_down() {
         shared.signature_failed();
         sleep(Duration::from_millis(100)).await;
     }
-    // The first at launch.
+    // The first fetch is at launch.
     let pauses = issuer.pauses();
     assert!(pauses.len() >= 11, "{pauses:?}");
     for pause in &pauses[1..] {
@@ -171,7 +171,7 @@ async fn unknown_keys_cause_at_most_one_fetch_in_a_cool_down() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn keys_serve_while_fetching_fails_until_the_stale_time_is_over() {
+async fn keys_are_used_while_fetching_fails_until_the_stale_time_is_over() {
     let (shared, issuer) = start(up);
     sleep(Duration::from_secs(1)).await;
     issuer.answers(down);
@@ -187,12 +187,12 @@ async fn keys_serve_while_fetching_fails_until_the_stale_time_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_machine_that_was_suspended_serves_no_old_keys() {
+async fn a_machine_that_was_suspended_does_not_use_old_keys() {
     let (shared, issuer) = start(up);
     sleep(Duration::from_secs(1)).await;
     issuer.answers(down);
     SUSPENDED.set(TIMES.ttl + TIMES.max_stale);
-    // At once, before any task can have noticed.
+    // This is before any task can have noticed.
     assert!(!serves(&shared));
     let found = shared.arrive().find(Some("a"), ES256);
     assert!(!matches!(found, Found::Keys(_)));
@@ -203,12 +203,12 @@ async fn a_machine_that_was_suspended_serves_no_old_keys() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_task_that_panicked_its_keys_serve_and_another_takes_its_place() {
+async fn the_keys_of_a_task_that_panicked_are_used_and_another_task_takes_over() {
     let (shared, issuer) = start(up);
     sleep(Duration::from_secs(1)).await;
     issuer.answers(|| panic!("a test of panics"));
     sleep(TIMES.ttl).await;
-    // Readers do not trust keys that no task looks after, until they have looked closer.
+    // Readers do not trust keys that no task keeps fresh, until the state machine has decided.
     assert!(!serves(&shared));
     assert!(shared.health().error.unwrap().contains("panicked"));
     assert!(matches!(
@@ -223,14 +223,17 @@ async fn after_a_task_that_panicked_its_keys_serve_and_another_takes_its_place()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_that_is_dropped_leaves_its_place_to_another() {
+async fn another_task_takes_over_when_one_is_dropped() {
     let (shared, _) = start(up);
     sleep(Duration::from_secs(1)).await;
     assert!(Place::claim(&shared).is_none());
     let other = std::thread::spawn({
-        let shared = Arc::new(Shared::new("issuer", Clocks::with_wall(wall), |now| {
-            Life::new(TIMES, false, now)
-        }));
+        let shared = Arc::new(Shared::new(
+            "issuer",
+            Clocks::with_wall(wall),
+            Arc::default(),
+            |now| Life::new(TIMES, false, now),
+        ));
         move || {
             let runtime = tokio::runtime::Builder::new_current_thread().build();
             let runtime = runtime.unwrap();

@@ -1,15 +1,15 @@
-//! Policies for property tests: all that the macros can make.
+//! Generates policies for property tests.
 
 use proptest::prelude::*;
 
 use super::{ClaimValue, Condition, PolicyText};
 
-/// Any policy that the macros can make.
+/// Returns any policy that the macros can create.
 pub(crate) fn policy() -> impl Strategy<Value = PolicyText> {
     policy_over(leaf().boxed())
 }
 
-/// A policy over [`small_leaves`], a few ages and a few classes.
+/// Returns a policy over [`small_leaves`], a few ages and a few classes.
 pub(crate) fn small_policy() -> impl Strategy<Value = PolicyText> {
     let login = prop_oneof![
         Just(Condition::MaxAge(10)),
@@ -22,7 +22,7 @@ pub(crate) fn small_policy() -> impl Strategy<Value = PolicyText> {
     policy_over(leaf.boxed())
 }
 
-/// One leaf of each independent kind.
+/// Returns one leaf of each independent kind.
 pub(crate) fn small_leaves() -> Vec<Condition> {
     vec![
         Condition::Scope("a".to_owned()),

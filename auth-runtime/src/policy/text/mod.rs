@@ -1,5 +1,5 @@
-//! Policies as owned values that have a text form: what the launch log, the table and the lock file
-//! show. One printer writes the form and one parser reads it, so that the two share a grammar:
+//! Defines policies as owned values with a text form, which the launch log, the table and the lock
+//! file show. One printer writes the form, and one parser reads it. Both share this grammar:
 //!
 //! ```text
 //! policy    = "public" / "refuses everyone" / "requires_auth" / attribute *(" " attribute)
@@ -24,7 +24,7 @@ mod rule;
 use super::requirement::{Kind, Literal, Requirement};
 use super::{Access, Policy};
 
-/// A policy as a value of its own.
+/// A policy as an owned value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PolicyText {
     Public,
@@ -32,7 +32,7 @@ pub(crate) enum PolicyText {
     RefuseAll,
 }
 
-/// One requirement.
+/// A requirement as an owned value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Condition {
     Scope(String),
@@ -101,7 +101,7 @@ fn conditions(requirements: &[Requirement]) -> Vec<Condition> {
     requirements.iter().map(Condition::from).collect()
 }
 
-/// The kind of an attribute: which leaves it takes without a noun.
+/// The kind of an attribute, which decides which leaves it takes without a noun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Noun {
     Scope,
@@ -134,12 +134,13 @@ impl Noun {
         }
     }
 
-    /// How a leaf of this kind is marked within another attribute. Rules are not marked.
+    /// Returns the name that marks a leaf of this kind within another attribute. Rules are not
+    /// marked.
     fn mark(self) -> Option<&'static str> {
         self.attribute().strip_prefix("requires_")
     }
 
-    /// The kind of a condition: that of all its leaves, or `requires` if they differ.
+    /// Returns the kind of all leaves of a condition, or `Any` if they differ.
     fn for_condition(condition: &Condition) -> Self {
         match condition {
             Condition::Scope(_) => Self::Scope,

@@ -1,4 +1,4 @@
-//! The parser.
+//! Parses policies.
 
 use super::rule::{is_plain_rule, rule_end};
 use super::{ClaimValue, Condition, NOT_FOUND, Noun, PolicyText, REPORT_ONLY, SENDER_CONSTRAINED};
@@ -22,7 +22,7 @@ impl PolicyText {
     }
 }
 
-/// What is left to be read.
+/// The rest of the text.
 struct Input<'t>(&'t str);
 
 impl<'t> Input<'t> {

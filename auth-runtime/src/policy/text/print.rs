@@ -1,4 +1,4 @@
-//! The printer.
+//! Prints policies.
 
 use std::fmt::{self, Display, Formatter, Write};
 use std::slice;
@@ -14,7 +14,7 @@ impl Display for Policy {
     }
 }
 
-/// As an attribute of its own.
+/// Prints the requirement as one attribute.
 impl Display for Requirement {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         attribute(f, slice::from_ref(&Condition::from(self)))
@@ -32,7 +32,8 @@ impl Display for PolicyText {
     }
 }
 
-/// Consecutive conditions of one kind share an attribute. Flags apply to a whole attribute.
+/// Prints conditions as attributes. Consecutive conditions of one kind share an attribute, and flags
+/// apply to a whole attribute.
 fn attributes(f: &mut Formatter<'_>, conditions: &[Condition]) -> fmt::Result {
     let groups = conditions.chunk_by(|a, b| {
         !is_flagged(a) && !is_flagged(b) && Noun::for_condition(a) == Noun::for_condition(b)
@@ -124,7 +125,7 @@ fn leaf(f: &mut Formatter<'_>, condition: &Condition) -> fmt::Result {
         Condition::Acr(classes) => write!(f, "acr = {classes:?}"),
         Condition::SenderConstrained => f.write_str(SENDER_CONSTRAINED),
         Condition::Rule(expression) => rule(f, expression),
-        // Flags belong to whole attributes, which have printed them.
+        // Flags belong to whole attributes, which have already printed them.
         Condition::Any(inner)
         | Condition::All(inner)
         | Condition::NotFound(inner)
@@ -141,7 +142,8 @@ fn claim_name(f: &mut Formatter<'_>, name: &str) -> fmt::Result {
     }
 }
 
-/// A text that looks like a parameter begins with an escape, so that it is not read as one.
+/// Prints a string. One that looks like a parameter begins with an escape, so that it is not parsed
+/// as one.
 fn literal(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
     match text.strip_prefix('<') {
         Some(rest) => {
@@ -156,7 +158,8 @@ fn literal(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
     }
 }
 
-/// As it is in the attribute if the parser can tell where it ends, else between backticks.
+/// Prints a rule. If the parser cannot find the end of the expression, it is printed between
+/// backticks.
 fn rule(f: &mut Formatter<'_>, expression: &str) -> fmt::Result {
     if is_plain_rule(expression) {
         return f.write_str(expression);

@@ -1,9 +1,9 @@
-//! Which expressions the printer writes and the parser reads without backticks around them.
+//! Decides which expressions are printed and parsed without backticks around them.
 
 use super::{NOT_FOUND, Noun, REPORT_ONLY};
 
-/// Where the expression of a rule ends: before the first comma or bracket that does not belong to
-/// it. Returns `None` for an expression whose end needs a Rust lexer.
+/// Returns the end of a rule's expression, which is before the first comma or bracket that does not
+/// belong to it. Returns `None` for an expression whose end only a Rust lexer can find.
 pub(super) fn rule_end(text: &str) -> Option<usize> {
     let (mut depth, mut is_quoted) = (0_u32, false);
     for (index, character) in text.char_indices() {
@@ -21,7 +21,7 @@ pub(super) fn rule_end(text: &str) -> Option<usize> {
     None
 }
 
-/// Whether the parser reads this expression as a rule without backticks around it.
+/// Returns whether the parser reads this expression as a rule without backticks around it.
 pub(super) fn is_plain_rule(expression: &str) -> bool {
     let is_word_of_ours = |word: &str| {
         expression

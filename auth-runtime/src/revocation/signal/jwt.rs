@@ -1,4 +1,4 @@
-//! Verifying the signature of a JWT that is not an access token.
+//! Verifies the signature of a JWT that is not an access token.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +12,9 @@ const MAX_BYTES: usize = 16 * 1024;
 /// The kinds of signals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignalType {
-    /// OpenID Connect Back-Channel Logout 1.0 §2.4.
+    /// A logout token (OpenID Connect Back-Channel Logout 1.0 §2.4).
     LogoutToken,
-    /// RFC 8417.
+    /// A security event token (RFC 8417).
     SecurityEventToken,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct Signal {
     pub(crate) claims: String,
 }
 
-/// Why a signal is refused.
+/// The reason why a signal is refused.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SignalError {
     #[error("it is malformed: {0}")]
@@ -53,7 +53,7 @@ pub(crate) enum SignalError {
 }
 
 impl SignalType {
-    /// The accepted types. An access token has none of those that only a signal has.
+    /// Returns the accepted types. The types that only a signal has do not occur in access tokens.
     const fn media_types(self) -> &'static [&'static str] {
         match self {
             Self::LogoutToken => &["logout+jwt", "JWT"],
@@ -91,7 +91,7 @@ pub(crate) async fn verify(
         name.ok_or(SignalError::Claim("iss", "is missing or not a string"))?
             .to_owned()
     };
-    // The unverified name only chooses whose keys are tried.
+    // The unverified name only selects the issuer whose keys are tried.
     let issuer = issuers.iter().find(|issuer| issuer.names.contains(&name));
     let issuer = issuer.ok_or_else(|| SignalError::Issuer(quoted(&name)))?;
     let algorithm = header.algorithm;
@@ -118,7 +118,7 @@ pub(crate) async fn verify(
     })
 }
 
-/// Returns the keys that can serve, after a fetch if that may help.
+/// Returns keys that may have signed the token, after a fetch if that may help.
 async fn fetched_keys(
     issuer: &Issuer,
     kid: Option<&str>,

@@ -1,4 +1,4 @@
-//! Logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4 and §2.6).
+//! Checks logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4 and §2.6).
 
 use super::super::entry::{Kind, Revocation};
 use super::{Expected, SignalError, audiences, text};
@@ -8,7 +8,7 @@ const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// A logout token that is older than this, in seconds, is refused.
 const MAX_AGE: f64 = 600.0;
 
-/// What a valid logout token asks for.
+/// The content of a valid logout token.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Logout {
     pub(crate) revocation: Revocation,
@@ -27,7 +27,7 @@ pub(crate) fn check_logout(
     claims: &Object<'_>,
     expected: &Expected<'_>,
 ) -> Result<Logout, SignalError> {
-    // An audience beside ours would let another client replay the token here.
+    // If other audiences were allowed beside ours, another client could replay its token here.
     if audiences(claims)? != [expected.audience] {
         return Err(SignalError::Audience);
     }
@@ -43,7 +43,7 @@ pub(crate) fn check_logout(
     if event.and_then(Json::as_object).is_none() {
         return Err(SignalError::Claim("events", "lacks the logout event"));
     }
-    // An ID token has one: it must not pass as a logout token.
+    // An ID token has a nonce, and must not be accepted as a logout token.
     if claims.get("nonce").is_some() {
         return Err(SignalError::Claim("nonce", "is not allowed"));
     }
@@ -73,7 +73,7 @@ fn check_times(claims: &Object<'_>, expected: &Expected<'_>) -> Result<(), Signa
     }
 }
 
-/// The session if the token names one, and otherwise the user.
+/// Returns the session if the token names one, and otherwise the user.
 fn subject<'c>(claims: &'c Object<'_>) -> Result<(Kind, &'c str), SignalError> {
     if claims.get("sub").is_some() {
         text(claims, "sub")?;
@@ -106,7 +106,7 @@ mod tests {
         check_logout("i", &Object::parse(&text).unwrap(), &expected)
     }
 
-    /// A good logout token with one claim changed; `null` leaves it out.
+    /// Returns the claims of a valid logout token with one claim changed. `null` removes the claim.
     fn with(name: &str, value: Value) -> Value {
         let mut claims = json!({
             "iss": "i", "aud": "api", "iat": 9_990.5, "exp": 10_100, "jti": "j",

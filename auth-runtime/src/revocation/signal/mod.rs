@@ -1,5 +1,5 @@
-//! Signals of an issuer: logout tokens and security event tokens. They are JWTs but not access tokens,
-//! and nothing here accepts an access token.
+//! Reads the signals of an issuer: logout tokens and security event tokens. They are JWTs but not
+//! access tokens, and access tokens are refused here.
 
 mod jwt;
 mod logout;
@@ -13,7 +13,7 @@ pub(crate) use self::security_event::check_security_event;
 use super::entry::{Kind, Name, Revocation};
 use crate::token::{Json, Object};
 
-/// What a signal is measured against.
+/// The values that a signal is checked against.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected<'a> {
     /// Our name at the issuer: the `client_id` or the `aud` that it uses for us.
@@ -22,7 +22,7 @@ pub(crate) struct Expected<'a> {
     pub(crate) leeway: f64,
     /// How long revocations are kept after their cut-off, in seconds.
     pub(crate) keep: i64,
-    /// Seconds since 1970.
+    /// The current time, in seconds since 1970.
     pub(crate) now: f64,
 }
 
@@ -37,8 +37,8 @@ impl Expected<'_> {
         Ok(iat)
     }
 
-    /// A revocation of tokens that were issued up to the signal's `iat`. It depends on the signal only,
-    /// so that a signal that arrives twice changes nothing.
+    /// Returns a revocation of tokens that were issued up to the signal's `iat`. It only depends on
+    /// the signal, so a signal that arrives twice has the same effect as one.
     fn revocation(&self, issuer: &str, kind: Kind, value: &str, iat: f64) -> Revocation {
         #[expect(clippy::cast_possible_truncation, reason = "`as` saturates")]
         let issued_until = iat.floor() as i64;
@@ -64,7 +64,7 @@ fn text<'c>(claims: &'c Object<'_>, name: &'static str) -> Result<&'c str, Signa
         ))
 }
 
-/// The audiences of a signal: a string, or a list of strings.
+/// Returns the audiences of a signal: a string, or a list of strings.
 fn audiences<'c>(claims: &'c Object<'_>) -> Result<Vec<Cow<'c, str>>, SignalError> {
     match claims.get("aud") {
         Some(Json::String(one)) => Ok(vec![one.as_str().into()]),

@@ -1,5 +1,5 @@
-//! Security event tokens (RFC 8417): the events of CAEP and RISC that end a session or an account's
-//! trust.
+//! Checks security event tokens (RFC 8417): the events of CAEP and RISC after which a session or an
+//! account is no longer trusted.
 
 use super::super::entry::{Kind, Revocation};
 use super::{Expected, SignalError, audiences, text};
@@ -13,7 +13,7 @@ const REVOKING: [&str; 4] = [
     "https://schemas.openid.net/secevent/risc/event-type/account-credential-change-required",
 ];
 
-/// What a valid security event token asks for.
+/// The content of a valid security event token.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SecurityEvent {
     pub(crate) revocations: Vec<Revocation>,
@@ -40,7 +40,7 @@ pub(crate) fn check_security_event(
     }
     text(claims, "jti")?;
     let iat = expected.issued_at(claims)?;
-    // RFC 8417 §2.2: an event does not expire. A token that does is something else.
+    // An event does not expire (RFC 8417 §2.2), so a token that expires is something else.
     if claims.get("exp").is_some() {
         return Err(SignalError::Claim("exp", "is not allowed"));
     }
@@ -110,7 +110,7 @@ mod tests {
         json!({ "format": "iss_sub", "iss": "i", "sub": "u" })
     }
 
-    /// A good token with one claim changed; `null` leaves it out.
+    /// Returns the claims of a valid token with one claim changed. `null` removes the claim.
     fn with(name: &str, value: Value) -> Value {
         let mut claims = json!({
             "iss": "i", "aud": "api", "iat": 9_990, "jti": "j",
@@ -189,7 +189,7 @@ mod tests {
             assert_eq!(
                 both.revocations[0].name.kind,
                 Kind::User,
-                "the top one counts"
+                "the subject at the top applies"
             );
         }
     }

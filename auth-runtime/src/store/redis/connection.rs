@@ -1,6 +1,7 @@
-//! One connection to Redis that all requests share, and that is made anew when it breaks.
+//! Keeps one connection to Redis, which all requests share and which is replaced when it breaks.
 //!
-//! The crate's own `ConnectionManager` never tries again after Redis refused the credentials.
+//! The `ConnectionManager` of the `redis` crate never tries again after Redis has refused the
+//! credentials.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use super::super::StoreError;
 
 /// The time limit of an attempt to connect, and of a command.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(1);
-/// After a failed attempt, requests are refused for this long instead of all trying to connect.
+/// How long requests are refused after a failed attempt, so that they do not all try to connect.
 const PAUSE: Duration = Duration::from_millis(250);
 
 #[derive(Debug, thiserror::Error)]
@@ -28,8 +29,10 @@ pub(crate) struct InvalidUrl(String);
 pub(crate) struct RedisAddress(Client);
 
 impl RedisAddress {
+    /// Parses the URL of a Redis.
+    ///
     /// # Errors
-    /// Fails if the URL is not one of a Redis. The error never shows the URL.
+    /// Fails if the URL is not that of a Redis. The error never shows the URL.
     pub(crate) fn parse(url: &str) -> Result<Self, InvalidUrl> {
         if !url.starts_with("redis://") && !url.starts_with("rediss://") {
             return Err(InvalidUrl("it has another scheme".to_owned()));
@@ -55,7 +58,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Does not connect yet.
+    /// Creates the connection without connecting yet.
     pub(super) fn new(address: &RedisAddress) -> Self {
         // If several providers are compiled in, rustls needs to know which one to use. An error means
         // that one is installed already.
@@ -67,11 +70,11 @@ impl Connection {
         }
     }
 
-    /// Runs a command, and once more on a new connection if the first one broke. The command must
-    /// be idempotent.
+    /// Runs a command. If the connection is broken, runs it once more on a new one, so the command
+    /// must be idempotent.
     ///
     /// # Errors
-    /// If the store cannot be reached, or does not run the command.
+    /// Fails if the store cannot be reached, or does not run the command.
     pub(super) async fn run<T, F>(
         &self,
         command: impl Fn(MultiplexedConnection) -> F,
@@ -83,7 +86,7 @@ impl Connection {
         match command((*connection).clone()).await {
             Err(error) if is_broken(&error) => {
                 self.drop_broken(&connection);
-                // A store that is slow gets no second command on top.
+                // A slow store does not get a second command as well.
                 if error.is_timeout() {
                     return Err(error.into());
                 }
@@ -98,7 +101,7 @@ impl Connection {
         }
     }
 
-    /// The connection in use, or a new one. Of many requests, one connects.
+    /// Returns the connection in use, or a new one. Only one request connects at a time.
     async fn connected(&self) -> Result<Arc<MultiplexedConnection>, StoreError> {
         if let Some(connection) = self.current.load_full() {
             return Ok(connection);
@@ -141,15 +144,16 @@ impl Connection {
             .await
     }
 
-    /// Unless another request has replaced it already.
+    /// Drops the broken connection, unless another request has already replaced it.
     fn drop_broken(&self, broken: &Arc<MultiplexedConnection>) {
         self.current.compare_and_swap(broken, None);
     }
 }
 
-/// Whether the connection is of no use any more.
+/// Returns whether the connection is no longer usable.
 fn is_broken(error: &RedisError) -> bool {
-    // A primary that became a replica keeps its connections: the name may lead to another one now.
+    // A primary that became a replica keeps its connections, but its name may now lead to the new
+    // primary.
     let is_replica = error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly);
     error.is_io_error() || error.is_unrecoverable_error() || is_replica
 }

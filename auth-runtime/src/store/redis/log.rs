@@ -1,7 +1,8 @@
-//! The shared log as a stream.
+//! Keeps the shared log in a Redis stream.
 //!
-//! A stream keeps its entries in order and gives each an id, so that a process that lost its connection
-//! goes on after the last id it has seen. Entries are only removed when nobody needs them any more.
+//! A stream keeps its entries in order and gives each an id. A process that lost its connection
+//! continues after the last id that it has seen. Entries are only removed when no process needs them
+//! any more.
 
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use crate::store::{News, Once, Position, Record, Recorded, Snapshot, StoreError}
 
 /// The braces put all of them into one slot of a cluster, as a script needs it.
 const STREAM: &str = "auth:{revocations}:log";
-/// Names this incarnation of the data. It is gone when the data are.
+/// The key that identifies this incarnation of the data. It disappears together with the data.
 const EPOCH: &str = "auth:{revocations}:epoch";
 const ONCE: &str = "auth:{revocations}:once";
 /// The fields of an entry.
@@ -23,7 +24,7 @@ const TEXT: &str = "text";
 const EXPIRES: &str = "expires";
 /// The number of entries that are read at a time.
 const PAGE: usize = 1000;
-/// Clocks of instances differ: an expired entry stays this much longer.
+/// How much longer an expired entry is kept, in seconds, because the clocks of instances differ.
 const TRIM_MARGIN: i64 = 3600;
 
 /// Appends the records in `ARGV` from the index `first` on. `KEYS[1]` is the stream.
@@ -36,8 +37,8 @@ end
 ";
 /// Appends all arguments.
 const APPEND_ALL: &str = "append(1) return 1";
-/// Appends unless the token in `KEYS[2]` has been used. Until it is settled, whoever appends with it has
-/// had no answer, and tries again.
+/// Appends unless the token in `KEYS[2]` has been used. Until it is settled, a process that appends
+/// with it again has not received the answer.
 const APPEND_ONCE: &str = r"
 if redis.call('GET', KEYS[2]) == 'settled' then return 0 end
 redis.call('SET', KEYS[2], 'open', 'PX', ARGV[1])
@@ -45,8 +46,8 @@ append(2)
 return 1
 ";
 
-/// A connection of its own for a process that follows the log: it has no time-out for responses, so
-/// that a read can wait for news.
+/// A separate connection for a process that follows the log. It does not have a time-out for
+/// responses, so that a read can wait for news.
 pub(crate) struct Feed {
     connection: MultiplexedConnection,
     epoch: String,
@@ -106,10 +107,10 @@ impl Redis {
         })
     }
 
-    /// Notes that the one who used it has had the answer.
+    /// Records that its user has received the answer.
     ///
     /// # Errors
-    /// Fails if the store cannot be asked.
+    /// Fails if the store cannot be reached.
     pub(super) async fn settle_in_log(&self, once: &Once) -> Result<(), StoreError> {
         let key = &once_key(once);
         self.connection
@@ -155,7 +156,7 @@ impl Feed {
         read.arg("COUNT")
             .arg(PAGE)
             .arg("BLOCK")
-            // 0 would wait for ever.
+            // 0 would wait indefinitely.
             .arg(wait.as_millis().max(1).to_string())
             .arg("STREAMS")
             .arg(STREAM)
@@ -206,7 +207,8 @@ impl Feed {
             let needed = page.iter().find(|(_, fields)| !is_over(fields, now));
             first_needed = needed.map(|(id, _)| id.clone());
             if first_needed.is_none() {
-                // All of the page is over. Its last entry goes with the next page, or later.
+                // All entries of the page are removable. The last one is removed with the next page,
+                // or later.
                 self.remove_before(last).await?;
             }
         }
@@ -269,7 +271,7 @@ async fn read_epoch(mut connection: MultiplexedConnection) -> RedisResult<String
     let new = format!("{:032x}", fastrand::u128(..));
     let mut set = cmd("SET");
     set.arg(EPOCH).arg(new).arg("NX");
-    // A store that takes no writes can still be followed.
+    // A store that refuses writes can still be followed.
     match set.exec_async(&mut connection).await {
         Err(error) if error.is_io_error() || error.is_unrecoverable_error() => return Err(error),
         _ => {}
@@ -286,8 +288,8 @@ fn texts(entries: Entries) -> Vec<String> {
         .collect()
 }
 
-/// Whether nobody needs the entry any more, whatever their clocks say. An entry that cannot be read
-/// is kept.
+/// Returns whether no process needs the entry any more, even if its clock is late. An entry that
+/// cannot be read is kept.
 fn is_over(fields: &Fields, now: i64) -> bool {
     let expires = fields.iter().find(|(name, _)| name == EXPIRES);
     let expires = expires.and_then(|(_, text)| text.parse::<i64>().ok());

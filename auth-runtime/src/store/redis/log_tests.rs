@@ -29,7 +29,7 @@ async fn redis(server: &RedisServer) -> redis::aio::MultiplexedConnection {
 }
 
 #[tokio::test]
-async fn what_is_appended_is_in_the_snapshot_or_in_the_news() {
+async fn an_appended_record_is_in_the_snapshot_or_in_the_news() {
     let Some(server) = RedisServer::start_if_installed().await else {
         return;
     };
@@ -53,7 +53,7 @@ async fn what_is_appended_is_in_the_snapshot_or_in_the_news() {
 }
 
 #[tokio::test]
-async fn a_long_log_is_read_whole() {
+async fn a_log_of_several_pages_is_read_completely() {
     let Some(server) = RedisServer::start_if_installed().await else {
         return;
     };
@@ -76,7 +76,7 @@ async fn a_long_log_is_read_whole() {
 }
 
 #[tokio::test]
-async fn a_token_is_used_once_and_again_only_until_its_user_has_the_answer() {
+async fn a_token_can_be_used_again_only_until_its_user_has_the_answer() {
     let Some(server) = RedisServer::start_if_installed().await else {
         return;
     };
@@ -98,7 +98,7 @@ async fn a_token_is_used_once_and_again_only_until_its_user_has_the_answer() {
 }
 
 #[tokio::test]
-async fn data_that_are_lost_are_noticed() {
+async fn lost_data_are_noticed() {
     let Some(server) = RedisServer::start_if_installed().await else {
         return;
     };
@@ -139,7 +139,7 @@ async fn data_that_are_lost_are_noticed_although_there_is_news_all_the_time() {
 }
 
 #[tokio::test]
-async fn trimming_removes_what_nobody_needs_and_nothing_else() {
+async fn trimming_removes_only_entries_that_no_process_needs() {
     let Some(server) = RedisServer::start_if_installed().await else {
         return;
     };
@@ -151,14 +151,14 @@ async fn trimming_removes_what_nobody_needs_and_nothing_else() {
     store.append(&records).await.unwrap();
     let (mut feed, _) = store.load().await.unwrap();
     let left = async || store.load().await.unwrap().1.records;
-    // Clocks differ: an hour is left for that.
+    // Entries are kept for another hour, because clocks differ.
     feed.trim(100 + 3599).await.unwrap();
     assert_eq!(left().await.len(), 4);
     feed.trim(200 + 3600).await.unwrap();
     assert_eq!(
         left().await,
         ["9000", "100"],
-        "what is behind a needed one stays"
+        "entries behind a needed one stay"
     );
     feed.trim(9_000 + 3600).await.unwrap();
     assert!(left().await.len() <= 1);
@@ -184,7 +184,7 @@ async fn a_full_store_refuses_to_append_and_can_still_be_followed() {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_survives_a_crash_with_an_append_only_file() {
+async fn an_acknowledged_record_survives_a_crash_with_an_append_only_file() {
     let options = ["--appendonly", "yes", "--appendfsync", "always"];
     let Some(mut server) = RedisServer::start_with(&options).await else {
         return;

@@ -1,8 +1,8 @@
-//! The store over Redis, for several processes.
+//! Implements the store over Redis, for several processes.
 //!
-//! Each record is written by a script, so that looking and writing are one step. A reply that is lost with
-//! its connection is asked for again: each attempt carries a mark by which the script knows its own
-//! record.
+//! Each record is written by a script, so that the look-up and the write are one step. If a reply is
+//! lost with its connection, the script runs again: each attempt carries a mark by which the script
+//! recognises its own record.
 
 mod connection;
 mod log;
@@ -22,7 +22,8 @@ pub(crate) use self::connection::RedisAddress;
 pub(crate) use self::log::Feed;
 use super::{Once, ProofLimits, Record, Recorded, Store, StoreError, UsedProof};
 
-/// Clocks of instances differ: a proof that is too old for one may still be fresh for another.
+/// How much longer a proof is kept, because a proof that is too old for the clock of one instance may
+/// still be fresh for another.
 const CLOCK_MARGIN: Duration = Duration::from_secs(10);
 
 /// The braces put all of them into one slot of a cluster, as a script needs it.
@@ -56,7 +57,7 @@ pub(crate) struct Redis {
 }
 
 impl Redis {
-    /// Does not connect yet.
+    /// Creates the store without connecting yet.
     pub(crate) fn new(address: &RedisAddress, limits: ProofLimits) -> Self {
         Self {
             connection: Connection::new(address),
@@ -65,10 +66,10 @@ impl Redis {
         }
     }
 
-    /// Asks the store for a sign of life.
+    /// Checks that the store answers.
     ///
     /// # Errors
-    /// Fails if there is none.
+    /// Fails if the store does not answer.
     pub(crate) async fn check(&self) -> Result<(), StoreError> {
         self.connection
             .run(|mut connection| async move {

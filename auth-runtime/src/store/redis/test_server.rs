@@ -1,4 +1,5 @@
-//! A real `redis-server` for tests, on a loopback port of its own. The suite uses this file as well.
+//! Runs a real `redis-server` for tests, each on another loopback port. The suite uses this file as
+//! well.
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
@@ -18,18 +19,19 @@ pub(crate) struct RedisServer {
 }
 
 impl RedisServer {
-    /// `None`, and a message, where `redis-server` is not installed. On CI that is a failure.
+    /// Starts a Redis. Returns `None` and prints a message if `redis-server` is not installed, which
+    /// is a failure on CI.
     pub(crate) async fn start_if_installed() -> Option<Self> {
         Self::start_with(&[]).await
     }
 
-    /// The same with options, such as `--requirepass`.
+    /// Starts a Redis with options, such as `--requirepass`.
     pub(crate) async fn start_with(options: &[&str]) -> Option<Self> {
         let mut server = Self::down(options);
         server.start().await.then_some(server)
     }
 
-    /// One that does not run yet.
+    /// Creates a Redis that does not run yet.
     pub(crate) fn down(options: &[&str]) -> Self {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
         Self {
@@ -44,8 +46,8 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Starts it, with what its append-only file holds if it was started with one. Says whether it is
-    /// installed.
+    /// Starts the server, with the data of its append-only file if it was started with one. Returns
+    /// whether `redis-server` is installed.
     pub(crate) async fn start(&mut self) -> bool {
         let process = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--save", ""])
@@ -76,7 +78,7 @@ impl RedisServer {
         true
     }
 
-    /// Ends it at once, as a crash would.
+    /// Kills the server, as a crash would.
     pub(crate) async fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().await.expect("it runs");

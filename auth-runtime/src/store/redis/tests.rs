@@ -14,7 +14,7 @@ fn store(server: &RedisServer, limits: ProofLimits) -> Redis {
 }
 
 #[tokio::test]
-async fn of_many_instances_at_once_one_records_a_proof() {
+async fn only_one_of_many_instances_records_a_proof() {
     let Some(server) = RedisServer::start_if_installed().await else {
         return;
     };
@@ -36,7 +36,7 @@ async fn of_many_instances_at_once_one_records_a_proof() {
 }
 
 #[tokio::test]
-async fn one_key_may_use_a_tenth_and_all_keys_the_total() {
+async fn one_key_may_use_a_tenth_of_the_total() {
     let Some(server) = RedisServer::start_if_installed().await else {
         return;
     };
@@ -99,7 +99,7 @@ async fn a_store_that_is_down_refuses_and_serves_again_when_it_is_up() {
     assert_eq!(recorded.unwrap(), Recorded::Now);
 }
 
-/// A broken connection is noticed when it is used: that must not cost a request.
+/// Checks that no request fails when a broken connection is noticed.
 #[tokio::test]
 async fn a_restart_between_two_requests_is_not_noticed() {
     let Some(mut server) = RedisServer::start_if_installed().await else {

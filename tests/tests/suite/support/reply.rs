@@ -13,7 +13,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    pub(super) async fn read(response: reqwest::Response) -> Self {
+    pub(crate) async fn read(response: reqwest::Response) -> Self {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let body = response.text().await.expect("the reply is text");

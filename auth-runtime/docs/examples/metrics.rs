@@ -1,0 +1,1 @@
+../../../examples/seed-app/src/metrics.rs

@@ -1,0 +1,88 @@
+//! The local issuer, which runs in development if no issuer is configured.
+
+use std::collections::BTreeSet;
+
+use rocket::figment::value::Dict;
+use rocket::{Build, Orbit, Rocket};
+
+use super::builder::AuthBuilder;
+use crate::config::{self, Settings, Source, Table};
+use crate::issuer::{ApiGrants, LocalIssuer};
+use crate::policy::Leaf;
+use crate::routes::{Policies, RoutePolicy};
+
+/// In place of the local issuer's address, before it is known.
+const PLACEHOLDER: &str = "http://127.0.0.1/";
+
+/// Starts the local issuer if no issuer is configured, and configures it.
+pub(super) async fn start(
+    builder: &AuthBuilder,
+    rocket: Rocket<Build>,
+    mut table: Table,
+) -> Result<(Rocket<Build>, Table), Rocket<Build>> {
+    if !config::is_local_issuer_wanted(&table) {
+        return Ok((rocket, table));
+    }
+    let configured = config::read_local_issuer(&table, builder.local_issuer.is_some());
+    let (settings, claim_names) = match configured {
+        Ok(configured) => configured,
+        Err(problems) => return super::abort(rocket, &problems).map(|rocket| (rocket, table)),
+    };
+    let Some(issuer) = builder.local_issuer.clone() else {
+        return Ok((rocket, table));
+    };
+    // A configuration that cannot work starts nothing.
+    let mut complete = table.clone();
+    complete.set_all(keys(PLACEHOLDER, "placeholder"), &Source::LocalIssuer);
+    if let Err(problems) = Settings::read(complete) {
+        return super::abort(rocket, &problems).map(|rocket| (rocket, table));
+    }
+    let issuer = match issuer.or(settings, claim_names).start().await {
+        Ok(issuer) => issuer,
+        Err(error) => {
+            log::error!("the local issuer does not start: {error}");
+            return Err(rocket);
+        }
+    };
+    warn(issuer.url());
+    table.set_all(keys(issuer.url(), issuer.audience()), &Source::LocalIssuer);
+    Ok((rocket.manage(issuer), table))
+}
+
+/// The keys that name the local issuer.
+fn keys(url: &str, audience: &str) -> Dict {
+    Dict::from([
+        ("issuer".to_owned(), url.into()),
+        ("audience".to_owned(), audience.into()),
+    ])
+}
+
+/// Tells the local issuer, if it runs, what the routes require.
+pub(super) fn teach(rocket: &Rocket<Orbit>, policies: &Policies) {
+    let Some(issuer) = rocket.state::<LocalIssuer>() else {
+        return;
+    };
+    let (mut permissions, mut roles) = (BTreeSet::new(), BTreeSet::new());
+    for policy in policies.iter().filter_map(RoutePolicy::policy) {
+        for leaf in policy.leaves() {
+            match leaf {
+                Leaf::Permission(permission) => drop(permissions.insert(permission.to_owned())),
+                Leaf::Role(role) => drop(roles.insert(role.to_owned())),
+                _ => {}
+            }
+        }
+    }
+    issuer.learn(ApiGrants {
+        scopes: policies.scopes().into_iter().map(str::to_owned).collect(),
+        permissions: permissions.into_iter().collect(),
+        roles: roles.into_iter().collect(),
+    });
+}
+
+fn warn(url: &str) {
+    let line = "=".repeat(80);
+    log::warn!("{line}");
+    log::warn!("Nothing says whose tokens are accepted, so a local issuer runs at {url}");
+    log::warn!("Anyone can get a token from it, for any user and any scope: never in production!");
+    log::warn!("{line}");
+}
