@@ -1,14 +1,17 @@
-//! The whole programs of docs/revocation.md, run over real sockets.
+//! The programs and rules of docs/revocation.md, run over real sockets.
 
 #[expect(dead_code, reason = "a program has a `main`")]
 mod event_stream;
+mod rule_active;
+mod rule_revoked;
 #[expect(dead_code, reason = "a program has a `main`")]
 mod web_socket;
 
 use auth_runtime::issuer::LocalIssuer;
 use auth_runtime::testing::DpopKey;
+use auth_runtime::{AccessToken, Auth, Rule, RuleError, requires, requires_auth, routes};
 use rocket::futures::{SinkExt as _, StreamExt as _};
-use rocket::{Build, Rocket};
+use rocket::{Build, Request, Rocket, post};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -21,9 +24,11 @@ const CHAPTER: &str = include_str!("../../../../../docs/revocation.md");
 fn the_programs_are_those_of_the_chapter() {
     for program in [
         include_str!("event_stream.rs"),
+        include_str!("rule_active.rs"),
+        include_str!("rule_revoked.rs"),
         include_str!("web_socket.rs"),
     ] {
-        let program = program.replace("pub(crate) fn rocket", "fn rocket");
+        let program = program.replace("pub(crate) ", "");
         assert!(CHAPTER.contains(&program), "the chapter has:\n{program}");
     }
 }
@@ -155,4 +160,98 @@ async fn a_stream_of_events_ends_with_its_token() {
     reply.expect_success();
     assert!(reply.body.starts_with("event:tick\ndata:tick\n\n"));
     assert!(reply.body.ends_with("event:end\ndata:expired\n\n"));
+}
+
+/// Revokes the token in the middle of its request, as an administrator may.
+struct RevokedMeanwhile;
+
+#[rocket::async_trait]
+impl Rule for RevokedMeanwhile {
+    async fn allows(&self, token: &AccessToken, request: &Request<'_>) -> Result<bool, RuleError> {
+        let auth = request.rocket().state::<Auth>().ok_or("the fairing")?;
+        let revocations = auth.revocations().ok_or("revocation is on")?;
+        let jti = token.claim("jti").and_then(|jti| jti.as_str());
+        let issuer = token.issuer().unwrap_or_default();
+        revocations
+            .revoke_token(issuer, jti.unwrap_or_default())
+            .await?;
+        Ok(true)
+    }
+}
+
+#[requires(RevokedMeanwhile, rule_revoked::StillGood)]
+#[post("/revoked-meanwhile")]
+fn revoked_meanwhile() {}
+
+#[requires(RevokedMeanwhile)]
+#[post("/not-asked-again")]
+fn not_asked_again() {}
+
+#[tokio::test]
+async fn a_rule_can_ask_whether_the_token_was_revoked_since_it_was_verified() {
+    use rule_revoked::transfer;
+
+    let rocket = rocket::build()
+        .attach(Auth::fairing())
+        .mount("/", routes![transfer, revoked_meanwhile, not_asked_again]);
+    let seed = launch(rocket).await;
+    let post = async |path: &str, token: &str| {
+        let call = seed.app.request(reqwest::Method::POST, path);
+        call.bearer(token).send().await
+    };
+    for (path, status) in [
+        ("/transfers", 200),
+        ("/not-asked-again", 200),
+        ("/revoked-meanwhile", 403),
+    ] {
+        let token = seed.token().mint();
+        assert_eq!(post(path, &token).await.status, status, "{path}");
+        let again = if path == "/transfers" { 200 } else { 401 };
+        assert_eq!(post(path, &token).await.status, again, "{path}");
+    }
+}
+
+#[requires_auth]
+#[post("/remembered")]
+fn remembered() {}
+
+#[tokio::test]
+async fn a_rule_can_ask_the_issuer_although_its_answer_is_remembered() {
+    use rule_active::pay_out;
+
+    let issuer = LocalIssuer::start("https://api.test").await.unwrap();
+    let endpoint = format!("{}introspect", issuer.url());
+    let figment = quiet()
+        .merge(("auth.issuer", issuer.url()))
+        .merge(("auth.audience", issuer.audience()))
+        .merge(("auth.introspection_endpoint", &endpoint))
+        .merge(("auth.client_id", "api"))
+        .merge(("auth.client_secret", "any"));
+    let introspection = |endpoint: String| rule_active::Introspection {
+        client: reqwest::Client::builder().no_proxy().build().unwrap(),
+        endpoint,
+        client_id: "api".to_owned(),
+        client_secret: "any".to_owned(),
+    };
+    let launch = async |endpoint: String| {
+        let rocket = rocket::custom(figment.clone())
+            .attach(Auth::fairing())
+            .manage(introspection(endpoint))
+            .mount("/", routes![pay_out, remembered]);
+        App::launch(rocket).await
+    };
+    let post = async |app: &App, path: &str, token: &str| {
+        let call = app.request(reqwest::Method::POST, path);
+        call.bearer(token).send().await.status
+    };
+    let app = launch(endpoint.clone()).await;
+    let token = issuer.token().mint_opaque();
+    assert_eq!(post(&app, "/payouts", &token).await, 200);
+    issuer.revoke(&token);
+    assert_eq!(post(&app, "/remembered", &token).await, 200);
+    assert_eq!(post(&app, "/payouts", &token).await, 403);
+    // An endpoint that cannot be asked leaves the route closed.
+    let app = launch("http://127.0.0.1:1/".to_owned()).await;
+    let token = issuer.token().mint_opaque();
+    assert_eq!(post(&app, "/payouts", &token).await, 500);
 }
