@@ -196,6 +196,8 @@ impl Feed {
     /// # Errors
     /// Fails if the store does not answer.
     pub(crate) async fn trim(&mut self, now: i64) -> Result<(), StoreError> {
+        // A process whose clock is ahead must not remove what others need.
+        let now = now.min(self.time().await?);
         let mut first_needed = None;
         let mut start = "-".to_owned();
         while first_needed.is_none() {
@@ -216,6 +218,16 @@ impl Feed {
             Some(id) => self.remove_before(&id).await,
             None => Ok(()),
         }
+    }
+
+    /// Asks the store for the time, in seconds since 1970.
+    async fn time(&self) -> Result<i64, StoreError> {
+        let mut connection = self.connection.clone();
+        let time = cmd("TIME");
+        let (seconds, _): (i64, i64) = self
+            .in_time(async { time.query_async(&mut connection).await })
+            .await?;
+        Ok(seconds)
     }
 
     async fn remove_before(&self, id: &str) -> Result<(), StoreError> {

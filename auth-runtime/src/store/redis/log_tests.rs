@@ -165,6 +165,22 @@ async fn trimming_removes_only_entries_that_no_process_needs() {
 }
 
 #[tokio::test]
+async fn a_process_whose_clock_is_ahead_trims_by_the_clock_of_the_store() {
+    let Some(server) = RedisServer::start_if_installed().await else {
+        return;
+    };
+    let store = store(&server);
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let now = i64::try_from(now.unwrap().as_secs()).unwrap();
+    store.append(&[record("needed", now + 60)]).await.unwrap();
+    let (mut feed, _) = store.load().await.unwrap();
+    feed.trim(now + 365 * 24 * 3600).await.unwrap();
+    store.append(&[record("later", now + 60)]).await.unwrap();
+    feed.trim(now + 365 * 24 * 3600).await.unwrap();
+    assert_eq!(store.load().await.unwrap().1.records, ["needed", "later"]);
+}
+
+#[tokio::test]
 async fn a_full_store_refuses_to_append_and_can_still_be_followed() {
     let Some(server) = RedisServer::start_if_installed().await else {
         return;

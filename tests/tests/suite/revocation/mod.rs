@@ -11,6 +11,7 @@ mod processes;
 mod scope_of_a_revocation;
 mod security_events;
 mod shared;
+mod shared_secret;
 
 use rocket::figment::value::Value;
 
