@@ -7,6 +7,7 @@ mod lifetime;
 mod logout;
 mod long_connections;
 mod networks;
+mod open_streams;
 mod processes;
 mod scope_of_a_revocation;
 mod security_events;
