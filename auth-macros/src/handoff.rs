@@ -26,6 +26,8 @@ const PROOF: &str = "__AUTH_EXEMPTED_BY_PUBLIC_OF_AUTH_RUNTIME";
 pub(crate) const GUARD: &str = "__auth_authorized";
 /// The name of its type.
 pub(crate) const AUTHORIZED: &str = "Authorized";
+/// The name of the parameter that comes after all other guards of a handler.
+const LAST_GUARD: &str = "__auth_no_refusal";
 
 /// The arguments of one of our attributes, by who wrote them.
 pub(crate) enum Arguments {
@@ -121,6 +123,14 @@ pub(crate) fn guard(runtime: &TokenStream, route: &Ident) -> TokenStream {
     let (guard, authorized) = (mixed(GUARD), mixed(AUTHORIZED));
     let colon = quote_spanned!(Span::mixed_site()=> :);
     quote!(#guard #colon #runtime::#authorized<#route>)
+}
+
+/// The parameter after all other guards of a handler, which notes that none of them refused the
+/// request.
+pub(crate) fn last_guard(runtime: &TokenStream) -> TokenStream {
+    let guard = mixed(LAST_GUARD);
+    let colon = quote_spanned!(Span::mixed_site()=> :);
+    quote!(#guard #colon #runtime::__private::NoRefusal)
 }
 
 fn mixed(name: &str) -> Ident {

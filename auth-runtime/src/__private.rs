@@ -12,6 +12,7 @@ pub use auth_macros::check_scope;
 pub use crate::guard::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 use crate::policy::{Custom, Literal, Parameter, Policy};
 pub use crate::policy::{Requirement, Seal};
+pub use crate::reply::NoRefusal;
 pub use crate::routes::{Declaration, declaration, mounted, mounted_under, protect};
 
 pub const PUBLIC: Policy = Policy::PUBLIC;

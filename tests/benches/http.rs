@@ -1,11 +1,14 @@
 //! Runs the servers that `http.sh` compares, in one process: a Rocket without the fairing, one with
-//! it, and one that remembers no tokens. Their addresses and the tokens to send are written to the
-//! folder in the first argument.
+//! it, and one that does not remember tokens. Their addresses and the tokens to send are written to
+//! the folder in the first argument.
 
-// clippy.toml allows these in tests.
-#![allow(clippy::indexing_slicing, clippy::panic)]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark may panic, like a test"
+)]
 
-#[allow(dead_code)] // The servers are called over HTTP.
+#[expect(dead_code, reason = "the servers are called over HTTP")]
 mod fixtures;
 
 use std::path::PathBuf;
@@ -39,7 +42,7 @@ fn private() -> &'static str {
     "Hello"
 }
 
-/// A route that does not use this crate.
+/// Answers without using this crate.
 #[get("/public")]
 fn plain() -> &'static str {
     "Hello"
@@ -129,7 +132,7 @@ async fn main() {
     outcome.expect("the servers run until they are stopped");
 }
 
-/// A Rocket that writes its address to the file of this name.
+/// Creates a Rocket that writes its address to the file of this name.
 fn server(folder: &std::path::Path, name: &str) -> Rocket<Build> {
     let figment = rocket::Config::figment()
         .merge(("log_level", "off"))

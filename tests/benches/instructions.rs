@@ -1,10 +1,13 @@
 //! The work whose instructions `instructions.sh` counts by running it under callgrind.
 //!
-//! `prepare FOLDER` writes a token and its key set once, because making a key takes a different
+//! `prepare FOLDER` writes a token and its key set once, because generating a key takes a different
 //! number of instructions each time. `PART FOLDER CALLS` then repeats one part.
 
-// clippy.toml allows these in tests.
-#![allow(clippy::indexing_slicing, clippy::panic)]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark may panic, like a test"
+)]
 
 mod fixtures;
 

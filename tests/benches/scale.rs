@@ -3,8 +3,11 @@
 //!
 //! `cargo bench -p tests --bench scale`
 
-// clippy.toml allows these in tests.
-#![allow(clippy::indexing_slicing, clippy::panic)]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark may panic, like a test"
+)]
 
 mod fixtures;
 mod table;
@@ -53,7 +56,7 @@ async fn main() {
     let one_key = ignited(one_key).await;
     let many_keys = base.clone().issuer(issuer.url()).with("jwks_file", many);
     let many_keys = ignited(many_keys).await;
-    // The token's issuer is the last.
+    // The token's issuer is the last one.
     let names = (1..MANY).map(|index| format!("https://tenant-{index}.invalid/"));
     let issuers: Vec<Setting> = names
         .chain([issuer.url().to_owned()])

@@ -3,8 +3,11 @@
 //!
 //! `cargo bench -p tests --bench verify`
 
-// clippy.toml allows these in tests.
-#![allow(clippy::indexing_slicing, clippy::panic)]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark may panic, like a test"
+)]
 
 mod fixtures;
 mod table;

@@ -1,18 +1,22 @@
-//! Generates a check that no argument of a handler treats an invalid token as a missing one, as
-//! `Option<&AccessToken>` would.
+//! The guards of the application among the arguments of a handler.
 //!
-//! The compiler checks the type and not its spelling, because the type may have an alias.
+//! No argument may treat an invalid token as a missing one, as `Option<&AccessToken>` would. The compiler
+//! checks the type and not its spelling, because the type may have an alias.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::policy::located;
+use crate::handoff::AUTHORIZED;
 use crate::syntax::function::Function;
 use crate::syntax::gather::Attributes;
 use crate::syntax::parameter::Parameter;
 use crate::syntax::route::Target;
 use crate::syntax::tokens::{flattened, is_punct};
+
+/// The guards that refuse a request without a valid token.
+const OUR_GUARDS: [&str; 3] = ["AccessToken", "OptionalToken", AUTHORIZED];
 
 /// Generates the check. Returns `None` if no argument can be of such a type.
 pub(super) fn check(
@@ -50,6 +54,36 @@ pub(super) fn check(
             }
         };
     })
+}
+
+/// Returns whether one of the arguments may succeed although our guards refused it something, as the guard of an
+/// application does that accepts requests without a valid token.
+///
+/// Our own guards are told by their names, because nothing depends on it but the reply: another type of
+/// that name that accepts a refusal makes a 401 of the handler look like that refusal.
+pub(super) fn may_accept_a_refusal(function: &Function, found: &Attributes) -> bool {
+    let parameters = function.parameters();
+    let is_half_typed = parameters.iter().any(|parameter| parameter.ty().is_none());
+    let mut guards = parameters
+        .iter()
+        .filter(|parameter| !is_in_uri(parameter, found) && !is_body(parameter, found));
+    !is_half_typed && guards.any(|guard| !is_ours(guard))
+}
+
+fn is_ours(guard: &Parameter) -> bool {
+    let name = guard.type_name();
+    name.is_some_and(|name| OUR_GUARDS.iter().any(|ours| name == ours))
+}
+
+/// A parameter that is read from the body comes after all guards.
+fn is_body(parameter: &Parameter, found: &Attributes) -> bool {
+    match &found.target {
+        Some(Target::Route(route)) => {
+            let data = route.data.as_ref();
+            data.is_some_and(|name| parameter.is_named(name))
+        }
+        Some(Target::Catcher) | None => false,
+    }
 }
 
 /// Returns whether the parameter is in the path or the query, and therefore is not a guard.

@@ -47,15 +47,14 @@ pub(super) fn expand(
     let protected = protected(&function, &policy, runtime);
     let arguments = arguments::check(&function, found, runtime);
 
-    let is_guarded = matches!(role, Role::Route) && !matches!(policy, Policy::Public);
-    // The guard is an eighth parameter that the user did not write, so clippy must not warn about it.
-    let is_full = is_guarded && function.parameters().len() == MAX_PARAMETERS;
-    let allow_full = is_full.then(|| quote!(#[allow(clippy::too_many_arguments)]));
-    let function = if is_guarded {
-        guarded(function, found, runtime)
-    } else {
-        function
+    let parameters = function.parameters().len();
+    let function = match role {
+        Role::Route => guarded(function, &policy, found, runtime),
+        Role::Unguardable | Role::Neither => function,
     };
+    // The guards must not be the parameters that are too many.
+    let is_full = parameters <= MAX_PARAMETERS && function.parameters().len() > MAX_PARAMETERS;
+    let allow_full = is_full.then(|| quote!(#[allow(clippy::too_many_arguments)]));
 
     quote! {
         #errors #allow_deprecated #allow_full #(#attrs)* #function
@@ -120,15 +119,28 @@ pub(super) fn check(attr: &Attr, requirements: &[crate::model::Requirement], err
     }
 }
 
-/// Makes the guard the first parameter of the handler, so that Rocket evaluates nothing before it.
-fn guarded(function: Function, found: &Attributes, runtime: &TokenStream) -> Function {
+/// Makes the guard the first parameter of the handler, so that Rocket evaluates nothing before it, and adds
+/// the last guard, if the handler needs one.
+fn guarded(
+    mut function: Function,
+    policy: &Policy,
+    found: &Attributes,
+    runtime: &TokenStream,
+) -> Function {
     // Rocket declares its own variables with the span of its attribute, and uses them with the span
     // of the guard's type. The two differ if one of the attributes comes from a macro.
     let span = match &found.target {
         Some(Target::Route(route)) => Span::call_site().resolved_at(route.place.span()),
         _ => Span::call_site(),
     };
-    let guard = handoff::guard(&located(runtime, span), &function.name);
+    let runtime = located(runtime, span);
+    if arguments::may_accept_a_refusal(&function, found) {
+        function = function.with_last_parameter(&handoff::last_guard(&runtime));
+    }
+    if matches!(policy, Policy::Public) {
+        return function;
+    }
+    let guard = handoff::guard(&runtime, &function.name);
     function.with_first_parameter(&guard)
 }
 

@@ -25,7 +25,8 @@ fn a_requirement_makes_a_guard_and_a_policy() {
     );
     let expected = quote! {
         #[get("/<id>")]
-        pub async fn f(__auth_authorized: ::auth_runtime::Authorized<f>, id: u8, __auth: &str)
+        pub async fn f(__auth_authorized: ::auth_runtime::Authorized<f>, id: u8, __auth: &str,
+            __auth_no_refusal: ::auth_runtime::__private::NoRefusal)
             -> String { body() }
         impl ::auth_runtime::Protected for f {
             const POLICY: ::auth_runtime::Policy =

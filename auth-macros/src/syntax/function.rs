@@ -82,10 +82,23 @@ impl Function {
     }
 
     /// Adds a parameter before the others.
-    pub(crate) fn with_first_parameter(mut self, parameter: &TokenStream) -> Self {
+    pub(crate) fn with_first_parameter(self, parameter: &TokenStream) -> Self {
         let others = self.parameters.stream();
         let comma = (!others.is_empty()).then(|| quote!(,));
-        let mut parameters = Group::new(Delimiter::Parenthesis, quote!(#parameter #comma #others));
+        self.with_parameters(quote!(#parameter #comma #others))
+    }
+
+    /// Adds a parameter after the others.
+    pub(crate) fn with_last_parameter(self, parameter: &TokenStream) -> Self {
+        let others = self.parameters.stream();
+        let last = others.clone().into_iter().last();
+        let is_open = last.is_some_and(|last| !is_punct(&last, ','));
+        let comma = is_open.then(|| quote!(,));
+        self.with_parameters(quote!(#others #comma #parameter))
+    }
+
+    fn with_parameters(mut self, tokens: TokenStream) -> Self {
+        let mut parameters = Group::new(Delimiter::Parenthesis, tokens);
         parameters.set_span(self.parameters.span());
         self.parameters = parameters;
         self
@@ -219,6 +232,39 @@ mod tests {
             ),
         ] {
             let function = parse(&tokens).with_first_parameter(&quote!(new: N));
+            assert_eq!(function.to_token_stream().to_string(), expected.to_string());
+        }
+    }
+
+    #[test]
+    fn a_parameter_is_added_after_the_others() {
+        for (tokens, expected) in [
+            (
+                quote!(
+                    fn f() {}
+                ),
+                quote!(
+                    fn f(new: N) {}
+                ),
+            ),
+            (
+                quote!(
+                    fn f(a: A) {}
+                ),
+                quote!(
+                    fn f(a: A, new: N) {}
+                ),
+            ),
+            (
+                quote!(
+                    fn f(a: A<B, C>) {}
+                ),
+                quote!(
+                    fn f(a: A<B, C>, new: N) {}
+                ),
+            ),
+        ] {
+            let function = parse(&tokens).with_last_parameter(&quote!(new: N));
             assert_eq!(function.to_token_stream().to_string(), expected.to_string());
         }
     }

@@ -40,6 +40,21 @@ impl Parameter {
         self.ty().map(inferred_lifetimes)
     }
 
+    /// Returns the name of its type, without its path and its generics. Returns `None` if it is not a path or a
+    /// reference to one.
+    pub(crate) fn type_name(&self) -> Option<Ident> {
+        let mut name = None;
+        for token in flattened(self.ty()?) {
+            match token {
+                TokenTree::Ident(word) => name = Some(word),
+                TokenTree::Punct(punct) if punct.as_char() == '<' => break,
+                TokenTree::Punct(punct) if matches!(punct.as_char(), '&' | '\'' | ':') => {}
+                _ => return None,
+            }
+        }
+        name
+    }
+
     /// Returns whether this word occurs in its type.
     pub(crate) fn mentions(&self, word: &str) -> bool {
         let tokens = flattened(self.0.clone()).into_iter();
@@ -85,6 +100,63 @@ mod tests {
 
     fn parse(tokens: &TokenStream) -> Function {
         Function::parse(tokens).unwrap()
+    }
+
+    #[test]
+    fn a_type_is_named_by_the_last_word_of_its_path() {
+        for (tokens, name) in [
+            (
+                quote!(
+                    fn f(a: &AccessToken) {}
+                ),
+                Some("AccessToken"),
+            ),
+            (
+                quote!(
+                    fn f(a: &'r x::AccessToken) {}
+                ),
+                Some("AccessToken"),
+            ),
+            (
+                quote!(
+                    fn f(a: Option<&AccessToken>) {}
+                ),
+                Some("Option"),
+            ),
+            (
+                quote!(
+                    fn f(a: ::x::Optional<'_>) {}
+                ),
+                Some("Optional"),
+            ),
+            (
+                quote!(
+                    fn f(a: (A, B)) {}
+                ),
+                None,
+            ),
+            (
+                quote!(
+                    fn f(a: impl A) {}
+                ),
+                Some("A"),
+            ),
+            (
+                quote!(
+                    fn f(a: [A; 1]) {}
+                ),
+                None,
+            ),
+            (quote!(fn f(a: ) {}), None),
+        ] {
+            let function = parse(&tokens);
+            let found = function.parameters()[0].type_name();
+            assert_eq!(
+                found.map(|name| name.to_string()).as_deref(),
+                name,
+                "{tokens}"
+            );
+        }
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(crate) struct Route {
     pub(crate) name: String,
     /// `None` if Rocket is going to reject the attribute.
     pub(crate) uri: Option<LitStr>,
+    /// The name of the parameter that is read from the request's body.
+    pub(crate) data: Option<String>,
     /// The tokens that an error about it underlines.
     pub(crate) place: TokenStream,
 }
@@ -45,13 +47,14 @@ impl Target {
             return Some(Self::Catcher);
         }
         let name = route_attribute(path)?;
-        let uri = match &attribute.meta {
-            Meta::List(list) => uri(list.tokens.clone()),
-            Meta::Path(_) | Meta::NameValue(_) => None,
+        let (uri, data) = match &attribute.meta {
+            Meta::List(list) => uri_and_data(list.tokens.clone()),
+            Meta::Path(_) | Meta::NameValue(_) => (None, None),
         };
         Some(Self::Route(Route {
             name: name.to_owned(),
             uri,
+            data: data.and_then(|data| Some(dynamic(&data.value())?.to_owned())),
             place: attribute.to_token_stream(),
         }))
     }
@@ -108,28 +111,34 @@ fn route_attribute(path: &Path) -> Option<&'static str> {
     ROUTE_ATTRIBUTES.into_iter().find(|name| last == name)
 }
 
-/// Finds `"/uri"` or `uri = "/uri"` among arguments of any form.
-fn uri(arguments: TokenStream) -> Option<LitStr> {
+/// Finds `"/uri"` or `uri = "/uri"`, and `data = "<name>"`, among arguments of any form.
+fn uri_and_data(arguments: TokenStream) -> (Option<LitStr>, Option<LitStr>) {
     let find = |input: ParseStream<'_>| {
-        let mut uri = None;
+        let (mut uri, mut data) = (None, None);
         while !input.is_empty() {
             let is_named = input.peek(syn::Ident) && input.peek2(Token![=]);
             let name: Option<Ident> = if is_named { Some(input.parse()?) } else { None };
             if is_named {
                 input.parse::<Token![=]>()?;
             }
-            let is_uri = name.is_none_or(|name| name == "uri");
-            if is_uri && input.peek(LitStr) && uri.is_none() {
-                uri = Some(input.parse()?);
+            let argument = match name {
+                Some(name) if name == "data" => Some(&mut data),
+                Some(name) if name != "uri" => None,
+                _ => Some(&mut uri),
+            };
+            if let Some(argument @ None) = argument
+                && input.peek(LitStr)
+            {
+                *argument = Some(input.parse()?);
             }
             while !input.is_empty() && !input.peek(Token![,]) {
                 input.parse::<TokenTree>()?;
             }
             input.parse::<Option<Token![,]>>()?;
         }
-        Ok(uri)
+        Ok((uri, data))
     };
-    find.parse2(arguments).ok().flatten()
+    find.parse2(arguments).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -184,6 +193,26 @@ mod tests {
             quote!(#[route(GET)]),
         ] {
             assert_eq!(parameters(attribute), Parameters::default());
+        }
+    }
+
+    #[test]
+    fn the_parameter_for_the_body_is_found() {
+        for (tokens, expected) in [
+            (quote!(#[post("/", data = "<body>")]), Some("body")),
+            (
+                quote!(#[route(POST, data = "<r>", uri = "/<a>")]),
+                Some("r"),
+            ),
+            (quote!(#[post("/<data>", format = "<no>")]), None),
+            (quote!(#[post("/", data = "<_>")]), None),
+            (quote!(#[post("/", data = 1)]), None),
+        ] {
+            let target = Target::from_attribute(&attribute(tokens));
+            let Some(Target::Route(route)) = target else {
+                panic!("not a route");
+            };
+            assert_eq!(route.data.as_deref(), expected);
         }
     }
 

@@ -82,6 +82,7 @@ impl Auth {
     /// Fails if TLS, random numbers or a thread cannot be set up.
     pub(crate) fn start(settings: Settings, observers: Observers) -> Result<Self, StartError> {
         let challenges = ChallengeSettings {
+            realm: settings.replies.realm.clone(),
             dpop: binding::dpop_challenge(&settings.bound_tokens),
             resource_metadata: settings
                 .public_url

@@ -2,14 +2,17 @@
 
 use rocket::figment::value::Value;
 
-use super::key::{Key, keys};
+use super::key::{Key, OptionalKey, keys};
 use super::reader::Reader;
-use super::values::{choice, flag, whole_number};
+use super::values::{choice, flag, text, whole_number};
+use crate::error::HeaderText;
 
 /// How routes are enforced, and how refusals are answered.
 #[derive(Debug)]
 pub(crate) struct ReplySettings {
     pub(crate) malformed_status: MalformedStatus,
+    /// The `realm` of challenges (RFC 9110 §11.5).
+    pub(crate) realm: Option<HeaderText>,
     pub(crate) enforcement: Enforcement,
     pub(crate) undeclared_routes: UndeclaredRoutes,
 }
@@ -59,6 +62,10 @@ keys! {
     MALFORMED_TOKEN_STATUS: Key<MalformedStatus> =
         ("malformed_token_status", Auth, "401", malformed_status);
 
+    /// The `realm` that challenges name (RFC 9110), such as `"api"`: printable ASCII without quotes and
+    /// backslashes.
+    REALM: OptionalKey<HeaderText> = ("realm", Auth, "none", realm);
+
     /// `true` only logs and counts requirements that a request does not meet, and lets it pass. A
     /// valid token is required all the same.
     REPORT_ONLY: Key<Enforcement> = ("report_only", Auth, "false", enforcement);
@@ -73,6 +80,7 @@ impl ReplySettings {
     pub(super) fn read(reader: &mut Reader) -> Self {
         Self {
             malformed_status: reader.value(&MALFORMED_TOKEN_STATUS),
+            realm: reader.optional(&REALM),
             enforcement: reader.value(&REPORT_ONLY),
             undeclared_routes: reader.value(&UNDECLARED_ROUTES),
         }
@@ -85,6 +93,11 @@ fn malformed_status(value: &Value) -> Result<MalformedStatus, String> {
         Some(401) => Ok(MalformedStatus::Unauthorized),
         _ => Err("it must be 400 or 401".to_owned()),
     }
+}
+
+fn realm(value: &Value) -> Result<HeaderText, String> {
+    HeaderText::new(&text(value)?)
+        .ok_or_else(|| "write printable ASCII characters without `\"` and `\\`".to_owned())
 }
 
 fn enforcement(value: &Value) -> Result<Enforcement, String> {
@@ -120,6 +133,26 @@ mod tests {
             expect_beside(
                 &format!("malformed_token_status = {value}"),
                 "`auth.malformed_token_status` (from Rocket.toml): it must be 400 or 401",
+            );
+        }
+    }
+
+    #[test]
+    fn a_realm_is_text_that_needs_no_escaping() {
+        assert_eq!(read(BOTH).unwrap().replies.realm, None);
+        let settings = read(&format!("{BOTH}realm = 'the API, v1'")).unwrap();
+        assert_eq!(settings.replies.realm, HeaderText::new("the API, v1"));
+        for value in ["'a\"b'", "'a\\b'", "\"a\\r\\nb: c\"", "'é'", "\"a\\tb\""] {
+            expect_beside(
+                &format!("realm = {value}"),
+                "`auth.realm` (from Rocket.toml): write printable ASCII characters without `\"` and \
+                 `\\`",
+            );
+        }
+        for value in ["''", "1", "['a']"] {
+            expect_beside(
+                &format!("realm = {value}"),
+                "`auth.realm` (from Rocket.toml): it must be a string in quotes, and not empty",
             );
         }
     }

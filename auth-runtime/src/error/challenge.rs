@@ -74,6 +74,8 @@ pub(crate) struct ChallengeContext {
 /// The settings that all challenges share.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ChallengeSettings {
+    /// What the credentials are for (RFC 9110 §11.5).
+    pub(crate) realm: Option<HeaderText>,
     /// Set if `DPoP` is on.
     pub(crate) dpop: Option<DpopChallenge>,
     /// The URL of the API's metadata (RFC 9728 §5.1).
@@ -113,6 +115,15 @@ impl ChallengeContext {
         }
     }
 
+    /// Begins a challenge with its scheme and the realm.
+    pub(super) fn begin(&self, scheme: Scheme) -> ChallengeWriter {
+        let mut challenge = ChallengeWriter::new(scheme);
+        if let Some(realm) = &self.settings.realm {
+            challenge.parameter("realm", realm);
+        }
+        challenge
+    }
+
     /// Ends a challenge with the parameters that the configuration adds to it.
     pub(super) fn finish(&self, scheme: Scheme, mut challenge: ChallengeWriter) -> String {
         if let (Scheme::Dpop, Some(dpop)) = (scheme, &self.settings.dpop) {
@@ -132,7 +143,7 @@ pub(super) struct ChallengeWriter {
 }
 
 impl ChallengeWriter {
-    pub(super) fn new(scheme: Scheme) -> Self {
+    fn new(scheme: Scheme) -> Self {
         Self {
             text: scheme.name().to_owned(),
             has_parameters: false,

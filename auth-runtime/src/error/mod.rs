@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use rocket::http::Status;
 
-use self::challenge::ChallengeWriter;
 pub(crate) use self::challenge::{
     ChallengeContext, ChallengeSettings, DpopChallenge, HeaderText, Scheme,
 };
@@ -189,7 +188,7 @@ impl AuthError {
     }
 
     fn challenge_for(&self, scheme: Scheme, error: Option<&'static str>) -> String {
-        let mut challenge = ChallengeWriter::new(scheme);
+        let mut challenge = self.context.begin(scheme);
         if let Some(error) = error {
             challenge.error(error);
         }

@@ -12,6 +12,7 @@ use super::{attached, caller};
 use crate::auth::Auth;
 use crate::error::{AuthError, AuthErrorKind};
 use crate::policy::{Answer, Custom, Denial, Policy, Requirement, Verdict};
+use crate::reply::forget_refusals;
 use crate::telemetry::{Decided, DecisionOutcome, RouteId};
 use crate::token::AccessToken;
 
@@ -133,6 +134,10 @@ async fn authorize(
         let (outcome, error) = match policy.evaluate(token, &mut facts) {
             Verdict::Allowed => {
                 let requirement = facts.report_unmet(policy);
+                if facts.has_answers() {
+                    // A rule may have accepted what our guards refused it.
+                    forget_refusals(request);
+                }
                 return Ruling {
                     outcome: match requirement {
                         None => DecisionOutcome::Allowed,

@@ -33,6 +33,11 @@ impl<'a, 'r> Facts<'a, 'r> {
         self.reports.clear();
     }
 
+    /// Returns whether rules of the application were asked.
+    pub(super) fn has_answers(&self) -> bool {
+        !self.answers.is_empty()
+    }
+
     /// Logs and counts the report-only requirements that are not met. The request passes. Returns the
     /// first of them.
     pub(super) fn report_unmet(&self, policy: Policy) -> Option<Requirement> {

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_public_key_serves_the_algorithms_of_its_type() {
+    fn a_public_key_is_used_with_algorithms_of_its_type() {
         for key in TestKey::every() {
             let set = KeySet::from_key(Key::from_pem(key.pem().as_bytes(), &ALL).unwrap());
             for algorithm in ALL {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_of_a_certificate_serves() {
+    fn the_key_of_a_certificate_is_used() {
         for algorithm in [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ED25519] {
             let pair = rcgen::KeyPair::generate_for(algorithm).unwrap();
             let certificate = rcgen::CertificateParams::new(vec!["issuer.invalid".to_owned()]);

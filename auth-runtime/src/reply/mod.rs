@@ -10,6 +10,8 @@ use rocket::http::{ContentType, Status};
 use rocket::serde::json::json;
 use rocket::{Build, Request, Response, Rocket};
 
+pub use self::refusal::NoRefusal;
+pub(crate) use self::refusal::forget_refusals;
 use crate::error::AuthError;
 
 const STATUSES: [u16; 4] = [400, 401, 403, 503];

@@ -1,20 +1,70 @@
 //! Why a request was refused. Rocket passes only the status to catchers, so that the request keeps
 //! the error for them.
 
+use std::convert::Infallible;
+use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use rocket::Request;
 use rocket::http::Status;
-use rocket::request::Outcome;
+use rocket::request::{FromRequest, Outcome};
 use rocket::response::{Responder, Result};
 
 use crate::auth::Auth;
 use crate::error::{AuthError, ChallengeContext};
 use crate::token::claimed_scheme;
 
-/// The last refusal of a request. The lock is held only to copy it.
+/// The last refusal of a request. The lock is held only to copy or to replace it.
 #[derive(Default)]
-struct Refusal(Mutex<Option<AuthError>>);
+struct LastRefusal(Mutex<Option<Refusal>>);
+
+struct Refusal {
+    error: AuthError,
+    /// The address of the route that the request was at, if it was at one. If that route forwards, the
+    /// error does not explain what happens at the next.
+    route: Option<usize>,
+}
+
+impl LastRefusal {
+    fn for_request<'r>(request: &'r Request<'_>) -> &'r Self {
+        request.local_cache(Self::default)
+    }
+
+    fn replace(&self, refusal: Option<Refusal>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = refusal;
+    }
+
+    fn error_at(&self, route: Option<usize>) -> Option<AuthError> {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = last.as_ref().filter(|refusal| refusal.route == route)?;
+        Some(last.error.clone())
+    }
+}
+
+fn current_route(request: &Request<'_>) -> Option<usize> {
+    request.route().map(|route| ptr::from_ref(route).addr())
+}
+
+/// Forgets the refusals of guards that did not refuse the request, because another guard accepted
+/// them. What the handler replies after that is its own.
+pub(crate) fn forget_refusals(request: &Request<'_>) {
+    LastRefusal::for_request(request).replace(None);
+}
+
+/// The last guard of a handler that may accept the refusal of another guard, as with `Option`. It
+/// always succeeds.
+#[derive(Debug)]
+pub struct NoRefusal(());
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for NoRefusal {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
+        forget_refusals(request);
+        Outcome::Success(Self(()))
+    }
+}
 
 impl AuthError {
     /// Returns why this request was refused, for catchers of the application.
@@ -34,9 +84,12 @@ impl AuthError {
     ///
     /// RFC 6750 §3 requires a `WWW-Authenticate` header on such a reply:
     /// [`challenge`](Self::challenge) returns its value.
+    ///
+    /// It returns `None` if all guards of a handler accepted the request and the handler replied with
+    /// this status itself, even if a guard such as `Option<Editor>` met an invalid token. A handler
+    /// without one of our attributes is the exception: there the error of such a guard is returned.
     pub fn for_request(request: &Request<'_>) -> Option<Self> {
-        let Refusal(last) = request.local_cache(Refusal::default);
-        last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        LastRefusal::for_request(request).error_at(current_route(request))
     }
 }
 
@@ -69,8 +122,10 @@ impl AuthError {
     /// Records the error with its request, and returns what Rocket expects of a guard.
     pub(crate) fn refuse(self, request: &Request<'_>) -> (Status, Self) {
         let error = self.in_context(challenge_context(request));
-        let Refusal(last) = request.local_cache(Refusal::default);
-        *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+        LastRefusal::for_request(request).replace(Some(Refusal {
+            error: error.clone(),
+            route: current_route(request),
+        }));
         (error.status(), error)
     }
 }

@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn the_markdown_begins_with_what_opens_a_route() {
+    fn the_markdown_begins_with_changes_that_open_a_route() {
         let diff = diff(
             "GET /a: public\nGET /b: requires_claim(x = \"`|\")\n",
             "GET /a: requires_auth\nGET /b: public\n",

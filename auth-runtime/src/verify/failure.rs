@@ -64,6 +64,8 @@ pub(crate) enum Malformed {
     Type(Box<str>),
     #[error("its type is not `at+jwt`, which `token_type` requires")]
     NotAtJwt,
+    #[error("its algorithm is `none`: it is not signed")]
+    Unsigned,
     #[error("its algorithm {0} is not known")]
     UnknownAlgorithm(Box<str>),
 }

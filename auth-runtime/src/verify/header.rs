@@ -52,6 +52,9 @@ impl<'h> Header<'h> {
         }
         let alg = string(parameters, Parameter::Alg)?;
         let alg = alg.ok_or(Malformed::Parameter(Parameter::Alg))?;
+        if alg == "none" {
+            return Err(Malformed::Unsigned);
+        }
         let algorithm = alg
             .parse()
             .map_err(|_| Malformed::UnknownAlgorithm(quoted(alg)))?;

@@ -88,6 +88,8 @@ enum Obstacle<'v> {
     Failed(Failure),
     /// No known key could serve. Perhaps one that has yet to be fetched can.
     NeedsKey(NeededKey<'v>),
+    /// It is not a token of an issuer whose keys are known, and there is an issuer to ask about it.
+    NeedsIntrospection(&'v IntrospectedIssuer),
 }
 
 struct NeededKey<'v> {
@@ -114,58 +116,33 @@ impl Verifier {
         if let Some(recalled) = self.recall(token, now) {
             return recalled;
         }
-        match self.introspects(token) {
-            Some(issuer) => {
+        match self.attempt(token, now, None) {
+            Ok(verified) => Ok(verified),
+            Err(Obstacle::Failed(failure)) => Err(failure),
+            // These are boxed because each request allocates the future that holds them.
+            Err(Obstacle::NeedsKey(needed)) => {
+                Box::pin(self.verify_later(token, now, needed)).await
+            }
+            Err(Obstacle::NeedsIntrospection(issuer)) => {
                 let index = self.issuers.len();
-                // Boxed because each request allocates the future that holds it.
                 Box::pin(issuer.verify(token, &self.rules, index, now)).await
             }
-            None => self.verify_anew(token, now).await,
         }
     }
 
     /// Returns who vouches for a token that is not remembered.
     pub(crate) fn source_for(&self, token: &str) -> Source {
-        match self.introspects(token) {
-            Some(_) => Source::Introspected,
-            None => Source::Verified,
-        }
-    }
-
-    /// Returns the issuer that is asked about the token, if one is.
-    fn introspects(&self, token: &str) -> Option<&IntrospectedIssuer> {
-        let issuer = self.introspected.as_ref()?;
-        (!self.names_issuer_with_keys(token)).then_some(issuer)
-    }
-
-    /// Whether the token is a JWT that names an issuer whose keys are known.
-    fn names_issuer_with_keys(&self, token: &str) -> bool {
         let payload = || {
             let jws = Jws::split(token, MAX_TOKEN_BYTES).ok()?;
             header::parse(&jws.header().ok()?).ok()?;
             String::from_utf8(jws.payload().ok()?).ok()
         };
-        let Some(payload) = payload().filter(|_| !self.issuers.is_empty()) else {
-            return false;
-        };
-        let Ok(claims) = Object::parse(&payload) else {
-            return false;
-        };
-        let name = claims.get(Claim::Issuer.name()).and_then(Json::as_str);
-        name.is_some_and(|name| {
-            let mut names = self.issuers.iter().flat_map(|issuer| &issuer.names);
-            names.any(|known| known == name)
-        })
-    }
-
-    async fn verify_anew(&self, token: &str, now: SystemTime) -> Result<AccessToken, Failure> {
-        match self.attempt(token, now, None) {
-            Ok(verified) => Ok(verified),
-            Err(Obstacle::Failed(failure)) => Err(failure),
-            // Boxed because it is rare, and each request allocates the future that holds it.
-            Err(Obstacle::NeedsKey(needed)) => {
-                Box::pin(self.verify_later(token, now, needed)).await
-            }
+        if self.introspected.is_none() {
+            return Source::Verified;
+        }
+        match self.claims_of_known_issuer(payload().as_deref()) {
+            Ok(_) => Source::Verified,
+            Err(_) => Source::Introspected,
         }
     }
 
@@ -189,7 +166,9 @@ impl Verifier {
         self.attempt(token, now, Some(&keys))
             .map_err(|obstacle| match obstacle {
                 Obstacle::Failed(failure) => failure,
-                Obstacle::NeedsKey(_) => unknown_key(kid.as_deref()),
+                Obstacle::NeedsKey(_) | Obstacle::NeedsIntrospection(_) => {
+                    unknown_key(kid.as_deref())
+                }
             })
     }
 
@@ -227,18 +206,27 @@ impl Verifier {
         now: SystemTime,
         fetched: Option<&KeySet>,
     ) -> Result<AccessToken, Obstacle<'_>> {
-        let jws = Jws::split(token, MAX_TOKEN_BYTES)?;
-        let header = jws.header()?;
-        let header = header::parse(&header)?;
+        let unreadable = |malformed| self.unreadable(malformed);
+        let jws = Jws::split(token, MAX_TOKEN_BYTES).map_err(unreadable)?;
+        let header = jws.header().map_err(unreadable)?;
+        let header = header::parse(&header).map_err(unreadable)?;
+        let payload = jws.payload().map(|payload| String::from_utf8(payload).ok());
+        let (payload, malformed) = match payload {
+            Ok(payload) => (payload, None),
+            Err(malformed) => (None, Some(malformed)),
+        };
+        let claims = self.claims_of_known_issuer(payload.as_deref())?;
         let header = Header::check(&header, ACCESS_TOKEN_TYPES)?;
-        let payload = String::from_utf8(jws.payload()?).ok();
+        if let Some(malformed) = malformed {
+            return Err(malformed.into());
+        }
         let signature = jws.signature()?;
         self.check_header(&header, now)?;
 
         // If there is nothing to choose, nothing is read before the signature is verified.
-        let claims = match self.only_choice() {
-            Some(_) => None,
-            None => Some(read_claims(payload.as_deref())?),
+        let claims = match claims {
+            None if self.only_choice().is_none() => Some(read_claims(payload.as_deref())?),
+            claims => claims,
         };
         let (index, issuer) = self.choose(claims.as_ref())?;
         if !issuer.accepts(header.algorithm, now) {
@@ -286,6 +274,34 @@ impl Verifier {
             memory.remember(token, &verified);
         }
         Ok(verified)
+    }
+
+    /// What to do with a token that is not a JWT.
+    fn unreadable(&self, malformed: Malformed) -> Obstacle<'_> {
+        match &self.introspected {
+            Some(issuer) => Obstacle::NeedsIntrospection(issuer),
+            None => malformed.into(),
+        }
+    }
+
+    /// Reads the claims, if there is an issuer to ask about tokens that do not name one whose keys are
+    /// known.
+    fn claims_of_known_issuer<'p>(
+        &self,
+        payload: Option<&'p str>,
+    ) -> Result<Option<Object<'p>>, Obstacle<'_>> {
+        let Some(issuer) = &self.introspected else {
+            return Ok(None);
+        };
+        let claims = read_claims(payload).ok();
+        let claims = claims.filter(|claims| {
+            let name = claims.get(Claim::Issuer.name()).and_then(Json::as_str);
+            let mut names = self.issuers.iter().flat_map(|issuer| &issuer.names);
+            name.is_some_and(|name| names.any(|known| known == name))
+        });
+        claims.map_or(Err(Obstacle::NeedsIntrospection(issuer)), |claims| {
+            Ok(Some(claims))
+        })
     }
 
     /// Checks what is configured for all issuers.

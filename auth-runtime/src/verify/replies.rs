@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rocket::http::Status;
 
-use super::failure::{Claim, Failure, InvalidClaim};
+use super::failure::{Claim, Failure, InvalidClaim, Malformed};
 use crate::error::{AuthError, AuthErrorKind};
 
 /// How refusals are answered, as far as that is configured.
@@ -37,12 +37,15 @@ impl Replies {
                 AuthError::unavailable(AuthErrorKind::StoreUnavailable, *retry_after)
             }
             (Failure::InvalidClaim(_), _) => AuthErrorKind::InvalidClaims.into(),
+            // Well-formed, but not signed with the secret. We need not know how it was signed.
+            (
+                Failure::Signature
+                | Failure::AlgorithmNotAccepted(_)
+                | Failure::Malformed(Malformed::UnknownAlgorithm(_)),
+                Some(_),
+            ) => AuthErrorKind::InvalidSignature.into(),
             (Failure::Malformed(_), Some(_)) => {
                 AuthError::malformed(AuthErrorKind::InvalidSignature, self.malformed)
-            }
-            // Well-formed, but not signed with the secret.
-            (Failure::Signature | Failure::AlgorithmNotAccepted(_), Some(_)) => {
-                AuthErrorKind::InvalidSignature.into()
             }
             (
                 Failure::Malformed(_) | Failure::Signature | Failure::AlgorithmNotAccepted(_),

@@ -131,7 +131,7 @@ fn rfc_7515_a_1_and_a_5_are_refused_with_a_key_set() {
         );
         let failure = failure_of(&token(A5, JOE), &key, RS256);
         assert!(
-            matches!(failure, Failure::Malformed(Malformed::UnknownAlgorithm(_))),
+            matches!(failure, Failure::Malformed(Malformed::Unsigned)),
             "{failure}"
         );
     }
@@ -154,7 +154,7 @@ fn rfc_7515_a_1_has_a_valid_signature_in_shared_secret_mode() {
     assert!(matches!(failure, Failure::Signature), "{failure}");
     let failure = verify_at(&verifier(&secret), &token(A5, JOE), 1_300_819_379).unwrap_err();
     assert!(
-        matches!(failure, Failure::Malformed(Malformed::UnknownAlgorithm(_))),
+        matches!(failure, Failure::Malformed(Malformed::Unsigned)),
         "{failure}"
     );
 }

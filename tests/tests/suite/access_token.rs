@@ -1,4 +1,4 @@
-//! `&AccessToken` in handlers and guards.
+//! Tests `&AccessToken` in handlers and guards.
 
 use auth_runtime::{
     AccessToken, AuthError, OptionalToken, UndeclaredRoutes, requires_auth, requires_scope, routes,
@@ -18,7 +18,7 @@ struct Caller {
     org_id: Option<String>,
 }
 
-/// A guard of the application that asks for the token itself.
+/// A guard of the application that takes the token itself.
 struct Seen<'r>(&'r AccessToken);
 
 #[rocket::async_trait]
@@ -35,7 +35,7 @@ fn subject(token: &AccessToken) -> String {
     token.subject().unwrap_or("nobody").to_owned()
 }
 
-// Our attributes do not compile with this argument and the next: these routes are plain Rocket.
+// Our attributes do not compile with this argument and the next, so these are plain routes of Rocket.
 #[get("/greeting")]
 fn greeting(token: Option<&AccessToken>) -> String {
     format!(
@@ -45,7 +45,6 @@ fn greeting(token: Option<&AccessToken>) -> String {
 }
 
 #[get("/why")]
-#[allow(clippy::needless_pass_by_value)] // Guards come by value.
 fn why(token: Result<&AccessToken, AuthError>) -> String {
     token.map_or_else(|error| error.to_string(), |_| "welcome".to_owned())
 }
@@ -59,7 +58,7 @@ fn drafts(token: &AccessToken, scope: &str) -> Result<&'static str, AuthError> {
 
 #[requires_scope("a")]
 #[get("/once")]
-#[allow(clippy::needless_pass_by_value)] // Guards come by value.
+#[expect(clippy::needless_pass_by_value, reason = "guards are passed by value")]
 fn once(first: &AccessToken, seen: Seen<'_>, second: OptionalToken<'_>) -> String {
     let second = second.token();
     let same =
@@ -153,7 +152,7 @@ async fn a_token_that_may_be_missing_is_none_when_missing_or_refused() {
 }
 
 #[tokio::test]
-async fn a_result_shows_the_handler_why_there_is_no_token() {
+async fn a_result_gives_the_handler_the_reason_for_a_missing_token() {
     let api = start().await;
     let body = async |token: &str| api.app.get_with("/why", token).await.body;
     assert_eq!(body(&api.token().mint()).await, "welcome");
@@ -165,7 +164,7 @@ async fn a_result_shows_the_handler_why_there_is_no_token() {
 }
 
 #[tokio::test]
-async fn a_scope_that_the_handler_requires_is_refused_like_one_of_the_route() {
+async fn a_scope_that_the_handler_requires_is_refused_like_a_scope_of_the_route() {
     let api = start().await;
     let token = api.token().scope("read:drafts").mint();
     api.app
@@ -177,7 +176,7 @@ async fn a_scope_that_the_handler_requires_is_refused_like_one_of_the_route() {
 }
 
 #[tokio::test]
-async fn an_invalid_scope_is_refused_and_not_named_in_the_challenge() {
+async fn an_invalid_scope_is_refused_without_naming_it_in_the_challenge() {
     let api = start().await;
     let token = api.token().scope("a b").mint();
     let challenge = r#"Bearer error="insufficient_scope""#;

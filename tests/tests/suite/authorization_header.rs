@@ -1,4 +1,4 @@
-//! Which shapes of the `Authorization` header are accepted.
+//! Tests which forms of the `Authorization` header are accepted.
 
 use crate::support::*;
 
@@ -179,7 +179,7 @@ async fn a_token_of_16_kib_is_read_and_a_longer_one_is_not() {
     let seed = seed().await;
     let token = |filling: usize| seed.token().claim("filling", "x".repeat(filling)).mint();
     let most = 16 * 1024;
-    // Three characters of a claim are four of a token.
+    // Three characters of a claim become four of a token.
     let mut filling = (most - token(0).len()) / 4 * 3;
     while token(filling + 1).len() <= most {
         filling += 1;

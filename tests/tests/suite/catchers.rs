@@ -1,4 +1,4 @@
-//! Who gives the reply to a refusal: our catchers, the application's, or Rocket's.
+//! Tests which catcher replies to a refusal: ours, the application's or Rocket's.
 
 use auth_runtime::{AccessToken, AuthError, UndeclaredRoutes, public, requires_auth, routes};
 use rocket::http::Status;
@@ -12,14 +12,14 @@ fn private() -> &'static str {
     "private"
 }
 
-/// A status that the application gives itself.
+/// Replies with a status of the application.
 #[public]
 #[get("/own/<status>")]
 fn own(status: u16) -> Status {
     Status::new(status)
 }
 
-// Our attributes do not compile with this argument: the route is plain Rocket.
+// Our attributes do not compile with this argument, so this is a plain route of Rocket.
 #[get("/optional")]
 fn optional(token: Option<&AccessToken>) -> Result<&'static str, Status> {
     token.map(|_| "known").ok_or(Status::Forbidden)
@@ -59,7 +59,7 @@ fn essentials(reply: &Reply) -> (u16, Option<&str>, Option<&str>, &str) {
 }
 
 #[tokio::test]
-async fn a_status_that_is_not_ours_gets_the_reply_that_rocket_gives() {
+async fn another_status_gets_the_default_reply_of_rocket() {
     let api = api(routes![private, own]).await;
     for status in [400, 401, 403, 404, 503] {
         let reply = api.app.get(&format!("/own/{status}")).send().await;
@@ -67,7 +67,7 @@ async fn a_status_that_is_not_ours_gets_the_reply_that_rocket_gives() {
             essentials(&reply),
             essentials(&rocket_without_auth(status).await)
         );
-        // Nor does a token, good or bad, change what a public route says.
+        // A token does not change the reply of a public route either, whether it is valid or not.
         let reply = api.app.get_with(&format!("/own/{status}"), "x").await;
         assert_eq!(
             essentials(&reply),
@@ -84,7 +84,7 @@ async fn a_status_that_is_not_ours_gets_the_reply_that_rocket_gives() {
 }
 
 #[tokio::test]
-async fn a_status_that_is_not_ours_gets_the_applications_default_catcher() {
+async fn another_status_gets_the_default_catcher_of_the_application() {
     let build = |rocket: Rocket<Build>| {
         rocket
             .mount("/", routes![private, own])
@@ -106,7 +106,7 @@ async fn a_status_that_is_not_ours_gets_the_applications_default_catcher() {
 }
 
 #[tokio::test]
-async fn a_catcher_of_the_application_can_tell_what_happened() {
+async fn a_catcher_of_the_application_gets_the_error() {
     let build = |rocket: Rocket<Build>| {
         rocket
             .mount("/", routes![private, own])
@@ -124,7 +124,7 @@ async fn a_catcher_of_the_application_can_tell_what_happened() {
     assert_eq!((expired.status, &*expired.body), (401, expected));
     let own = api.app.get("/own/401").send().await;
     assert_eq!((own.status, &*own.body), (401, "not a matter of tokens"));
-    // The other statuses are still ours.
+    // We still reply to the other statuses.
     let bad_request = Refusal {
         status: 400,
         ..INVALID_TOKEN
@@ -133,7 +133,7 @@ async fn a_catcher_of_the_application_can_tell_what_happened() {
 }
 
 #[tokio::test]
-async fn a_catcher_of_the_application_at_a_deeper_path_wins_there() {
+async fn a_catcher_of_the_application_at_a_deeper_path_takes_precedence() {
     let build = |rocket: Rocket<Build>| {
         rocket
             .mount("/", routes![private])
@@ -176,7 +176,7 @@ async fn catchers_can_be_turned_off() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_the_handler_passed_over_is_not_the_reason_of_another_status() {
+async fn a_refusal_that_the_handler_ignored_does_not_explain_another_status() {
     let api = api_with(
         |auth| auth.undeclared_routes(UndeclaredRoutes::Allow),
         |rocket| rocket.mount("/", rocket::routes![optional]),

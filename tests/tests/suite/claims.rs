@@ -1,4 +1,4 @@
-//! The rules for registered claims.
+//! Tests the rules for registered claims.
 
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ async fn an_expired_token_is_refused_with_token_expired() {
 #[tokio::test]
 async fn exp_is_a_number_with_or_without_a_fraction() {
     let seed = seed().await;
-    #[allow(clippy::cast_precision_loss)] // Until the year 285 million.
+    #[expect(clippy::cast_precision_loss, reason = "times are far below 2^53")]
     let later = now() as f64 + 600.5;
     for exp in [
         json!(now() + 600),
@@ -76,7 +76,7 @@ async fn nbf_may_be_missing_but_not_in_the_future() {
 }
 
 #[tokio::test]
-async fn iat_is_a_number_that_is_not_compared_with_the_clock() {
+async fn iat_must_be_a_number_but_is_not_compared_with_the_clock() {
     let seed = seed().await;
     for iat in [json!(0), json!(1.5), json!(now() + 600), json!(1e300)] {
         with(&seed, "iat", iat).await.expect_success();
@@ -193,7 +193,7 @@ async fn sub_is_a_string_and_may_be_missing() {
 }
 
 #[tokio::test]
-async fn the_issuer_that_a_token_names_must_have_signed_it() {
+async fn a_token_must_be_signed_by_the_issuer_that_it_names() {
     let first = auth_runtime::issuer::LocalIssuer::start("https://api.test")
         .await
         .unwrap();

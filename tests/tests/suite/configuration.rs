@@ -1,4 +1,5 @@
-//! Where the configuration comes from: the seed app as a process, in its own environment and directory.
+//! Tests the sources of the configuration, with the seed app as a process in its own environment and
+//! directory.
 
 use auth_runtime::issuer::LocalIssuer;
 
@@ -21,12 +22,12 @@ impl Tenant {
         Self { signer, server }
     }
 
-    /// The key that says where the keys are, in TOML.
+    /// Returns the key `jwks_uri` in TOML.
     fn jwks_uri(&self) -> String {
         format!(r#"jwks_uri="{}""#, self.server.uri())
     }
 
-    /// The variable `ROCKET_AUTH` that says where the keys are.
+    /// Returns the variable `ROCKET_AUTH` with the key `jwks_uri`.
     fn keys(&self) -> String {
         format!("{{{}}}", self.jwks_uri())
     }
@@ -58,7 +59,7 @@ async fn status(app: &SeedProcess, token: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn the_tutorials_variables_mean_an_issuer_with_a_slash_at_its_end() {
+async fn the_tutorials_variables_set_an_issuer_with_a_trailing_slash() {
     let tenant = Tenant::start().await;
     for name in ["API_IDENTIFIER", "API_ID"] {
         let variables = [
@@ -90,7 +91,7 @@ async fn the_tutorials_variables_may_be_in_an_env_file_whose_path_is_logged() {
             ("ROCKET_PROFILE", profile),
         ];
         let app = directory.start("", &variables);
-        // Rocket's address is not in the log of a release.
+        // In the release profile, the log does not have Rocket's address.
         let logged = format!(
             "`auth.issuer` comes from AUTH0_DOMAIN in {}",
             path.display()
@@ -103,7 +104,7 @@ async fn the_tutorials_variables_may_be_in_an_env_file_whose_path_is_logged() {
 }
 
 #[tokio::test]
-async fn an_env_file_gives_way_to_every_other_source() {
+async fn every_other_source_overrides_an_env_file() {
     let tenant = Tenant::start().await;
     let file = ("AUTH0_DOMAIN=dotenv.invalid\nAPI_IDENTIFIER=dotenv\n", "");
     let toml = "[default.auth]\naudience = \"file\"\n";
@@ -135,7 +136,7 @@ async fn an_env_file_is_not_read_if_issuer_and_audience_are_set_elsewhere() {
         ("Rocket.toml", &keys),
         (".env", "AUTH0_DOMAIN=\"not closed\nAPI_ID='nor this"),
     ]);
-    // Not even its mode matters.
+    // Its mode does not matter either.
     directory.set_mode(".env", 0o666);
     let app = directory.start("", &[]);
     tenant.expect(&app, "https://file.invalid/", "file").await;
@@ -155,7 +156,7 @@ async fn a_line_of_an_env_file_that_is_not_needed_does_not_stop_the_launch() {
 }
 
 #[tokio::test]
-async fn an_env_file_belongs_beside_the_rocket_toml_in_use() {
+async fn an_env_file_is_read_beside_the_rocket_toml_in_use() {
     let tenant = Tenant::start().await;
     let files = [
         (
@@ -198,7 +199,7 @@ async fn an_env_file_that_only_its_owner_can_write_is_read() {
 }
 
 #[tokio::test]
-async fn rocket_auth_wins_over_the_tutorials_variables_and_they_over_rocket_toml() {
+async fn rocket_auth_overrides_the_tutorials_variables_and_they_override_rocket_toml() {
     let tenant = Tenant::start().await;
     let file = "[default.auth]\nissuer = \"https://file.invalid/\"\naudience = \"file\"\n";
     let file = [("Rocket.toml", file)];
@@ -274,7 +275,7 @@ async fn an_issuer_that_is_unreachable_does_not_stop_the_launch() {
 }
 
 #[tokio::test]
-async fn without_any_configuration_a_local_issuer_starts_in_the_debug_profile_and_the_log_shows_how_to_call()
+async fn without_configuration_a_local_issuer_starts_in_the_debug_profile_and_the_log_shows_an_example()
  {
     let app = SeedProcess::start(&[], &[]);
     let url = app.url().await;

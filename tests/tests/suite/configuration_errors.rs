@@ -1,12 +1,12 @@
-//! How a configuration that cannot work is refused: the seed app as a process, in its own environment
-//! and directory.
+//! Tests how a configuration that cannot work is refused, with the seed app as a process in its own
+//! environment and directory.
 
 use crate::support::*;
 
 const AUDIENCE: &str = "https://api.test";
 const RELEASE: (&str, &str) = ("ROCKET_PROFILE", "release");
 
-/// The output of a seed app that does not launch.
+/// Returns the output of a seed app that does not launch.
 async fn refusal(variables: &[(&str, &str)], files: &[(&str, &str)]) -> String {
     refused(SeedProcess::start(variables, files)).await
 }
@@ -34,7 +34,7 @@ fn expect_output(output: &str, expected: &[&str]) {
 
 #[tokio::test]
 async fn without_configuration_only_the_debug_profile_launches() {
-    // A profile of the application may be used in production, too.
+    // A profile of the application may be used in production as well.
     for profile in ["release", "staging", "default"] {
         let output = refusal(&[("ROCKET_PROFILE", profile)], &[]).await;
         let expected = [
@@ -51,7 +51,7 @@ async fn without_configuration_only_the_debug_profile_launches() {
 }
 
 #[tokio::test]
-async fn half_a_configuration_names_the_other_half() {
+async fn a_missing_issuer_or_audience_is_named() {
     let output = refusal(&[("AUTH0_DOMAIN", "tenant.invalid")], &[]).await;
     expect_output(&output, &["`auth.audience`", "API_IDENTIFIER"]);
     let output = refusal(&[("API_ID", AUDIENCE)], &[]).await;
@@ -65,7 +65,7 @@ async fn half_a_configuration_names_the_other_half() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_is_named_with_its_source_and_the_fix() {
+async fn an_invalid_key_is_named_with_its_source_and_the_fix() {
     let cases = [
         (
             r#"audiance="x""#,
@@ -118,7 +118,7 @@ async fn all_problems_are_reported_together() {
 }
 
 #[tokio::test]
-async fn a_wrong_variable_is_named_with_the_fix() {
+async fn an_invalid_variable_is_named_with_the_fix() {
     for domain in ["https://tenant.invalid/", "tenant.invalid/", ""] {
         let variables = [("AUTH0_DOMAIN", domain), ("API_IDENTIFIER", AUDIENCE)];
         let output = refusal(&variables, &[]).await;
@@ -130,7 +130,7 @@ async fn a_wrong_variable_is_named_with_the_fix() {
 }
 
 #[tokio::test]
-async fn names_with_blanks_quotes_or_braces_are_refused_with_what_to_write() {
+async fn names_with_blanks_quotes_or_braces_are_refused_with_the_fix() {
     for (domain, expected) in [
         ("\"tenant.invalid\"", "a quote"),
         ("'tenant.invalid'", "a quote"),
@@ -173,7 +173,7 @@ async fn names_with_blanks_quotes_or_braces_are_refused_with_what_to_write() {
 }
 
 #[tokio::test]
-async fn an_issuer_that_no_token_names_is_refused() {
+async fn an_issuer_that_no_token_can_have_is_refused() {
     for (issuer, expected) in [
         (
             "https://tenant.invalid/.well-known/openid-configuration",
@@ -202,7 +202,7 @@ async fn an_issuer_that_no_token_names_is_refused() {
 }
 
 #[tokio::test]
-async fn a_table_that_looks_like_ours_and_is_not_read_stops_the_launch() {
+async fn a_misnamed_table_with_our_keys_stops_the_launch() {
     let keys = format!("issuer = \"https://tenant.invalid/\"\naudience = \"{AUDIENCE}\"\n");
     for (table, expected) in [
         ("auth", ["`[auth]` (from Rocket.toml)", "`[default.auth]`"]),
@@ -218,7 +218,7 @@ async fn a_table_that_looks_like_ours_and_is_not_read_stops_the_launch() {
         let file = format!("[{table}]\n{keys}");
         let output = refusal(&[], &[("Rocket.toml", &file)]).await;
         expect_output(&output, &expected);
-        // Nor does it launch if everything else is right.
+        // It does not launch even if everything else is valid.
         let variables = [("AUTH0_DOMAIN", "tenant.invalid"), ("API_ID", AUDIENCE)];
         let output = refusal(&variables, &[("Rocket.toml", &file)]).await;
         expect_output(&output, &expected);
@@ -226,7 +226,7 @@ async fn a_table_that_looks_like_ours_and_is_not_read_stops_the_launch() {
 }
 
 #[tokio::test]
-async fn a_variable_that_looks_like_ours_and_is_not_read_stops_the_launch() {
+async fn a_misnamed_variable_with_our_keys_stops_the_launch() {
     let variables = [
         ("ROCKET_AUTH_ISSUER", "https://tenant.invalid/"),
         ("ROCKET_AUTH_AUDIENCE", AUDIENCE),
@@ -309,7 +309,7 @@ async fn keys_from_a_weaker_source_than_their_issuer_stop_the_launch() {
 }
 
 #[tokio::test]
-async fn an_env_file_is_looked_for_in_no_other_directory() {
+async fn an_env_file_in_another_directory_is_ignored() {
     let file = format!("AUTH0_DOMAIN=tenant.invalid\nAPI_ID={AUDIENCE}\n");
     let directory = SeedDirectory::new(&[(".env", &file)]);
     let output = refused(directory.start("below", &[RELEASE])).await;
@@ -337,7 +337,7 @@ async fn an_env_file_that_others_can_write_stops_the_launch() {
 }
 
 #[tokio::test]
-async fn a_malformed_line_of_an_env_file_that_is_needed_is_named_and_not_quoted() {
+async fn a_needed_line_of_an_env_file_that_is_malformed_is_reported_without_its_content() {
     let file = "AUTH0_DOMAIN='hush-hush\nAPI_ID=api\n";
     let output = refusal(&[], &[(".env", file)]).await;
     expect_output(

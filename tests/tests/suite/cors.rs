@@ -1,4 +1,4 @@
-//! Pages of any origin can call the seed app and read its refusals.
+//! Tests that pages of any origin can call the seed app and read its refusals.
 
 use reqwest::Method;
 
@@ -73,7 +73,7 @@ async fn pages_can_read_a_400() {
 }
 
 #[tokio::test]
-async fn a_preflight_needs_no_token() {
+async fn a_preflight_does_not_need_a_token() {
     let seed = seed().await;
     let paths = PUBLIC.into_iter().chain(PROTECTED.map(|(path, _)| path));
     for path in paths.chain(["/nothing"]) {

@@ -4,7 +4,7 @@ use rocket::figment::Figment;
 use rocket::figment::providers::{Format, Toml};
 use serde_json::Value;
 
-/// The lock file covers every member, feature and platform of the workspace.
+/// The lock file, which covers every member, feature and platform of the workspace.
 const LOCK: &str = include_str!("../../../Cargo.lock");
 
 /// With its feature `rust_crypto`, `jsonwebtoken` verifies RSA at a tenth of the speed and depends on

@@ -1,4 +1,4 @@
-//! The tables of the documentation say what the code does.
+//! Tests that the tables of the documentation match the code.
 
 use auth_runtime::{Auth, AuthError, AuthErrorKind};
 use rocket::figment::Figment;
@@ -7,7 +7,7 @@ use rocket::figment::providers::{Format, Toml};
 const ERRORS: &str = include_str!("../../../docs/errors.md");
 const CONFIGURATION: &str = include_str!("../../../docs/configuration.md");
 
-/// The rows of all tables of a page whose columns have these names, cell by cell.
+/// Returns the cells of all tables of a page whose columns have these names, row by row.
 fn rows(page: &str, columns: &str) -> Vec<Vec<String>> {
     let head = format!("\n{columns}\n");
     let tables = page.split(&head).skip(1);
@@ -41,8 +41,8 @@ fn code(cell: &str) -> Option<&str> {
 
 #[test]
 fn the_documented_replies_are_those_in_the_code() {
-    // A 404 looks like every other one, and a 500 is a mistake of the application: the chapter
-    // describes both in words.
+    // The chapter describes 404 and 500 in words: a 404 looks like every other one, and a 500 is a
+    // mistake of the application.
     let kinds: Vec<AuthErrorKind> = AuthErrorKind::ALL
         .iter()
         .copied()

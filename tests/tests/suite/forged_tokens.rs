@@ -1,4 +1,4 @@
-//! Tokens that the issuer did not sign, or that bring their own means of verification.
+//! Tests tokens that the issuer did not sign, or that contain the key to verify them with.
 
 use auth_runtime::issuer::LocalIssuer;
 use aws_lc_rs::hmac;
@@ -88,7 +88,7 @@ async fn an_algorithm_that_is_not_configured_is_refused() {
 }
 
 #[tokio::test]
-async fn a_key_serves_only_the_algorithm_that_it_names() {
+async fn a_key_is_used_only_with_the_algorithm_that_it_names() {
     let algorithms = vec!["PS256", "RS256"];
     let seed = seed_with([("algorithms", algorithms.into())]).await;
     seed.answer(&seed.token().mint()).await.expect_success();

@@ -1,4 +1,4 @@
-//! Tokens that the issuer vouches for when it is asked (RFC 7662).
+//! Tests tokens that are introspected (RFC 7662).
 
 use auth_runtime::issuer::LocalIssuer;
 use base64::Engine as _;
@@ -11,7 +11,7 @@ use crate::support::*;
 const ISSUER: &str = "https://issuer.test/";
 const AUDIENCE: &str = "https://api.test";
 
-/// The seed app with this endpoint, and these keys of the table `auth` in addition.
+/// Launches the seed app with this endpoint and these additional keys of the table `auth`.
 async fn app_with(endpoint: &str, keys: &[(&str, Key)]) -> App {
     let mut figment = quiet()
         .merge(("auth.issuer", ISSUER))
@@ -29,7 +29,7 @@ async fn app(server: &IntrospectionServer) -> App {
     app_with(&server.uri(), &[]).await
 }
 
-/// An answer for an active token, with these members in addition or in place of its own.
+/// Returns an answer for an active token, in which these members are added or replaced.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "every caller has just made it"
@@ -92,14 +92,14 @@ async fn the_request_is_the_form_of_rfc_7662_with_our_credentials() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_active_is_token_inactive() {
+async fn an_inactive_token_is_refused_with_token_inactive() {
     let server = IntrospectionServer::start(Says::Json(json!({ "active": false }))).await;
     let app = app(&server).await;
     answer(&app, "opaque").await.expect(&TOKEN_INACTIVE);
 }
 
 #[tokio::test]
-async fn the_claims_of_an_answer_are_checked_as_those_of_a_token() {
+async fn the_claims_of_an_answer_are_checked_like_those_of_a_token() {
     let server = IntrospectionServer::start(Says::Nothing).await;
     let app = app(&server).await;
     let expired = json!({ "exp": now() - 1 });
@@ -154,7 +154,7 @@ async fn an_unchecked_audience_may_be_absent_but_not_wrong() {
 }
 
 #[tokio::test]
-async fn what_is_not_an_answer_is_introspection_unavailable() {
+async fn an_invalid_answer_is_introspection_unavailable() {
     let server = IntrospectionServer::start(Says::Nothing).await;
     let app = app(&server).await;
     let target = IntrospectionServer::start(active(json!({}))).await;
@@ -212,7 +212,7 @@ async fn an_endpoint_that_is_down_does_not_stop_the_launch() {
 }
 
 #[tokio::test]
-async fn an_overloaded_endpoint_says_when_it_wants_to_be_asked_again() {
+async fn retry_after_of_an_overloaded_endpoint_is_respected() {
     let server = IntrospectionServer::start(Says::Overloaded(120)).await;
     let app = app(&server).await;
     let reply = answer(&app, "opaque").await;
@@ -225,7 +225,7 @@ async fn an_overloaded_endpoint_says_when_it_wants_to_be_asked_again() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_one_is_not_asked_about() {
+async fn an_impossible_token_is_not_introspected() {
     let server = IntrospectionServer::start(active(json!({}))).await;
     let app = app(&server).await;
     let long = "a".repeat(16 * 1024 + 1);
@@ -240,7 +240,7 @@ async fn a_token_that_cannot_be_one_is_not_asked_about() {
 }
 
 #[tokio::test]
-async fn a_token_is_never_verified_locally_whatever_it_looks_like() {
+async fn a_token_of_an_introspected_issuer_is_never_verified_locally() {
     let issuer = LocalIssuer::start(AUDIENCE).await.unwrap();
     let server = IntrospectionServer::start(Says::Json(json!({ "active": false }))).await;
     let app = app(&server).await;
@@ -254,7 +254,7 @@ async fn a_token_is_never_verified_locally_whatever_it_looks_like() {
 }
 
 #[tokio::test]
-async fn requests_for_the_same_token_at_the_same_time_are_one() {
+async fn simultaneous_requests_with_the_same_token_share_one_introspection() {
     let server = IntrospectionServer::start(Says::Nothing).await;
     let app = app(&server).await;
     let requests = (0..50).map(|_| answer(&app, "same"));
@@ -269,7 +269,7 @@ async fn requests_for_the_same_token_at_the_same_time_are_one() {
 }
 
 #[tokio::test]
-async fn at_most_64_requests_are_open() {
+async fn at_most_64_introspections_run_at_the_same_time() {
     let server = IntrospectionServer::start(Says::Nothing).await;
     let app = app_with(&server.uri(), &[("jwks_timeout", 2.into())]).await;
     let tokens: Vec<_> = (0..70).map(|number| format!("token{number}")).collect();
@@ -284,7 +284,7 @@ async fn at_most_64_requests_are_open() {
 }
 
 #[tokio::test]
-async fn an_active_answer_is_used_again_and_0_turns_that_off() {
+async fn an_active_answer_is_used_again_unless_the_cache_ttl_is_zero() {
     for (keys, requests) in [
         (vec![], 1),
         (vec![("introspection_cache_ttl", Key::from(0))], 3),
@@ -299,7 +299,7 @@ async fn an_active_answer_is_used_again_and_0_turns_that_off() {
 }
 
 #[tokio::test]
-async fn an_answer_is_not_used_past_the_expiry_that_it_names() {
+async fn an_answer_is_not_used_again_after_its_exp() {
     let server = IntrospectionServer::start(active(json!({ "exp": now() + 2 }))).await;
     let app = app(&server).await;
     answer(&app, "opaque").await.expect_success();
@@ -310,7 +310,7 @@ async fn an_answer_is_not_used_past_the_expiry_that_it_names() {
 }
 
 #[tokio::test]
-async fn an_inactive_token_is_asked_about_again_after_a_second() {
+async fn an_inactive_token_is_introspected_again_after_a_second() {
     let server = IntrospectionServer::start(Says::Json(json!({ "active": false }))).await;
     let app = app(&server).await;
     for _ in 0..5 {
@@ -333,7 +333,7 @@ async fn a_bound_token_does_not_pass_as_a_bearer_token() {
 }
 
 #[tokio::test]
-async fn of_several_issuers_one_is_asked_about_what_is_not_a_jwt_of_the_others() {
+async fn a_token_that_is_not_a_jwt_of_another_issuer_is_introspected() {
     let with_keys = LocalIssuer::start(AUDIENCE).await.unwrap();
     let server = IntrospectionServer::start(active(json!({}))).await;
     let table = |entries: Vec<(&str, String)>| {

@@ -1,4 +1,4 @@
-//! Issuers that are down, slow or broken.
+//! Tests issuers that are down, slow or broken.
 
 use crate::support::*;
 
@@ -84,7 +84,7 @@ async fn a_failed_fetch_keeps_the_last_good_set() {
     ];
     for failure in failures {
         server.keys(failure);
-        // Nobody can know whether the issuer has such a key.
+        // It is unknown whether the issuer has such a key.
         seed.answer(&unknown).await.expect(&KEYS_UNAVAILABLE);
         seed.answer(&known).await.expect_success();
     }
@@ -92,7 +92,7 @@ async fn a_failed_fetch_keeps_the_last_good_set() {
 }
 
 #[tokio::test]
-async fn a_set_that_is_too_old_does_not_serve() {
+async fn a_set_that_is_too_old_is_not_used() {
     let server = FaultServer::up(Answer::Held);
     let seed = seed_with([
         ("jwks_uri", server.uri().into()),
@@ -143,7 +143,7 @@ async fn an_answer_that_is_not_a_key_set_is_503() {
 }
 
 #[tokio::test]
-async fn a_status_other_than_200_is_503_whatever_the_body_says() {
+async fn a_status_other_than_200_is_503_whatever_the_body_contains() {
     for status in [
         "201 Created",
         "404 Not Found",

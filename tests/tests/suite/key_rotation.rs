@@ -1,4 +1,4 @@
-//! Keys that come and go while the application runs.
+//! Tests keys that are published and withdrawn while the application runs.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::support::*;
 
 const NEVER: u32 = 24 * 60 * 60;
 
-/// The seed app, and a key-set server that publishes its issuer's set.
+/// Launches the seed app, and a server that publishes its issuer's key set.
 async fn start(cooldown: f64) -> (Seed, FaultServer) {
     let server = FaultServer::up(Answer::Held);
     let seed = seed_with([
@@ -32,7 +32,7 @@ async fn keys_are_fetched_at_launch_and_known_keys_cause_no_fetch() {
     for _ in 0..20 {
         seed.answer(&seed.token().mint()).await.expect_success();
     }
-    // Neither does a token that no key could help.
+    // A token that no key can verify does not cause a fetch either.
     let token = seed.token().header("alg", "HS256").unknown_key().mint();
     seed.answer(&token).await.expect(&INVALID_TOKEN);
     assert_eq!(server.hits(), 1);
@@ -44,7 +44,7 @@ async fn a_failed_signature_with_a_known_kid_causes_one_fetch_per_cool_down() {
     seed.answer(&seed.token().mint()).await.expect_success();
     server.keys(Answer::Held);
     let tampered = seed.token().tampered().mint();
-    // It does not wait for the fetch.
+    // The request does not wait for the fetch.
     seed.answer(&tampered).await.expect(&INVALID_TOKEN);
     eventually("the fetch", async || server.hits() == 2).await;
     server.keys(Answer::keys(seed.issuer.jwks()));
@@ -59,7 +59,8 @@ async fn a_key_that_is_replaced_under_the_same_kid_is_noticed() {
     let (seed, server) = start(0.0).await;
     let token = seed.token().mint();
     seed.answer(&token).await.expect_success();
-    // Another key under the same name, and back. Only failed signatures cause the fetches.
+    // Another key is published under the same name, and then the first one again. Only failed
+    // signatures cause the fetches.
     let other = auth_runtime::issuer::LocalIssuer::start("").await.unwrap();
     let replaced = other.jwks().replace(&other.kid(), &seed.issuer.kid());
     server.keys(Answer::keys(replaced));
@@ -85,7 +86,8 @@ async fn a_rotation_right_after_launch_is_seen_at_once() {
     rotate(&seed, &server);
     seed.answer(&seed.token().mint()).await.expect_success();
     assert_eq!(server.hits(), 2);
-    // The key that left the set takes its tokens along. In the cool-down nobody can know better.
+    // Tokens of the key that left the set are refused. During the cool-down it is unknown whether the
+    // issuer has the key.
     seed.answer(&old).await.expect(&KEYS_UNAVAILABLE);
     assert_eq!(server.hits(), 2);
 }
@@ -119,7 +121,7 @@ async fn in_a_long_cool_down_an_unknown_key_is_503_and_causes_no_fetch() {
 async fn in_a_short_cool_down_a_request_waits_for_the_next_fetch() {
     let (seed, server) = start(1.0).await;
     for _ in 0..3 {
-        // A stranger takes the fetch that is permitted now.
+        // A token with an unknown key causes the fetch that is permitted now.
         seed.answer(&seed.token().unknown_key().mint())
             .await
             .expect(&UNKNOWN_KEY);
@@ -167,7 +169,7 @@ async fn requests_at_launch_wait_for_one_fetch() {
         }
     };
     let release = async {
-        // No request is answered before the keys arrive.
+        // Requests are not answered before the keys arrive.
         tokio::task::yield_now().await;
         server.keys(Answer::keys(seed.issuer.jwks()));
     };
@@ -225,7 +227,7 @@ async fn a_set_is_fetched_again_before_its_time_is_up() {
     let old = seed.token().mint();
     seed.answer(&old).await.expect_success();
     rotate(&seed, &server);
-    // Without any token of the new key.
+    // This happens without any token of the new key.
     eventually("the old key leaves", || async {
         seed.answer(&old).await.status == 401
     })

@@ -1,4 +1,4 @@
-//! Sets with keys of every kind.
+//! Tests sets with keys of every kind.
 
 use serde_json::{Value, json};
 
@@ -19,13 +19,13 @@ impl Published {
             ("algorithms", vec!["RS256", "ES256"].into()),
         ])
         .await;
-        // Each set that follows is fetched because of an unknown key.
+        // Each later set is fetched because of an unknown key.
         server.keys(Answer::keys(r#"{"keys":[]}"#.to_owned()));
         seed.answer(&seed.token().mint()).await.expect(&UNKNOWN_KEY);
         Self { seed, server }
     }
 
-    /// The issuer's key, with these members changed.
+    /// Returns the issuer's key with these members changed.
     fn key(&self, members: &Value) -> Value {
         let set: Value = serde_json::from_str(&self.seed.issuer.jwks()).unwrap();
         let mut key = set["keys"][0].clone();
@@ -35,7 +35,7 @@ impl Published {
         key
     }
 
-    /// The reply to a token after this set was published.
+    /// Publishes this set, and returns the reply to the token.
     async fn answer(&self, keys: Value, token: &str) -> Reply {
         self.server
             .keys(Answer::keys(json!({ "keys": [] }).to_string()));
@@ -49,7 +49,7 @@ impl Published {
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_serve_is_skipped() {
+async fn an_unusable_key_is_skipped() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
     let whole = published.key(&json!({}));
@@ -88,7 +88,7 @@ async fn a_key_that_cannot_serve_is_skipped() {
 }
 
 #[tokio::test]
-async fn a_key_needs_neither_use_nor_operations_nor_algorithm() {
+async fn use_operations_and_algorithm_of_a_key_are_optional() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
     let mut bare = published.key(&json!({ "unknown": { "member": [1] } }));
@@ -103,7 +103,7 @@ async fn a_key_needs_neither_use_nor_operations_nor_algorithm() {
 }
 
 #[tokio::test]
-async fn members_of_a_key_that_decide_nothing_may_hold_anything() {
+async fn irrelevant_members_of_a_key_may_have_any_value() {
     let published = Published::start().await;
     let token = published.seed.token().mint();
     let modulus = published.key(&json!({}))["n"].as_str().unwrap().to_owned();
@@ -154,7 +154,7 @@ async fn each_fitting_key_with_the_tokens_kid_is_tried() {
 }
 
 #[tokio::test]
-async fn a_token_without_kid_is_served_by_the_only_key_that_fits() {
+async fn a_token_without_kid_is_verified_with_the_only_key_that_fits() {
     let published = Published::start().await;
     let without = published.seed.token().without_header("kid").mint();
     let named = published.key(&json!({}));
@@ -171,7 +171,7 @@ async fn a_token_without_kid_is_served_by_the_only_key_that_fits() {
             .await
             .expect_success();
     }
-    // A key without `kid` serves only tokens without.
+    // A key without `kid` is used only for tokens without one.
     published
         .answer(json!([nameless]), &token)
         .await

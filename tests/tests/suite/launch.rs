@@ -1,4 +1,5 @@
-//! Set-ups that cannot work do not launch. Their messages are tested in `configuration_errors`.
+//! Tests that set-ups that cannot work do not launch. Their messages are tested in
+//! `configuration_errors`.
 
 use auth_runtime::{
     AccessToken, Auth, OptionalToken, TrustedIssuer, public, requires_auth, routes,
@@ -211,7 +212,7 @@ async fn a_key_that_is_set_repeatedly_in_code_does_not_launch() {
 }
 
 #[tokio::test]
-async fn values_in_code_are_checked_as_those_of_other_sources_and_win() {
+async fn values_in_code_are_checked_like_all_others_and_take_precedence() {
     let builder = || {
         Auth::builder()
             .issuer("http://127.0.0.1:1/")

@@ -1,11 +1,11 @@
-//! What the log says of refused tokens: precisely what was wrong, and never a token.
+//! Tests that the log has the precise reason for a refusal, and never a token.
 
 use auth_runtime::issuer::LocalIssuer;
 use auth_runtime::testing::DpopKey;
 
 use crate::support::*;
 
-/// A seed app that logs at this level, and the issuer that it trusts.
+/// Starts a seed app that logs at this level, and the issuer that it trusts.
 async fn start(level: &str) -> (SeedProcess, LocalIssuer) {
     let issuer = LocalIssuer::start("https://api.test").await.unwrap();
     let keys = format!(
@@ -29,7 +29,7 @@ async fn call(app: &SeedProcess, path: &str, authorization: &str) -> u16 {
     }
 }
 
-/// The log without the requests that Rocket itself shows, whole, at level `debug`.
+/// Returns the log without the complete requests that Rocket itself logs at level `debug`.
 fn without_rockets_dumps(output: &str) -> String {
     let mut kept = String::new();
     let mut rest = output;
@@ -41,7 +41,7 @@ fn without_rockets_dumps(output: &str) -> String {
 }
 
 #[tokio::test]
-async fn no_token_is_logged_accepted_or_refused() {
+async fn tokens_are_never_logged() {
     for level in ["normal", "debug"] {
         logs_no_token_at(level).await;
     }
@@ -104,7 +104,7 @@ async fn logs_no_token_at(level: &str) {
 }
 
 #[tokio::test]
-async fn the_log_names_the_reason_that_the_reply_withholds() {
+async fn the_log_has_the_reason_that_the_reply_omits() {
     let (app, issuer) = start("normal").await;
     let tokens = [
         (issuer.token().expired(), "expired"),
@@ -130,9 +130,9 @@ async fn the_log_names_the_reason_that_the_reply_withholds() {
     }
 }
 
-/// The suite is a debug build, and so is the seed app that it starts.
+/// The suite and the seed app that it starts are debug builds.
 #[tokio::test]
-async fn debug_builds_say_what_may_be_behind_a_refusal() {
+async fn debug_builds_log_hints_at_the_cause_of_a_refusal() {
     let (app, issuer) = start("normal").await;
     let token = || issuer.token();
     let without_slash = issuer.url().trim_end_matches('/').to_owned();
@@ -207,7 +207,7 @@ async fn a_token_cannot_write_lines_into_the_log() {
 }
 
 #[tokio::test]
-async fn long_values_of_a_token_are_cut() {
+async fn long_values_of_a_token_are_cut_in_the_log() {
     let (app, issuer) = start("normal").await;
     let long = "x".repeat(5000);
     for name in ["kid", "alg", "typ"] {

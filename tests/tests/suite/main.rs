@@ -1,7 +1,11 @@
-//! The suites of this workspace, one module a subject.
+//! The test suites of this workspace. Each module is about one subject.
 
-// What clippy.toml allows in tests, for the functions that tests share.
-#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "clippy.toml allows them in tests, and tests share functions"
+)]
 
 mod access_token;
 mod authorization_header;
@@ -23,6 +27,7 @@ mod launch;
 mod local_issuer;
 mod log;
 mod order;
+mod own_replies;
 mod policies;
 mod providers;
 mod revocation;

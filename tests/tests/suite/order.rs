@@ -1,11 +1,12 @@
-//! If several things are wrong with a request, the reply names the first in the documented order.
+//! Tests that, if a request is wrong in several ways, the reply names the first one in the documented
+//! order.
 
 use crate::support::*;
 
 const SCOPED: &str = "/api/private-scoped";
 
 #[tokio::test]
-async fn a_malformed_request_is_refused_as_such_while_keys_are_unavailable() {
+async fn a_malformed_token_is_refused_before_missing_keys_are_reported() {
     let issuer = FaultServer::down();
     let seed = seed_with([("jwks_uri", issuer.uri().into())]).await;
     seed.app
@@ -35,7 +36,7 @@ async fn a_malformed_request_is_refused_as_such_while_keys_are_unavailable() {
             .await
             .expect(&INVALID_TOKEN);
     }
-    // A check that needs keys is not made without keys.
+    // Checks that need keys cannot run without keys.
     let others = [
         seed.token().expired(),
         seed.token().other_audience(),

@@ -1,4 +1,4 @@
-//! Which tokens have the scopes that a route requires.
+//! Tests which tokens have the scopes that a route requires.
 
 use auth_runtime::{public, requires_auth, requires_scope, routes};
 use rocket::{get, post};

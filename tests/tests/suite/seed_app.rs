@@ -1,4 +1,5 @@
-//! The routes of the seed app, their answers, and each documented refusal on each protected route.
+//! Tests the routes of the seed app, their answers, and each documented refusal on each protected
+//! route.
 
 use reqwest::Method;
 use serde_json::json;
@@ -9,7 +10,7 @@ use crate::support::*;
 const SCOPES: &str = "read:messages example:scope";
 
 #[tokio::test]
-async fn public_routes_need_no_token() {
+async fn public_routes_do_not_need_a_token() {
     let seed = seed().await;
     let ping = seed.app.get("/ping").send().await;
     ping.expect_success();
@@ -242,7 +243,7 @@ async fn malformed_tokens_get_the_configured_status() {
 }
 
 #[tokio::test]
-async fn a_head_request_needs_what_a_get_needs() {
+async fn a_head_request_needs_the_same_token_as_a_get_request() {
     let seed = seed().await;
     for (path, _) in PROTECTED {
         let refused = seed.app.request(Method::HEAD, path).send().await;
@@ -275,7 +276,7 @@ async fn a_token_outside_the_authorization_header_is_ignored() {
 }
 
 #[tokio::test]
-async fn an_unknown_path_is_not_found_with_or_without_a_token() {
+async fn an_unknown_path_is_404_with_or_without_a_token() {
     let seed = seed().await;
     let token = seed.token().mint();
     for path in ["/api/nothing", "/api/private/x", "/secured", "/API/PRIVATE"] {

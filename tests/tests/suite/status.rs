@@ -1,4 +1,4 @@
-//! `Auth::status`: what a readiness endpoint can tell.
+//! Tests `Auth::status`, which a readiness endpoint can use.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ fn status(client: &Client) -> Vec<IssuerStatus> {
     auth.expect("the fairing is attached").status()
 }
 
-/// The only issuer's status.
+/// Returns the status of the only issuer.
 fn only(client: &Client) -> IssuerStatus {
     let mut all = status(client);
     assert_eq!(all.len(), 1);
@@ -33,7 +33,7 @@ fn kids(status: &IssuerStatus) -> Vec<Option<String>> {
 }
 
 #[tokio::test]
-async fn fetched_keys_are_named_with_their_age() {
+async fn the_status_names_fetched_keys_with_their_age() {
     let issuer = LocalIssuer::start("https://api.test").await.unwrap();
     let client = ignited(&format!(
         "issuer = '{}'\naudience = 'https://api.test'",
@@ -68,7 +68,7 @@ async fn the_last_error_is_reported_until_keys_arrive() {
     assert!(!down.is_ready());
     assert_eq!((kids(&down), down.age()), (Vec::new(), None));
 
-    // A set without a usable key is a set, by which no token can be verified.
+    // A set without a usable key is valid, but cannot verify any token.
     server.keys(Answer::keys(r#"{"keys":[]}"#.to_owned()));
     server.listen();
     eventually("a set", || async { only(&client).age().is_some() }).await;

@@ -1,4 +1,4 @@
-//! The memory of verified tokens takes what `token_cache` allows, whatever the tokens are like.
+//! Tests that the memory of verified tokens stays within `token_cache`, whatever the tokens contain.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -35,17 +35,18 @@ fn token(claims: &Value) -> String {
     format!("{message}.{signature}")
 }
 
-/// Verifies a token, which waits for nothing if the key is a secret.
+/// Verifies a token. With a secret as key, this never waits.
 fn verify(auth: &Auth, token: &str) {
     let verified = pin!(auth.verify(token)).poll(&mut Context::from_waker(Waker::noop()));
     let Poll::Ready(Ok(token)) = verified else {
         panic!("{token} is not verified: {verified:?}");
     };
-    // A handler that reads the claims must not make the memory grow.
+    // The memory must not grow if a handler reads the claims.
     assert!(token.claim("/exp").is_some());
 }
 
-/// How many bytes remain allocated after more tokens with these claims than the memory can hold.
+/// Verifies more tokens with these claims than the memory can hold, and returns the number of bytes
+/// that remain allocated.
 fn growth(token_cache: &str, claims: &Value) -> i64 {
     let auth = auth(token_cache);
     let mut claims = claims.clone();
@@ -67,7 +68,7 @@ fn growth(token_cache: &str, claims: &Value) -> i64 {
     measured.bytes_current
 }
 
-/// Claims of every shape, up to some kilobytes.
+/// Returns claims of every shape, up to some kilobytes.
 fn any_claims() -> impl Strategy<Value = Value> {
     let text = prop_oneof!["[a-z ]{0,40}", "[\"\\\\\n\u{1}é]{0,40}"];
     let leaf = prop_oneof![
@@ -97,7 +98,7 @@ fn any_claims() -> impl Strategy<Value = Value> {
         })
 }
 
-/// Shapes that take much memory when they are parsed.
+/// Returns claims that take much memory when they are parsed.
 fn extreme_claims() -> Vec<Value> {
     let nested = |levels: usize| (0..levels).fold(json!([]), |inner, _| json!([inner]));
     let names = |count: usize| (0..count).map(|index| (format!("{index:x}"), json!(0)));
@@ -121,7 +122,7 @@ fn extreme_claims() -> Vec<Value> {
 }
 
 #[test]
-fn the_memory_of_verified_tokens_grows_by_what_is_configured_whatever_the_claims_are() {
+fn the_memory_of_verified_tokens_stays_within_its_configured_size_for_any_claims() {
     let limit = CACHE_BYTES + CACHE_BYTES / 10;
     for claims in extreme_claims() {
         let growth = growth("256 KiB", &claims);
@@ -144,7 +145,7 @@ fn the_memory_of_verified_tokens_grows_by_what_is_configured_whatever_the_claims
 }
 
 #[test]
-fn without_a_memory_nothing_is_kept() {
+fn without_a_memory_tokens_are_not_kept() {
     for claims in extreme_claims() {
         let growth = growth("0 B", &claims);
         assert_eq!(growth, 0, "{:.80}", claims.to_string());

@@ -1,4 +1,4 @@
-//! What the attributes and `routes!` accept, and what they say about everything else.
+//! Tests what the attributes and `routes!` accept, and their messages about everything else.
 //!
 //! `ui/pass` holds code that compiles. It is part of this suite, so that it also runs.
 //!
@@ -11,9 +11,9 @@
 //! //~| HELP write each scope as a string of its own
 //! ```
 //!
-//! `^` is the line above, `|` the line of the annotation before. These messages are checked with
-//! every version of rustc. The whole output lies beside the case in its `.stderr` file, and is
-//! compared with one version, because rustc's own words change.
+//! `^` means the line above, and `|` means the line of the previous annotation. These messages are
+//! checked with every version of rustc. The complete output is in the `.stderr` file beside the case.
+//! It is compared with one version only, because rustc's own messages change.
 //!
 //! - `BLESS=1 cargo test -p tests ui` accepts the current output. Read the diff as prose.
 //! - `UI_CASE=modules cargo test -p tests ui` checks only the cases whose path contains that text.
@@ -46,7 +46,7 @@ enum Output {
 }
 
 #[test]
-fn mistakes_are_reported_where_they_are_with_what_to_write() {
+fn each_mistake_is_reported_at_its_place_with_the_fix() {
     let compiler = Compiler::find();
     let output = output(&compiler);
     let cases = cases();

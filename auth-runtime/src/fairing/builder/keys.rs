@@ -113,6 +113,12 @@ impl AuthBuilder {
         self.set("malformed_token_status", status)
     }
 
+    /// Sets the `realm` that challenges name (RFC 9110): printable ASCII without quotes and
+    /// backslashes. By default they name none.
+    pub fn realm(self, realm: impl Into<String>) -> Self {
+        self.set("realm", realm.into())
+    }
+
     /// Sets whether unmet requirements of routes are only logged and counted. The default is
     /// `false`: they refuse the request.
     pub fn report_only(self, enabled: bool) -> Self {
@@ -267,6 +273,7 @@ mod tests {
             .roles_claim("roles")
             .token_cache(ByteUnit::Mebibyte(1))
             .malformed_token_status(401)
+            .realm("api")
             .report_only(true)
             .undeclared_routes(UndeclaredRoutes::Deny)
             .public_url("https://api.invalid")

@@ -13,7 +13,7 @@ fn algorithms(jwk: &Value) -> Result<Vec<Algorithm>, Unusable> {
 }
 
 #[test]
-fn a_key_serves_the_algorithms_of_its_type_and_no_others() {
+fn a_key_is_used_only_with_algorithms_of_its_type() {
     for key in TestKey::every() {
         let fits = |own: &Algorithm| std::ptr::eq(TestKey::of(*own), key);
         let expected: Vec<_> = ALL.into_iter().filter(fits).collect();
@@ -22,7 +22,7 @@ fn a_key_serves_the_algorithms_of_its_type_and_no_others() {
 }
 
 #[test]
-fn a_key_with_an_alg_serves_only_that_algorithm() {
+fn a_key_with_an_alg_is_used_only_with_that_algorithm() {
     use Algorithm::{PS384, RS256};
     let rsa = TestKey::of(RS256);
     assert_eq!(
@@ -131,7 +131,7 @@ fn leading_zeros_of_rsa_numbers_are_ignored() {
 }
 
 #[test]
-fn a_point_is_on_its_curve_and_has_its_length() {
+fn a_point_must_be_on_its_curve_and_have_its_length() {
     let (p256, ed) = (TestKey::of(Algorithm::ES256), TestKey::of(Algorithm::EdDSA));
     let x = p256.jwk(json!({}))["x"].clone();
     for bad in [
@@ -175,7 +175,7 @@ fn an_ed25519_key_is_a_point_of_its_curve_with_a_large_order() {
 }
 
 #[test]
-fn a_value_that_is_not_a_public_key_of_a_known_type_cannot_serve() {
+fn a_value_that_is_not_a_public_key_of_a_known_type_is_unusable() {
     let (rsa, p256) = (TestKey::of(Algorithm::RS256), TestKey::of(Algorithm::ES256));
     for bad in [
         json!(null),
@@ -219,7 +219,7 @@ fn a_signature_verifies_only_with_its_own_algorithm() {
 }
 
 #[test]
-fn members_that_decide_nothing_are_ignored() {
+fn irrelevant_members_are_ignored() {
     for key in TestKey::every() {
         let jwk = key.jwk(json!({
             "x5c": "text", "x5t": 1, "x5t#S256": [], "x5u": {}, "d": null, "oth": 5, "k": true,
@@ -259,7 +259,7 @@ fn both_names_of_ed25519_are_read() {
 }
 
 #[test]
-fn a_key_with_a_member_that_occurs_twice_cannot_serve() {
+fn a_key_with_a_repeated_member_is_unusable() {
     let jwk = TestKey::of(Algorithm::ES256).jwk(json!({})).to_string();
     let repeated = jwk.replacen('{', r#"{"kty":"EC","#, 1);
     let jwk: Jwk = serde_json::from_str(&repeated).unwrap();

@@ -31,7 +31,7 @@ const FLAGGED: Policy = Policy::requires(&[
 ]);
 
 #[test]
-fn a_policy_reads_like_its_attributes() {
+fn a_policy_is_displayed_like_its_attributes() {
     for (policy, text) in [
         (Policy::PUBLIC, "public"),
         (Policy::REFUSE_ALL, "refuses everyone"),

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn with_sid_and_sub_only_the_session_is_revoked() {
+    fn a_logout_token_with_sid_and_sub_revokes_only_the_session() {
         let revoked = |claims| check(&claims).unwrap().revocation;
         let both = revoked(with("sub", json!("u")));
         assert_eq!((both.name.kind, &*both.name.value), (Kind::Session, "s"));
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_of_issue_is_the_cut_off() {
+    fn tokens_issued_up_to_the_signal_are_revoked() {
         let logout = check(&with("jti", json!("x"))).unwrap();
         assert_eq!(logout.revocation.issued_until, 9_990);
         assert_eq!(logout.revocation.expires, 10_990);
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rule_that_is_broken_is_a_refusal() {
+    fn breaking_any_rule_is_a_refusal() {
         let null_event = json!({ EVENT: null });
         let other_event = json!({ "http://other": {} });
         for (name, value) in [
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bounds_of_each_rule_pass() {
+    fn values_at_the_limit_of_each_rule_pass() {
         for (name, value) in [
             ("aud", json!(["api"])),
             ("iat", json!(10_005)),

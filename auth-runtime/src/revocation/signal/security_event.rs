@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rule_that_is_broken_is_a_refusal() {
+    fn breaking_any_rule_is_a_refusal() {
         for (name, value) in [
             ("aud", Value::Null),
             ("aud", json!("other")),

@@ -1,4 +1,5 @@
-//! Tokens that are bound to a client certificate (RFC 8705), behind a proxy that terminates TLS.
+//! Tests tokens that are bound to a client certificate (RFC 8705), behind a proxy that terminates
+//! TLS.
 
 use auth_runtime::BindingMode;
 use auth_runtime::issuer::TokenBuilder;
@@ -13,7 +14,7 @@ use crate::support::{Reply, Seed, encode};
 
 const INVALID_TOKEN: &str = r#"Bearer error="invalid_token""#;
 
-/// A client certificate.
+/// Returns a client certificate.
 fn certificate() -> Vec<u8> {
     let key = rcgen::generate_simple_self_signed(["client.test".to_owned()]);
     key.unwrap().cert.der().to_vec()
@@ -48,12 +49,12 @@ async fn get(seed: &Seed, token: &str, headers: &[&str]) -> Reply {
 }
 
 #[rocket::async_test]
-async fn a_bound_token_passes_with_its_certificate_only() {
+async fn a_bound_token_passes_only_with_its_certificate() {
     for mode in [BindingMode::Allow, BindingMode::Require] {
         let seed = mtls_api(mode, "127.0.0.1").await;
         let (own, other) = (certificate(), certificate());
         let token = bound(seed.token(), &own).mint();
-        // The second time the token is remembered.
+        // The second time, the token is remembered.
         for _ in 0..2 {
             get(&seed, &token, &[&header(&own)]).await.expect_success();
             let mismatch = [
@@ -74,7 +75,7 @@ async fn a_bound_token_passes_with_its_certificate_only() {
 }
 
 #[rocket::async_test]
-async fn from_a_stranger_the_header_counts_as_absent() {
+async fn the_header_of_an_untrusted_peer_counts_as_absent() {
     for (proxy, passes) in [
         ("127.0.0.0/8", true),
         ("::ffff:127.0.0.1", true),

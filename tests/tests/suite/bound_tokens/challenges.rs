@@ -1,17 +1,18 @@
-//! Which tokens pass with which scheme, and what a refused client learns.
+//! Tests which tokens pass with which scheme, and what a refused client learns.
 
 use auth_runtime::BindingMode::{self, Allow, Off, Require};
 use auth_runtime::testing::DpopKey;
 use serde_json::json;
 
 use super::{ALGORITHMS, bound_api, dpop_api, expect, get_bound, url, with_proof};
+use crate::support::Seed;
 
 fn dpop(error: &str) -> String {
     format!(r#"DPoP error="{error}", algs="{ALGORITHMS}""#)
 }
 
 #[rocket::async_test]
-async fn without_credentials_the_challenge_offers_what_is_on() {
+async fn without_credentials_the_challenge_offers_the_enabled_schemes() {
     for (mode, challenge) in [
         (Off, "Bearer".to_owned()),
         (Allow, format!(r#"Bearer, DPoP algs="{ALGORITHMS}""#)),
@@ -66,7 +67,7 @@ async fn a_bound_token_never_passes_as_bearer() {
         let key = DpopKey::generate();
         let token = seed.token().bound_to(&key).mint();
         let proof = key.proof("GET", &url("/me"), &token).sign();
-        // Remembered or not, with a proof or not.
+        // The token is new or remembered, with or without a proof.
         for _ in 0..2 {
             let reply = seed
                 .app
@@ -88,7 +89,7 @@ async fn a_bound_token_never_passes_as_bearer() {
 }
 
 #[rocket::async_test]
-async fn an_unbound_token_with_the_scheme_dpop_is_refused_with_a_proof_or_without() {
+async fn an_unbound_token_with_the_scheme_dpop_is_refused_even_with_a_proof() {
     for mode in [Allow, Require] {
         let seed = dpop_api(mode).await;
         let key = DpopKey::generate();
@@ -109,7 +110,7 @@ async fn an_unbound_token_with_the_scheme_dpop_is_refused_with_a_proof_or_withou
 }
 
 #[rocket::async_test]
-async fn while_dpop_is_off_its_scheme_is_one_that_we_do_not_know() {
+async fn while_dpop_is_off_its_scheme_is_unknown() {
     let seed = dpop_api(Off).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -118,7 +119,7 @@ async fn while_dpop_is_off_its_scheme_is_one_that_we_do_not_know() {
 }
 
 #[rocket::async_test]
-async fn a_proof_is_in_exactly_one_header() {
+async fn a_request_has_exactly_one_proof_header() {
     let seed = dpop_api(Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -142,7 +143,7 @@ async fn a_proof_is_in_exactly_one_header() {
 }
 
 #[rocket::async_test]
-async fn the_scheme_is_matched_in_any_case_and_named_in_the_texts() {
+async fn the_scheme_is_case_insensitive_and_named_in_the_texts() {
     let seed = dpop_api(Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -175,7 +176,7 @@ async fn the_scheme_is_matched_in_any_case_and_named_in_the_texts() {
 }
 
 #[rocket::async_test]
-async fn errors_of_the_token_keep_the_scheme_of_the_client() {
+async fn the_challenge_for_a_refused_token_has_the_scheme_of_the_client() {
     let seed = dpop_api(Allow).await;
     let key = DpopKey::generate();
     let expired = seed.token().bound_to(&key).expired().mint();
@@ -191,7 +192,7 @@ async fn errors_of_the_token_keep_the_scheme_of_the_client() {
 }
 
 #[rocket::async_test]
-async fn a_malformed_confirmation_is_a_wrong_claim() {
+async fn a_malformed_confirmation_is_an_invalid_claim() {
     let seed = dpop_api(Allow).await;
     let thumbprint = DpopKey::generate().thumbprint();
     for cnf in [
@@ -216,7 +217,7 @@ async fn a_malformed_confirmation_is_a_wrong_claim() {
 }
 
 #[rocket::async_test]
-async fn a_binding_that_is_unknown_or_off_is_refused_with_either_scheme() {
+async fn an_unknown_or_disabled_binding_is_refused_with_either_scheme() {
     let seed = dpop_api(Allow).await;
     let key = DpopKey::generate();
     let certificate = key.thumbprint();
@@ -238,7 +239,7 @@ async fn a_binding_that_is_unknown_or_off_is_refused_with_either_scheme() {
 }
 
 #[rocket::async_test]
-async fn the_metadata_are_named_in_each_challenge_with_the_scopes_to_request() {
+async fn each_challenge_names_the_metadata_and_the_scopes_to_request() {
     let metadata = "https://api.example.com/.well-known/oauth-protected-resource/v1";
     let with_metadata =
         async |mode: BindingMode| bound_api(|auth| auth.dpop(mode).resource_metadata(true)).await;
@@ -274,7 +275,39 @@ async fn the_metadata_are_named_in_each_challenge_with_the_scopes_to_request() {
 }
 
 #[rocket::async_test]
-async fn a_token_in_no_request_cannot_be_a_bound_one() {
+async fn a_configured_realm_is_named_in_each_challenge() {
+    let metadata = "https://api.example.com/.well-known/oauth-protected-resource/v1";
+    let seed = api_with_realm(Off, false).await;
+    let reply = seed.app.get("/scoped").send().await;
+    let bare = r#"Bearer realm="the API""#;
+    expect(&reply, 401, "authorization_header_missing", Some(bare));
+    let reply = seed.app.get_with("/me", "a.b.c").await;
+    let challenge = r#"Bearer realm="the API", error="invalid_token""#;
+    expect(&reply, 401, "invalid_header", Some(challenge));
+    let reply = seed.app.get_with("/scoped", &seed.token().mint()).await;
+    let challenge = r#"Bearer realm="the API", error="insufficient_scope", scope="a""#;
+    expect(&reply, 403, "Unauthorized", Some(challenge));
+
+    let seed = api_with_realm(Allow, true).await;
+    let reply = seed.app.get("/me").send().await;
+    let challenge = format!(
+        r#"Bearer realm="the API", resource_metadata="{metadata}", DPoP realm="the API", algs="{ALGORITHMS}", resource_metadata="{metadata}""#
+    );
+    let missing = "authorization_header_missing";
+    expect(&reply, 401, missing, Some(&challenge));
+
+    let seed = api_with_realm(Require, false).await;
+    let reply = seed.app.get("/me").send().await;
+    let challenge = format!(r#"DPoP realm="the API", algs="{ALGORITHMS}""#);
+    expect(&reply, 401, missing, Some(&challenge));
+}
+
+async fn api_with_realm(mode: BindingMode, metadata: bool) -> Seed {
+    bound_api(|auth| auth.dpop(mode).resource_metadata(metadata).realm("the API")).await
+}
+
+#[rocket::async_test]
+async fn a_bound_token_outside_of_a_request_is_refused() {
     let seed = dpop_api(Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();

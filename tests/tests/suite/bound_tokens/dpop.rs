@@ -1,4 +1,4 @@
-//! Proofs: RFC 9449 §4.3, one check after the other.
+//! Tests each check of a proof in RFC 9449 §4.3.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ async fn a_bound_token_passes_with_a_proof_of_its_key() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
-    // The second time the token is remembered, and the proof is checked all the same.
+    // The second time, the token is remembered, but the proof is still checked.
     for _ in 0..2 {
         let reply = get_bound(&seed, "/me", &key, &token).await;
         reply.expect_success();
@@ -24,7 +24,7 @@ async fn a_bound_token_passes_with_a_proof_of_its_key() {
 }
 
 #[rocket::async_test]
-async fn each_kind_of_wrong_proof_is_refused() {
+async fn each_kind_of_invalid_proof_is_refused() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -40,7 +40,7 @@ async fn each_kind_of_wrong_proof_is_refused() {
 }
 
 #[rocket::async_test]
-async fn a_proof_is_a_jws_with_each_member_once() {
+async fn a_proof_with_a_repeated_member_is_refused() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -68,7 +68,7 @@ async fn a_proof_is_a_jws_with_each_member_once() {
 }
 
 #[rocket::async_test]
-async fn the_type_is_matched_in_any_case_and_application_may_be_left_out() {
+async fn the_type_is_case_insensitive_and_may_omit_application() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -119,7 +119,7 @@ async fn the_url_is_the_public_one_after_normalisation() {
 }
 
 #[rocket::async_test]
-async fn neither_host_nor_forwarded_headers_change_the_url() {
+async fn host_and_forwarded_headers_do_not_change_the_url() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -136,7 +136,7 @@ async fn neither_host_nor_forwarded_headers_change_the_url() {
 }
 
 #[rocket::async_test]
-async fn the_query_of_the_request_does_not_count() {
+async fn the_query_of_the_request_is_not_compared() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -154,7 +154,7 @@ async fn the_method_is_the_one_that_the_client_sent() {
     let token = seed.token().bound_to(&key).mint();
     for (method, path, htm, passes) in [
         (Method::HEAD, "/me", "HEAD", true),
-        // Rocket answers it by the route for GET.
+        // Rocket answers it with the route for GET.
         (Method::HEAD, "/me", "GET", false),
         (Method::HEAD, "/only-head", "HEAD", true),
         (Method::GET, "/me", "get", false),
@@ -170,7 +170,7 @@ async fn the_method_is_the_one_that_the_client_sent() {
 }
 
 #[rocket::async_test]
-async fn the_method_of_a_form_counts_as_rocket_applies_it() {
+async fn the_method_that_rocket_takes_from_a_form_is_compared() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -187,7 +187,7 @@ async fn the_method_of_a_form_counts_as_rocket_applies_it() {
 }
 
 #[rocket::async_test]
-async fn a_proof_is_fresh_for_its_age_and_ten_seconds_ahead() {
+async fn a_proof_is_fresh_for_its_age_and_may_be_ten_seconds_early() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -215,7 +215,7 @@ async fn a_proof_is_fresh_for_its_age_and_ten_seconds_ahead() {
 }
 
 #[rocket::async_test]
-async fn the_age_is_configured_and_the_leeway_adds_to_it() {
+async fn the_leeway_is_added_to_the_configured_age() {
     let seed = bound_api(|auth| {
         auth.dpop(BindingMode::Allow)
             .dpop_proof_age(Duration::from_secs(300))
@@ -262,7 +262,7 @@ async fn a_jti_has_up_to_256_bytes() {
 }
 
 #[rocket::async_test]
-async fn a_key_of_a_proof_is_held_to_the_rules_of_a_key_set() {
+async fn the_key_of_a_proof_must_meet_the_rules_for_key_sets() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -292,7 +292,7 @@ async fn a_key_of_a_proof_is_held_to_the_rules_of_a_key_set() {
 }
 
 #[rocket::async_test]
-async fn algorithms_of_proofs_are_configured_apart_from_those_of_tokens() {
+async fn the_algorithms_of_proofs_are_configured_separately_from_those_of_tokens() {
     let seed = bound_api(|auth| auth.dpop(BindingMode::Allow).dpop_algorithms(["EdDSA"])).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -304,7 +304,7 @@ async fn algorithms_of_proofs_are_configured_apart_from_those_of_tokens() {
 }
 
 #[rocket::async_test]
-async fn a_proof_that_led_to_403_is_used_up() {
+async fn a_proof_that_was_answered_with_403_cannot_be_used_again() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();

@@ -1,4 +1,4 @@
-//! Configurations of bound tokens that cannot work, and routes that need one.
+//! Tests configurations of bound tokens that cannot work, and routes that need a bound token.
 
 use auth_runtime::testing::DpopKey;
 use auth_runtime::{
@@ -19,7 +19,7 @@ fn rocket(configure: impl FnOnce(AuthBuilder) -> AuthBuilder) -> Rocket<Build> {
 }
 
 #[rocket::async_test]
-async fn a_combination_that_cannot_work_stops_the_launch() {
+async fn a_configuration_that_cannot_work_stops_the_launch() {
     let refused: [fn(AuthBuilder) -> AuthBuilder; 6] = [
         |auth| auth.dpop(BindingMode::Allow),
         |auth| auth.resource_metadata(true),
@@ -95,7 +95,7 @@ async fn a_route_that_needs_a_bound_token_stops_the_launch_even_if_it_is_mounted
 }
 
 #[rocket::async_test]
-async fn a_route_that_needs_a_bound_token_refuses_others() {
+async fn a_route_that_needs_a_bound_token_refuses_unbound_tokens() {
     let seed = api_with(
         |auth| {
             auth.public_url(PUBLIC_URL)
@@ -119,7 +119,7 @@ async fn a_route_that_needs_a_bound_token_refuses_others() {
 }
 
 #[test]
-fn debug_shows_the_thumbprint_of_a_key_and_no_more() {
+fn debug_output_shows_only_the_thumbprint_of_a_key() {
     let key = DpopKey::generate();
     let expected = format!("DpopKey(\"{}\")", key.thumbprint());
     assert_eq!(format!("{key:?}"), expected);

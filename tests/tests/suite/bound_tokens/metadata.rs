@@ -1,4 +1,4 @@
-//! The metadata of the API (RFC 9728).
+//! Tests the metadata of the API (RFC 9728).
 
 use auth_runtime::{Auth, AuthBuilder, BindingMode, Policies, requires_scope, routes};
 use reqwest::Method;
@@ -33,7 +33,7 @@ async fn the_metadata_come_from_the_configuration_and_the_policies() {
 }
 
 #[rocket::async_test]
-async fn the_ways_of_binding_tokens_are_members_while_they_are_on() {
+async fn the_metadata_list_the_enabled_ways_of_binding_tokens() {
     let seed = api(|auth| {
         auth.dpop(BindingMode::Require)
             .dpop_algorithms(["ES256", "EdDSA"])
@@ -63,7 +63,7 @@ async fn the_ways_of_binding_tokens_are_members_while_they_are_on() {
 }
 
 #[rocket::async_test]
-async fn the_address_is_the_one_of_the_public_url_with_a_slash_at_its_end_or_without() {
+async fn the_address_follows_the_public_url_with_or_without_a_trailing_slash() {
     for (public_url, paths, absent) in [
         ("https://api.example.com", ["", "/"], "/v1"),
         ("https://api.example.com/", ["", "/"], "/v1"),
@@ -99,7 +99,7 @@ fn z() {}
 fn any() {}
 
 #[rocket::async_test]
-async fn the_scopes_are_those_of_all_routes_sorted() {
+async fn the_metadata_list_the_scopes_of_all_routes_in_order() {
     let configure = |auth: AuthBuilder| {
         auth.public_url("https://api.example.com")
             .resource_metadata(true)
@@ -107,14 +107,14 @@ async fn the_scopes_are_those_of_all_routes_sorted() {
     let seed = api_with(configure, |rocket| rocket.mount("/", routes![z, any])).await;
     let metadata = seed.app.get(WELL_KNOWN).send().await.json();
     assert_eq!(metadata["scopes_supported"], json!(["b", "c", "z"]));
-    // A challenge names those of the first alternative.
+    // A challenge names the scopes of the first alternative.
     let reply = seed.app.get("/any").send().await;
     let challenge = reply.header("WWW-Authenticate").unwrap();
     assert!(challenge.contains(r#"scope="c""#), "{challenge}");
 }
 
 #[rocket::async_test]
-async fn without_the_key_there_are_no_metadata() {
+async fn metadata_are_not_served_by_default() {
     let seed = bound_api(|auth| auth).await;
     let reply = seed.app.get(&format!("{WELL_KNOWN}/v1")).send().await;
     assert_eq!(reply.status, 404);

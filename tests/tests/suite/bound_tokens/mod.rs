@@ -1,4 +1,4 @@
-//! Tokens that are bound to a key: DPoP (RFC 9449) and client certificates (RFC 8705), over sockets.
+//! Tests tokens that are bound to a key: DPoP (RFC 9449) and client certificates (RFC 8705).
 
 mod certificates;
 mod challenges;
@@ -72,7 +72,7 @@ impl<'r> FromRequest<'r> for RawAuthorization<'r> {
     }
 }
 
-/// An API whose fairing is configured like this.
+/// Launches an API whose fairing is configured in code.
 pub(crate) async fn bound_api(configure: impl FnOnce(AuthBuilder) -> AuthBuilder) -> Seed {
     api_with(
         |auth| configure(auth.public_url(PUBLIC_URL)),
@@ -81,7 +81,7 @@ pub(crate) async fn bound_api(configure: impl FnOnce(AuthBuilder) -> AuthBuilder
     .await
 }
 
-/// The same, with the clock by which it judges times.
+/// Launches an API whose fairing is configured in code, and returns the clock that it uses.
 pub(crate) async fn bound_api_with_clock(
     configure: impl FnOnce(AuthBuilder) -> AuthBuilder,
 ) -> (Seed, Clock) {
@@ -107,13 +107,13 @@ pub(crate) fn url(path: &str) -> String {
     format!("{PUBLIC_URL}{path}")
 }
 
-/// Adds a token with the scheme `DPoP`, and this proof.
+/// Adds a token with the scheme `DPoP` and this proof.
 pub(crate) fn with_proof(call: Call, token: &str, proof: &str) -> Call {
     call.header("Authorization", &format!("DPoP {token}"))
         .header("DPoP", proof)
 }
 
-/// `GET` of the path with a token that is bound to the key, and a fresh proof.
+/// Sends `GET` with a token that is bound to the key, and a fresh proof.
 pub(crate) async fn get_bound(seed: &Seed, path: &str, key: &DpopKey, token: &str) -> Reply {
     let proof = key.proof("GET", &url(path), token).sign();
     with_proof(seed.app.get(path), token, &proof).send().await
@@ -127,7 +127,7 @@ pub(crate) fn expect(reply: &Reply, status: u16, code: &str, challenge: Option<&
     assert_eq!(reply.header("WWW-Authenticate"), challenge, "{reply:?}");
 }
 
-/// Asserts that the proof, and nothing else, was refused.
+/// Asserts that only the proof was refused.
 #[track_caller]
 pub(crate) fn expect_invalid_proof(reply: &Reply) {
     let challenge = format!(r#"DPoP error="invalid_dpop_proof", algs="{ALGORITHMS}""#);

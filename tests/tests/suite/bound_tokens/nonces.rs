@@ -1,4 +1,4 @@
-//! Nonces (RFC 9449 §9).
+//! Tests nonces (RFC 9449 §9).
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ async fn a_proof_without_a_nonce_gets_one_and_passes_with_it() {
 }
 
 #[rocket::async_test]
-async fn a_wrong_proof_gets_no_nonce() {
+async fn an_invalid_proof_does_not_get_a_nonce() {
     let seed = bound_api(|auth| auth.dpop(BindingMode::Require).dpop_nonce(true)).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -43,7 +43,7 @@ async fn a_wrong_proof_gets_no_nonce() {
 }
 
 #[rocket::async_test]
-async fn a_proof_that_lacked_only_the_nonce_is_not_used_up() {
+async fn a_proof_that_only_lacked_the_nonce_can_be_used_again() {
     let seed = bound_api(|auth| auth.dpop(BindingMode::Require).dpop_nonce(true)).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();

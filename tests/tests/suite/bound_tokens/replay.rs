@@ -1,4 +1,4 @@
-//! A proof is used once: in one process, and in all that share a store.
+//! Tests that a proof can be used once, in one process and in all that share a store.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{
 use crate::support::{App, Network, Proxy, RedisServer, Reply, Seed, eventually, quiet};
 
 #[rocket::async_test]
-async fn of_fifty_uses_of_one_proof_at_once_one_passes() {
+async fn only_one_of_fifty_simultaneous_uses_of_a_proof_passes() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -34,7 +34,7 @@ async fn of_fifty_uses_of_one_proof_at_once_one_passes() {
 }
 
 #[rocket::async_test]
-async fn a_refused_proof_is_not_used_up() {
+async fn a_refused_proof_can_be_used_again() {
     let seed = dpop_api(BindingMode::Allow).await;
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
@@ -88,7 +88,7 @@ async fn one_key_may_use_a_tenth_of_the_store() {
         .expect_success();
 }
 
-/// Two instances of one API, which share a Redis.
+/// Launches two instances of one API, which share this store.
 async fn instances(store: &str) -> (Seed, Seed) {
     let issuer = LocalIssuer::start("https://api.test").await.unwrap();
     let instance = async || {
@@ -110,7 +110,7 @@ async fn instances(store: &str) -> (Seed, Seed) {
 }
 
 #[rocket::async_test]
-async fn instances_that_share_a_redis_accept_a_proof_once() {
+async fn instances_that_share_a_redis_accept_a_proof_only_once() {
     let Some(redis) = RedisServer::start_if_installed().await else {
         return;
     };
@@ -130,7 +130,7 @@ async fn instances_that_share_a_redis_accept_a_proof_once() {
 }
 
 #[rocket::async_test]
-async fn while_the_redis_is_down_no_proof_passes_and_none_is_called_invalid() {
+async fn while_redis_is_down_proofs_are_answered_with_503_and_not_as_invalid() {
     let Some(mut redis) = RedisServer::start_if_installed().await else {
         return;
     };

@@ -1,4 +1,4 @@
-//! Every algorithm over sockets, and tokens that confuse one with another.
+//! Tests every algorithm, and tokens that confuse one algorithm with another.
 
 use jsonwebtoken::Algorithm;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use super::test_keys::ALL;
 use super::*;
 
-/// A set with a key of each type, named after it, and an application that takes all algorithms.
+/// Publishes a set with a key of each type, and launches an application that accepts all algorithms.
 async fn start() -> (App, FaultServer) {
     let set = TestKey::every().map(|key| {
         let kid = key.jwk(json!({}))["crv"]
@@ -45,7 +45,7 @@ async fn every_algorithm_is_verified() {
     assert_eq!(server.hits(), 1);
 }
 
-/// RFC 9864.
+/// RFC 9864 gives `EdDSA` with Ed25519 this name.
 #[tokio::test]
 async fn ed25519_is_another_name_of_eddsa() {
     let algorithm = Algorithm::EdDSA;
@@ -74,7 +74,8 @@ async fn a_signature_of_one_algorithm_does_not_verify_with_another() {
             reply.expect(&INVALID_TOKEN);
             let header = json!({"alg": format!("{said:?}"), "kid": kid(signed)});
             let reply = app.ask(&token_of(signed, header, &claims())).await;
-            // Of another type, the key cannot serve; of the same, the signature is wrong.
+            // A key of another type cannot be used, and with a key of the same type the signature is
+            // wrong.
             assert_eq!(reply.status, 401, "{signed:?} as {said:?}");
             assert_eq!(reply.json()["code"], "invalid_header");
         }

@@ -1,4 +1,4 @@
-//! Keys at the address that the issuer's metadata name.
+//! Tests keys at the address that the issuer's metadata name.
 
 use super::*;
 
@@ -9,7 +9,7 @@ fn metadata(issuer: &str, uri: &str) -> Answer {
     Answer::keys(json!({"issuer": issuer, "jwks_uri": uri, "more": [1]}).to_string())
 }
 
-/// An application that reads metadata, and its issuer.
+/// Launches an application that reads metadata. Returns it with its issuer.
 async fn launch_by_metadata(server: &FaultServer) -> (App, String) {
     let issuer = server.url("/realm");
     let more = "discovery = true\njwks_timeout = 1\njwks_cooldown = 86400";
@@ -26,7 +26,7 @@ fn token_by(issuer: &str) -> String {
 }
 
 #[tokio::test]
-async fn metadata_name_the_address_of_the_keys() {
+async fn keys_are_fetched_from_the_address_in_the_metadata() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     server.answer(
         OPENID,
@@ -35,13 +35,13 @@ async fn metadata_name_the_address_of_the_keys() {
     let (app, issuer) = launch_by_metadata(&server).await;
     app.ask(&token_by(&issuer)).await.expect_success();
     assert_eq!(server.paths(), [OPENID, "/keys"]);
-    // The place is known now. Only when it does not help, the metadata are read again.
+    // The address is known now. The metadata are only read again if the keys there do not help.
     app.ask(&token("unknown")).await.expect(&UNKNOWN_KEY);
     assert_eq!(server.paths(), [OPENID, "/keys", "/keys", OPENID]);
 }
 
 #[tokio::test]
-async fn without_openid_metadata_those_of_oauth_are_read() {
+async fn without_openid_metadata_oauth_metadata_are_read() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     server.answer(OAUTH, metadata(&server.url("/realm"), &server.url("/keys")));
     let (app, issuer) = launch_by_metadata(&server).await;
@@ -50,7 +50,7 @@ async fn without_openid_metadata_those_of_oauth_are_read() {
 }
 
 #[tokio::test]
-async fn if_the_openid_metadata_are_not_usable_those_of_oauth_are_read() {
+async fn if_openid_metadata_are_unusable_oauth_metadata_are_read() {
     for page in [
         Answer::keys("<!doctype html><title>Sign in</title>"),
         Answer::keys("{}"),
@@ -76,7 +76,7 @@ async fn metadata_may_begin_with_a_byte_order_mark() {
 }
 
 #[tokio::test]
-async fn keys_that_have_moved_are_found_although_the_old_address_goes_on_answering() {
+async fn keys_that_have_moved_are_found_although_the_old_address_still_answers() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     server.answer(
         OPENID,

@@ -1,4 +1,4 @@
-//! When key sets are fetched, and how often.
+//! Tests when key sets are fetched, and how often.
 
 use rocket::futures::future::join_all;
 
@@ -46,7 +46,7 @@ async fn a_request_for_an_unknown_key_does_not_wait_longer_than_the_fetch() {
 }
 
 #[tokio::test]
-async fn an_unchanged_set_is_requested_by_its_tag() {
+async fn an_unchanged_set_is_requested_with_its_etag() {
     let server = FaultServer::up(Answer::with("ETag: \"one\"\r\n", keys(&["a"])));
     let app = launch_at(&server, "jwks_cache_ttl = 0.1\njwks_cooldown = 0").await;
     app.ask(&token("a")).await.expect_success();
@@ -63,7 +63,7 @@ async fn an_unchanged_set_is_requested_by_its_tag() {
         tags[1..].iter().all(|tag| *tag == Some("\"one\"")),
         "{tags:?}"
     );
-    // A set that has changed replaces it, and its tag.
+    // A set that has changed replaces it, together with its ETag.
     server.keys(Answer::with("ETag: \"two\"\r\n", keys(&["b"])));
     eventually("the new set", || async {
         app.ask(&token("b")).await.status == 200
@@ -79,14 +79,14 @@ async fn an_unchanged_set_is_requested_by_its_tag() {
 }
 
 #[tokio::test]
-async fn not_modified_without_a_tag_is_a_failed_fetch() {
+async fn not_modified_without_an_etag_is_a_failed_fetch() {
     let server = FaultServer::up(Answer::status("304 Not Modified"));
     let app = launch_at(&server, "").await;
     app.ask(&token("a")).await.expect(&KEYS_UNAVAILABLE);
 }
 
-/// A server whose set says this in its `Cache-Control`, and which an application has asked. Without
-/// such a header, the set is fetched again and again.
+/// Starts a server whose answer has these headers, and an application that has fetched its set.
+/// Without a `Cache-Control` the set is fetched repeatedly.
 async fn asked(headers: &str, more: &str) -> (App, FaultServer) {
     let server = FaultServer::up(Answer::with(headers, keys(&["a"])));
     let app = launch_at(&server, &format!("jwks_cache_ttl = 0.05\n{more}")).await;
@@ -95,9 +95,9 @@ async fn asked(headers: &str, more: &str) -> (App, FaultServer) {
 }
 
 #[tokio::test]
-async fn cache_control_says_when_the_next_fetch_is() {
+async fn cache_control_decides_when_the_next_fetch_is() {
     let at_once = asked("Cache-Control: public, max-age=0\r\n", "jwks_cooldown = 0").await;
-    // A long life wins over a short default, and the cool-down over a short life.
+    // A long `max-age` overrides a short default, and the cool-down overrides a short `max-age`.
     let long = asked("Cache-Control: max-age=3600\r\n", "jwks_cooldown = 0").await;
     let cooling = asked("Cache-Control: max-age=0\r\n", "jwks_cooldown = 3600").await;
     let overflowing = "Cache-Control: max-age=99999999999999999999\r\n";
@@ -109,7 +109,7 @@ async fn cache_control_says_when_the_next_fetch_is() {
 }
 
 #[tokio::test]
-async fn a_set_without_a_life_of_its_own_has_the_configured_one() {
+async fn a_set_without_max_age_has_the_configured_life() {
     for header in ["no-store, max-age=3600", "max-age=soon", "private"] {
         let header = format!("Cache-Control: {header}\r\n");
         let (_app, server) = asked(&header, "jwks_cooldown = 0").await;
@@ -125,7 +125,7 @@ async fn the_age_of_an_answer_shortens_the_life_of_its_set() {
 }
 
 #[tokio::test]
-async fn the_request_accepts_key_sets_and_asks_for_no_compression() {
+async fn a_fetch_accepts_key_sets_without_compression() {
     let (_app, server) = asked("", "").await;
     let request = server.requests().remove(0);
     assert_eq!(
@@ -151,7 +151,7 @@ async fn retry_after_of_an_overloaded_issuer_is_respected() {
     }
 }
 
-/// The runtime of a test that shares a Rocket with others ends before theirs.
+/// If tests share a Rocket, the runtime of one ends before those of the others.
 #[test]
 fn keys_are_fetched_again_after_the_runtime_of_the_task_has_ended() {
     let runtime = || {
@@ -186,7 +186,7 @@ fn keys_are_fetched_again_after_the_runtime_of_the_task_has_ended() {
 }
 
 #[tokio::test]
-async fn a_set_outlives_its_time_for_as_long_as_is_configured() {
+async fn a_set_is_used_after_its_life_for_the_configured_time() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let app = launch_at(&server, "jwks_cache_ttl = 0.2\njwks_max_stale = 0").await;
     app.ask(&token("a")).await.expect_success();
@@ -200,7 +200,7 @@ async fn a_set_outlives_its_time_for_as_long_as_is_configured() {
 }
 
 #[tokio::test]
-async fn fetches_that_fail_keep_the_last_good_set() {
+async fn failed_fetches_keep_the_last_good_set() {
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
     let app = launch_at(&server, "jwks_cache_ttl = 0.1").await;
     app.ask(&token("a")).await.expect_success();

@@ -1,10 +1,10 @@
-//! Endpoints that answer with something other than a key set, or with too much, or too slowly.
+//! Tests endpoints that answer with something other than a key set, with too much, or too slowly.
 
 use std::time::Duration;
 
 use super::*;
 
-/// The reply to a token if this is the endpoint's only answer.
+/// Returns the reply to a token if this is the endpoint's only answer.
 async fn reply_with(answer: Answer) -> Reply {
     let server = FaultServer::up(answer);
     let app = launch_at(&server, "jwks_timeout = 1").await;
@@ -43,7 +43,7 @@ async fn a_wrong_content_length_is_a_failed_fetch() {
     }
 }
 
-/// The request asks for no compression, so nothing is decompressed.
+/// Because the request does not ask for compression, bodies are not decompressed.
 #[tokio::test]
 async fn a_compressed_body_is_not_decompressed() {
     let gzip = "Content-Encoding: gzip\r\n".to_owned();
@@ -51,7 +51,7 @@ async fn a_compressed_body_is_not_decompressed() {
     reply_with(answer).await.expect(&KEYS_UNAVAILABLE);
 }
 
-/// RFC 1952, with one stored block (RFC 1951 §3.2.4).
+/// Compresses data as in RFC 1952, with one stored block (RFC 1951 §3.2.4).
 fn gzipped(data: &[u8]) -> Vec<u8> {
     let length = u16::try_from(data.len()).unwrap();
     let mut crc = u32::MAX;

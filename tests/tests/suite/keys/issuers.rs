@@ -1,4 +1,4 @@
-//! Several issuers in one application.
+//! Tests several issuers in one application.
 
 use jsonwebtoken::Algorithm;
 
@@ -6,8 +6,8 @@ use super::*;
 
 const ES256: Algorithm = Algorithm::ES256;
 
-/// Two issuers: the first signs with RSA for `api`, the second with P-256 for `other`. Their keys
-/// have the same `kid`.
+/// Launches an application with two issuers. The first signs with RSA for `api`, and the second with
+/// P-256 for `other`. Their keys have the same `kid`.
 async fn start() -> (App, [FaultServer; 2]) {
     let rsa = FaultServer::up(Answer::keys(keys(&["a"])));
     let set = json!({"keys": [TestKey::of(ES256).jwk(json!({"kid": "a"}))]}).to_string();

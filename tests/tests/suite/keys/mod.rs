@@ -1,5 +1,5 @@
-//! Where keys come from and what may go wrong there: an application of one route, configured as
-//! Rocket.toml would, and endpoints that misbehave.
+//! Tests the sources of keys and their failures, with an application of one route, a configuration in
+//! TOML, and endpoints that misbehave.
 
 mod algorithms;
 mod discovery;
@@ -32,7 +32,7 @@ fn caller(token: &AccessToken) -> String {
     token.subject().unwrap_or_default().to_owned()
 }
 
-/// An application with these keys of the table `auth`, beside the audience `api`.
+/// Launches an application with these keys of the table `auth` and the audience `api`.
 async fn launch(auth: &str) -> App {
     let auth = format!("[default.auth]\naudience = 'api'\n{auth}");
     let figment = quiet().merge(Toml::string(&auth).nested());
@@ -44,7 +44,7 @@ async fn launch(auth: &str) -> App {
     .await
 }
 
-/// The same with the keys of this issuer at this server, cooling down for a day.
+/// Launches an application with the keys at this server and a cool-down of a day.
 async fn launch_at(server: &FaultServer, more: &str) -> App {
     let cool_down = if more.contains("jwks_cooldown") {
         ""

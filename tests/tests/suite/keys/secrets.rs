@@ -1,4 +1,4 @@
-//! Shared-secret mode.
+//! Tests shared-secret mode.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -54,7 +54,7 @@ async fn a_token_signed_with_the_secret_is_accepted() {
 }
 
 #[tokio::test]
-async fn anything_wrong_with_the_token_itself_is_an_invalid_signature() {
+async fn a_malformed_token_is_an_invalid_signature() {
     let app = launch_with_secret("").await;
     let token = right();
     let mut parts = Parts::parse(&token);
@@ -78,7 +78,7 @@ async fn anything_wrong_with_the_token_itself_is_an_invalid_signature() {
 }
 
 #[tokio::test]
-async fn another_audience_or_none_is_an_invalid_audience() {
+async fn a_wrong_or_missing_audience_is_an_invalid_audience() {
     for (audience, expected) in [("", "api"), ("audience = ['one', 'two']\n", "one, two")] {
         let auth = format!(
             "secret = '{SECRET}'\n{}",
@@ -144,7 +144,7 @@ async fn times_and_issuer_are_checked_as_in_key_set_mode() {
 }
 
 #[tokio::test]
-async fn the_status_of_malformed_tokens_concerns_the_shape_and_not_the_signature() {
+async fn malformed_token_status_applies_to_the_shape_and_not_to_the_signature() {
     let app = launch_with_secret("malformed_token_status = 400").await;
     let malformed = Refusal {
         status: 400,
@@ -170,7 +170,38 @@ async fn the_status_of_malformed_tokens_concerns_the_shape_and_not_the_signature
 }
 
 #[tokio::test]
-async fn several_secrets_serve_at_the_same_time() {
+async fn every_algorithm_but_none_is_a_matter_of_the_signature_and_not_of_the_shape() {
+    let app = launch_with_secret("malformed_token_status = 400").await;
+    let malformed = Refusal {
+        status: 400,
+        ..INVALID_SIGNATURE
+    };
+    let with_algorithm = |algorithm: &serde_json::Value| {
+        let mut parts = Parts::parse(&right());
+        parts.header = encode(json!({ "alg": algorithm }).to_string());
+        parts.token()
+    };
+    for algorithm in [
+        "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384",
+        "ES512", "ES256K", "EdDSA", "Ed25519", "Ed448", "hs256", "None", "x", "",
+    ] {
+        let token = with_algorithm(&algorithm.into());
+        app.ask(&token).await.expect(&INVALID_SIGNATURE);
+    }
+    for algorithm in [json!("none"), json!(256), json!(null), json!(["HS256"])] {
+        let token = with_algorithm(&algorithm);
+        app.ask(&token).await.expect(&malformed);
+    }
+    // Signed with the secret, but by another algorithm.
+    let key = EncodingKey::from_secret(SECRET.as_bytes());
+    for algorithm in [Algorithm::HS384, Algorithm::HS512] {
+        let token = jsonwebtoken::encode(&Header::new(algorithm), &claims(), &key).unwrap();
+        app.ask(&token).await.expect(&INVALID_SIGNATURE);
+    }
+}
+
+#[tokio::test]
+async fn several_secrets_are_accepted_at_the_same_time() {
     let second = "another secret of thirty-two bytes";
     let app = launch(&format!("secret = ['{SECRET}', '{second}']")).await;
     let claims = json!({"aud": "api", "exp": now() + 600});
@@ -201,7 +232,7 @@ async fn a_secret_in_base64_is_read_in_either_alphabet() {
     }
 }
 
-/// An application in the middle of a migration from the secret to a key set.
+/// Launches an application that is migrating from the secret to a key set.
 async fn launch_migration(until: &str) -> (App, Clock) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("keys");
@@ -222,7 +253,7 @@ async fn launch_migration(until: &str) -> (App, Clock) {
     (app, clock.recv().unwrap())
 }
 
-/// An instant this many seconds from now, as RFC 3339 writes it.
+/// Returns the time this many seconds from now in the format of RFC 3339.
 fn instant(seconds_from_now: u64) -> String {
     let instant = std::time::UNIX_EPOCH + Duration::from_secs(now() + seconds_from_now);
     let instant = time::OffsetDateTime::from(instant);
@@ -231,13 +262,13 @@ fn instant(seconds_from_now: u64) -> String {
 }
 
 #[tokio::test]
-async fn in_a_migration_both_the_secret_and_the_key_set_serve_until_its_end() {
+async fn in_a_migration_the_secret_and_the_key_set_are_accepted_until_its_end() {
     let (app, clock) = launch_migration(&instant(3600)).await;
     let mut long = claims();
     long["exp"] = json!(now() + 7200);
     let by_secret = signed(SECRET.as_bytes(), &long);
     let by_key = token_of(RS256, json!({"alg": "RS256", "kid": "a"}), &long);
-    // The second time, they are remembered.
+    // The second time, the tokens are remembered.
     for _ in 0..2 {
         app.ask(&by_secret).await.expect_success();
         app.ask(&by_key).await.expect_success();
@@ -289,7 +320,7 @@ async fn in_a_migration_replies_are_those_of_key_set_mode() {
 #[tokio::test]
 async fn in_a_migration_each_algorithm_has_only_its_own_kind_of_key() {
     let (app, _) = launch_migration("2999-12-31").await;
-    // The public key as a secret, in the forms that a library might take it.
+    // The public key is used as a secret, in the forms in which a library might accept it.
     let pem = TestKey::of(RS256).pem();
     for secret in [
         pem.as_bytes(),
@@ -306,12 +337,12 @@ async fn in_a_migration_each_algorithm_has_only_its_own_kind_of_key() {
             app.ask(&token).await.expect(&INVALID_TOKEN);
         }
     }
-    // A signature by the secret under the algorithm of the key.
+    // This is a signature by the secret under the algorithm of the key.
     let by_secret = signed(SECRET.as_bytes(), &claims());
     let mut parts = Parts::parse(&by_secret);
     parts.header = encode(r#"{"alg":"RS256","kid":"a"}"#);
     app.ask(&parts.token()).await.expect(&INVALID_TOKEN);
-    // Algorithms that are not accepted.
+    // These algorithms are not accepted.
     let key = EncodingKey::from_secret(SECRET.as_bytes());
     for algorithm in [Algorithm::HS384, Algorithm::HS512] {
         let token = jsonwebtoken::encode(&Header::new(algorithm), &claims(), &key).unwrap();

@@ -1,4 +1,4 @@
-//! The copy of the last good set, which serves after a restart while the issuer is down.
+//! Tests the copy of the last good set, which is used after a restart while the issuer is down.
 
 use std::fs;
 
@@ -18,7 +18,7 @@ async fn launch_with_copy(server: &FaultServer, folder: &TempDir) -> App {
     .await
 }
 
-/// A folder with the copy of a set with the key `a`, and the server that it is from.
+/// Returns a folder with a copy of a set that has the key `a`, and the server of that set.
 async fn copied() -> (TempDir, FaultServer) {
     let folder = tempfile::tempdir().unwrap();
     let server = FaultServer::up(Answer::keys(keys(&["a"])));
@@ -32,7 +32,7 @@ async fn copied() -> (TempDir, FaultServer) {
 }
 
 #[tokio::test]
-async fn after_a_restart_the_copy_serves_while_the_issuer_is_down() {
+async fn after_a_restart_the_copy_is_used_while_the_issuer_is_down() {
     let (folder, server) = copied().await;
     server.keys(Answer::Held);
     let app = launch_with_copy(&server, &folder).await;
@@ -44,7 +44,7 @@ async fn after_a_restart_the_copy_serves_while_the_issuer_is_down() {
 }
 
 #[tokio::test]
-async fn a_set_that_is_fetched_replaces_the_copy() {
+async fn a_fetched_set_replaces_the_copy() {
     let (folder, server) = copied().await;
     server.keys(Answer::keys(keys(&["b"])));
     let app = launch_with_copy(&server, &folder).await;
@@ -81,7 +81,7 @@ async fn an_unchanged_set_prolongs_its_copy() {
 }
 
 #[tokio::test]
-async fn a_copy_that_is_damaged_old_or_of_another_origin_does_not_serve() {
+async fn a_damaged_old_or_foreign_copy_is_not_used() {
     let (folder, server) = copied().await;
     let copy = folder.path().join("keys.json");
     let whole = fs::read_to_string(&copy).unwrap();
@@ -103,7 +103,7 @@ async fn a_copy_that_is_damaged_old_or_of_another_origin_does_not_serve() {
         let app = launch_with_copy(&server, &folder).await;
         app.ask(&token("a")).await.expect(&KEYS_UNAVAILABLE);
     }
-    // One that claims to serve for ages serves, and fetching goes on.
+    // A copy that claims a very long life is used, but fetching continues.
     let mut ages: Value = serde_json::from_str(&whole).unwrap();
     ages["serves_until"] = u64::MAX.into();
     fs::write(&copy, ages.to_string()).unwrap();

@@ -1,5 +1,5 @@
-//! Much traffic while keys rotate ten times a second and every third fetch fails:
-//! `cargo test -p tests --test suite -- --ignored --nocapture keys::soak`.
+//! Tests heavy traffic while keys rotate ten times a second and every third fetch fails: `cargo test
+//! -p tests --test suite -- --ignored --nocapture keys::soak`.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -26,13 +26,13 @@ const MAX_GROWTH_KIB: usize = 24 * 1024;
 /// The kinds of tokens. Each has its own expected replies.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
-    /// Signed by a key that has been published for longer than a refresh.
+    /// The token is signed by a key that has been published for longer than a refresh.
     Right,
-    /// Signed by a key that was published just now. It may not be known yet.
+    /// The token is signed by a key that was just published, and may not be known yet.
     Fresh,
-    /// Signed by a key that was withdrawn longer than a refresh ago.
+    /// The token is signed by a key that was withdrawn longer than a refresh ago.
     Withdrawn,
-    /// Named after a published key, but signed by another one.
+    /// The token names a published key, but is signed by another one.
     Wrong,
     Unknown,
 }
@@ -48,7 +48,7 @@ const KINDS: [Kind; 8] = [
     Kind::Withdrawn,
 ];
 
-/// A token, and when its key was published.
+/// A token, and the time at which its key was published.
 struct Minted {
     token: String,
     wrong: String,
@@ -86,7 +86,7 @@ fn set(minted: &VecDeque<Minted>) -> Answer {
 fn pick(minted: &VecDeque<Minted>, kind: Kind, turn: usize) -> Option<String> {
     let old_enough = REFRESH + ROTATION;
     let published: Vec<_> = minted.iter().take(PUBLISHED).collect();
-    // The oldest may be withdrawn while the request is on its way.
+    // The oldest key may be withdrawn while the request is on its way.
     let right: Vec<_> = published
         .iter()
         .take(PUBLISHED - 3)
@@ -130,7 +130,7 @@ async fn client(
         let (slot, fits) = match status {
             200 => (0, matches!(kind, Kind::Right | Kind::Fresh)),
             401 => (1, kind != Kind::Right),
-            // Whether the issuer has such a key cannot be known while fetching fails.
+            // While fetching fails, it is unknown whether the issuer has such a key.
             503 => (2, kind != Kind::Right),
             _ => (2, false),
         };
@@ -146,7 +146,7 @@ async fn client(
     }
 }
 
-/// The memory of this process, on systems that report it.
+/// Returns the memory of this process, on systems that report it.
 fn resident_kib() -> Option<usize> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
@@ -240,7 +240,8 @@ async fn soak() {
     );
     assert!(accepted > 1000 && refused > 1000);
     assert!(Duration::from_micros(slowest as u64) < TIMEOUT + TIMEOUT / 2);
-    // One per cool-down for unknown keys, and one for each life of a set or pause after a failure.
+    // There is one fetch per cool-down for unknown keys, and one for each life of a set or pause
+    // after a failure.
     let seconds = elapsed.as_secs_f64();
     let max = seconds / COOLDOWN.as_secs_f64() + seconds / (TTL.as_secs_f64() * 0.75) + 3.0;
     assert!(

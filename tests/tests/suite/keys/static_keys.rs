@@ -1,4 +1,4 @@
-//! Keys from files.
+//! Tests keys from files.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ async fn launch_with(key: &str, content: &str, more: &str) -> App {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("keys");
     fs::write(&path, content).unwrap();
-    // The file is read at launch, and not needed afterwards.
+    // The file is read at launch and is not needed afterwards.
     launch(&format!(
         "issuer = '{ISSUER}'\n{key} = '{}'\n{more}",
         path.display()
@@ -17,7 +17,7 @@ async fn launch_with(key: &str, content: &str, more: &str) -> App {
 }
 
 #[tokio::test]
-async fn a_key_set_in_a_file_serves_by_kid() {
+async fn a_key_set_in_a_file_is_used_by_kid() {
     let app = launch_with("jwks_file", &keys(&["a", "b"]), "").await;
     app.ask(&token("a")).await.expect_success();
     app.ask(&token("b")).await.expect_success();
@@ -25,7 +25,7 @@ async fn a_key_set_in_a_file_serves_by_kid() {
 }
 
 #[tokio::test]
-async fn a_public_key_in_a_file_serves_every_kid() {
+async fn a_public_key_in_a_file_is_used_for_every_kid() {
     for algorithm in [RS256, Algorithm::ES256, Algorithm::ES384, Algorithm::EdDSA] {
         let name = format!("{algorithm:?}");
         let more = format!("algorithms = '{name}'");
@@ -41,8 +41,8 @@ async fn a_public_key_in_a_file_serves_every_kid() {
 }
 
 #[tokio::test]
-async fn the_key_of_a_certificate_serves() {
-    // The maker of certificates cannot use our test keys, so that its own key signs the token.
+async fn the_key_of_a_certificate_is_used() {
+    // rcgen cannot use our test keys, so the token is signed by a key of rcgen.
     let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
     let certificate = rcgen::CertificateParams::new(vec!["issuer.invalid".to_owned()]).unwrap();
     let certificate = certificate.self_signed(&pair).unwrap();
@@ -91,7 +91,7 @@ async fn tokens_that_follow_rfc_9068_can_be_required() {
 }
 
 #[tokio::test]
-async fn other_claims_hold_the_audience_only_if_they_are_allowed_and_there_is_no_aud() {
+async fn other_claims_are_the_audience_only_if_allowed_and_without_aud() {
     let with = |claims: Value| {
         let mut all = json!({"iss": ISSUER, "sub": "someone", "exp": now() + 600});
         for (name, value) in claims.as_object().unwrap() {

@@ -1,4 +1,4 @@
-//! Endpoints with a certificate of a private authority.
+//! Tests endpoints with a certificate of a private authority.
 
 use std::fs;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ fn authority(name: &str) -> (String, TlsAcceptor) {
     (authority.pem(), TlsAcceptor::from(Arc::new(config)))
 }
 
-/// The reply to a token if the keys are behind TLS and this authority is trusted.
+/// Returns the reply to a token if the keys are behind TLS and this authority is trusted.
 async fn reply_with(acceptor: TlsAcceptor, trusted: Option<&str>) -> Reply {
     let server = FaultServer::up_with_tls(Answer::keys(keys(&["a"])), acceptor);
     let folder = tempfile::tempdir().unwrap();
@@ -69,7 +69,7 @@ async fn the_authorities_of_ssl_cert_file_are_trusted() {
             r#"{{issuer="{ISSUER}",audience="api",jwks_uri="{}"}}"#,
             server.url("/keys")
         );
-        // A separate process, because the variable is read once.
+        // This needs a separate process, because the variable is read only once.
         let app = SeedProcess::start(&[("ROCKET_AUTH", &*auth), ("SSL_CERT_FILE", &*file)], &[]);
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let url = format!("{}/api/me", app.url().await);

@@ -1,4 +1,4 @@
-//! The challenge of a 403 names the scopes that the route asks for (RFC 6750 §3).
+//! Tests that the challenge of a 403 names the scopes that the route requires (RFC 6750 §3).
 
 use auth_runtime::{requires_permission, requires_scope, routes};
 use rocket::{Route, get};
@@ -49,7 +49,7 @@ async fn scopes_of_every_depth_are_named_once_in_their_order() {
 }
 
 #[tokio::test]
-async fn what_is_report_only_is_not_asked_of_clients() {
+async fn the_challenge_does_not_name_report_only_scopes() {
     let seed = api(all()).await;
     reply(&seed, "/reported", &json!({}))
         .await
@@ -57,7 +57,7 @@ async fn what_is_report_only_is_not_asked_of_clients() {
 }
 
 #[tokio::test]
-async fn where_no_scope_would_help_none_is_named() {
+async fn the_challenge_does_not_name_scopes_if_none_would_help() {
     let seed = api(all()).await;
     for (path, claims) in [
         ("/permission", json!({})),

@@ -1,4 +1,4 @@
-//! `#[requires_claim(name = value)]`: which claims have the value.
+//! Tests `#[requires_claim(name = value)]`: which claims have the value.
 
 use auth_runtime::{requires_claim, routes};
 use rocket::{Route, get};
@@ -96,14 +96,14 @@ async fn a_string_is_compared_exactly() {
 }
 
 #[tokio::test]
-async fn a_missing_claim_is_refused_without_a_word_on_scopes() {
+async fn the_challenge_for_a_missing_claim_does_not_name_scopes() {
     let seed = api(all()).await;
     let refused = reply(&seed, "/text", &json!({})).await;
     refused.expect(&forbidden_without_scope());
 }
 
 #[tokio::test]
-async fn an_integer_is_no_string_no_float_and_no_boolean() {
+async fn an_integer_does_not_match_a_string_a_float_or_a_boolean() {
     let seed = api(all()).await;
     let cases = [
         (json!({ "level": 3 }), true),
@@ -123,7 +123,7 @@ async fn an_integer_is_no_string_no_float_and_no_boolean() {
 }
 
 #[tokio::test]
-async fn a_boolean_is_no_string_and_no_number() {
+async fn a_boolean_does_not_match_a_string_or_a_number() {
     let seed = api(all()).await;
     let cases = [
         (json!({ "email_verified": true }), true),
@@ -136,7 +136,7 @@ async fn a_boolean_is_no_string_and_no_number() {
 }
 
 #[tokio::test]
-async fn false_must_be_said_and_is_not_taken_from_absence() {
+async fn a_missing_claim_does_not_count_as_false() {
     let seed = api(all()).await;
     let cases = [
         (json!({ "blocked": false }), true),
@@ -198,7 +198,7 @@ async fn a_pointer_leads_into_lists_by_index() {
 }
 
 #[tokio::test]
-async fn a_list_has_every_value_in_it() {
+async fn a_list_matches_each_value_in_it() {
     let seed = api(all()).await;
     let cases = [
         (json!({ "groups": ["a", "b"] }), true),
@@ -217,7 +217,7 @@ async fn a_list_has_every_value_in_it() {
 }
 
 #[tokio::test]
-async fn the_subject_is_a_claim_like_any_other() {
+async fn the_subject_can_be_required_like_any_other_claim() {
     let seed = api(all()).await;
     let cases = [
         (json!({ "sub": "robot" }), true),

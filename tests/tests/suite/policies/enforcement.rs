@@ -1,4 +1,4 @@
-//! Where in a request the policy is checked, and what its refusal keeps from happening.
+//! Tests when a policy is checked in a request, and what does not happen after a refusal.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -41,7 +41,7 @@ fn anything(_name: &str) -> &'static str {
 fn headers() {}
 
 #[tokio::test]
-async fn head_is_guarded_like_get() {
+async fn a_head_request_is_checked_like_a_get_request() {
     let seed = api(routes![page, headers]).await;
     for (path, scope) in [("/page", "a"), ("/headers", "head")] {
         let call = |token: &str| {
@@ -55,7 +55,7 @@ async fn head_is_guarded_like_get() {
 }
 
 #[tokio::test]
-async fn a_refusal_does_not_hand_on_to_a_weaker_route_of_the_same_path() {
+async fn a_refusal_is_not_forwarded_to_a_weaker_route_with_the_same_path() {
     let seed = api(routes![numbered, named, anything]).await;
     for path in ["/items/7", "/items/x"] {
         let refused = reply(&seed, path, &json!({ "scope": "names" })).await;
@@ -69,7 +69,7 @@ async fn a_refusal_does_not_hand_on_to_a_weaker_route_of_the_same_path() {
 }
 
 #[tokio::test]
-async fn a_route_that_is_handed_on_to_is_checked_anew() {
+async fn a_route_that_gets_a_forwarded_request_is_checked_again() {
     let seed = api(routes![numbered, named]).await;
     let numbers = json!({ "scope": "numbers" });
     assert_eq!(reply(&seed, "/items/7", &numbers).await.body, "number 7");
@@ -108,7 +108,7 @@ fn unprocessable() -> &'static str {
 }
 
 #[tokio::test]
-async fn neither_the_body_nor_the_parameters_are_looked_at_before() {
+async fn the_policy_is_checked_before_body_and_parameters_are_read() {
     let build = |rocket: rocket::Rocket<rocket::Build>| {
         rocket
             .manage(Runs::default())
@@ -130,7 +130,7 @@ async fn neither_the_body_nor_the_parameters_are_looked_at_before() {
 }
 
 #[tokio::test]
-async fn a_public_route_looks_at_no_token() {
+async fn a_public_route_ignores_tokens() {
     let seed = api(routes![anything]).await;
     for authorization in ["Bearer a.b", "Bearer", "Basic dTpw", "Bearer a b"] {
         let call = seed.app.get("/items/x");

@@ -1,4 +1,4 @@
-//! Scopes, permissions and roles are three things, each read from its own claim.
+//! Tests that scopes, permissions and roles are separate, each with its own claim.
 
 use auth_runtime::{requires_permission, requires_role, requires_scope, routes};
 use rocket::{Route, get};
@@ -38,7 +38,7 @@ fn all() -> Vec<Route> {
 }
 
 #[tokio::test]
-async fn none_stands_in_for_another() {
+async fn scopes_permissions_and_roles_do_not_replace_each_other() {
     let seed = api(all()).await;
     let tokens = [
         ("/scope", json!({ "scope": "x" })),
@@ -55,7 +55,7 @@ async fn none_stands_in_for_another() {
 }
 
 #[tokio::test]
-async fn a_missing_permission_or_role_names_no_scope() {
+async fn the_challenge_for_a_missing_permission_or_role_does_not_name_scopes() {
     let seed = api(all()).await;
     for path in ["/permission", "/role"] {
         let refused = reply(&seed, path, &json!({})).await;
@@ -113,7 +113,7 @@ async fn attributes_of_three_kinds_are_all_required() {
     expect_each(&seed, "/each", &cases).await;
 }
 
-/// The routes where this key of the configuration names a claim.
+/// Launches the routes with this key of the configuration, which names a claim.
 async fn with(key: &str, claim: &str) -> Seed {
     api_with(
         |auth| auth.with(key, claim),
@@ -123,7 +123,7 @@ async fn with(key: &str, claim: &str) -> Seed {
 }
 
 #[tokio::test]
-async fn roles_stand_where_a_json_pointer_leads() {
+async fn roles_can_be_read_from_a_json_pointer() {
     let seed = with("roles_claim", "/realm_access/roles").await;
     let cases: [(Value, bool); 5] = [
         (json!({ "realm_access": { "roles": ["x"] } }), true),
@@ -136,7 +136,7 @@ async fn roles_stand_where_a_json_pointer_leads() {
 }
 
 #[tokio::test]
-async fn permissions_stand_in_a_namespaced_claim() {
+async fn permissions_can_be_read_from_a_namespaced_claim() {
     let seed = with("permissions_claim", "https://example.com/permissions").await;
     let cases = [
         (json!({ "https://example.com/permissions": ["x"] }), true),

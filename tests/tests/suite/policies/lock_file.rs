@@ -1,4 +1,4 @@
-//! The policy lock file: a change of who may call what is seen.
+//! Tests the policy lock file, which shows changes of who may call a route.
 
 use std::env;
 use std::fs;
@@ -50,7 +50,7 @@ fn app() -> Rocket<Build> {
         .mount("/", rocket::routes![plain])
 }
 
-/// A file that goes when it is dropped.
+/// A file that is removed when it is dropped.
 struct File(PathBuf);
 
 impl File {
@@ -72,7 +72,7 @@ impl Drop for File {
     }
 }
 
-/// What the comparison with a file of this text says; `None` if it is content.
+/// Returns the message of the comparison with this text, or `None` if there is no difference.
 fn objection(text: Option<&str>) -> Option<String> {
     let file = File::new(text);
     let compare = || assert_policies(&file.0, &app());
@@ -81,8 +81,8 @@ fn objection(text: Option<&str>) -> Option<String> {
     Some(message.replace(file.0.to_str().unwrap(), "FILE"))
 }
 
-// Those that compare run as a process too: whoever accepts the policies of an application in this
-// workspace sets the variable for all tests.
+// The tests that compare also run as processes, because accepting the policies of an application in
+// this workspace sets the variable for all tests.
 
 #[test]
 #[ignore = "run by the test below it, as a process"]
@@ -128,7 +128,7 @@ To accept this: ACCEPT_POLICIES=1 cargo test"#
 }
 
 #[test]
-fn a_change_is_told_with_its_direction_and_how_to_accept_it() {
+fn a_change_is_reported_with_its_direction_and_how_to_accept_it() {
     process::run("policies::lock_file::compares", &[]);
 }
 
@@ -139,7 +139,7 @@ fn accepts() {
 }
 
 #[test]
-fn accepting_writes_what_is_content_afterwards() {
+fn after_accepting_the_comparison_passes() {
     for before in [None, Some("GET /gone: public\n")] {
         let file = File::new(before);
         let path = file.0.to_str().unwrap();

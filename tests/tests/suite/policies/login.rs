@@ -1,4 +1,4 @@
-//! `#[requires_auth(max_age = …, acr = "…")]`: how recent and how strong the login is (RFC 9470).
+//! Tests `#[requires_auth(max_age = …, acr = "…")]`: how recent and how strong a login is (RFC 9470).
 
 use auth_runtime::{requires_auth, requires_scope, routes};
 use rocket::{Route, get};
@@ -51,7 +51,7 @@ fn all() -> Vec<Route> {
     ]
 }
 
-/// The challenge of RFC 9470 §3.
+/// Returns the refusal with the challenge of RFC 9470 §3.
 fn step_up(parameters: &str) -> Refusal {
     let challenge = format!(r#"Bearer error="insufficient_user_authentication", {parameters}"#);
     Refusal {
@@ -62,7 +62,7 @@ fn step_up(parameters: &str) -> Refusal {
     }
 }
 
-/// So many seconds ago.
+/// Returns the claims of a login this many seconds ago.
 fn ago(seconds: u64) -> Value {
     json!({ "auth_time": now() - seconds })
 }
@@ -96,9 +96,9 @@ async fn a_login_of_unknown_time_is_too_old() {
     }
 }
 
-/// As of an issuer that writes milliseconds: it would be recent for ever.
+/// An issuer that writes milliseconds creates such a login, which would always be recent.
 #[tokio::test]
-async fn a_login_that_is_to_come_is_not_recent() {
+async fn a_login_in_the_future_is_not_recent() {
     let seed = api(all()).await;
     for login in [now() + 60, now() * 1000] {
         let refused = reply(&seed, "/recent", &json!({ "auth_time": login })).await;
@@ -107,7 +107,7 @@ async fn a_login_that_is_to_come_is_not_recent() {
 }
 
 #[tokio::test]
-async fn of_several_lists_of_classes_the_challenge_names_one_that_is_not_met() {
+async fn the_challenge_names_the_first_list_of_classes_that_is_not_met() {
     let seed = api(all()).await;
     let claims = json!({ "auth_time": now(), "acr": "urn:example:mfa" });
     let refused = reply(&seed, "/module/strong", &claims).await;
@@ -120,15 +120,15 @@ async fn of_several_lists_of_classes_the_challenge_names_one_that_is_not_met() {
 }
 
 #[tokio::test]
-async fn the_time_may_have_fractions() {
+async fn auth_time_may_have_a_fraction() {
     let seed = api(all()).await;
-    #[allow(clippy::cast_precision_loss)]
+    #[expect(clippy::cast_precision_loss, reason = "times are far below 2^53")]
     let claims = json!({ "auth_time": now() as f64 - 10.25 });
     reply(&seed, "/recent", &claims).await.expect_success();
 }
 
 #[tokio::test]
-async fn the_leeway_counts_for_the_login_too() {
+async fn the_leeway_applies_to_auth_time() {
     let lenient = api_with(
         |auth| auth.leeway(std::time::Duration::from_secs(60)),
         |rocket| rocket.mount("/", all()),
@@ -140,7 +140,7 @@ async fn the_leeway_counts_for_the_login_too() {
 }
 
 #[tokio::test]
-async fn a_login_is_of_one_of_the_classes() {
+async fn a_login_must_have_one_of_the_classes() {
     let seed = api(all()).await;
     for class in ["urn:example:gold", "urn:example:silver"] {
         let claims = json!({ "acr": class });
@@ -162,7 +162,7 @@ async fn a_login_is_of_one_of_the_classes() {
 }
 
 #[tokio::test]
-async fn one_challenge_names_all_that_is_asked_for() {
+async fn one_challenge_names_age_and_classes() {
     let seed = api(all()).await;
     let challenge = step_up(r#"acr_values="urn:example:mfa", max_age="60""#);
     let full = json!({ "acr": MFA, "auth_time": now() });
@@ -173,7 +173,7 @@ async fn one_challenge_names_all_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn of_a_module_and_a_route_the_shorter_age_counts() {
+async fn the_shorter_age_of_module_and_route_applies() {
     let seed = api(all()).await;
     let login = |seconds| json!({ "acr": MFA, "auth_time": now() - seconds });
     reply(&seed, "/stricter", &login(0)).await.expect_success();
@@ -182,7 +182,7 @@ async fn of_a_module_and_a_route_the_shorter_age_counts() {
 }
 
 #[tokio::test]
-async fn a_missing_scope_is_told_as_such_where_it_stands_first() {
+async fn a_missing_scope_is_reported_if_its_requirement_comes_first() {
     let seed = api(all()).await;
     let refused = reply(&seed, "/scoped", &ago(0)).await;
     refused.expect(&forbidden("a"));
@@ -193,7 +193,7 @@ async fn a_missing_scope_is_told_as_such_where_it_stands_first() {
 }
 
 #[tokio::test]
-async fn a_token_comes_before_the_login() {
+async fn a_missing_token_is_reported_before_the_login() {
     let seed = api(all()).await;
     let refused = seed.app.get("/recent").send().await;
     refused.expect(&AUTHORIZATION_MISSING);

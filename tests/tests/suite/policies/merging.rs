@@ -1,4 +1,4 @@
-//! Attributes that stand above each other make one policy.
+//! Tests that the attributes of one handler form one policy.
 
 use auth_runtime::{
     Protected, public, requires_auth, requires_claim, requires_permission, requires_role,
@@ -39,7 +39,7 @@ fn conditional() {}
 fn open() {}
 
 #[test]
-fn a_policy_reads_like_its_attributes_in_their_order() {
+fn a_policy_is_displayed_like_its_attributes_in_their_order() {
     let texts = [
         each::POLICY,
         scopes::POLICY,
@@ -65,7 +65,7 @@ fn only_public_is_public() {
 }
 
 #[tokio::test]
-async fn everything_that_any_of_them_asks_for_is_required() {
+async fn the_requirements_of_all_attributes_are_required() {
     let seed = api(routes![each, scopes, scope_and_auth, conditional, open]).await;
     let full = json!({
         "scope": "a", "permissions": ["p"], "roles": ["r"], "org_id": "acme", "auth_time": now(),

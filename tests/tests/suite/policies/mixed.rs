@@ -1,4 +1,4 @@
-//! `#[requires(…)]` with scopes, permissions, roles, claims and rules side by side.
+//! Tests `#[requires(…)]` with scopes, permissions, roles, claims and rules together.
 
 use auth_runtime::testing::assert_refusals;
 use auth_runtime::{AccessToken, Protected, Rule, RuleError, requires, routes};
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{expect_each, forbidden_without_scope, local, reply};
 use crate::support::*;
 
-/// The token is of a client that the application knows.
+/// Allows tokens of clients that the application knows.
 struct KnownClient;
 
 #[rocket::async_trait]
@@ -44,7 +44,7 @@ async fn one_alternative_of_any_kind_is_enough() {
         (json!({ "scope": "read", "sub": "1" }), true),
         (json!({ "azp": "known", "sub": "2" }), true),
         (json!({ "sub": "2" }), false),
-        // The right name in the wrong place.
+        // These have the right name in the wrong claim.
         (
             json!({ "permissions": ["admin"], "roles": ["admin"], "sub": "2" }),
             false,
@@ -55,7 +55,7 @@ async fn one_alternative_of_any_kind_is_enough() {
 }
 
 #[tokio::test]
-async fn arguments_are_all_required_whatever_their_kind() {
+async fn all_arguments_are_required_whatever_their_kind() {
     let seed = api(mixed()).await;
     let cases = [
         (
@@ -81,7 +81,7 @@ async fn arguments_are_all_required_whatever_their_kind() {
 }
 
 #[tokio::test]
-async fn flags_hold_for_all_kinds() {
+async fn flags_apply_to_all_kinds() {
     let seed = api(mixed()).await;
     for (claims, status) in [
         (json!({ "scope": "a b", "roles": ["r"] }), 200),
@@ -98,7 +98,7 @@ async fn flags_hold_for_all_kinds() {
 }
 
 #[tokio::test]
-async fn the_challenge_names_the_scopes_where_one_would_have_helped() {
+async fn the_challenge_names_the_scopes_if_one_would_have_helped() {
     let seed = api(mixed()).await;
     let refused = reply(&seed, "/users/1", &json!({ "sub": "2" })).await;
     refused.expect(&forbidden("admin"));
@@ -107,7 +107,7 @@ async fn the_challenge_names_the_scopes_where_one_would_have_helped() {
 }
 
 #[test]
-fn policies_read_like_their_attributes() {
+fn policies_are_displayed_like_their_attributes() {
     assert_eq!(
         user::POLICY.to_string(),
         r#"requires(any(scope("admin"), claim(sub = "<user_id>"), KnownClient))"#
@@ -119,7 +119,7 @@ fn policies_read_like_their_attributes() {
 }
 
 #[tokio::test]
-async fn each_is_refused_where_it_must_be() {
+async fn the_proof_by_refusal_passes_for_mixed_policies() {
     let (client, issuer) = local(|rocket| rocket.mount("/", mixed())).await;
     assert_refusals(&client, &issuer).await;
 }

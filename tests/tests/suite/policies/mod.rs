@@ -1,5 +1,4 @@
-//! The policy language: whom each attribute lets through and whom it refuses, and what of it can be
-//! seen from outside.
+//! Tests the policy language: which callers each attribute allows, and what it shows to the outside.
 
 mod challenge;
 mod claims;
@@ -32,7 +31,7 @@ use serde_json::Value;
 
 use crate::support::*;
 
-/// A token with these claims beside those that every token has.
+/// Returns a token with these claims in addition to those that every token has.
 fn token(seed: &Seed, claims: &Value) -> String {
     let claims = claims.as_object().expect("claims are an object");
     claims
@@ -43,13 +42,13 @@ fn token(seed: &Seed, claims: &Value) -> String {
         .mint()
 }
 
-/// What `GET` says to a token with these claims.
+/// Returns the reply of `GET` to a token with these claims.
 async fn reply(seed: &Seed, path: &str, claims: &Value) -> Reply {
     seed.app.get_with(path, &token(seed, claims)).await
 }
 
-/// Asserts for each of these claims whether `GET` lets them through, and that the others are
-/// answered with 403.
+/// Asserts that `GET` allows exactly the expected ones of these claims, and answers the others with
+/// 403.
 async fn expect_each(seed: &Seed, path: &str, cases: &[(Value, bool)]) {
     for (claims, passes) in cases {
         let status = reply(seed, path, claims).await.status;
@@ -58,7 +57,7 @@ async fn expect_each(seed: &Seed, path: &str, cases: &[(Value, bool)]) {
     }
 }
 
-/// A 403 of a route that names no scope.
+/// Returns the 403 of a route whose challenge does not name scopes.
 fn forbidden_without_scope() -> Refusal {
     Refusal {
         challenge: Some(r#"Bearer error="insufficient_scope""#.into()),
@@ -66,7 +65,7 @@ fn forbidden_without_scope() -> Refusal {
     }
 }
 
-/// An application without sockets, whose state a test can look at.
+/// Launches an application without sockets, whose state a test can inspect.
 async fn local(build: impl FnOnce(Rocket<Build>) -> Rocket<Build>) -> (Client, LocalIssuer) {
     let issuer = LocalIssuer::start("https://api.test").await;
     let issuer = issuer.expect("the local issuer starts");

@@ -1,4 +1,4 @@
-//! Attributes on a module hold for each route in it.
+//! Tests that attributes on a module apply to each route in it.
 
 use auth_runtime::{Protected, public, requires_auth, requires_role, requires_scope, routes};
 use rocket::Route;
@@ -25,7 +25,7 @@ mod outer {
     #[get("/open")]
     pub(super) fn open() {}
 
-    /// No route, so that nothing is asked of who calls it.
+    /// This function is not a route, so its callers do not need a token.
     fn helper() -> &'static str {
         "plain"
     }
@@ -83,7 +83,7 @@ fn all() -> Vec<Route> {
 }
 
 #[test]
-fn what_a_route_asks_for_comes_on_top_of_its_modules() {
+fn a_route_requires_what_its_modules_require_and_its_own() {
     let texts = [
         outer::plain::POLICY,
         outer::own::POLICY,
@@ -138,7 +138,7 @@ async fn a_route_in_a_module_is_guarded() {
 }
 
 #[tokio::test]
-async fn public_exempts_a_route_of_what_its_modules_ask() {
+async fn public_exempts_a_route_from_what_its_modules_require() {
     let seed = api(all()).await;
     for path in ["/open", "/inner/open", "/public"] {
         seed.app.get(path).send().await.expect_success();

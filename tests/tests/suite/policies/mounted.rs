@@ -1,4 +1,5 @@
-//! Policies that are declared where routes are mounted: of a list, and of routes that others made.
+//! Tests policies that are declared where routes are mounted: those of lists, and those of routes of
+//! other crates.
 
 use auth_runtime::__private as expansion;
 use auth_runtime::__private::{Requirement, mounted_under, protect};
@@ -42,7 +43,7 @@ fn settings(_token: &AccessToken) {}
 #[get("/counted")]
 fn counted() {}
 
-/// A guard that answers by itself: it must not run before the list's requirements.
+/// A guard that replies itself. It must not run before the list's requirements are checked.
 struct Early;
 
 #[rocket::async_trait]
@@ -87,7 +88,7 @@ fn rows(rocket: &Rocket<Build>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_requirements_of_a_list_come_on_top_of_each_routes_own() {
+async fn a_route_requires_what_its_list_requires_and_its_own() {
     let seed = api(admin_routes()).await;
     let cases = [
         (json!({ "scope": "read", "roles": ["admin"] }), true),
@@ -153,14 +154,14 @@ fn the_table_has_the_combined_policies() {
 }
 
 #[tokio::test]
-async fn a_file_server_serves_only_who_meets_its_policy() {
+async fn a_file_server_serves_only_callers_that_meet_its_policy() {
     let seed = api(files()).await;
     seed.app
         .get("/Cargo.toml")
         .send()
         .await
         .expect(&AUTHORIZATION_MISSING);
-    // What does not exist is no exception.
+    // A missing file is not an exception.
     seed.app
         .get("/missing")
         .send()
@@ -182,7 +183,7 @@ async fn a_wrapped_route_without_the_fairing_answers_500() {
 }
 
 #[tokio::test]
-async fn the_proof_by_refusal_tries_wrapped_routes() {
+async fn the_proof_by_refusal_tests_wrapped_routes() {
     let (client, issuer) = local(|rocket| {
         rocket
             .mount("/admin", admin_routes())

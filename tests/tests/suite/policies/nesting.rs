@@ -1,4 +1,4 @@
-//! `any(…)` and `all(…)`: which sets of scopes meet them. Precedence is a security property.
+//! Tests which sets of scopes meet `any(…)` and `all(…)`. Precedence is a security property.
 
 use auth_runtime::{requires_permission, requires_role, requires_scope, routes};
 use rocket::get;
@@ -52,7 +52,7 @@ fn permissions() {}
 #[get("/roles")]
 fn roles() {}
 
-/// Whether a token with these of `a`, `b` and `c` is to pass.
+/// Decides whether a token with these of the scopes `a`, `b` and `c` must pass.
 type Expected = fn(bool, bool, bool) -> bool;
 
 /// Tries the route with every subset of `a`, `b` and `c`.
@@ -79,7 +79,7 @@ fn as_scopes(granted: &[&str]) -> Value {
 }
 
 #[tokio::test]
-async fn every_subset_of_scopes_meets_what_it_should_and_nothing_else() {
+async fn every_subset_of_scopes_meets_exactly_the_policies_that_it_should() {
     let routes = routes![
         each,
         all_of,

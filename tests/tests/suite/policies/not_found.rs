@@ -1,4 +1,4 @@
-//! `not_found`: a refusal that cannot be told from an address where nothing is.
+//! Tests `not_found`, whose refusal cannot be distinguished from a missing resource.
 
 use auth_runtime::{
     AuthError, AuthErrorKind, requires_claim, requires_permission, requires_scope, routes,
@@ -24,8 +24,8 @@ fn all() -> Vec<Route> {
     routes![letters, vault]
 }
 
-/// What a reply says, its date apart.
-fn told(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
+/// Returns the reply without its date.
+fn without_date(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
     let headers = reply.headers.iter().filter(|(name, _)| *name != "date");
     let text = |(name, value): (&_, &reqwest::header::HeaderValue)| {
         let name: &reqwest::header::HeaderName = name;
@@ -39,13 +39,13 @@ fn told(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
 }
 
 #[tokio::test]
-async fn the_reply_is_rockets_own_404_to_the_byte() {
+async fn the_reply_is_identical_to_rockets_own_404() {
     let seed = api(all()).await;
     let bearer = token(&seed, &json!({ "sub": "alice" }));
     for accept in ["text/html", "application/json", "*/*"] {
         let get = async |path: &str| {
             let call = seed.app.get(path).bearer(&bearer);
-            told(&call.header("Accept", accept).send().await)
+            without_date(&call.header("Accept", accept).send().await)
         };
         let refused = get("/letters/bob").await;
         assert_eq!(refused.0, 404);
@@ -61,10 +61,10 @@ async fn the_owner_gets_the_resource() {
 }
 
 #[tokio::test]
-async fn a_catcher_of_404_is_asked_for_both_alike() {
+async fn a_catcher_for_404_answers_hidden_and_missing_resources_alike() {
     #[catch(404)]
     fn absent(request: &Request<'_>) -> String {
-        // For the application's own eyes, such as its metrics.
+        // The application can still see the error, for example for its metrics.
         assert!(
             AuthError::for_request(request)
                 .is_none_or(|error| error.kind() == AuthErrorKind::NotFound)
@@ -82,7 +82,7 @@ async fn a_catcher_of_404_is_asked_for_both_alike() {
 }
 
 #[tokio::test]
-async fn who_has_no_valid_token_is_told_so() {
+async fn a_request_without_a_valid_token_gets_401() {
     let seed = api(all()).await;
     let refused = seed.app.get("/letters/alice").send().await;
     refused.expect(&AUTHORIZATION_MISSING);
@@ -92,7 +92,7 @@ async fn who_has_no_valid_token_is_told_so() {
 }
 
 #[tokio::test]
-async fn the_flag_holds_for_its_attribute_alone() {
+async fn the_flag_applies_only_to_its_attribute() {
     let seed = api(all()).await;
     let scope_missing = json!({ "permissions": ["secret", "top"] });
     let refused = reply(&seed, "/vault", &scope_missing).await;

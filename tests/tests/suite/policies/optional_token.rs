@@ -1,4 +1,4 @@
-//! `OptionalToken`: no caller, or a verified one, and never a forged one.
+//! Tests `OptionalToken`: the caller is anonymous or verified, and never forged.
 
 use auth_runtime::{OptionalToken, public, requires_scope, routes};
 use rocket::get;
@@ -25,7 +25,7 @@ async fn start() -> Seed {
 }
 
 #[tokio::test]
-async fn without_credentials_the_caller_is_nobody() {
+async fn without_credentials_the_caller_is_anonymous() {
     let seed = start().await;
     let reply = seed.app.get("/greeting").send().await;
     assert_eq!((reply.status, &*reply.body), (200, "Hello, stranger"));
@@ -42,7 +42,7 @@ async fn with_a_valid_token_the_caller_is_known() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_valid_is_refused_as_anywhere_else() {
+async fn an_invalid_token_is_refused_as_on_a_protected_route() {
     let seed = start().await;
     let cases = [
         (seed.token().other_key().mint(), INVALID_TOKEN),
@@ -62,7 +62,7 @@ async fn a_token_that_is_not_valid_is_refused_as_anywhere_else() {
 }
 
 #[tokio::test]
-async fn credentials_of_another_scheme_are_not_taken_for_none() {
+async fn credentials_of_another_scheme_are_refused() {
     let seed = start().await;
     let basic = seed
         .app
@@ -74,7 +74,7 @@ async fn credentials_of_another_scheme_are_not_taken_for_none() {
 }
 
 #[tokio::test]
-async fn it_weakens_no_policy() {
+async fn an_optional_token_does_not_weaken_the_policy() {
     let seed = start().await;
     let refused = seed.app.get("/protected").send().await;
     refused.expect(&AUTHORIZATION_MISSING);

@@ -1,4 +1,4 @@
-//! `#[requires_claim(sub = "<user_id>")]`: the claim is what stands in the request's path.
+//! Tests `#[requires_claim(sub = "<user_id>")]`: the claim equals a segment of the request's path.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -41,7 +41,7 @@ fn all() -> Vec<Route> {
 }
 
 #[tokio::test]
-async fn the_owner_passes_and_nobody_else() {
+async fn only_the_owner_passes() {
     let seed = api(all()).await;
     let cases = [
         (json!({ "sub": "alice" }), true),
@@ -73,7 +73,7 @@ async fn the_segment_is_decoded_as_rocket_decodes_it() {
     let encoded = json!({ "sub": "auth0%7C5" });
     let refused = reply(&seed, "/users/auth0%7C5", &encoded).await;
     assert_eq!(refused.status, 403);
-    // A plus sign is one, in a path.
+    // In a path, a plus sign is not a space.
     let plus = reply(&seed, "/users/a+b", &json!({ "sub": "a b" })).await;
     assert_eq!(plus.status, 403);
 }
@@ -98,13 +98,13 @@ async fn a_parameter_is_compared_as_its_type_displays_it() {
         (json!({ "account": "042" }), false),
     ];
     expect_each(&seed, "/accounts/042/entries/7", &cases).await;
-    // Not a `u64`: the route does not match, so there is nothing to own.
+    // The segment is not a `u64`, so the route does not match, and there is nothing to own.
     let refused = reply(&seed, "/accounts/x/entries/7", &json!({ "account": "x" })).await;
     assert_ne!(refused.status, 200);
 }
 
 #[tokio::test]
-async fn a_list_owns_nothing() {
+async fn a_claim_that_is_a_list_owns_nothing() {
     let seed = api(all()).await;
     let list = reply(
         &seed,
@@ -134,7 +134,7 @@ async fn several_segments_are_each_compared() {
 }
 
 #[tokio::test]
-async fn the_base_of_the_mount_point_does_not_count() {
+async fn the_parameter_is_found_below_any_mount_point() {
     let build = |rocket: rocket::Rocket<rocket::Build>| rocket.mount("/api/v1", all());
     let seed = api_with(|auth| auth, build).await;
     let cases = [
@@ -161,9 +161,9 @@ async fn empty_segments_do_not_shift_the_comparison() {
     }
 }
 
-// Whose route asks for the guard.
+// This route takes the guard of another one.
 
-#[allow(clippy::needless_pass_by_value)] // A guard is an argument.
+#[expect(clippy::needless_pass_by_value, reason = "guards are passed by value")]
 #[requires_scope("support")]
 #[get("/tickets/<_ticket>/of/<user_id>")]
 fn ticket(_ticket: &str, user_id: &str, proof: Authorized<user>) -> String {
@@ -175,7 +175,7 @@ fn ticket(_ticket: &str, user_id: &str, proof: Authorized<user>) -> String {
 fn report(_name: &str, _proof: Authorized<user>) {}
 
 #[tokio::test]
-async fn another_route_that_asks_for_the_guard_is_compared_by_its_own_path() {
+async fn a_route_with_the_guard_of_another_is_compared_by_its_own_path() {
     let seed = api(routes![ticket, report]).await;
     let claims = |sub: &str| json!({ "scope": "support", "sub": sub });
     let cases = [
@@ -184,12 +184,12 @@ async fn another_route_that_asks_for_the_guard_is_compared_by_its_own_path() {
         (json!({ "sub": "alice" }), false),
     ];
     expect_each(&seed, "/tickets/17/of/alice", &cases).await;
-    // It has no segment of that name.
+    // Its path does not have a segment of that name.
     let cases = [(claims("alice"), false), (claims(""), false)];
     expect_each(&seed, "/reports/alice", &cases).await;
 }
 
-// What runs before the refusal.
+// These run before the refusal.
 
 #[derive(Default)]
 struct Runs {
@@ -222,7 +222,7 @@ fn recorded(_first: Recorded, id: u8, runs: &State<Runs>) -> String {
 }
 
 #[tokio::test]
-async fn neither_handler_nor_other_guards_run_for_a_stranger() {
+async fn handler_and_other_guards_do_not_run_for_another_caller() {
     let (client, issuer) =
         local(|rocket| rocket.manage(Runs::default()).mount("/", routes![recorded])).await;
     let get = async |path: &'static str, subject: &str| {
@@ -235,7 +235,7 @@ async fn neither_handler_nor_other_guards_run_for_a_stranger() {
     };
 
     assert_eq!(get("/recorded/7", "8").await, Status::Forbidden);
-    // That the segment is no number is not told to a stranger either.
+    // Another caller does not learn either that the segment is not a number.
     assert_eq!(get("/recorded/x", "8").await, Status::Forbidden);
     assert_eq!(runs(), [0, 0]);
     assert_eq!(get("/recorded/7", "7").await, Status::Ok);
@@ -243,7 +243,7 @@ async fn neither_handler_nor_other_guards_run_for_a_stranger() {
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_before_its_owner() {
+async fn a_missing_token_is_reported_before_ownership() {
     let seed = api(all()).await;
     let without = seed.app.get("/users/alice").send().await;
     without.expect(&AUTHORIZATION_MISSING);

@@ -1,10 +1,9 @@
-//! Tests that need an environment or a log of their own: an ignored test of this suite, run as a
-//! process.
+//! Runs ignored tests of this suite as processes, because they need their own environment or log.
 
 use std::process::Command;
 
-/// Runs the ignored test of this name, as in `policies::table::child`, with these variables. It
-/// must pass. Returns all that it wrote.
+/// Runs the ignored test of this name, as in `policies::table::child`, with these variables. Asserts
+/// that it passes, and returns its output.
 #[track_caller]
 pub(super) fn run(test: &str, variables: &[(&str, &str)]) -> String {
     let program = std::env::current_exe().expect("a test knows its program");

@@ -1,6 +1,7 @@
-//! `assert_refusals`: content with applications that refuse what they should, and with no others.
+//! Tests that `assert_refusals` passes exactly for applications that refuse what they should.
 
-// What no application does: only so can a test make a route that claims a policy without a guard.
+// Applications never do this. Only in this way can a test create a route that claims a policy without
+// a guard.
 use auth_runtime::__private::Seal;
 use auth_runtime::testing::assert_refusals;
 use auth_runtime::{
@@ -63,17 +64,18 @@ fn good() -> Vec<Route> {
     routes![ping, me, granted, user, account, till, reported]
 }
 
-/// What `assert_refusals` says of this application; `None` if it is content.
+/// Returns the message with which `assert_refusals` fails for this application, or `None` if it
+/// passes.
 async fn objection(build: impl FnOnce(Rocket<Build>) -> Rocket<Build>) -> Option<String> {
     let (client, issuer) = local(build).await;
-    // A task of its own keeps its panic to itself.
+    // A separate task contains the panic.
     let proof = tokio::spawn(async move { assert_refusals(&client, &issuer).await });
     let panic = proof.await.err()?.into_panic();
     Some(*panic.downcast::<String>().unwrap())
 }
 
 #[tokio::test]
-async fn it_is_content_with_an_application_of_every_attribute() {
+async fn an_application_with_every_attribute_passes_the_proof() {
     assert_eq!(
         objection(|rocket| rocket.mount("/base", good())).await,
         None
@@ -81,7 +83,7 @@ async fn it_is_content_with_an_application_of_every_attribute() {
 }
 
 #[tokio::test]
-async fn it_is_content_with_catchers_that_change_the_words_alone() {
+async fn catchers_that_only_change_the_words_pass_the_proof() {
     #[catch(401)]
     fn unauthorized() -> &'static str {
         "log in first"
@@ -116,7 +118,7 @@ async fn a_catcher_that_answers_with_success_is_caught() {
 }
 
 #[tokio::test]
-async fn a_catcher_that_lies_about_the_code_is_caught() {
+async fn a_catcher_that_replies_with_another_code_is_caught() {
     #[catch(401)]
     fn unauthorized() -> rocket::serde::json::Value {
         rocket::serde::json::json!({ "code": "token_expired" })
@@ -136,7 +138,7 @@ async fn a_catcher_that_lies_about_the_code_is_caught() {
     );
 }
 
-/// A route that says it is protected, and has no guard.
+/// A route that claims to be protected, but does not have a guard.
 #[get("/unguarded")]
 fn unguarded() -> &'static str {
     "open to all"
@@ -148,7 +150,7 @@ impl Protected for unguarded {
 }
 
 #[tokio::test]
-async fn a_route_that_only_says_it_is_protected_is_caught() {
+async fn a_route_that_only_claims_to_be_protected_is_caught() {
     let objection = objection(|rocket| rocket.mount("/", routes![unguarded]))
         .await
         .unwrap();
@@ -158,7 +160,7 @@ async fn a_route_that_only_says_it_is_protected_is_caught() {
     }
 }
 
-/// A route whose guard is of another policy than it says.
+/// A route whose guard has another policy than it claims.
 #[get("/exchanged")]
 fn exchanged(_proof: auth_runtime::Authorized<me>) {}
 
@@ -182,7 +184,7 @@ async fn a_route_whose_guard_is_weaker_than_its_policy_is_caught() {
     );
 }
 
-/// A rule behind which another requirement stands, and a guard that knows only the rule.
+/// A route that claims a rule and another requirement, but whose guard only has the rule.
 #[get("/rule-alone")]
 fn rule_alone(_proof: auth_runtime::Authorized<office>) {}
 
@@ -201,7 +203,7 @@ fn office() {}
 fn hidden_till() {}
 
 #[tokio::test]
-async fn what_stands_behind_a_rule_is_tried_too() {
+async fn requirements_after_a_rule_are_tested() {
     let objection =
         objection(|rocket| rocket.mount("/", routes![office, hidden_till, rule_alone])).await;
     assert_eq!(
@@ -211,7 +213,7 @@ async fn what_stands_behind_a_rule_is_tried_too() {
     );
 }
 
-/// Answers before the protected route of the same path is looked at.
+/// Answers before the protected route with the same path.
 #[public]
 #[get("/account/<_name>", rank = 1)]
 fn shadow(_name: &str) -> &'static str {
@@ -262,7 +264,7 @@ fn never_reached(_id: &str) {}
 fn behind(_id: &str) {}
 
 #[tokio::test]
-async fn a_route_behind_another_is_tried_by_a_request_that_reaches_it() {
+async fn a_route_behind_another_is_tested_by_a_request_that_reaches_it() {
     let objection = objection(|rocket| rocket.mount("/", routes![numbered, named, never_reached]));
     assert_eq!(objection.await, None);
 }
@@ -288,7 +290,7 @@ fn owned(id: u64) -> String {
 }
 
 #[tokio::test]
-async fn a_parameter_of_another_type_can_own_something() {
+async fn ownership_by_a_parameter_of_another_type_is_tested() {
     assert_eq!(
         objection(|rocket| rocket.mount("/", routes![owned])).await,
         None

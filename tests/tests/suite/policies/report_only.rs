@@ -1,4 +1,4 @@
-//! Report-only: what would be refused is logged and counted, and passes.
+//! Tests report-only requirements: a request that would be refused is logged and counted, and passes.
 
 use auth_runtime::testing::BearerExt;
 use auth_runtime::{
@@ -94,7 +94,7 @@ async fn status(client: &Client, path: &str, token: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn what_is_not_met_is_counted_and_passes() {
+async fn an_unmet_requirement_is_counted_and_the_request_passes() {
     let (client, issuer) = local(|rocket| rocket.mount("/", all())).await;
     assert_eq!(
         status(&client, "/reported", &issuer.token().mint()).await,
@@ -107,7 +107,7 @@ async fn what_is_not_met_is_counted_and_passes() {
 }
 
 #[tokio::test]
-async fn the_flag_holds_for_its_attribute_alone() {
+async fn the_flag_applies_only_to_its_attribute() {
     let (client, issuer) = local(|rocket| rocket.mount("/", all())).await;
     assert_eq!(status(&client, "/half", &issuer.token().mint()).await, 403);
     let scoped = issuer.token().scope("a").mint();
@@ -116,14 +116,14 @@ async fn the_flag_holds_for_its_attribute_alone() {
 }
 
 #[tokio::test]
-async fn a_request_is_counted_once_however_often_rules_are_asked() {
+async fn a_request_is_counted_once_even_if_several_rules_are_asked() {
     let (client, issuer) = local(|rocket| rocket.mount("/", all())).await;
     assert_eq!(status(&client, "/rules", &issuer.token().mint()).await, 200);
     assert_eq!(reports(&client), 1);
 }
 
 #[tokio::test]
-async fn a_request_that_is_refused_after_all_is_not_counted() {
+async fn a_request_that_is_refused_in_the_end_is_not_counted() {
     let (client, issuer) = local(|rocket| rocket.mount("/", all())).await;
     assert_eq!(
         status(&client, "/refused-later", &issuer.token().mint()).await,
@@ -133,7 +133,7 @@ async fn a_request_that_is_refused_after_all_is_not_counted() {
 }
 
 #[tokio::test]
-async fn a_rule_that_cannot_tell_refuses_nobody_while_it_is_report_only() {
+async fn a_report_only_rule_that_fails_does_not_refuse_the_request() {
     let (client, issuer) = local(|rocket| rocket.mount("/", all())).await;
     let token = issuer.token().mint();
     assert_eq!(status(&client, "/never", &token).await, 200);
@@ -208,7 +208,7 @@ fn logs_reports() {
 }
 
 #[test]
-fn the_log_says_what_is_not_met_of_which_policy_and_that_the_switch_is_on() {
+fn the_log_names_the_unmet_requirement_the_policy_and_the_setting() {
     let log = process::run("policies::report_only::logs_reports", &[]);
     let lines = [
         r#"report only: GET /half does not meet requires_scope("a") of requires_scope("a") requires_claim(org_id = "acme", not_found, report_only), and passes"#,

@@ -1,4 +1,4 @@
-//! `#[requires(MyRule)]`: what the application alone can tell.
+//! Tests `#[requires(MyRule)]`: requirements that only the application can decide.
 
 use std::sync::Mutex;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{forbidden_without_scope, local, token};
 use crate::support::*;
 
-/// Answers as the request's header of this name says, and notes that it was asked.
+/// Answers with the value of the request's header of this name, and records that it was asked.
 struct Header(&'static str);
 
 /// The rules that were asked, in order.
@@ -26,7 +26,7 @@ impl Header {
 #[rocket::async_trait]
 impl Rule for Header {
     async fn allows(&self, _: &AccessToken, request: &Request<'_>) -> Result<bool, RuleError> {
-        // As a look-up would.
+        // It waits, as a look-up would.
         tokio::task::yield_now().await;
         let asked = request.rocket().state::<Asked>().ok_or("no state")?;
         asked.0.lock().unwrap().push(self.0);
@@ -38,7 +38,7 @@ impl Rule for Header {
     }
 }
 
-/// The token is of a client that the application knows.
+/// Allows tokens of clients that the application knows.
 struct KnownClient;
 
 #[rocket::async_trait]
@@ -96,7 +96,7 @@ async fn start() -> Seed {
     .await
 }
 
-/// The reply to a valid token and these headers.
+/// Returns the reply to a valid token and these headers.
 async fn answer(seed: &Seed, path: &str, headers: &[(&str, &str)]) -> Reply {
     let call = seed.app.get(path).bearer(&seed.token().mint());
     let call = headers
@@ -106,7 +106,7 @@ async fn answer(seed: &Seed, path: &str, headers: &[(&str, &str)]) -> Reply {
 }
 
 #[tokio::test]
-async fn yes_passes_and_no_is_refused() {
+async fn a_rule_that_allows_passes_and_one_that_denies_refuses() {
     let seed = start().await;
     answer(&seed, "/one", &[("A", "yes")])
         .await
@@ -116,7 +116,7 @@ async fn yes_passes_and_no_is_refused() {
 }
 
 #[tokio::test]
-async fn who_cannot_tell_is_answered_with_500_and_nothing_of_why() {
+async fn a_rule_that_fails_is_answered_with_500_without_the_reason() {
     let seed = start().await;
     for path in ["/one", "/any", "/nested", "/hidden"] {
         let failed = answer(&seed, path, &[("A", "error")]).await;
@@ -127,7 +127,7 @@ async fn who_cannot_tell_is_answered_with_500_and_nothing_of_why() {
 }
 
 #[tokio::test]
-async fn an_error_is_no_answer_even_where_another_rule_would_say_yes() {
+async fn a_rule_that_fails_refuses_even_if_an_alternative_would_allow() {
     let seed = start().await;
     let headers = [("A", "error"), ("B", "yes"), ("C", "yes")];
     for path in ["/two", "/any", "/nested"] {
@@ -155,7 +155,7 @@ async fn rules_nest_like_scopes() {
 }
 
 #[tokio::test]
-async fn a_rule_knows_the_token() {
+async fn a_rule_gets_the_token() {
     let seed = start().await;
     for (azp, status) in [("known", 200), ("unknown", 403)] {
         let token = token(&seed, &json!({ "azp": azp }));
@@ -164,12 +164,12 @@ async fn a_rule_knows_the_token() {
 }
 
 #[tokio::test]
-async fn no_can_be_answered_with_404() {
+async fn a_rule_that_denies_can_be_answered_with_404() {
     let seed = start().await;
     assert_eq!(answer(&seed, "/hidden", &[]).await.status, 404);
 }
 
-/// The rules that were asked about a request with these headers.
+/// Returns the rules that were asked about a request with these headers.
 async fn asked(
     path: &'static str,
     scope: &str,
@@ -187,7 +187,7 @@ async fn asked(
 }
 
 #[tokio::test]
-async fn a_rule_is_asked_only_where_it_decides() {
+async fn a_rule_is_asked_only_if_it_decides() {
     let cases: [(_, &[(_, _)], _); 8] = [
         ("/two", &[("A", "no")], "A"),
         ("/two", &[("A", "yes")], "A B"),
@@ -208,13 +208,13 @@ async fn a_rule_is_asked_only_where_it_decides() {
 }
 
 #[tokio::test]
-async fn a_rule_is_not_asked_about_a_caller_who_lacks_what_stands_before_it() {
+async fn a_rule_is_not_asked_if_an_earlier_requirement_is_not_met() {
     assert_eq!(asked("/scoped", "b", &[("A", "yes")]).await, "");
     assert_eq!(asked("/scoped", "a", &[("A", "yes")]).await, "A");
 }
 
 #[tokio::test]
-async fn no_rule_is_asked_without_a_valid_token() {
+async fn rules_are_not_asked_without_a_valid_token() {
     let (client, issuer) = local(|rocket| rocket.mount("/", all()).manage(Asked::default())).await;
     let expired = issuer.token().expired().mint();
     client.get("/one").bearer(&expired).dispatch().await;

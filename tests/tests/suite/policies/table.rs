@@ -1,4 +1,4 @@
-//! The policies of a Rocket as one table: as values, as JSON, and in the launch log.
+//! Tests the table of a Rocket's policies: as values, as JSON, and in the launch log.
 
 use auth_runtime::{
     Auth, AuthBuilder, Policies, UndeclaredRoutes, public, requires_auth, requires_scope, routes,
@@ -61,7 +61,7 @@ fn auth() -> AuthBuilder {
 }
 
 #[test]
-fn routes_stand_by_path_method_and_rank() {
+fn routes_are_sorted_by_path_method_and_rank() {
     let policies = Policies::of(&app());
     let rows: Vec<_> = policies
         .iter()
@@ -81,7 +81,7 @@ fn routes_stand_by_path_method_and_rank() {
 }
 
 #[test]
-fn two_routes_of_one_name_and_path_are_told_apart() {
+fn two_routes_with_the_same_name_and_path_are_distinguished() {
     let rocket = rocket::custom(quiet())
         .mount("/", routes![v1::messages])
         .mount("/other", routes![v2::messages, v1::messages]);
@@ -104,7 +104,7 @@ fn two_routes_of_one_name_and_path_are_told_apart() {
     }
 }
 
-/// Two handlers that nothing but the block around them tells apart.
+/// Mounts two handlers that differ only in the block around them.
 fn in_two_blocks() -> [Vec<rocket::Route>; 2] {
     let first = {
         #[public]
@@ -122,14 +122,14 @@ fn in_two_blocks() -> [Vec<rocket::Route>; 2] {
 }
 
 #[test]
-fn routes_that_cannot_be_told_apart_have_no_known_policy() {
+fn the_policy_of_indistinguishable_routes_is_unknown() {
     let [first, second] = in_two_blocks();
     let rocket = rocket::custom(quiet()).mount("/", first).mount("/", second);
     assert_eq!(Policies::of(&rocket).undeclared().count(), 2);
 }
 
 #[test]
-fn a_row_tells_all_of_a_route() {
+fn a_row_has_all_properties_of_a_route() {
     let policies = Policies::of(&app());
     let row = policies
         .iter()
@@ -144,7 +144,7 @@ fn a_row_tells_all_of_a_route() {
 }
 
 #[test]
-fn the_table_is_json() {
+fn the_table_serialises_to_json() {
     let rocket = rocket::custom(quiet())
         .mount("/v1", routes![v1::messages])
         .mount("/", rocket::routes![plain]);

@@ -1,4 +1,4 @@
-//! Routes without a policy: those of Rocket's own `routes!`, of file servers, of fairings.
+//! Tests routes without a policy: those of Rocket's own `routes!`, of file servers and of fairings.
 
 use auth_runtime::{
     Auth, AuthBuilder, Policies, RoutePolicy, UndeclaredRoutes, public, requires_auth, routes,
@@ -27,7 +27,7 @@ fn plain() {}
 #[get("/guarded")]
 fn guarded() {}
 
-/// Handlers that only the blocks around them tell apart.
+/// Mounts handlers that differ only in the blocks around them.
 fn in_two_blocks() -> Vec<rocket::Route> {
     let mut routes = {
         #[public]
@@ -65,7 +65,7 @@ fn undeclared(undeclared_routes: &str) -> Rocket<Build> {
 }
 
 #[tokio::test]
-async fn they_are_listed() {
+async fn undeclared_routes_are_listed() {
     let rocket = undeclared("deny");
     let policies = Policies::of(&rocket);
     let uris: Vec<_> = policies.undeclared().map(RoutePolicy::uri).collect();
@@ -90,10 +90,10 @@ async fn deny_stops_the_launch() {
 }
 
 #[tokio::test]
-async fn routes_of_others_can_be_declared_public_by_their_uris() {
+async fn routes_of_other_crates_can_be_declared_public_by_their_uris() {
     let auth = auth("deny")
         .public_route("/files/<path..>")
-        // Its own policy holds.
+        // Its own policy applies.
         .public_route("/api/private");
     let rocket = rocket::custom(quiet())
         .attach(auth.fairing())
@@ -117,7 +117,7 @@ async fn routes_of_others_can_be_declared_public_by_their_uris() {
 fn plain_put() {}
 
 #[tokio::test]
-async fn a_uri_covers_no_other_method() {
+async fn declaring_a_uri_public_does_not_cover_other_methods() {
     let auth = auth("deny").public_route("/plain");
     let rocket = rocket::custom(quiet())
         .attach(auth.fairing())
@@ -126,7 +126,7 @@ async fn a_uri_covers_no_other_method() {
 }
 
 #[tokio::test]
-async fn a_uri_covers_no_other_route() {
+async fn declaring_a_uri_public_does_not_cover_other_routes() {
     let auth = auth("deny")
         .public_route("/base")
         .public_route("/base/<path..>");
@@ -137,7 +137,7 @@ async fn a_uri_covers_no_other_route() {
 }
 
 #[tokio::test]
-async fn deny_launches_where_every_route_has_a_policy() {
+async fn deny_launches_if_every_route_has_a_policy() {
     assert_eq!(launch_error(declared("deny")).await, None);
 }
 
@@ -149,13 +149,13 @@ async fn allow_and_warn_launch() {
 }
 
 #[tokio::test]
-async fn a_route_of_ours_that_is_mounted_by_rockets_own_macro_is_undeclared() {
+async fn a_route_with_an_attribute_that_rockets_macro_mounts_is_undeclared() {
     let rocket = declared("deny").mount("/", rocket::routes![private]);
     assert_eq!(launch_error(rocket).await, Some(Refused::BySentinel));
 }
 
 #[tokio::test]
-async fn it_keeps_its_guard() {
+async fn a_route_that_rockets_macro_mounts_keeps_its_guard() {
     let seed = api_with(
         |auth| auth.undeclared_routes(UndeclaredRoutes::Warn),
         |rocket| rocket.mount("/", rocket::routes![private]),
@@ -172,7 +172,7 @@ fn late() -> impl rocket::fairing::Fairing {
 }
 
 #[tokio::test]
-async fn deny_finds_what_later_fairings_mount() {
+async fn deny_finds_routes_that_later_fairings_mount() {
     let rocket = declared("deny").attach(late());
     assert_eq!(launch_error(rocket).await, Some(Refused::BySentinel));
 }
@@ -240,14 +240,14 @@ fn launches() {
     });
 }
 
-/// What the launch of both kinds of routes writes.
+/// Returns the output of a launch with both kinds of routes.
 fn log(choice: &str) -> String {
     let test = "policies::undeclared_routes::launches";
     process::run(test, &[("UNDECLARED_ROUTES", choice)])
 }
 
 #[test]
-fn deny_names_them() {
+fn deny_logs_undeclared_routes() {
     let log = log("deny");
     for line in [
         "Every route must declare who may call it, and `undeclared_routes` is \"deny\".",
@@ -264,7 +264,7 @@ fn deny_names_them() {
 }
 
 #[test]
-fn warn_names_them() {
+fn warn_logs_undeclared_routes() {
     let log = log("warn");
     let (_, warning) = log
         .split_once("5 routes do not declare who may call them, and anyone can call 4 of them")
@@ -280,9 +280,9 @@ fn warn_names_them() {
 }
 
 #[test]
-fn allow_does_not_warn_of_them() {
+fn allow_does_not_log_undeclared_routes() {
     let log = log("allow");
     assert!(!log.contains("declare who may call"), "{log}");
-    // The table has them all the same.
+    // They are in the table nevertheless.
     assert!(log.contains("GET /base/plain (plain): undeclared"), "{log}");
 }

@@ -1,4 +1,4 @@
-//! `scopes!`: the scopes of an API as constants.
+//! Tests `scopes!`: the scopes of an API as constants.
 
 use auth_runtime::{requires_scope, routes, scopes};
 use rocket::get;
@@ -41,7 +41,7 @@ fn all_scopes_are_listed_in_the_order_of_their_declaration() {
 }
 
 #[tokio::test]
-async fn constants_serve_as_scopes_at_every_depth() {
+async fn constants_are_scopes_at_every_depth() {
     let seed = api(routes![messages]).await;
     let cases = [
         (json!({ "scope": "read:messages delete:messages" }), true),

@@ -1,7 +1,6 @@
-//! `Authorized<handler>`: proof for inner layers that a route's policy was checked.
+//! Tests `Authorized<handler>`, the proof for inner layers that a route's policy was checked.
 
-// A guard is an argument, and handed over by value.
-#![allow(clippy::needless_pass_by_value)]
+#![expect(clippy::needless_pass_by_value, reason = "guards are passed by value")]
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,12 +24,12 @@ fn delete_message(id: u64, proof: Authorized<delete_message>) -> String {
     purge(&proof, id)
 }
 
-/// Cannot be called for a caller who may not delete messages.
+/// Deletes messages. It cannot be called for a caller who may not do so.
 fn purge(_: &Authorized<delete_message>, id: u64) -> String {
     format!("purged {id}")
 }
 
-/// The same for a caller who meets the policy of any route.
+/// Reads messages for a caller who meets the policy of some route.
 fn read<R: Protected>(_: &Authorized<R>) -> String {
     R::POLICY.to_string()
 }
@@ -41,7 +40,7 @@ fn read_message(proof: Authorized<read_message>) -> String {
     read(&proof)
 }
 
-/// Asks for more than its own attribute says.
+/// Requires more than its own attribute.
 #[requires_scope("batch")]
 #[post("/batch")]
 fn batch(delete: Authorized<delete_message>, read_too: Authorized<read_message>) -> String {
@@ -55,7 +54,7 @@ fn open(proof: Authorized<open>) -> String {
 }
 
 #[tokio::test]
-async fn a_handler_can_ask_for_the_proof_of_its_own_policy() {
+async fn a_handler_can_take_the_proof_of_its_own_policy() {
     let seed = api(routes![delete_message, open]).await;
     let call = |token: &str| {
         let call = seed.app.request(reqwest::Method::DELETE, "/messages/7");
@@ -90,7 +89,7 @@ fn counted(proof: Authorized<counted>) -> String {
 }
 
 #[tokio::test]
-async fn rules_are_asked_and_reports_made_once_for_a_route() {
+async fn rules_and_reports_run_once_for_a_route() {
     let (client, issuer) = local(|rocket| rocket.mount("/", routes![counted])).await;
     let auth = client.rocket().state::<Auth>().unwrap();
     let status = async |scope| {
@@ -111,7 +110,7 @@ async fn rules_are_asked_and_reports_made_once_for_a_route() {
     assert_eq!(ASKED.load(Ordering::Relaxed), 4);
 }
 
-/// Hands every request on to the next route.
+/// Forwards every request to the next route.
 struct Forwards;
 
 #[rocket::async_trait]
@@ -123,7 +122,7 @@ impl<'r> FromRequest<'r> for Forwards {
     }
 }
 
-/// Met by everyone.
+/// A rule that allows everyone.
 struct Anyone;
 
 #[rocket::async_trait]
@@ -133,7 +132,7 @@ impl Rule for Anyone {
     }
 }
 
-/// Its `<user_id>` is another segment than that of the route whose proof it takes.
+/// Takes the proof of a route whose `<user_id>` is another segment.
 #[requires_auth]
 #[get("/x/<user_id>/<_>", rank = 1)]
 fn first(user_id: &str, proof: Authorized<second>, forwards: Forwards) {
@@ -148,7 +147,7 @@ fn second(user_id: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_was_decided_for_one_route_does_not_count_after_a_forward() {
+async fn a_decision_for_one_route_does_not_apply_after_a_forward() {
     let seed = api(routes![first, second]).await;
     let me = token(&seed, &json!({ "sub": "me" }));
     let other = seed.app.get_with("/x/me/victim", &me).await;
@@ -158,7 +157,7 @@ async fn what_was_decided_for_one_route_does_not_count_after_a_forward() {
 }
 
 #[tokio::test]
-async fn a_handler_that_asks_for_the_proof_of_others_refuses_who_lacks_theirs() {
+async fn a_handler_with_the_proof_of_another_route_requires_that_routes_policy() {
     let seed = api(routes![batch, read_message]).await;
     let call = async |scope: &str| {
         let call = seed.app.request(reqwest::Method::POST, "/batch");

@@ -1,8 +1,8 @@
-//! The tokens of well-known providers, verified over HTTP with the recipes of docs/providers.md.
+//! Tests tokens of well-known providers, over HTTP, with the recipes of docs/providers.md.
 //!
-//! Each file in `tests/providers` describes one provider: a recipe, a token, what the token grants, the
-//! key set, the metadata, and how its servers answer. The shapes follow the provider's documentation;
-//! the keys are ours.
+//! Each file in `tests/providers` describes one provider: a recipe, a token, what the token grants,
+//! the key set, the metadata, and how its servers answer. The shapes follow the provider's
+//! documentation, and the keys are ours.
 
 mod profile;
 mod site;
@@ -64,7 +64,7 @@ impl Setting {
     }
 }
 
-/// The documented reply with this name in the corpus.
+/// Returns the documented reply with this name in the corpus.
 fn refusal(name: &str) -> Refusal {
     match name {
         "invalid_claims" => INVALID_CLAIMS,
@@ -146,7 +146,7 @@ fn the_chapter_has_no_recipe_that_the_corpus_does_not_test() {
     let shown = CHAPTER.split("\n## ").skip(1);
     let shown: BTreeSet<_> = shown
         .filter_map(|section| section.lines().next())
-        // A combination of two tested recipes.
+        // This combines two tested recipes.
         .filter(|heading| *heading != "Several at once")
         .map(str::to_owned)
         .collect();
@@ -169,7 +169,7 @@ async fn the_recipe_with_several_issuers_launches() {
     assert_eq!(launch_error(rocket).await, None, "{recipe}");
 }
 
-/// The section of the chapter about this provider.
+/// Returns the section of the chapter about this provider.
 fn section(provider: &str) -> &'static str {
     let (_, section) = CHAPTER
         .split_once(&format!("\n## {provider}\n"))

@@ -1,4 +1,4 @@
-//! One file of the corpus.
+//! Reads the files of the corpus.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use serde_json::{Deserializer, Value};
 
 use super::{Algorithm, App, TestKey, now};
 
-/// What a provider is configured with, what its tokens look like, and how its servers answer.
+/// A provider: its configuration, its tokens, and the answers of its servers.
 #[derive(Deserialize)]
 #[serde(crate = "rocket::serde", deny_unknown_fields)]
 pub(super) struct Profile {

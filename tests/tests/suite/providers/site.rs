@@ -1,4 +1,4 @@
-//! A server that answers as the servers of a provider do.
+//! Runs a server that answers like the servers of a provider.
 
 use std::io::Cursor;
 

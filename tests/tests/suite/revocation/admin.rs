@@ -1,4 +1,4 @@
-//! `POST /admin/revocations` of the seed app.
+//! Tests `POST /admin/revocations` of the seed app.
 
 use super::{post_revocation, revoke, seed_with_revocation};
 use crate::support::*;
@@ -41,7 +41,7 @@ async fn another_body_is_unprocessable() {
 }
 
 #[tokio::test]
-async fn it_takes_json_from_callers_with_the_scope() {
+async fn json_is_accepted_from_callers_with_the_scope() {
     let seed = seed_with_revocation([]).await;
     let body = r#"{"jti":"a"}"#;
     let token = seed.token().scope("revoke:tokens").mint();
@@ -61,7 +61,7 @@ async fn it_takes_json_from_callers_with_the_scope() {
 }
 
 #[tokio::test]
-async fn without_revocation_there_is_nothing_there() {
+async fn without_revocation_the_route_is_missing() {
     let seed = seed().await;
     assert_eq!(revoke(&seed, r#"{"jti":"a"}"#).await.status, 404);
 }

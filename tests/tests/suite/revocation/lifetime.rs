@@ -1,4 +1,4 @@
-//! With revocation on, a token lives no longer than revocations are kept.
+//! Tests that with revocation a token does not live longer than revocations are kept.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::seed_with_revocation;
 use crate::support::*;
 
 #[tokio::test]
-async fn a_token_needs_its_time_of_issue() {
+async fn a_token_without_iat_is_refused() {
     let seed = seed_with_revocation([]).await;
     let token = seed.token().without_claim("iat").mint();
     seed.answer(&token).await.expect(&INVALID_CLAIMS);

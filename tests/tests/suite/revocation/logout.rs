@@ -1,5 +1,5 @@
-//! `POST /backchannel-logout` (OpenID Connect Back-Channel Logout 1.0 §2.6), each rule broken one at
-//! a time.
+//! Tests `POST /backchannel-logout` (OpenID Connect Back-Channel Logout 1.0 §2.6), and breaks one
+//! rule at a time.
 
 use auth_runtime::issuer::TokenBuilder;
 use serde_json::{Value, json};
@@ -52,9 +52,9 @@ async fn a_logout_token_revokes_the_session() {
 }
 
 #[tokio::test]
-async fn with_sid_and_sub_only_the_session_is_revoked_and_with_sub_the_user() {
+async fn a_logout_token_with_sid_revokes_the_session_and_one_with_only_sub_the_user() {
     let seed = seed().await;
-    // Issued before the cut-off, however slow the test is.
+    // The token is issued before the cut-off, however slow the test is.
     let token = |sid: &str| {
         let token = seed.token().subject("user").claim("sid", sid);
         token.claim("iat", now() - 100).mint()
@@ -71,7 +71,7 @@ async fn with_sid_and_sub_only_the_session_is_revoked_and_with_sub_the_user() {
 }
 
 #[tokio::test]
-async fn the_time_of_issue_is_the_cut_off() {
+async fn tokens_issued_up_to_the_signal_are_revoked() {
     let seed = seed().await;
     let then = now() - 100;
     let logout = logout_token(&seed).claim("iat", then).mint();
@@ -87,7 +87,7 @@ async fn the_time_of_issue_is_the_cut_off() {
 }
 
 #[tokio::test]
-async fn a_logout_token_is_used_once() {
+async fn a_logout_token_can_be_used_only_once() {
     let seed = seed().await;
     let token = logout_token(&seed).mint();
     assert_eq!(send(&seed, token.clone()).await.status, 200);
@@ -95,7 +95,7 @@ async fn a_logout_token_is_used_once() {
 }
 
 #[tokio::test]
-async fn each_rule_that_is_broken_is_a_refusal() {
+async fn breaking_any_rule_is_a_refusal() {
     let seed = seed().await;
     let with = |name: &str, value: Value| logout_token(&seed).claim(name, value);
     let broken = [
@@ -130,7 +130,7 @@ async fn each_rule_that_is_broken_is_a_refusal() {
         logout_token(&seed).header("alg", "HS256"),
         logout_token(&seed).header("alg", "PS256"),
         logout_token(&seed).header("crit", json!(["x"])),
-        // An access token of the same issuer.
+        // This is an access token of the same issuer.
         seed.token().claim("sid", "session"),
     ];
     for (number, token) in broken.into_iter().enumerate() {
@@ -161,7 +161,7 @@ async fn every_accepted_type_and_audience_is_accepted() {
 }
 
 #[tokio::test]
-async fn the_token_is_the_parameter_of_a_form() {
+async fn a_logout_token_is_sent_as_a_form_parameter() {
     let seed = seed().await;
     let token = logout_token(&seed).mint();
     for body in [
@@ -199,7 +199,7 @@ async fn a_logout_token_is_not_an_access_token() {
 }
 
 #[tokio::test]
-async fn without_the_key_there_is_no_endpoint() {
+async fn without_its_key_the_endpoint_is_missing() {
     let seed = seed_with_revocation([]).await;
     let request = seed
         .app
@@ -208,7 +208,7 @@ async fn without_the_key_there_is_no_endpoint() {
 }
 
 #[tokio::test]
-async fn while_keys_are_unavailable_the_issuer_is_told_to_try_again() {
+async fn while_keys_are_unavailable_a_logout_token_gets_503() {
     let issuer = auth_runtime::issuer::LocalIssuer::start("https://api.test")
         .await
         .unwrap();

@@ -1,4 +1,4 @@
-//! Connections that end when their token does.
+//! Tests connections that end when their token does.
 
 use auth_runtime::{AccessToken, Auth, requires_auth, routes};
 use rocket::fairing::AdHoc;

@@ -1,4 +1,4 @@
-//! Tokens that are revoked before they expire.
+//! Tests tokens that are revoked before they expire.
 
 mod admin;
 mod cluster;
@@ -18,14 +18,14 @@ use rocket::figment::value::Value;
 
 use crate::support::*;
 
-/// The seed app with revocation on, and these keys of the table `auth` in addition.
+/// Launches the seed app with revocation and these additional keys of the table `auth`.
 async fn seed_with_revocation<const N: usize>(keys: [(&str, Value); N]) -> Seed {
     let mut all = vec![("revocation", Value::from(true))];
     all.extend(keys);
     seed_with_keys(all).await
 }
 
-/// Revokes as someone who may.
+/// Revokes with a token that may do so.
 async fn revoke(seed: &Seed, body: &str) -> Reply {
     let token = seed.token().scope("revoke:tokens").subject("admin").mint();
     post_revocation(seed, &token, "application/json", body).await

@@ -1,4 +1,4 @@
-//! Which tokens a revocation hits.
+//! Tests which tokens a revocation affects.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::{revoke, seed_with_revocation};
 use crate::support::*;
 
 #[tokio::test]
-async fn a_token_is_revoked_by_each_of_its_names_remembered_or_not() {
+async fn a_remembered_or_new_token_is_revoked_by_each_of_its_identifiers() {
     for (claim, name) in [
         ("jti", "jti"),
         ("sid", "sid"),
@@ -29,7 +29,7 @@ async fn a_token_is_revoked_by_each_of_its_names_remembered_or_not() {
 }
 
 #[tokio::test]
-async fn all_but_a_jti_hit_only_tokens_up_to_the_second_of_the_call() {
+async fn revocations_except_by_jti_only_affect_tokens_up_to_the_second_of_the_call() {
     let seed = seed_with_revocation([]).await;
     let before = now();
     for name in ["sid", "sub", "client_id"] {
@@ -56,7 +56,7 @@ async fn all_but_a_jti_hit_only_tokens_up_to_the_second_of_the_call() {
 }
 
 #[tokio::test]
-async fn a_value_of_one_name_does_not_revoke_another_name() {
+async fn a_value_of_one_claim_does_not_revoke_another_claim() {
     let seed = seed_with_revocation([]).await;
     for name in ["jti", "sid", "sub"] {
         let body = json!({ name: "client" }).to_string();
@@ -79,7 +79,7 @@ async fn a_revoked_token_is_refused_before_the_requirements_of_the_route() {
 }
 
 #[tokio::test]
-async fn without_revocation_tokens_need_no_time_of_issue() {
+async fn without_revocation_tokens_do_not_need_iat() {
     let seed = seed().await;
     let token = seed.token().without_claim("iat").mint();
     seed.answer(&token).await.expect_success();

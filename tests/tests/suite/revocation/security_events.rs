@@ -1,4 +1,4 @@
-//! `POST /security-events` (RFC 8935), each rule broken one at a time.
+//! Tests `POST /security-events` (RFC 8935), and breaks one rule at a time.
 
 use auth_runtime::issuer::TokenBuilder;
 use serde_json::{Value, json};
@@ -87,7 +87,7 @@ async fn an_opaque_subject_is_a_session_at_the_top_or_inside_the_event() {
 }
 
 #[tokio::test]
-async fn the_time_of_the_event_is_the_cut_off_and_a_second_delivery_changes_nothing() {
+async fn tokens_issued_up_to_the_event_are_revoked_and_a_second_delivery_changes_nothing() {
     let seed = seed().await;
     let token = |iat: u64| seed.token().subject("user").claim("iat", iat).mint();
     let then = now() - 1000;
@@ -100,7 +100,7 @@ async fn the_time_of_the_event_is_the_cut_off_and_a_second_delivery_changes_noth
 }
 
 #[tokio::test]
-async fn other_events_and_unknown_subjects_are_accepted_and_revoke_nothing() {
+async fn other_events_and_unknown_subjects_are_accepted_without_effect() {
     let seed = seed().await;
     let other = json!({ "https://schemas.openid.net/secevent/ssf/event-type/verification": {} });
     let tokens = [
@@ -120,7 +120,7 @@ async fn other_events_and_unknown_subjects_are_accepted_and_revoke_nothing() {
 }
 
 #[tokio::test]
-async fn each_rule_that_is_broken_is_a_refusal() {
+async fn breaking_any_rule_is_a_refusal() {
     let seed = seed().await;
     let with = |name: &str, value: Value| event(&seed).claim(name, value);
     let broken = [

@@ -1,4 +1,4 @@
-//! Revocations that several applications share through a real Redis.
+//! Tests revocations that several applications share through a real Redis.
 
 use super::cluster::{Cluster, is_revoked, revoke};
 use super::post_revocation;
@@ -49,7 +49,7 @@ async fn an_application_without_a_copy_answers_503_until_it_has_one() {
 }
 
 #[tokio::test]
-async fn a_copy_serves_for_a_while_and_then_refuses() {
+async fn a_stale_copy_is_used_for_a_while_and_then_requests_get_503() {
     let Some(mut server) = RedisServer::start_with(&["--appendonly", "yes"]).await else {
         return;
     };
@@ -82,7 +82,7 @@ async fn a_copy_serves_for_a_while_and_then_refuses() {
 }
 
 #[tokio::test]
-async fn what_the_store_has_lost_is_written_back() {
+async fn revocations_that_the_store_has_lost_are_written_back() {
     let Some(mut server) = RedisServer::start_if_installed().await else {
         return;
     };
@@ -90,7 +90,7 @@ async fn what_the_store_has_lost_is_written_back() {
     let app = cluster.launch_ready().await;
     let revoked = cluster.token("revoked");
     assert_eq!(revoke(&app, "revoked").await.status, 204);
-    // Without an append-only file, a restart loses everything; and so does a flush.
+    // Without an append-only file, a restart loses everything, and so does a flush.
     server.kill().await;
     server.start().await;
     let fresh = cluster.launch_ready().await;
@@ -101,7 +101,7 @@ async fn what_the_store_has_lost_is_written_back() {
 }
 
 #[tokio::test]
-async fn nothing_acknowledged_is_lost_when_redis_is_killed_between_writes() {
+async fn no_acknowledged_revocation_is_lost_when_redis_is_killed_between_writes() {
     let options = ["--appendonly", "yes", "--appendfsync", "always"];
     let Some(mut server) = RedisServer::start_with(&options).await else {
         return;
@@ -136,7 +136,7 @@ async fn nothing_acknowledged_is_lost_when_redis_is_killed_between_writes() {
 }
 
 #[tokio::test]
-async fn a_full_store_acknowledges_nothing_and_tokens_still_pass() {
+async fn a_full_store_refuses_revocations_and_tokens_still_pass() {
     let Some(server) = RedisServer::start_if_installed().await else {
         return;
     };
@@ -168,13 +168,13 @@ async fn wrong_credentials_for_the_store_do_not_stop_the_launch() {
 }
 
 #[tokio::test]
-async fn a_logout_token_that_was_answered_with_503_is_taken_when_it_comes_again() {
+async fn a_logout_token_that_got_503_is_accepted_when_it_is_sent_again() {
     let Some(mut server) = RedisServer::start_with(&["--appendonly", "yes"]).await else {
         return;
     };
     let cluster = Cluster::new(server.url()).await;
     let apps = [cluster.launch_ready().await, cluster.launch_ready().await];
-    // Issued before the cut-off, which is when the logout token was issued.
+    // The token is issued before the cut-off, which is when the logout token was issued.
     let token = cluster.issuer.token().claim("sid", "session").mint();
     let logout = cluster.issuer.logout_token("api-client");
     let logout = logout.claim("sid", "session").mint();
@@ -193,7 +193,7 @@ async fn a_logout_token_that_was_answered_with_503_is_taken_when_it_comes_again(
     })
     .await;
     for app in &apps {
-        // An instance whose connection broke may have to connect again first.
+        // An instance whose connection broke may have to connect again before.
         let mut reply = send(app).await;
         while reply.status == 503 {
             reply = send(app).await;

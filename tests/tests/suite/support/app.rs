@@ -1,4 +1,4 @@
-//! Applications on free loopback ports.
+//! Launches applications on free loopback ports.
 
 use auth_runtime::issuer::{LocalIssuer, TokenBuilder};
 use auth_runtime::{Auth, AuthBuilder};
@@ -26,7 +26,7 @@ pub(crate) const PROTECTED: [(&str, Option<&str>); 5] = [
 /// The public routes of the seed app.
 pub(crate) const PUBLIC: [&str; 2] = ["/ping", "/api/public"];
 
-/// A Rocket that answers on a port of its own until it is dropped.
+/// A Rocket that answers on its own port until it is dropped.
 pub(crate) struct App {
     port: u16,
     client: Client,
@@ -152,14 +152,14 @@ pub(crate) async fn seed_with<const N: usize>(keys: [(&str, Value); N]) -> Seed 
     seed_with_keys(keys).await
 }
 
-/// The same with any number of keys.
+/// Launches the seed app with any number of keys.
 pub(crate) async fn seed_with_keys(keys: impl IntoIterator<Item = (&str, Value)>) -> Seed {
     let issuer = LocalIssuer::start("https://api.test").await;
     let issuer = issuer.expect("the local issuer starts");
     let mut figment = quiet()
         .merge(("auth.issuer", issuer.url()))
         .merge(("auth.audience", issuer.audience()))
-        // Each unknown key causes a fetch at once.
+        // Each unknown key causes an immediate fetch.
         .merge(("auth.jwks_cooldown", 0));
     for (key, value) in keys {
         figment = figment.merge((format!("auth.{key}"), value));
@@ -207,7 +207,7 @@ pub(crate) async fn launch_error(rocket: Rocket<Build>) -> Option<Refused> {
     })
 }
 
-/// What stopped a launch.
+/// The reason why a launch was aborted.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     ByFairing,

@@ -1,5 +1,5 @@
-//! An issuer's HTTP server, right or wrong down to the bytes: it answers each path as the test says,
-//! records the requests, and can be down.
+//! Runs an issuer's HTTP server, which may be wrong in any way: the test decides each answer byte by
+//! byte. It records the requests, and can be down.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,12 +11,12 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
-/// What the server answers to a request.
+/// The answer of the server to a request.
 #[derive(Clone)]
 pub(crate) enum Answer {
     /// The end of the status line, header lines, and a body with its length.
     Whole(&'static str, String, Vec<u8>),
-    /// These bytes, and then the end of the connection.
+    /// These bytes, after which the connection ends.
     Raw(Vec<u8>),
     /// 200 with this body, one byte at a time.
     Slow(String, Duration),
@@ -24,7 +24,7 @@ pub(crate) enum Answer {
     Endless,
     /// The connection is reset in the middle of the body.
     Reset,
-    /// Nothing, until the test says another answer.
+    /// No answer, until the test sets another one.
     Held,
 }
 
@@ -33,7 +33,7 @@ impl Answer {
         Self::with("", body)
     }
 
-    /// 200 with these header lines.
+    /// Creates an answer with status 200 and these header lines.
     pub(crate) fn with(headers: &str, body: impl Into<String>) -> Self {
         Self::Whole("200 OK", headers.to_owned(), body.into().into_bytes())
     }
@@ -43,7 +43,7 @@ impl Answer {
     }
 }
 
-/// A request that came.
+/// A recorded request.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) path: String,
@@ -91,7 +91,7 @@ impl FaultServer {
         }
     }
 
-    /// Answers at `/keys`, and 404 at other paths.
+    /// Starts a server that answers at `/keys`, and with 404 at other paths.
     pub(crate) fn up(keys: Answer) -> Self {
         let mut server = Self::down();
         server.keys(keys);
@@ -99,7 +99,7 @@ impl FaultServer {
         server
     }
 
-    /// Speaks TLS, under the name `localhost`.
+    /// Starts a server that speaks TLS under the name `localhost`.
     pub(crate) fn up_with_tls(keys: Answer, acceptor: TlsAcceptor) -> Self {
         let mut server = Self::down();
         server.base = server.base.replace("http://127.0.0.1", "https://localhost");
@@ -109,7 +109,7 @@ impl FaultServer {
         server
     }
 
-    /// Comes up.
+    /// Starts to listen.
     pub(crate) fn listen(&mut self) {
         let socket = self.socket.take().expect("it is down");
         let listener = socket.listen(1024).expect("no other socket has its port");
@@ -121,12 +121,12 @@ impl FaultServer {
         format!("{}{path}", self.base)
     }
 
-    /// Where its keys are.
+    /// Returns the address of its keys.
     pub(crate) fn uri(&self) -> String {
         self.url("/keys")
     }
 
-    /// Answers like this at this path from now on, also to requests that it holds.
+    /// Sets the answer at this path, also to requests that are waiting.
     pub(crate) fn answer(&self, path: &str, answer: Answer) {
         self.state
             .answers
@@ -137,7 +137,7 @@ impl FaultServer {
         self.answer("/keys", answer);
     }
 
-    /// The number of requests that came, for any path.
+    /// Returns the number of requests, for any path.
     pub(crate) fn hits(&self) -> usize {
         lock(&self.state.requests).len()
     }
@@ -167,7 +167,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>, state: State) {
     while let Ok((stream, _)) = listener.accept().await {
         let (state, acceptor) = (state.clone(), acceptor.clone());
-        // A client that breaks off, or trusts nobody, is the subject of a test.
+        // Some tests are about clients that break off or do not trust the server.
         tokio::spawn(async move {
             match acceptor {
                 Some(acceptor) => {

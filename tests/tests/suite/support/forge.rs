@@ -1,4 +1,4 @@
-//! Tokens that an issuer would not mint.
+//! Creates tokens that an issuer would not issue.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! An introspection endpoint that is told what to answer, and remembers what it was asked.
+//! Runs an introspection endpoint whose answers the test decides, and which records the requests.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +19,7 @@ pub(crate) struct Asked {
     pub(crate) authorization: Option<String>,
 }
 
-/// What the endpoint says to any request.
+/// The answer of the endpoint to any request.
 #[derive(Clone)]
 pub(crate) enum Says {
     Json(Value),
@@ -29,7 +29,7 @@ pub(crate) enum Says {
     Overloaded(u64),
     /// A redirect to this address.
     Redirect(String),
-    /// Nothing, until it is told to say something else.
+    /// No answer, until the test sets another one.
     Nothing,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct IntrospectionServer {
 struct Shared {
     says: watch::Sender<Says>,
     asked: Mutex<Vec<Asked>>,
-    /// The requests that are being answered now, and the most of them at a time.
+    /// The number of open requests, and the highest number so far.
     open: watch::Sender<(usize, usize)>,
 }
 
@@ -52,7 +52,7 @@ impl IntrospectionServer {
             asked: Mutex::default(),
             open: watch::Sender::new((0, 0)),
         });
-        // The longest token does not fit the default.
+        // The longest token exceeds the default limit.
         let figment = quiet().merge(("limits.string", "64 KiB"));
         let rocket = rocket::custom(figment)
             .manage(Arc::clone(&shared))
@@ -67,7 +67,7 @@ impl IntrospectionServer {
         format!("http://127.0.0.1:{}/introspect", self.app.port())
     }
 
-    /// What it says from now on, also to those who wait.
+    /// Sets the answer, also to requests that are waiting.
     pub(crate) fn say(&self, says: Says) {
         self.shared.says.send_replace(says);
     }
@@ -76,12 +76,12 @@ impl IntrospectionServer {
         self.shared.asked().clone()
     }
 
-    /// The number of requests so far.
+    /// Returns the number of requests so far.
     pub(crate) fn count(&self) -> usize {
         self.shared.asked().len()
     }
 
-    /// The most requests that were open at a time.
+    /// Returns the highest number of requests that were open at the same time.
     pub(crate) fn most_open(&self) -> usize {
         self.shared.open.borrow().1
     }

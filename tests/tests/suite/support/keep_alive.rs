@@ -1,4 +1,4 @@
-//! Many requests on one connection, for tests with much traffic.
+//! Sends many requests on one connection, for tests with heavy traffic.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -40,7 +40,7 @@ impl KeepAlive {
         let written = self.stream.write_all(request.as_bytes()).await;
         written.expect("the application reads the request");
         let mut filled = 0;
-        // Replies are small. They end with a body of a known length, or have none.
+        // Replies are small, and have a body of known length or none.
         loop {
             let read = self.stream.read(&mut self.buffer[filled..]).await;
             filled += match read.expect("the connection is open") {
@@ -54,7 +54,7 @@ impl KeepAlive {
     }
 }
 
-/// The status of the reply, once it is complete.
+/// Returns the status of the reply, if it is complete.
 fn status_of_complete(reply: &[u8]) -> Option<u16> {
     let text = std::str::from_utf8(reply).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;

@@ -1,5 +1,5 @@
-//! Helpers of the suite: launched applications, requests to them, the documented refusals, servers of
-//! key sets, forged tokens, and the seed app as a process.
+//! Provides the helpers of the suite: launched applications, requests to them, the documented
+//! refusals, servers of key sets, forged tokens, and the seed app as a process.
 
 mod app;
 mod fault_server;

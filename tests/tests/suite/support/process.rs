@@ -1,4 +1,4 @@
-//! The seed app as a process, with its own environment, directory and output.
+//! Runs the seed app as a process, with its own environment, directory and output.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -81,7 +81,7 @@ impl SeedProcess {
     /// without it.
     pub(crate) async fn output_with(&self, text: &str) -> String {
         let mut output = self.output.clone();
-        // An error means that both streams are at their end.
+        // An error means that both streams have ended.
         let _ = output.wait_for(|output| output.contains(text)).await;
         let output = output.borrow().clone();
         assert!(
@@ -113,7 +113,7 @@ impl SeedProcess {
     /// Waits until it has ended, and returns its status and its whole output.
     pub(crate) async fn end(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().await.expect("it can be waited for");
-        // Ends when both streams do.
+        // This ends when both streams do.
         while self.output.changed().await.is_ok() {}
         let output = self.output.borrow().clone();
         (status, output)
@@ -126,7 +126,7 @@ impl SeedProcess {
     }
 }
 
-/// Reads whatever bytes there are, because a reader that stops would stop the writer.
+/// Reads any bytes, because a reader that stops would block the writer.
 async fn gather(stream: impl AsyncRead + Unpin, output: watch::Sender<String>) {
     let mut stream = BufReader::new(stream);
     let mut line = Vec::new();

@@ -1,4 +1,4 @@
-//! Requests that a well-behaved client cannot send.
+//! Sends requests that a well-behaved client cannot send.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

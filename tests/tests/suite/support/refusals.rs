@@ -1,4 +1,4 @@
-//! The table of documented errors.
+//! Lists the documented refusals.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ pub(crate) struct Refusal {
     pub(crate) challenge: Option<Cow<'static, str>>,
 }
 
-/// No `Authorization` header, or an empty one.
+/// The request does not have an `Authorization` header, or has an empty one.
 pub(crate) const AUTHORIZATION_MISSING: Refusal = Refusal {
     status: 401,
     code: "authorization_header_missing",
@@ -19,7 +19,7 @@ pub(crate) const AUTHORIZATION_MISSING: Refusal = Refusal {
     challenge: Some(Cow::Borrowed("Bearer")),
 };
 
-/// Another scheme.
+/// The header has another scheme.
 pub(crate) const SCHEME_NOT_BEARER: Refusal = Refusal {
     status: 401,
     code: "invalid_header",
@@ -27,7 +27,7 @@ pub(crate) const SCHEME_NOT_BEARER: Refusal = Refusal {
     challenge: Some(Cow::Borrowed("Bearer")),
 };
 
-/// `Bearer` without a token.
+/// The header is `Bearer` without a token.
 pub(crate) const TOKEN_MISSING: Refusal = Refusal {
     status: 401,
     code: "invalid_header",
@@ -35,7 +35,7 @@ pub(crate) const TOKEN_MISSING: Refusal = Refusal {
     challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_request""#)),
 };
 
-/// More than two parts, or more than one `Authorization` header.
+/// The header has more than two parts, or there are several `Authorization` headers.
 pub(crate) const AUTHORIZATION_MALFORMED: Refusal = Refusal {
     status: 401,
     code: "invalid_header",
@@ -43,7 +43,7 @@ pub(crate) const AUTHORIZATION_MALFORMED: Refusal = Refusal {
     challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_request""#)),
 };
 
-/// No key for the token.
+/// No key fits the token.
 pub(crate) const UNKNOWN_KEY: Refusal = Refusal {
     status: 401,
     code: "invalid_header",
@@ -59,7 +59,8 @@ pub(crate) const TOKEN_EXPIRED: Refusal = Refusal {
     challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_token""#)),
 };
 
-/// Wrong `iss` or `aud`, `nbf` in the future, a required claim is missing or has the wrong type.
+/// `iss` or `aud` is wrong, `nbf` is in the future, or a required claim is missing or has the wrong
+/// type.
 pub(crate) const INVALID_CLAIMS: Refusal = Refusal {
     status: 401,
     code: "invalid_claims",
@@ -67,7 +68,7 @@ pub(crate) const INVALID_CLAIMS: Refusal = Refusal {
     challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_token""#)),
 };
 
-/// Anything else about the token: shape, encoding, algorithm, signature.
+/// Anything else about the token is wrong: its shape, encoding, algorithm or signature.
 pub(crate) const INVALID_TOKEN: Refusal = Refusal {
     status: 401,
     code: "invalid_header",
@@ -83,7 +84,8 @@ pub(crate) const KEYS_UNAVAILABLE: Refusal = Refusal {
     challenge: None,
 };
 
-/// A requirement of the route is not met. The challenge names these scopes.
+/// Returns the refusal of a token that does not meet a requirement of the route. The challenge names
+/// these scopes.
 pub(crate) fn forbidden(scopes: &str) -> Refusal {
     Refusal {
         status: 403,
@@ -117,7 +119,7 @@ pub(crate) const TOKEN_REVOKED: Refusal = Refusal {
     challenge: Some(Cow::Borrowed(r#"Bearer error="invalid_token""#)),
 };
 
-/// The shared store cannot be asked.
+/// The shared store cannot be reached.
 pub(crate) const STORE_UNAVAILABLE: Refusal = Refusal {
     status: 503,
     code: "store_unavailable",

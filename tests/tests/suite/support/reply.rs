@@ -1,4 +1,4 @@
-//! The reply of an application, and assertions about it.
+//! Provides the reply of an application, and assertions about it.
 
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Waits for conditions, not for times.
+//! Waits for conditions instead of times.
 
 use std::time::Duration;
 

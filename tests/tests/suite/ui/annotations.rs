@@ -1,4 +1,4 @@
-//! The comments of a case that name its essential messages.
+//! Checks the comments of a case that name its essential messages.
 
 use super::compiler::Diagnostic;
 
@@ -12,12 +12,12 @@ struct Annotation<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Error,
-    /// A help or a note of the error before.
+    /// A help or a note of the previous error.
     Detail,
 }
 
-/// What is wrong with the diagnostics, by the annotations of the case. If `is_complete`, each error
-/// has to be annotated.
+/// Compares the diagnostics with the annotations of the case, and returns the differences. If
+/// `is_complete`, each error has to be annotated.
 pub(super) fn check(source: &str, diagnostics: &[Diagnostic], is_complete: bool) -> Vec<String> {
     let annotations = match parse(source) {
         Ok(annotations) => annotations,
@@ -107,7 +107,7 @@ fn annotations_name_the_line_they_are_about() {
 }
 
 #[test]
-fn a_message_that_is_missing_or_not_annotated_is_a_problem() {
+fn a_missing_or_unannotated_message_is_a_problem() {
     let diagnostic = |line, message: &str| Diagnostic {
         is_error: true,
         message: message.to_owned(),

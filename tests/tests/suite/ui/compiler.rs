@@ -9,7 +9,7 @@ use serde_json::Value;
 /// The package whose dependencies the cases use.
 const PACKAGE: &str = "minimal";
 
-/// rustc, and where it finds `auth_runtime` and `rocket`.
+/// The path of rustc, and the directories in which it finds `auth_runtime` and `rocket`.
 pub(super) struct Compiler {
     rustc: OsString,
     auth_runtime: PathBuf,
@@ -32,7 +32,7 @@ pub(super) struct Diagnostic {
 }
 
 impl Compiler {
-    /// Compiles the dependencies, unless that is done.
+    /// Compiles the dependencies, unless that has already been done.
     pub(super) fn find() -> Self {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
@@ -58,7 +58,7 @@ impl Compiler {
         }
     }
 
-    /// The same compiler, for files of the package in this directory.
+    /// Returns the same compiler for files of the package in this directory.
     pub(super) fn in_package(self, manifest_dir: &Path) -> Self {
         let manifest_dir = manifest_dir.to_owned();
         Self {
@@ -80,7 +80,7 @@ impl Compiler {
             .to_owned()
     }
 
-    /// What rustc says about this file.
+    /// Returns the diagnostics of rustc for this file.
     pub(super) fn check(&self, file: &Path) -> Vec<Diagnostic> {
         let external = |name: &str, path: &Path| format!("{name}={}", path.display());
         let metadata = file.to_string_lossy().replace(['/', '.'], "_");
@@ -129,7 +129,7 @@ fn metadata(artifacts: &[Value], name: &str) -> PathBuf {
         .into()
 }
 
-/// `None` for the summary at the end.
+/// Reads a diagnostic. Returns `None` for the summary at the end.
 fn diagnostic(message: &Value, file: &Path) -> Option<Diagnostic> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();

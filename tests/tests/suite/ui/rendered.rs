@@ -1,10 +1,11 @@
-//! The compiler's output, without what depends on the machine or on the lines of other crates.
+//! Renders the compiler's output without the parts that depend on the machine or on the lines of
+//! other crates.
 
 use std::fmt::Write as _;
 
 use super::compiler::Diagnostic;
 
-/// The messages as rustc prints them, with a gutter of one width.
+/// Returns the messages as rustc prints them, with a gutter of a fixed width.
 pub(super) fn normalized(diagnostics: &[Diagnostic]) -> String {
     let each = diagnostics
         .iter()
@@ -14,7 +15,7 @@ pub(super) fn normalized(diagnostics: &[Diagnostic]) -> String {
 
 fn normalized_message(rendered: &str) -> String {
     let mut lines = String::new();
-    // Within an excerpt of a file that is not the case.
+    // `true` within an excerpt of a file other than the case.
     let mut is_elsewhere = false;
     for line in rendered.trim_end().lines() {
         let (number, rest) = gutter(line);
@@ -44,7 +45,7 @@ fn normalized_message(rendered: &str) -> String {
     lines
 }
 
-/// The line number, and what follows it.
+/// Splits a line into its number and the rest.
 fn gutter(line: &str) -> (&str, &str) {
     let line = line.trim_start();
     let number = line.trim_start_matches(|c: char| c.is_ascii_digit());

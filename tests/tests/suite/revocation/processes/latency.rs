@@ -1,4 +1,5 @@
-//! How long it takes until a revocation is in force in every process: `tests/benches/revocation.sh`.
+//! Measures how long it takes until a revocation is in force in every process:
+//! `tests/benches/revocation.sh`.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +7,7 @@ use super::*;
 
 const REVOCATIONS: usize = 1000;
 
-/// Times, of which the smaller half is below the median.
+/// Measured times.
 struct Times(Vec<Duration>);
 
 impl Times {
@@ -15,7 +16,7 @@ impl Times {
         Self(times)
     }
 
-    /// The time within which this many of a hundred are.
+    /// Returns the time within which this many of a hundred measurements are.
     fn percentile(&self, percent: usize) -> f64 {
         let index = (self.0.len() * percent).div_ceil(100).max(1) - 1;
         self.0[index].as_secs_f64() * 1000.0
@@ -31,7 +32,7 @@ impl Times {
     }
 }
 
-/// Asks a process about the token until it refuses it. Returns when the refusal was there.
+/// Sends the token to a process until it is refused. Returns the time of the refusal.
 async fn refused(connection: &mut KeepAlive, token: &str) -> Instant {
     loop {
         match connection.get(PATH, token).await {

@@ -1,6 +1,6 @@
-//! Three processes of the seed app that share one real Redis. These tests measure, take long and need the
-//! machine for themselves, so that scripts run them: `tests/soak/run.sh` and
-//! `tests/benches/revocation.sh`.
+//! Tests three processes of the seed app that share one real Redis. Scripts run these tests,
+//! `tests/soak/run.sh` and `tests/benches/revocation.sh`, because they take long and must not share
+//! the machine.
 
 mod latency;
 mod soak;
@@ -31,7 +31,7 @@ struct Processes {
 }
 
 impl Processes {
-    /// Starts them, and waits until each has its copy. `None` if Redis is not installed.
+    /// Starts them, and waits until each has its copy. Returns `None` if Redis is not installed.
     async fn start() -> Option<Self> {
         let redis =
             RedisServer::start_with(&["--appendonly", "yes", "--appendfsync", "always"]).await?;
@@ -44,7 +44,7 @@ impl Processes {
         );
         let variables = [
             ("ROCKET_AUTH", &*auth),
-            // The line that says where it serves, and errors.
+            // The log has the line with the address, and errors.
             ("ROCKET_LOG_LEVEL", "critical"),
         ];
         let processes: Vec<_> = (0..PROCESSES)
@@ -68,7 +68,7 @@ impl Processes {
     }
 }
 
-/// Publishes keys, of which the newest one signs.
+/// Publishes keys, and signs with the newest one.
 struct Issuer {
     server: FaultServer,
     keys: Mutex<Vec<TestKey>>,

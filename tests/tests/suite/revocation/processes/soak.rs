@@ -1,4 +1,4 @@
-//! Much traffic while tokens are revoked, keys rotate, and Redis is killed and restarted:
+//! Tests heavy traffic while tokens are revoked, keys rotate, and Redis is killed and restarted:
 //! `tests/soak/run.sh`.
 
 use std::collections::VecDeque;
@@ -12,16 +12,16 @@ use super::*;
 const GRACE: Duration = Duration::from_secs(1);
 const READERS_PER_PROCESS: usize = 2;
 const ROTATION: Duration = Duration::from_secs(1);
-/// How many tokens readers pick from. Those that are older are not asked about any more.
+/// The number of tokens that readers pick from. Older tokens are not sent any more.
 const TOKENS: usize = 120;
 const CLAIMS: [&str; 4] = ["jti", "sid", "sub", "client_id"];
 
-/// A token, and what has become of it.
+/// A token and its revocation.
 struct Token {
     text: String,
     /// Set before the call that revokes it.
     revoking: OnceLock<Instant>,
-    /// When the call was acknowledged, and by which process.
+    /// The time at which the call was acknowledged, and the process that did so.
     revoked: OnceLock<(Instant, usize)>,
 }
 
@@ -30,7 +30,7 @@ struct Figures {
     requests: AtomicUsize,
     refusals: AtomicUsize,
     revocations: AtomicUsize,
-    /// Calls that were not acknowledged, because Redis was down.
+    /// The number of calls that were not acknowledged because Redis was down.
     unacknowledged: AtomicUsize,
     restarts: AtomicUsize,
     rotations: AtomicUsize,
@@ -41,7 +41,7 @@ struct Figures {
 struct World {
     processes: Processes,
     tokens: Mutex<VecDeque<Arc<Token>>>,
-    /// When Redis was down, in order. The last time may not be over.
+    /// The times during which Redis was down, in order. The last one may not have ended yet.
     outages: Mutex<Vec<(Instant, Option<Instant>)>>,
     figures: Figures,
     over: AtomicBool,
@@ -72,8 +72,8 @@ impl World {
         tokens.get(index).cloned()
     }
 
-    /// From when on a process has to refuse a token. While Redis is down, news cannot travel: the time
-    /// begins when it is up again.
+    /// Returns the time from which a process has to refuse a token. Revocations do not spread while
+    /// Redis is down, so the time begins when it is up again.
     fn deadline(&self, token: &Token, process: usize) -> Option<Instant> {
         let &(at, by) = token.revoked.get()?;
         if by == process {
@@ -97,7 +97,7 @@ fn random_below(length: usize) -> Option<usize> {
         .checked_rem(length)
 }
 
-/// Asks a process about tokens until the test is over.
+/// Sends tokens to a process until the test is over.
 async fn read(world: Arc<World>, process: usize) {
     let mut connection = KeepAlive::connect(world.processes.ports[process]).await;
     while !world.is_over() {
@@ -147,7 +147,7 @@ async fn write(world: Arc<World>, writer: usize) {
         let value = format!("{writer}-{turn}");
         let issue = |claims: &[(&str, Value)]| world.add(world.processes.issuer.token(claims));
         let token = issue(&[(claim, value.as_str().into())]);
-        // One that is never revoked, although it has the same value in another claim.
+        // This token is never revoked, although it has the same value in another claim.
         let other = CLAIMS[(turn + 1) % CLAIMS.len()];
         issue(&[(other, value.as_str().into())]);
         pause(100).await;
@@ -161,7 +161,7 @@ async fn write(world: Arc<World>, writer: usize) {
         token.revoked.set((Instant::now(), process)).unwrap();
         world.figures.revocations.fetch_add(1, Relaxed);
         if claim != "jti" {
-            // Whoever logs in again has a token that was issued later.
+            // A user who logs in again gets a token that was issued later.
             issue(&[(claim, value.as_str().into()), ("iat", (now() + 1).into())]);
         }
     }
