@@ -74,12 +74,9 @@ impl Socket {
 
     /// Waits until the server closes the socket, and returns why.
     async fn end(mut self) -> String {
-        loop {
-            match self.0.next().await.unwrap().unwrap() {
-                Message::Close(Some(frame)) => return frame.reason.into_owned(),
-                Message::Close(None) => return String::new(),
-                other => panic!("{other:?}"),
-            }
+        match self.0.next().await.unwrap().unwrap() {
+            Message::Close(Some(frame)) => frame.reason.into_owned(),
+            other => panic!("{other:?}"),
         }
     }
 }
