@@ -10,8 +10,8 @@ use crate::guard::Rule;
 pub use auth_macros::check_scope;
 
 pub use crate::guard::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
-use crate::policy::{Custom, Literal, Parameter, Policy};
-pub use crate::policy::{Requirement, Seal};
+use crate::policy::{Custom, Literal, Parameter, Policy, ScopeVocabulary};
+pub use crate::policy::{DescribedScope, Requirement, Seal};
 pub use crate::reply::NoRefusal;
 pub use crate::routes::{Declaration, declaration, mounted, mounted_under, protect};
 
@@ -34,6 +34,11 @@ pub const fn not_public(policy: Policy) {
 #[track_caller]
 pub const fn scope(scope: &'static str) -> Requirement {
     Requirement::scope(scope)
+}
+
+/// The vocabulary that `scopes!` declares.
+pub const fn vocabulary(scopes: &'static [DescribedScope]) -> ScopeVocabulary {
+    ScopeVocabulary::new(scopes)
 }
 
 #[track_caller]

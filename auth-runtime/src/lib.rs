@@ -69,6 +69,7 @@
 //! - `metrics`: counters, gauges and times for the recorder of the application, through the facade
 //!   `metrics`. [The chapter](guide::operating#metrics) lists them.
 //! - `mtls`: client certificates of Rocket's own mutual TLS, for tokens that are bound to one.
+//! - `openapi`: the policies as the security part of an OpenAPI document.
 //! - `redis`: state that the instances of an API share, kept in Redis.
 //! - `testing`: helpers for the tests of an application, the policy lock file and the proof by refusal.
 //!   It enables `issuer`.
@@ -102,6 +103,8 @@ mod introspect;
 pub mod issuer;
 mod jwks;
 mod metadata;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod policy;
 mod reply;
 mod revocation;
@@ -123,8 +126,11 @@ pub use config::{BindingMode, TokenType, UndeclaredRoutes};
 pub use error::{AuthError, AuthErrorKind};
 pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};
-pub use policy::{Policy, Protected};
-pub use routes::{Policies, PolicyChange, PolicyDiff, PolicyVerdict, RoutePolicy};
+#[cfg(feature = "openapi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+pub use openapi::{OpenApiError, OpenApiSecurity};
+pub use policy::{Policy, Protected, ScopeVocabulary};
+pub use routes::{ApiScope, Policies, PolicyChange, PolicyDiff, PolicyVerdict, RoutePolicy};
 pub use telemetry::{Decision, DecisionOutcome};
 pub use token::{AccessToken, Claims};
 

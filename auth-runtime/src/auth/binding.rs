@@ -75,6 +75,11 @@ impl TokenBinding {
         Some(dpop.verifier.base.as_str())
     }
 
+    #[cfg(feature = "openapi")]
+    pub(super) fn bindings(&self) -> &Bindings {
+        &self.bindings
+    }
+
     pub(super) fn is_dpop_on(&self) -> bool {
         self.bindings.dpop.is_some()
     }

@@ -1,6 +1,8 @@
 //! Defines [`Auth`], the handle to keys, verification and configured replies at run time. The guards
 //! and the fairing build on it. This module knows neither routes nor requests.
 
+#[cfg(feature = "openapi")]
+mod accepted;
 mod binding;
 mod checks;
 mod ended;
@@ -16,6 +18,8 @@ use std::sync::{Arc, OnceLock};
 use rocket::Shutdown;
 use rocket::http::Status;
 
+#[cfg(feature = "openapi")]
+pub(crate) use self::accepted::{AcceptedTokens, Presentation};
 pub(crate) use self::binding::BindingRefusal;
 use self::binding::TokenBinding;
 use self::checks::Unverified;
@@ -34,7 +38,7 @@ use crate::metadata;
 use crate::revocation::Registry;
 use crate::telemetry::{Observers, RouteId, Stopwatch, Telemetry};
 use crate::token::{AcceptedSchemes, AccessToken};
-use crate::verify::{Issuer, Memory, Replies, Rules, Verifier};
+use crate::verify::{Issuer, KnownHeaders, Memory, Replies, Rules, Verifier};
 
 /// The handle to everything that verifies access tokens in a Rocket. Attach [`Auth::fairing`].
 ///
@@ -63,6 +67,9 @@ struct Inner {
     /// `None` if revocations are not honoured.
     registry: Option<Registry>,
     signal_audiences: SignalAudiences,
+    /// The configured base URL of the API.
+    #[cfg(feature = "openapi")]
+    public_url: Option<String>,
     /// Set once Rocket has launched.
     shutdown: OnceLock<Shutdown>,
 }
@@ -139,6 +146,7 @@ impl Auth {
                     .map(|revocation| revocation.max_token_lifetime.as_secs_f64()),
             },
             memory: Memory::with_capacity(tokens.cache_bytes),
+            known_headers: KnownHeaders::default(),
         };
         let auth = Self(Arc::new(Inner {
             verifier,
@@ -163,6 +171,8 @@ impl Auth {
                     logout: revocation.backchannel_logout,
                     events: revocation.security_events,
                 }),
+            #[cfg(feature = "openapi")]
+            public_url: settings.public_url.map(|url| url.text),
             shutdown: OnceLock::new(),
         }));
         auth.keep_gauges();

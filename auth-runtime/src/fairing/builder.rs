@@ -13,6 +13,7 @@ use super::AuthFairing;
 use crate::config::CodeValues;
 #[cfg(feature = "issuer")]
 use crate::issuer::LocalIssuerBuilder;
+use crate::policy::ScopeVocabulary;
 use crate::telemetry::{Decision, Observers};
 
 /// Configures the fairing in code. [`Auth::builder`](super::Auth::builder) creates one.
@@ -40,6 +41,7 @@ pub struct AuthBuilder {
     pub(super) values: CodeValues,
     pub(super) catchers: bool,
     pub(super) public_routes: Vec<String>,
+    pub(super) vocabularies: Vec<ScopeVocabulary>,
     pub(super) observers: Observers,
     #[cfg(feature = "issuer")]
     pub(super) local_issuer: Option<LocalIssuerBuilder>,
@@ -51,6 +53,7 @@ impl Default for AuthBuilder {
             values: CodeValues::default(),
             catchers: true,
             public_routes: Vec::new(),
+            vocabularies: Vec::new(),
             observers: Observers::default(),
             #[cfg(feature = "issuer")]
             local_issuer: None,
@@ -104,6 +107,29 @@ impl AuthBuilder {
     /// ```
     pub fn public_route(mut self, uri: impl Into<String>) -> Self {
         self.public_routes.push(uri.into());
+        self
+    }
+
+    /// Says which scopes the API has: the constant `VOCABULARY` of a [`scopes!`](crate::scopes). If there
+    /// are several, each adds its scopes. [`Policies::scopes`](crate::Policies::scopes) returns them.
+    ///
+    /// ```
+    /// use auth_runtime::{Auth, scopes};
+    ///
+    /// scopes! {
+    ///     mod scopes {
+    ///         /// Read messages.
+    ///         READ_MESSAGES = "read:messages";
+    ///     }
+    /// }
+    ///
+    /// # fn main() {
+    /// let auth = Auth::builder().vocabulary(scopes::VOCABULARY);
+    /// # let _ = auth;
+    /// # }
+    /// ```
+    pub fn vocabulary(mut self, vocabulary: ScopeVocabulary) -> Self {
+        self.vocabularies.push(vocabulary);
         self
     }
 

@@ -73,7 +73,11 @@ pub(super) fn teach(rocket: &Rocket<Orbit>, policies: &Policies) {
         }
     }
     issuer.learn(ApiGrants {
-        scopes: policies.scopes().into_iter().map(str::to_owned).collect(),
+        scopes: policies
+            .required_scopes()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         permissions: permissions.into_iter().collect(),
         roles: roles.into_iter().collect(),
     });

@@ -17,7 +17,7 @@ use rocket::{Build, Data, Orbit, Request, Response, Rocket};
 pub use self::builder::{AuthBuilder, OneOrMany, TrustedIssuer};
 use crate::auth::Auth;
 use crate::config::{self, CertificateSource, Problem, Settings, UndeclaredRoutes};
-use crate::routes::{self, Policies, PublicRoutes};
+use crate::routes::{self, Policies, PublicRoutes, Vocabularies};
 use crate::{guard, metadata, reply};
 
 impl Auth {
@@ -84,6 +84,7 @@ impl Fairing for AuthFairing {
             .mount("/", signal_routes)
             .manage(auth)
             .manage(PublicRoutes(builder.public_routes.clone()))
+            .manage(Vocabularies(builder.vocabularies.clone()))
             .mount("/", metadata);
         if unprovable::denies(&rocket) {
             return Err(rocket);

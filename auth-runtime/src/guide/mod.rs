@@ -8,6 +8,7 @@
 //! - Which tokens are accepted: [configuration], with recipes in [providers].
 //! - How access ends before a token expires: [revocation].
 //! - How stolen tokens become useless: [bound_tokens].
+//! - How to describe it to others: [openapi].
 //! - How to test it: [testing].
 //! - How to try it without a provider: [local_issuer].
 //! - How to run it: [operating], [performance].
@@ -48,6 +49,10 @@ pub mod errors {}
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/revocation.md")]
 pub mod revocation {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/openapi.md")]
+pub mod openapi {}
 
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/testing.md")]

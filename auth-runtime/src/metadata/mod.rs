@@ -87,7 +87,7 @@ impl Endpoint {
     fn body(&self, policies: impl FnOnce() -> Policies) -> String {
         let body = self.body.get_or_init(|| {
             let mut metadata = self.metadata.clone();
-            metadata.scopes_supported = policies().scopes();
+            metadata.scopes_supported = policies().required_scopes();
             // Strings and flags can always be serialised.
             serde_json::to_string(&metadata).unwrap_or_default()
         });

@@ -2,6 +2,7 @@
 //! tokens, but not how they were verified, and not Rocket. Evaluation allocates only to display a
 //! path parameter.
 
+mod alternatives;
 mod evaluate;
 #[cfg(test)]
 mod evaluate_tests;
@@ -18,15 +19,20 @@ mod text;
 use std::fmt;
 use std::marker::PhantomData;
 
+#[cfg(feature = "openapi")]
+pub(crate) use self::alternatives::{Leaves, alternatives, needed_by_all};
 pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
 #[cfg(feature = "testing")]
 pub(crate) use self::leaves::Leaf;
 pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal, Parameter};
+pub use self::scopes::{DescribedScope, ScopeVocabulary};
 pub(crate) use self::strength::Strength;
 pub(crate) use self::text::PolicyText;
 #[cfg(test)]
 pub(crate) use self::text::arbitrary;
+#[cfg(feature = "openapi")]
+pub(crate) use self::text::{ClaimValue, Condition};
 use crate::token::AccessToken;
 
 /// What a route requires of its caller: the value of [`Protected::POLICY`].

@@ -1,6 +1,31 @@
 //! Defines the macro that declares a vocabulary of scopes.
 
-/// Declares the scopes of an API: a constant for each, and `ALL` of them.
+/// The scopes of an API with their descriptions: the constant `VOCABULARY` of [`scopes!`](crate::scopes).
+///
+/// Give it to [`AuthBuilder::vocabulary`](crate::AuthBuilder::vocabulary), so that
+/// [`Policies::scopes`](crate::Policies::scopes) knows the descriptions.
+#[derive(Clone, Copy, Debug)]
+pub struct ScopeVocabulary(&'static [DescribedScope]);
+
+/// A scope, and the lines of its doc comment.
+pub type DescribedScope = (&'static str, &'static [&'static str]);
+
+impl ScopeVocabulary {
+    pub(crate) const fn new(scopes: &'static [DescribedScope]) -> Self {
+        Self(scopes)
+    }
+
+    /// Each scope with its description, which may be empty.
+    pub(crate) fn iter(self) -> impl Iterator<Item = (&'static str, String)> {
+        self.0.iter().map(|(scope, lines)| {
+            let words = lines.iter().flat_map(|line| line.split_whitespace());
+            (*scope, words.collect::<Vec<_>>().join(" "))
+        })
+    }
+}
+
+/// Declares the scopes of an API: a constant for each, `ALL` of them, and a `VOCABULARY`, which also has
+/// their doc comments.
 ///
 /// A typo in the name of a constant is a compile error with a suggestion, whereas a typo in a string
 /// would only refuse callers.
@@ -43,18 +68,36 @@ macro_rules! scopes {
     (
         $(#[$outer:meta])*
         $vis:vis mod $module:ident {
-            $( $(#[$meta:meta])* $name:ident = $scope:literal; )*
+            $( $(#[$($meta:tt)*])* $name:ident = $scope:literal; )*
         }
     ) => {
         $(#[$outer])*
         $vis mod $module {
-            $( $(#[$meta])* pub const $name: &str = $scope; )*
+            $( $(#[$($meta)*])* pub const $name: &str = $scope; )*
 
             /// All of these scopes, in the order of their declaration.
             #[allow(deprecated, unused_attributes, unused_doc_comments)]
-            pub const ALL: &[&str] = &[$( $(#[$meta])* $name ),*];
+            pub const ALL: &[&str] = &[$( $(#[$($meta)*])* $name ),*];
+
+            /// These scopes with their descriptions.
+            #[allow(deprecated, unused_attributes, unused_doc_comments)]
+            pub const VOCABULARY: $crate::ScopeVocabulary = $crate::__private::vocabulary(&[
+                $( $(#[$($meta)*])* ($name, &[$( $crate::__line_of_a_description!($($meta)*) ),*]) ),*
+            ]);
 
             $( $crate::__private::check_scope!($scope); )*
         }
+    };
+}
+
+/// The text of an attribute that is a line of a doc comment.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __line_of_a_description {
+    (doc = $line:expr) => {
+        $line
+    };
+    ($($other:tt)*) => {
+        ""
     };
 }

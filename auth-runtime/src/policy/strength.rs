@@ -6,8 +6,7 @@
 //! login that is recent for one `max_age` is also recent for a longer one, and a class in one list
 //! may be in another. Rules are compared by their text, because what a rule decides is not known.
 
-use std::collections::BTreeSet;
-
+use super::alternatives::{Leaves, alternatives};
 use super::text::{Condition, PolicyText};
 use crate::token::scope;
 
@@ -47,7 +46,7 @@ impl PolicyText {
             (Self::Public, _) => return Some(false),
             (Self::Requires(own), _) => own,
         };
-        let mut sets = all_sets(own)?.into_iter().filter(is_possible);
+        let mut sets = alternatives(own, MAX_SETS)?.into_iter().filter(is_possible);
         Some(match other {
             Self::Requires(others) => sets.all(|set| all_met(others, &set)),
             Self::Public | Self::RefuseAll => sets.next().is_none(),
@@ -55,49 +54,14 @@ impl PolicyText {
     }
 }
 
-/// The leaves that a caller meets.
-type Set<'c> = BTreeSet<&'c Condition>;
-
-/// Returns the minimal sets that meet all of these conditions, or `None` if there are too many.
-fn all_sets(conditions: &[Condition]) -> Option<BTreeSet<Set<'_>>> {
-    let mut product = BTreeSet::from([Set::new()]);
-    for condition in conditions {
-        let sets = sets(condition)?;
-        if product.len() * sets.len() > MAX_SETS {
-            return None;
-        }
-        product = product
-            .iter()
-            .flat_map(|set| sets.iter().map(move |more| set | more))
-            .collect();
-    }
-    Some(product)
-}
-
-/// Returns the minimal sets that meet this condition, or `None` if there are too many.
-fn sets(condition: &Condition) -> Option<BTreeSet<Set<'_>>> {
-    match condition {
-        Condition::Any(inner) => {
-            let mut union = BTreeSet::new();
-            for condition in inner {
-                union.extend(sets(condition)?);
-            }
-            (union.len() <= MAX_SETS).then_some(union)
-        }
-        Condition::All(inner) | Condition::NotFound(inner) => all_sets(inner),
-        Condition::ReportOnly(_) => Some(BTreeSet::from([Set::new()])),
-        leaf => Some(BTreeSet::from([Set::from([leaf])])),
-    }
-}
-
 /// Returns whether a caller can meet all leaves of the set. A login has one class, so it cannot be in
 /// two lists without a common class.
-fn is_possible(set: &Set<'_>) -> bool {
+fn is_possible(set: &Leaves<'_>) -> bool {
     classes(set).is_none_or(|classes| !classes.is_empty())
 }
 
 /// Returns the classes that are in all lists of the set, or `None` if it does not have a list.
-fn classes<'c>(set: &Set<'c>) -> Option<Vec<&'c str>> {
+fn classes<'c>(set: &Leaves<'c>) -> Option<Vec<&'c str>> {
     let lists = set.iter().filter_map(|leaf| match leaf {
         Condition::Acr(classes) => Some(scope::split(classes).collect::<Vec<_>>()),
         _ => None,
@@ -108,12 +72,12 @@ fn classes<'c>(set: &Set<'c>) -> Option<Vec<&'c str>> {
     })
 }
 
-fn all_met(conditions: &[Condition], set: &Set<'_>) -> bool {
+fn all_met(conditions: &[Condition], set: &Leaves<'_>) -> bool {
     conditions.iter().all(|condition| is_met(condition, set))
 }
 
 /// Returns whether a caller that has these leaves, and perhaps more, meets the condition.
-fn is_met(condition: &Condition, set: &Set<'_>) -> bool {
+fn is_met(condition: &Condition, set: &Leaves<'_>) -> bool {
     match condition {
         Condition::Any(inner) => inner.iter().any(|condition| is_met(condition, set)),
         Condition::All(inner) | Condition::NotFound(inner) => all_met(inner, set),

@@ -21,7 +21,7 @@ const RECENT_FRACTION: usize = 16;
 
 /// A set of revocations that only grows, except for entries that have expired.
 pub(crate) struct RevocationSet {
-    /// The number of entries, or slightly more. Readers of an empty set only load this number.
+    /// The number of entries, or slightly more.
     count: AtomicUsize,
     layers: ArcSwap<Layers>,
     /// The lock is held while the layers are replaced. Readers do not take it.
@@ -60,9 +60,6 @@ impl Default for RevocationSet {
 impl RevocationSet {
     /// Returns whether a token with these identifiers is revoked at this second.
     pub(crate) fn hits(&self, token: &Identifiers<'_>, now: i64) -> bool {
-        if self.count.load(Ordering::Acquire) == 0 {
-            return false;
-        }
         let layers = self.layers.load();
         token.values().any(|(kind, value)| {
             let hash = self.hash(kind, value);
@@ -148,6 +145,11 @@ impl RevocationSet {
     /// Subscribes to changes.
     pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
         self.changes.subscribe()
+    }
+
+    /// Returns whether nothing is revoked. Requests then load only this number.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count.load(Ordering::Acquire) == 0
     }
 
     /// Returns the approximate number of entries, including expired ones that have not been swept

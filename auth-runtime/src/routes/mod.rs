@@ -5,6 +5,7 @@ mod lock;
 mod mount;
 mod overlap;
 mod registry;
+mod scopes;
 mod table;
 mod undeclared;
 
@@ -13,6 +14,8 @@ pub use self::diff::{PolicyChange, PolicyDiff, PolicyVerdict};
 pub(crate) use self::lock::PolicyLock;
 pub(crate) use self::mount::declare_public;
 pub use self::mount::{Declaration, declaration, mounted, mounted_under, protect};
+pub use self::scopes::ApiScope;
+pub(crate) use self::scopes::Vocabularies;
 pub(crate) use self::table::{INTERNAL, PublicRoutes, log_table};
 pub use self::table::{Policies, RoutePolicy};
 pub(crate) use self::undeclared::{Undeclared, UndeclaredReason};

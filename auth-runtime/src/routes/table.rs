@@ -1,7 +1,6 @@
 //! Defines the table of routes and policies.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 
 use rocket::http::Method;
@@ -10,6 +9,11 @@ use serde::{Serialize, Serializer};
 
 use super::overlap;
 use super::registry::{self, Declared};
+use super::scopes::Vocabularies;
+#[cfg(feature = "openapi")]
+use crate::auth::AcceptedTokens;
+#[cfg(feature = "openapi")]
+use crate::auth::Auth;
 use crate::policy::Policy;
 
 /// The policies of all routes of a Rocket, sorted by path and method.
@@ -34,7 +38,13 @@ use crate::policy::Policy;
 /// It serialises as a list of objects with `method`, `uri`, `handler`, `format` and `policy`. The
 /// policy is `null` if it is not known.
 #[derive(Clone, Debug)]
-pub struct Policies(Vec<RoutePolicy>);
+pub struct Policies {
+    routes: Vec<RoutePolicy>,
+    vocabularies: Vocabularies,
+    /// Which tokens the Rocket accepts; `None` before [`Auth::fairing`](crate::Auth::fairing) has run.
+    #[cfg(feature = "openapi")]
+    accepted: Option<AcceptedTokens>,
+}
 
 /// A route and its policy.
 #[derive(Clone, Debug)]
@@ -66,19 +76,26 @@ impl Policies {
             .collect();
         routes.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         overlap::mark(&mut routes);
-        Self(routes)
+        Self {
+            routes,
+            vocabularies: rocket.state().cloned().unwrap_or_default(),
+            #[cfg(feature = "openapi")]
+            accepted: rocket.state::<Auth>().map(Auth::accepted_tokens),
+        }
+    }
+
+    #[cfg(feature = "openapi")]
+    pub(crate) fn accepted(&self) -> Option<&AcceptedTokens> {
+        self.accepted.as_ref()
     }
 
     /// Returns the routes, by path and method.
     pub fn iter(&self) -> impl Iterator<Item = &RoutePolicy> {
-        self.0.iter()
+        self.routes.iter()
     }
 
-    /// Returns every scope that a route requires, sorted.
-    pub(crate) fn scopes(&self) -> Vec<&'static str> {
-        let policies = self.iter().filter_map(RoutePolicy::policy);
-        let scopes: BTreeSet<_> = policies.flat_map(Policy::all_scopes).collect();
-        scopes.into_iter().collect()
+    pub(super) fn vocabularies(&self) -> &Vocabularies {
+        &self.vocabularies
     }
 
     /// Returns the routes that only a bound token can call.
@@ -232,7 +249,7 @@ impl fmt::Display for RoutePolicy {
 
 impl Serialize for Policies {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(&self.0)
+        serializer.collect_seq(&self.routes)
     }
 }
 

@@ -2,6 +2,8 @@
 //! policies, revocation and handlers ask for on every request. It is small, because it is part of
 //! every remembered token.
 
+use std::num::NonZeroU32;
+
 use smallvec::SmallVec;
 
 use super::json::{Json, Object, Text};
@@ -15,7 +17,9 @@ use super::{ClaimNames, Confirmation};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     start: u32,
-    end: u32,
+    /// Not zero, because no string begins before the brace of the claims. So an `Option` of it, of which
+    /// every remembered token has six, takes no more.
+    end: NonZeroU32,
 }
 
 /// Claims that were extracted from a text, before they are completed to an [`Extract`].
@@ -131,13 +135,13 @@ impl Span {
     fn new(start: usize, length: usize) -> Option<Self> {
         Some(Self {
             start: start.try_into().ok()?,
-            end: (start + length).try_into().ok()?,
+            end: u32::try_from(start + length).ok()?.try_into().ok()?,
         })
     }
 
     /// The string in the text that the span refers to.
     pub(super) fn resolve(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize)
+        text.get(self.start as usize..self.end.get() as usize)
             .unwrap_or_default()
     }
 }
@@ -219,14 +223,10 @@ impl Locator {
         let Some(whole) = self.locate(text) else {
             return;
         };
-        for range in scope::ranges(text.as_str()) {
-            if let (Ok(start), Ok(end)) = (u32::try_from(range.start), u32::try_from(range.end)) {
-                all.push(Span {
-                    start: whole.start + start,
-                    end: whole.start + end,
-                });
-            }
-        }
+        let scopes = scope::ranges(text.as_str());
+        all.extend(
+            scopes.filter_map(|scope| Span::new(whole.start as usize + scope.start, scope.len())),
+        );
     }
 
     /// A list of strings or a single string. A claim of any other type grants nothing.

@@ -6,6 +6,7 @@ mod authorization;
 mod claim_names;
 mod claims;
 mod confirmation;
+mod contents;
 mod extract;
 mod json;
 mod quote;
@@ -18,6 +19,7 @@ pub(crate) use authorization::{AcceptedSchemes, Credentials, claimed_scheme};
 pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;
 pub(crate) use confirmation::Confirmation;
+pub(crate) use contents::Contents;
 pub(crate) use extract::Draft;
 #[cfg(fuzzing)]
 pub(crate) use json::JsonProblem;

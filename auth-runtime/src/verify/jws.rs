@@ -9,7 +9,8 @@ use super::failure::{Malformed, Part};
 pub(crate) struct Jws<'t> {
     /// What the signature is over: header, dot and payload as they are encoded.
     pub(crate) message: &'t str,
-    header: &'t str,
+    /// As it is encoded.
+    pub(super) header: &'t str,
     payload: &'t str,
     signature: &'t str,
 }

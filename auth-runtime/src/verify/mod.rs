@@ -7,6 +7,7 @@ pub(crate) mod header;
 mod hints;
 mod introspected;
 mod jws;
+mod known_headers;
 mod memory;
 #[cfg(test)]
 mod recall_tests;
@@ -25,6 +26,7 @@ pub(crate) use self::failure::{Failure, Malformed, Part};
 pub(crate) use self::header::Header;
 pub(crate) use self::introspected::IntrospectedIssuer;
 pub(crate) use self::jws::Jws;
+pub(crate) use self::known_headers::KnownHeaders;
 pub(crate) use self::memory::Memory;
 pub(crate) use self::replies::Replies;
 use crate::jwks::{Algorithm, KeyError, KeySet, KeySource};
@@ -46,6 +48,7 @@ pub(crate) struct Verifier {
     pub(crate) rules: Rules,
     /// The tokens that were verified. Without it, every token is verified anew.
     pub(crate) memory: Option<Memory>,
+    pub(crate) known_headers: KnownHeaders,
 }
 
 /// An accepted issuer, and what its tokens must be like.
@@ -173,30 +176,29 @@ impl Verifier {
     }
 
     /// Recalls a token that was verified before. Returns `None` if it has to be verified.
+    ///
+    /// What may have changed since is checked: the token's times, and that its key set is the current
+    /// one, so that a key that left the set takes its tokens along.
+    #[inline]
     fn recall(&self, token: &str, now: SystemTime) -> Option<Result<AccessToken, Failure>> {
         let memory = self.memory.as_ref()?;
-        let recalled = memory.recall(token, |known| self.check_again(known, now))?;
-        if matches!(recalled, None | Some(Err(Failure::Expired(_)))) {
-            memory.forget(token);
+        let recalled = memory.recall(token, |known| self.has_key_set(known.origin(), now))?;
+        let (not_before, expires) = (recalled.not_before(), recalled.expires());
+        match claims::check_validity(not_before, expires, self.rules.leeway, now) {
+            Ok(()) => Some(Ok(recalled)),
+            Err(failure) => {
+                if matches!(failure, Failure::Expired(_)) {
+                    memory.forget(token);
+                }
+                Some(Err(failure))
+            }
         }
-        recalled
     }
 
-    /// Checks what may have changed since a token was verified. Returns `None` if its key set is not
-    /// the current one: a key that left the set takes its tokens along.
-    fn check_again(
-        &self,
-        known: &AccessToken,
-        now: SystemTime,
-    ) -> Option<Result<AccessToken, Failure>> {
-        let origin = known.origin();
-        let issuer = self.issuers.get(origin.issuer)?;
-        if !issuer.has_key_set(origin.key_set, now) {
-            return None;
-        }
-        let (not_before, expires) = (known.not_before(), known.expires());
-        let valid = claims::check_validity(not_before, expires, self.rules.leeway, now);
-        Some(valid.map(|()| known.copied(Source::Remembered)))
+    /// Whether the key set that a token was verified with is the current one of its issuer.
+    fn has_key_set(&self, origin: &Origin, now: SystemTime) -> bool {
+        let issuer = self.issuers.get(origin.issuer);
+        issuer.is_some_and(|issuer| issuer.has_key_set(origin.key_set, now))
     }
 
     /// Verifies a token with these keys, or with the current keys of its issuer.
@@ -208,15 +210,25 @@ impl Verifier {
     ) -> Result<AccessToken, Obstacle<'_>> {
         let unreadable = |malformed| self.unreadable(malformed);
         let jws = Jws::split(token, MAX_TOKEN_BYTES).map_err(unreadable)?;
-        let header = jws.header().map_err(unreadable)?;
-        let header = header::parse(&header).map_err(unreadable)?;
+        let known = self.known_headers.find(jws.header);
+        let (text, parameters);
+        let header = if let Some(header) = known.header() {
+            Ok(header)
+        } else {
+            text = jws.header().map_err(unreadable)?;
+            parameters = header::parse(&text).map_err(unreadable)?;
+            Err(&parameters)
+        };
         let payload = jws.payload().map(|payload| String::from_utf8(payload).ok());
         let (payload, malformed) = match payload {
             Ok(payload) => (payload, None),
             Err(malformed) => (None, Some(malformed)),
         };
         let claims = self.claims_of_known_issuer(payload.as_deref())?;
-        let header = Header::check(&header, ACCESS_TOKEN_TYPES)?;
+        let header = match header {
+            Ok(known) => known,
+            Err(parameters) => Header::check(parameters, ACCESS_TOKEN_TYPES)?,
+        };
         if let Some(malformed) = malformed {
             return Err(malformed.into());
         }
@@ -239,16 +251,19 @@ impl Verifier {
             Some(secret) => Some(&*secret.keys),
             None => fetched.or(current.set()),
         };
-        let keys = keys.filter(|keys| keys.serves(header.kid, header.algorithm));
-        let keys = keys.ok_or_else(|| {
-            Obstacle::NeedsKey(NeededKey {
+        let candidates = keys.and_then(|keys| {
+            let mut candidates = keys.candidates(header.kid, header.algorithm).peekable();
+            candidates.peek()?;
+            Some((keys, candidates))
+        });
+        let Some((keys, mut candidates)) = candidates else {
+            return Err(Obstacle::NeedsKey(NeededKey {
                 issuer,
                 kid: header.kid.map(Box::from),
                 algorithm: header.algorithm,
-            })
-        })?;
+            }));
+        };
         let message = jws.message.as_bytes();
-        let mut candidates = keys.candidates(header.kid, header.algorithm);
         let Some(signer) = candidates.find(|key| key.has_signed(message, &signature)) else {
             // A fetch can replace the issuer's keys, but not a configured secret.
             if secret.is_none() {
@@ -256,6 +271,9 @@ impl Verifier {
             }
             return Err(Failure::Signature.into());
         };
+        if known.header().is_none() {
+            self.known_headers.remember(jws.header, &header);
+        }
 
         let claims = match claims {
             Some(claims) => claims,

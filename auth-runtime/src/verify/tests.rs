@@ -26,6 +26,7 @@ pub(super) fn verifier(keys: KeySet, algorithms: &[Algorithm], issuer: &str) -> 
             max_lifetime: None,
         },
         memory: None,
+        known_headers: KnownHeaders::default(),
     }
 }
 

@@ -5,6 +5,7 @@ mod events;
 mod example_calls;
 mod health;
 mod metrics;
+mod openapi;
 mod playground;
 mod revocations;
 mod routes;
@@ -32,6 +33,7 @@ pub fn rocket() -> Rocket<Build> {
     let local_issuer = LocalIssuer::builder("https://api.example.com").port(9000);
     let auth = Auth::builder()
         .or_local_issuer(local_issuer)
+        .vocabulary(scopes::VOCABULARY)
         .public_route(cors::ROUTE);
     rocket::build()
         .attach(cors::fairing())
@@ -39,5 +41,6 @@ pub fn rocket() -> Rocket<Build> {
         .attach(auth.fairing())
         .attach(example_calls::fairing())
         .attach(playground::fairing())
+        .attach(openapi::fairing())
         .mount("/", routes::all())
 }

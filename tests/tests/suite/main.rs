@@ -26,6 +26,7 @@ mod keys;
 mod launch;
 mod local_issuer;
 mod log;
+mod openapi;
 mod order;
 mod own_replies;
 mod policies;

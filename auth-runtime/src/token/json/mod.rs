@@ -2,6 +2,7 @@
 //! reader. It knows nothing of claims, and no feature of `serde_json` can change what it reads.
 
 mod reader;
+mod scan;
 #[cfg(test)]
 mod tests;
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::scan::plain_length;
 use super::{Json, Number, Object, Text, is_same_name};
 
 /// How many objects and arrays may be open at once.
@@ -51,8 +52,6 @@ impl<'a> Object<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, JsonError> {
         let mut reader = Reader {
             text,
-            // Nearly no token has any. The least byte is found many bytes at a time.
-            has_control_characters: text.bytes().min().is_some_and(|least| least < b' '),
             position: 0,
             depth: 0,
         };
@@ -69,8 +68,6 @@ impl<'a> Object<'a> {
 
 struct Reader<'a> {
     text: &'a str,
-    /// Whether strings have to be searched for control characters, line breaks included.
-    has_control_characters: bool,
     /// The next byte to read.
     position: usize,
     /// How many objects and arrays are open.
@@ -272,16 +269,8 @@ impl<'a> Reader<'a> {
 
     /// Reads the characters up to a quote, a backslash, a control character or the end.
     fn characters(&mut self) -> &'a str {
-        let rest = self.rest();
-        let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-        let length = if self.has_control_characters {
-            let control = rest.iter().take(end).position(|byte| *byte < b' ');
-            control.unwrap_or(end)
-        } else {
-            end
-        };
         let start = self.position;
-        self.position += length;
+        self.position += plain_length(self.rest());
         // Both ends lie beside an ASCII character or an end of the text.
         self.text.get(start..self.position).unwrap_or_default()
     }
@@ -381,11 +370,17 @@ impl<'a> Reader<'a> {
 fn has_duplicate(members: &[(Text<'_>, Json<'_>)]) -> bool {
     let names = members.iter().map(|(name, _)| name.as_str());
     if members.len() <= FEW_MEMBERS {
+        // Each name has one of 64 marks. Only names with the same mark are compared.
+        let mut marks = 0_u64;
         return names.clone().enumerate().any(|(index, name)| {
-            names
-                .clone()
-                .take(index)
-                .any(|earlier| is_same_name(earlier, name))
+            let mark = 1 << (mark(name) % 64);
+            let is_new = marks & mark == 0;
+            marks |= mark;
+            !is_new
+                && names
+                    .clone()
+                    .take(index)
+                    .any(|earlier| is_same_name(earlier, name))
         });
     }
     let mut sorted: Vec<&str> = names.collect();
@@ -393,4 +388,11 @@ fn has_duplicate(members: &[(Text<'_>, Json<'_>)]) -> bool {
     sorted
         .windows(2)
         .any(|pair| matches!(pair, [name, next] if name == next))
+}
+
+fn mark(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let (first, last) = (bytes.first(), bytes.last());
+    let [first, last] = [first, last].map(|byte| usize::from(byte.copied().unwrap_or_default()));
+    first * 5 + last * 7 + bytes.len()
 }

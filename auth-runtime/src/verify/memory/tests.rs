@@ -16,9 +16,8 @@ fn of_subject(subject: &str) -> AccessToken {
 
 /// The subject of the token as it is remembered.
 fn subject(memory: &Memory, token: &str) -> Option<String> {
-    memory.recall(token, |known| {
-        known.subject().unwrap_or_default().to_owned()
-    })
+    let recalled = memory.recall(token, |_| true)?;
+    Some(recalled.subject().unwrap_or_default().to_owned())
 }
 
 impl Memory {
