@@ -135,6 +135,16 @@ async fn refused_credentials_are_an_error_until_they_are_accepted() {
 }
 
 #[tokio::test]
+async fn a_store_whose_memory_is_full_records_no_proof() {
+    let Some(server) = RedisServer::start_with(&["--maxmemory", "1"]).await else {
+        return;
+    };
+    let store = store(&server, ProofLimits::new(100));
+    let error = store.record_proof(&proof(1, "a", 60)).await.unwrap_err();
+    assert!(error.to_string().contains("OOM"), "{error}");
+}
+
+#[tokio::test]
 async fn a_policy_that_evicts_entries_is_found_if_memory_is_limited() {
     for (options, policy) in [
         (

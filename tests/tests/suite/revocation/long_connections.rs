@@ -73,8 +73,8 @@ fn idle(token: &AccessToken, auth: &State<Auth>) -> TextStream<impl Stream<Item 
     TextStream(auth.until_ended(token, idle))
 }
 
-/// An application with the idle stream beside the routes of the seed app. Rocket waits for its streams
-/// for an hour when it shuts down.
+/// An application with the idle stream beside the routes of the seed app. After a
+/// second, a shutdown waits an hour for streams that are still open.
 async fn seed_with_idle_stream() -> Seed {
     let idle = AdHoc::on_ignite("Idle", |rocket| {
         Box::pin(async { rocket.mount("/", routes![idle]) })
@@ -85,7 +85,8 @@ async fn seed_with_idle_stream() -> Seed {
         .merge(("auth.issuer", issuer.url()))
         .merge(("auth.audience", issuer.audience()))
         .merge(("auth.revocation", true))
-        .merge(("shutdown.grace", 3600));
+        .merge(("shutdown.grace", 1))
+        .merge(("shutdown.mercy", 3600));
     let rocket = seed_app::rocket().configure(figment).attach(idle);
     Seed {
         app: App::launch(rocket).await,

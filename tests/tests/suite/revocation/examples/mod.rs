@@ -40,7 +40,8 @@ async fn launch(program: Rocket<Build>) -> Seed {
         .merge(("auth.issuer", issuer.url()))
         .merge(("auth.audience", issuer.audience()))
         .merge(("auth.revocation", true))
-        .merge(("shutdown.grace", 3600));
+        .merge(("shutdown.grace", 1))
+        .merge(("shutdown.mercy", 3600));
     let app = App::launch(program.configure(figment)).await;
     Seed { app, issuer }
 }
@@ -155,7 +156,7 @@ async fn a_stream_of_events_ends_with_its_token() {
     let token = seed.token().claim("exp", now() + 2).mint();
     let reply = seed.app.get_with("/events", &token).await;
     reply.expect_success();
-    assert!(reply.body.starts_with("event:tick\ndata:tick\n\n"));
+    assert!(reply.body.contains("event:tick\ndata:tick\n\n"));
     assert!(reply.body.ends_with("event:end\ndata:expired\n\n"));
 }
 
