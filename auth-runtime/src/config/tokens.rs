@@ -22,6 +22,9 @@ pub(crate) struct TokenSettings {
 }
 
 /// A type of tokens (`typ`) that can be required.
+///
+/// [Configuration](crate::guide::configuration#whose-tokens-are-accepted) describes the key
+/// `token_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenType {
@@ -83,7 +86,7 @@ pub(super) fn claim_names(reader: &mut Reader) -> ClaimNames {
 
 /// Reads the required type. A resource server that requires `at+jwt` rejects every other `typ` (RFC
 /// 9068 §4).
-fn at_jwt(value: &Value) -> Result<TokenType, String> {
+pub(super) fn at_jwt(value: &Value) -> Result<TokenType, String> {
     if text(value)? == TokenType::AtJwt.name() {
         return Ok(TokenType::AtJwt);
     }

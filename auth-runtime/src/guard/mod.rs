@@ -53,6 +53,8 @@ use crate::token::{AccessToken, Credentials, Source};
 /// fn purge(_: &Authorized<delete_message>, id: u64) {}
 /// ```
 ///
+/// [Proof for inner layers](crate::guide::caller#proof-for-inner-layers) explains how to use it.
+///
 /// # Failure
 /// The guard fails with an [`AuthError`]: 401 without a valid token, 403 or 404 if the token does not
 /// meet a requirement, 401 with the challenge of RFC 9470 if the login is too old or too weak, 503
@@ -78,6 +80,8 @@ pub struct Authorized<R>(PhantomData<fn() -> R>);
 ///     }
 /// }
 /// ```
+///
+/// [An optional caller](crate::guide::caller#an-optional-caller) explains when to use it.
 ///
 /// # Failure
 /// A token that is not valid is refused as by `&AccessToken`: Rocket's `Option<&AccessToken>` would
@@ -209,6 +213,7 @@ impl Caller {
     }
 }
 
+/// Verifies the token of a request, and what it is bound to.
 async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthError> {
     let headers = request.headers().get("Authorization");
     let credentials = match Credentials::parse(headers, auth.accepted_schemes()) {
@@ -222,6 +227,22 @@ async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthE
             return Err(error);
         }
     };
+    let span = auth.telemetry().verify_span(decide::route_id(request));
+    let checked = span
+        .around(check_credentials(request, auth, credentials))
+        .await;
+    auth.trace(&span, &checked);
+    if let Ok(token) = &checked {
+        auth.judge(credentials.token, Some(credentials.scheme), token);
+    }
+    checked
+}
+
+async fn check_credentials(
+    request: &Request<'_>,
+    auth: &Auth,
+    credentials: Credentials<'_>,
+) -> Result<AccessToken, AuthError> {
     let token = auth.authenticate(credentials.token).await?;
     let source = token.origin().source;
     let checked = if auth.must_check_binding(&token, credentials.scheme) {

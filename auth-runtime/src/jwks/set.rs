@@ -115,6 +115,11 @@ impl KeySet {
         self.keys.iter().any(|key| key.is(fingerprint))
     }
 
+    /// Returns the `kid` of the key with this fingerprint.
+    pub(crate) fn kid_of(&self, fingerprint: u64) -> Option<&str> {
+        self.keys.iter().find(|key| key.is(fingerprint))?.kid()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }

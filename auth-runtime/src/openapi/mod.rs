@@ -1,5 +1,5 @@
-//! The policies of all routes as the security part of an OpenAPI 3.1 document. Knows policies and
-//! their texts, and nothing of tokens or requests.
+//! Writes the policies of all routes as the security part of an OpenAPI 3.1 document. This module
+//! knows policies and their texts, but nothing about tokens or requests.
 
 mod access;
 mod document;
@@ -19,6 +19,8 @@ use self::schemes::Schemes;
 use crate::routes::Policies;
 
 /// The policies of a Rocket as the security part of an OpenAPI document: see [`Policies::openapi`].
+///
+/// [OpenAPI](crate::guide::openapi) shows how to serve the document.
 #[derive(Clone, Debug)]
 pub struct OpenApiSecurity {
     schemes: Schemes,

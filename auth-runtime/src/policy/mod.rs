@@ -7,7 +7,11 @@ mod evaluate;
 #[cfg(test)]
 mod evaluate_tests;
 mod hint;
-#[cfg(feature = "testing")]
+#[cfg(feature = "issuer")]
+#[cfg_attr(
+    not(feature = "testing"),
+    expect(dead_code, reason = "the local issuer needs less than tests do")
+)]
 mod leaves;
 mod requirement;
 mod scopes;
@@ -22,7 +26,7 @@ use std::marker::PhantomData;
 #[cfg(feature = "openapi")]
 pub(crate) use self::alternatives::{Leaves, alternatives, needed_by_all};
 pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
-#[cfg(feature = "testing")]
+#[cfg(feature = "issuer")]
 pub(crate) use self::leaves::Leaf;
 pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal, Parameter};
@@ -39,6 +43,8 @@ use crate::token::AccessToken;
 ///
 /// Only the attributes create a policy. It is constant data, compares by value, and its `Display`
 /// reads like the attributes.
+///
+/// [Policies](crate::guide::policies) explains each attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy(Access);
 
@@ -73,6 +79,8 @@ enum Access {
 ///     const POLICY: Policy = <ping as Protected>::POLICY;
 /// }
 /// ```
+///
+/// [How it is enforced](crate::guide::policies#how-it-is-enforced) shows an expansion.
 #[diagnostic::on_unimplemented(
     message = "the route `{Self}` does not declare who may call it",
     label = "no `#[public]`, `#[requires_auth]` or `#[requires_scope(\"…\")]` on this route",

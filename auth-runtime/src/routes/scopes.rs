@@ -1,4 +1,5 @@
-//! The scopes of an API: those that its routes require, and those that its vocabularies declare.
+//! Collects the scopes of an API: those that its routes require, and those that its vocabularies
+//! declare.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,9 @@ use crate::policy::{Policy, ScopeVocabulary};
 pub(crate) struct Vocabularies(pub(crate) Vec<ScopeVocabulary>);
 
 /// A scope of an API: see [`Policies::scopes`].
+///
+/// [A vocabulary of scopes](crate::guide::policies#a-vocabulary-of-scopes) shows how to declare
+/// scopes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ApiScope {
     name: String,
@@ -21,12 +25,12 @@ pub struct ApiScope {
 }
 
 impl ApiScope {
-    /// The scope as tokens have it.
+    /// Returns the scope as it is in tokens.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The doc comment in [`scopes!`](crate::scopes), if there is one.
+    /// Returns the doc comment in [`scopes!`](crate::scopes), if there is one.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
@@ -36,7 +40,7 @@ impl ApiScope {
         self.is_declared
     }
 
-    /// The routes that mention the scope in their policies, as method and URI.
+    /// Returns the routes that mention the scope in their policies, as method and URI.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
         self.routes.iter().map(String::as_str)
     }

@@ -1,7 +1,8 @@
-//! What operators see of tokens and decisions beside the log: metrics, and the functions of the
-//! application that observe decisions. The rooms that call this one do not know who looks.
+//! Shows tokens and decisions to operators in addition to the log: with metrics, traces, and the
+//! functions of the application that observe decisions. The modules that call this one do not know
+//! who observes.
 //!
-//! - [`Telemetry`] belongs to an [`Auth`](crate::Auth), and takes what happens to requests.
+//! - [`Telemetry`] belongs to an [`Auth`](crate::Auth), and records what happens to requests.
 //! - The meters of `issuers.rs` and `state.rs` belong to the parts that they measure.
 
 mod catalogue;
@@ -11,8 +12,10 @@ mod meter;
 mod observers;
 mod routes;
 mod sampler;
+mod shadow;
 mod state;
 mod tokens;
+mod trace;
 
 use std::fmt;
 use std::io;
@@ -28,13 +31,16 @@ use self::observers::Queue;
 pub(crate) use self::routes::RouteId;
 use self::routes::{RouteMeter, RouteMeters};
 pub(crate) use self::sampler::sample;
+pub use self::shadow::ShadowCount;
+pub(crate) use self::shadow::ShadowTally;
 pub(crate) use self::state::{StateMeter, StoreMeter};
 pub(crate) use self::tokens::ProofOutcome;
 use self::tokens::TokenMeter;
+pub(crate) use self::trace::VerifySpan;
 use crate::error::AuthError;
 use crate::token::Source;
 
-/// Takes what happens to the requests of an application.
+/// Records what happens to the requests of an application.
 pub(crate) struct Telemetry {
     tokens: TokenMeter,
     /// Set once Rocket has launched.
@@ -56,20 +62,32 @@ impl Telemetry {
 
     /// Takes the final list of routes, each with its method and URI as mounted.
     pub(crate) fn launched(&self, routes: impl Iterator<Item = (RouteId, String)>) {
-        if !cfg!(feature = "metrics") && !self.is_observed() {
+        let names_routes = cfg!(any(feature = "metrics", feature = "tracing"));
+        if !names_routes && self.observers.is_none() {
             return;
         }
         // There is only one launch.
         let _ = self.routes.set(RouteMeters::new(routes));
     }
 
-    /// Notes that a token was verified or refused, and how long that took.
+    /// Returns the span of the verification of a token for this route.
+    #[inline]
+    pub(crate) fn verify_span(&self, route: Option<RouteId>) -> VerifySpan {
+        let route = if cfg!(feature = "tracing") {
+            self.route(route)
+        } else {
+            None
+        };
+        VerifySpan::new(route.map_or("none", |route| &route.name))
+    }
+
+    /// Records that a token was verified or refused, and how long that took.
     #[inline]
     pub(crate) fn verified(&self, stopwatch: Stopwatch) {
         self.tokens.verified(stopwatch);
     }
 
-    /// Notes the end of all checks of a token that do not depend on the route.
+    /// Records the end of all checks of a token that do not depend on the route.
     #[inline]
     pub(crate) fn token_checked(&self, error: Option<&AuthError>, source: Source) {
         match error {
@@ -78,7 +96,7 @@ impl Telemetry {
         }
     }
 
-    /// Notes that a token did not pass, so that it is not checked any further.
+    /// Records that a token was refused, and is not checked any further.
     pub(crate) fn token_refused(&self, error: &AuthError, source: Source) {
         self.tokens.refused(error, source);
     }
@@ -92,30 +110,31 @@ impl Telemetry {
         self.tokens.proof(outcome);
     }
 
-    /// Whether anyone wants to know more of a decision than its outcome.
+    /// Returns whether there are observers, which need more of a decision than its outcome.
     #[inline]
     pub(crate) fn is_observed(&self) -> bool {
-        self.observers.is_some()
+        self.observers.is_some() || trace::is_on()
     }
 
-    /// Returns the time at which the check of a policy begins, if anyone wants to know how long it takes.
+    /// Returns the time at which the check of a policy begins, if its duration is needed.
     #[inline]
     pub(crate) fn decision_started(&self) -> Option<Instant> {
         self.is_observed().then(Instant::now)
     }
 
-    /// Notes what the policy of a route decided.
+    /// Records the decision of a route's policy.
     #[inline]
     pub(crate) fn decided(&self, decided: &Decided<'_>) {
         if let Some(route) = self.route(decided.route) {
             route.decided(decided.outcome);
+            trace::decided(decided, &route.name);
             if let Some(observers) = &self.observers {
                 observers.send(decided.on(&route.name));
             }
         }
     }
 
-    /// Notes a report-only requirement that is not met.
+    /// Records a report-only requirement that is not met.
     pub(crate) fn reported(&self, route: Option<RouteId>) {
         if let Some(route) = self.route(route) {
             route.reported();

@@ -16,8 +16,8 @@ use crate::error::AuthError;
 /// A verified access token: the caller.
 ///
 /// Holding one proves that its signature, issuer, audience and times were checked, because only
-/// verification creates it; it can be neither cloned nor built. Handlers take it as
-/// `&AccessToken`, a request guard that refuses requests without a valid token.
+/// verification creates it. It can be neither cloned nor built. Handlers take it as `&AccessToken`, a
+/// request guard that refuses requests without a valid token.
 ///
 /// ```
 /// # use rocket::get;
@@ -30,6 +30,8 @@ use crate::error::AuthError;
 ///     Ok(format!("drafts of {}", token.subject().unwrap_or("nobody")))
 /// }
 /// ```
+///
+/// [Reading the caller](crate::guide::caller) shows what a handler can do with it.
 pub struct AccessToken {
     claims: Claims,
     source: Source,
@@ -47,14 +49,14 @@ pub(crate) struct Origin {
     pub(crate) source: Source,
 }
 
-/// Who vouches for a token in this request.
+/// The way in which a token was accepted in this request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// Its signature was verified.
     Verified,
     /// It was verified before, and remembered.
     Remembered,
-    /// Its issuer was asked.
+    /// It was introspected.
     Introspected,
 }
 
@@ -150,8 +152,8 @@ impl AccessToken {
         self.extract().confirmation.as_deref()
     }
 
-    /// Returns the `sub` claim: who is calling. Client-credentials tokens of some issuers have
-    /// none.
+    /// Returns the `sub` claim: who is calling. Client-credentials tokens of some issuers do not have
+    /// one.
     pub fn subject(&self) -> Option<&str> {
         self.string(self.extract().subject)
     }
@@ -280,7 +282,7 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// The time that is this many seconds after 1970.
+/// Returns the time that is this many seconds after 1970.
 fn time(seconds: f64) -> Option<SystemTime> {
     let distance = Duration::try_from_secs_f64(seconds.abs()).ok()?;
     if seconds < 0.0 {

@@ -12,10 +12,13 @@ use super::json::Object;
 /// All claims of a verified token. It serializes as the JSON object that it is.
 ///
 /// Registered claims (RFC 7519 §4.1) were checked. Private claims are as the issuer wrote them.
+///
+/// [Reading the caller](crate::guide::caller#all-claims) shows how to use them.
 pub struct Claims {
     contents: Arc<Contents>,
-    /// The claims, read when they are first asked for. Boxed, as most requests do not ask. Every
-    /// request has its own, so that the memory of verified tokens does not grow by it.
+    /// The tree of the claims, which is built when it is first needed. It is boxed, because most
+    /// requests do not need it. Every request has its own, so that the memory of verified tokens does
+    /// not grow by it.
     tree: OnceLock<Box<Value>>,
 }
 
@@ -25,6 +28,11 @@ impl Claims {
             contents,
             tree: OnceLock::new(),
         }
+    }
+
+    /// Returns the JSON text of the claims.
+    pub(crate) fn json(&self) -> &str {
+        self.contents.json()
     }
 
     pub(super) fn contents(&self) -> &Arc<Contents> {
@@ -48,7 +56,7 @@ impl Claims {
 
     pub(super) fn tree(&self) -> &Value {
         self.tree.get_or_init(|| {
-            let object = Object::parse(self.contents.json());
+            let object = Object::parse(self.json());
             let object = object.expect("this reader accepted the text before");
             Box::new(Value::from(&object))
         })
@@ -61,7 +69,7 @@ impl Serialize for Claims {
     }
 }
 
-/// Claims are personal data, so that only their names are shown.
+/// Shows only the names of the claims, because claims are personal data.
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let members = self.tree().as_object().into_iter().flatten();

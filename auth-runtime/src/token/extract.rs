@@ -1,5 +1,5 @@
-//! What an access token says without its claims being read again: the strings and times that
-//! policies, revocation and handlers ask for on every request. It is small, because it is part of
+//! Extracts from the claims the strings and times that policies, revocation and handlers need on
+//! every request, so that the claims are not read again. An extract is small, because it is part of
 //! every remembered token.
 
 use std::num::NonZeroU32;
@@ -39,11 +39,11 @@ pub(super) struct Extract {
     pub(super) session_id: Option<Span>,
     pub(super) client_id: Option<Span>,
     pub(super) authorized_party: Option<Span>,
-    /// Seconds since 1970, like the next two.
+    /// The `exp` claim, in seconds since 1970. The next two are times as well.
     pub(super) expires_at: Option<f64>,
     pub(super) not_before: Option<f64>,
     pub(super) issued_at: Option<f64>,
-    /// The `cnf` claim. Boxed, because few tokens have one.
+    /// The `cnf` claim, which is boxed because few tokens have one.
     pub(super) confirmation: Option<Box<Confirmation>>,
     pub(super) grants: Grants,
 }
@@ -88,7 +88,7 @@ impl Draft {
             expires_at: time(registered.expiry),
             not_before: time(registered.not_before),
             issued_at: time(registered.issued_at),
-            // A malformed claim, which verification refuses, binds to what nobody can prove.
+            // Verification refuses a malformed claim. Here it counts as a key that nobody can have.
             confirmation: registered
                 .confirmation
                 .map(|cnf| Box::new(Confirmation::parse(cnf).unwrap_or_default())),
@@ -100,7 +100,7 @@ impl Draft {
         }
     }
 
-    /// Names the issuer of claims that were read from a text of this length and do not name one.
+    /// Sets the issuer of claims that were read from a text of this length and do not name one.
     pub(crate) fn assume_issuer(&mut self, text_length: usize, issuer: &str) {
         if self.extract.issuer.is_none() {
             self.extract.issuer = Span::new(text_length + self.copies.len(), issuer.len());
@@ -108,7 +108,8 @@ impl Draft {
         }
     }
 
-    /// Makes the text that the claims were read from one that the extract refers to.
+    /// Appends the copies to the text that the claims were read from, and returns the extract of that
+    /// text.
     pub(super) fn complete(self, text: &mut String) -> Extract {
         text.push_str(&self.copies);
         self.extract
@@ -116,7 +117,7 @@ impl Draft {
 }
 
 impl Extract {
-    /// The bytes that it takes on the heap.
+    /// Returns the number of bytes that it takes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         let confirmation = self
             .confirmation
@@ -139,7 +140,7 @@ impl Span {
         })
     }
 
-    /// The string in the text that the span refers to.
+    /// Returns the string in the text that the span refers to.
     pub(super) fn resolve(self, text: &str) -> &str {
         text.get(self.start as usize..self.end.get() as usize)
             .unwrap_or_default()
@@ -202,7 +203,7 @@ impl Clone for Grants {
     }
 }
 
-/// Finds out where strings are.
+/// Locates strings in the text.
 struct Locator {
     text_length: usize,
     copies: String,
@@ -229,7 +230,7 @@ impl Locator {
         );
     }
 
-    /// A list of strings or a single string. A claim of any other type grants nothing.
+    /// Locates the strings of a list, or a single string. A claim of any other type grants nothing.
     fn locate_names(&mut self, claim: Option<&Json<'_>>, all: &mut Spans) {
         match claim {
             Some(Json::String(text)) => all.extend(self.locate(text)),

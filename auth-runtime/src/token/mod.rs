@@ -1,5 +1,5 @@
-//! Access tokens: the token in a request, the JSON in a token, and what a verified token says. This
-//! room knows nothing of keys, rules or Rocket.
+//! Reads access tokens: the token in a request, the JSON in a token, and the claims of a verified
+//! token. This module knows nothing about keys, rules or Rocket.
 
 mod access_token;
 mod authorization;

@@ -231,7 +231,7 @@ impl Entry {
         self.hash == hash && *self.token == *token
     }
 
-    /// The bytes that the entry takes, its share of the table left out.
+    /// Returns the number of bytes that the entry takes, without its share of the table.
     fn bytes(&self) -> usize {
         /// Those of an [`Arc`].
         const COUNTERS: usize = 2 * size_of::<usize>();

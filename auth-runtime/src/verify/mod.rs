@@ -1,6 +1,7 @@
-//! A token string, the keys of its issuer and the rules → [`AccessToken`], or the reason against it.
-//! This room knows nothing of Rocket or of routes.
+//! Verifies a token string with the keys of its issuer and the rules, which results in an
+//! [`AccessToken`] or a reason to refuse it. This module knows nothing about Rocket or routes.
 
+mod candidate;
 mod claims;
 mod failure;
 pub(crate) mod header;
@@ -20,6 +21,7 @@ mod vectors;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+pub(crate) use self::candidate::Candidate;
 pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
 use self::failure::{Claim, InvalidClaim};
 pub(crate) use self::failure::{Failure, Malformed, Part};
@@ -32,7 +34,7 @@ pub(crate) use self::replies::Replies;
 use crate::jwks::{Algorithm, KeyError, KeySet, KeySource};
 use crate::token::{AccessToken, ClaimNames, Json, Object, Origin, Source, quoted};
 
-/// The longest token that is read.
+/// The maximum length of a token.
 const MAX_TOKEN_BYTES: usize = 16 * 1024;
 /// The types of access tokens: that of RFC 7519 §5.1, and that of RFC 9068 §2.1.
 const ACCESS_TOKEN_TYPES: &[&str] = &["JWT", AT_JWT];
@@ -51,7 +53,7 @@ pub(crate) struct Verifier {
     pub(crate) known_headers: KnownHeaders,
 }
 
-/// An accepted issuer, and what its tokens must be like.
+/// An accepted issuer, and the rules for its tokens.
 #[derive(Debug)]
 pub(crate) struct Issuer {
     /// The `iss` of its tokens, compared exactly: one or several that share everything else. There
@@ -80,16 +82,16 @@ pub(crate) struct Rules {
     /// Clock skew allowed for `exp` and `nbf`, in seconds.
     pub(crate) leeway: f64,
     pub(crate) claim_names: ClaimNames,
-    /// Whether tokens must follow RFC 9068.
+    /// `true` if tokens must follow RFC 9068.
     pub(crate) at_jwt: bool,
     /// The longest time from `iat` to `exp`, in seconds, if it is bounded.
     pub(crate) max_lifetime: Option<f64>,
 }
 
-/// Why a token could not be verified without waiting for anything.
+/// The reason why a token could not be verified without waiting.
 enum Obstacle<'v> {
     Failed(Failure),
-    /// No known key could serve. Perhaps one that has yet to be fetched can.
+    /// No known key fits the token, but one that has not been fetched yet may.
     NeedsKey(NeededKey<'v>),
     /// It is not a token of an issuer whose keys are known, and there is an issuer to ask about it.
     NeedsIntrospection(&'v IntrospectedIssuer),
@@ -149,7 +151,7 @@ impl Verifier {
         }
     }
 
-    /// Verifies a token whose key is not known, once a fetch had the chance to bring it.
+    /// Verifies a token whose key is not known, after a fetch that may bring it.
     async fn verify_later(
         &self,
         token: &str,
@@ -178,7 +180,7 @@ impl Verifier {
     /// Recalls a token that was verified before. Returns `None` if it has to be verified.
     ///
     /// What may have changed since is checked: the token's times, and that its key set is the current
-    /// one, so that a key that left the set takes its tokens along.
+    /// one, so that tokens of a key that left the set are verified again.
     #[inline]
     fn recall(&self, token: &str, now: SystemTime) -> Option<Result<AccessToken, Failure>> {
         let memory = self.memory.as_ref()?;
@@ -235,7 +237,7 @@ impl Verifier {
         let signature = jws.signature()?;
         self.check_header(&header, now)?;
 
-        // If there is nothing to choose, nothing is read before the signature is verified.
+        // If there is only one choice, no claim is read before the signature is verified.
         let claims = match claims {
             None if self.only_choice().is_none() => Some(read_claims(payload.as_deref())?),
             claims => claims,
@@ -322,7 +324,7 @@ impl Verifier {
         })
     }
 
-    /// Checks what is configured for all issuers.
+    /// Checks the rules that are configured for all issuers.
     fn check_header(&self, header: &Header<'_>, now: SystemTime) -> Result<(), Failure> {
         if self.rules.at_jwt && !header.has_type(AT_JWT) {
             return Err(Malformed::NotAtJwt.into());
@@ -335,7 +337,7 @@ impl Verifier {
         }
     }
 
-    /// Returns the only issuer whose keys can be tried, if there is nothing to choose.
+    /// Returns the issuer whose keys are tried, if there is only one.
     fn only_choice(&self) -> Option<&Issuer> {
         match &*self.issuers {
             [only] if only.names.len() <= 1 || !only.keys.fetches() => Some(only),
@@ -343,8 +345,8 @@ impl Verifier {
         }
     }
 
-    /// Returns the issuer that the unverified claims name. It decides whose keys are tried and
-    /// nothing else. Without claims there must be only one choice.
+    /// Returns the issuer that the unverified claims name. It only decides whose keys are tried.
+    /// Without claims there must be only one choice.
     fn choose(&self, claims: Option<&Object<'_>>) -> Result<(usize, &Issuer), InvalidClaim> {
         if let Some(only) = self.only_choice() {
             return Ok((0, only));
@@ -361,7 +363,7 @@ impl Verifier {
             .ok_or_else(|| InvalidClaim::Issuer(quoted(claimed)))
     }
 
-    /// Returns what the claims of a signed token from this issuer have to be like.
+    /// Returns the expectations for the claims of a signed token from this issuer.
     fn expected<'v>(&'v self, issuer: &'v Issuer) -> Expected<'v> {
         Expected {
             issuers: &issuer.names,
@@ -390,7 +392,8 @@ impl Issuer {
         (algorithm == Algorithm::HS256 && now < secret.until).then_some(secret)
     }
 
-    /// Whether a token that was verified with this generation of a key set would be today.
+    /// Returns whether a token that was verified with this generation of a key set would still be
+    /// verified.
     fn has_key_set(&self, generation: Option<u64>, now: SystemTime) -> bool {
         let secret = self.secret_for(Algorithm::HS256, now);
         self.keys.generation() == generation
