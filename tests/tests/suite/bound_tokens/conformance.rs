@@ -174,7 +174,7 @@ async fn the_requests_of_the_conformance_suite_are_refused_and_accepted_as_it_ex
 /// The suite tries this only with an RSA key: the proof is right in everything but its algorithm.
 #[rocket::async_test]
 async fn a_proof_that_is_signed_with_an_algorithm_that_is_not_accepted_is_refused() {
-    let key = TestKey::of(Algorithm::RS256);
+    let key = TestKey::for_algorithm(Algorithm::RS256);
     let jwk = key.jwk(json!({}));
     let canonical = format!(r#"{{"e":{},"kty":"RSA","n":{}}}"#, jwk["e"], jwk["n"]);
     let thumbprint = encode(digest(&SHA256, canonical.as_bytes()));
