@@ -64,6 +64,8 @@
 //!
 //! No feature is on by default.
 //!
+//! - `console`: a page for developers that shows who may call what and calls the routes. It is served
+//!   only in debug builds, and only to this machine.
 //! - `issuer`: a local issuer for development and tests, which gives a token to anyone. It never
 //!   starts unless the application starts it.
 //! - `metrics`: counters, gauges and times for the recorder of the application, through the facade
@@ -87,6 +89,8 @@ mod auth;
 mod binding;
 mod clock;
 mod config;
+#[cfg(feature = "console")]
+mod console;
 mod error;
 mod fairing;
 #[cfg(fuzzing)]
@@ -125,6 +129,9 @@ pub use auth_macros::{
     requires_scope, routes,
 };
 pub use config::{BindingMode, TokenType, UndeclaredRoutes};
+#[cfg(feature = "console")]
+#[cfg_attr(docsrs, doc(cfg(feature = "console")))]
+pub use console::Console;
 pub use error::{AuthError, AuthErrorKind};
 pub use fairing::{AuthBuilder, OneOrMany, ShadowRules, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};

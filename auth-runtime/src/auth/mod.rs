@@ -7,6 +7,8 @@ mod binding;
 mod checks;
 mod ended;
 mod gauges;
+#[cfg(feature = "console")]
+mod inspect;
 mod revocations;
 mod shadow;
 mod signals;
@@ -25,6 +27,8 @@ pub(crate) use self::binding::BindingRefusal;
 use self::binding::TokenBinding;
 use self::checks::Unverified;
 pub use self::ended::Ended;
+#[cfg(feature = "console")]
+pub(crate) use self::inspect::Refused;
 pub use self::revocations::{RevocationError, Revocations};
 use self::shadow::Shadow;
 pub(crate) use self::signals::SignalRefusal;

@@ -14,6 +14,8 @@ pub(crate) use self::certificate::{CertificateThumbprint, TrustedProxies};
 pub(crate) use self::check::{BindingFailure, Bindings, Mechanism, Presented, ProofHeader};
 pub(crate) use self::nonce::{Nonce, Nonces};
 #[cfg(feature = "issuer")]
-pub(crate) use self::proof::{Proof, Proven};
+pub(crate) use self::proof::Proof;
+#[cfg(any(feature = "issuer", fuzzing))]
+pub(crate) use self::proof::Proven;
 pub(crate) use self::proof::{ProofFailure, ProofVerifier};
 pub(crate) use self::target::Target;

@@ -24,6 +24,8 @@ pub(crate) use discovery::{Discovery, Origin, joined};
 pub(crate) use event::Times;
 pub(crate) use fetcher::Remote;
 pub(crate) use key::{Key, Unusable};
+#[cfg(fuzzing)]
+pub(crate) use life::model::drive;
 pub(crate) use pem::authorities;
 pub(crate) use set::{KeySet, MAX_CANDIDATES};
 pub(crate) use snapshot::Snapshot;

@@ -14,6 +14,7 @@ mod catchers;
 mod claims;
 mod configuration;
 mod configuration_errors;
+mod console;
 mod cors;
 mod dependencies;
 mod docs;
