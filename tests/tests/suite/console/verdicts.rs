@@ -128,7 +128,6 @@ async fn a_verdict_is_what_the_route_answers() {
         token().claim("cnf", json!({ "jkt": "x" })).mint(),
         "not-a-token".to_owned(),
         "a b".to_owned(),
-        "é".to_owned(),
     ];
     let mut certain = 0;
     for token in &tokens {
@@ -136,7 +135,8 @@ async fn a_verdict_is_what_the_route_answers() {
             let question = json!({ "caller": { "token": token }, "parameters": { "user": user } });
             for (uri, verdict) in verdicts(&seed, &question).await {
                 let Some(status) = verdict["status"].as_u64() else {
-                    assert_eq!(uri, "/rule");
+                    // Only the application knows what its rules say.
+                    assert!(uri.starts_with("/rule"), "{uri}");
                     continue;
                 };
                 let path = uri.replace("<user>", user);
