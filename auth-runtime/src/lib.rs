@@ -64,6 +64,8 @@
 //!
 //! No feature is on by default.
 //!
+//! - `check`: a report on what is wrong with a set-up (`Auth::check`), and scopes in the forms of
+//!   providers.
 //! - `issuer`: a local issuer for development and tests, which gives a token to anyone. It never
 //!   starts unless the application starts it.
 //! - `metrics`: counters, gauges and times for the recorder of the application, through the facade
@@ -83,6 +85,8 @@ extern crate self as auth_runtime;
 
 mod auth;
 mod binding;
+#[cfg(feature = "check")]
+mod check;
 mod clock;
 mod config;
 mod error;
@@ -122,6 +126,9 @@ pub use auth_macros::{
     protect, public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
+#[cfg(feature = "check")]
+#[cfg_attr(docsrs, doc(cfg(feature = "check")))]
+pub use check::{CheckReport, ScopeFormat};
 pub use config::{BindingMode, TokenType, UndeclaredRoutes};
 pub use error::{AuthError, AuthErrorKind};
 pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};

@@ -6,6 +6,8 @@ mod accepted;
 mod binding;
 mod checks;
 mod ended;
+#[cfg(feature = "check")]
+mod examine;
 mod gauges;
 mod revocations;
 mod signals;
@@ -24,6 +26,8 @@ pub(crate) use self::binding::BindingRefusal;
 use self::binding::TokenBinding;
 use self::checks::Unverified;
 pub use self::ended::Ended;
+#[cfg(feature = "check")]
+pub(crate) use self::examine::Examined;
 pub use self::revocations::{RevocationError, Revocations};
 pub(crate) use self::signals::SignalRefusal;
 use self::start::{Vouching, secret_issuer, shared_store, start_issuer, start_registry};
