@@ -67,7 +67,8 @@ async fn check_tells_by_its_exit_status_whether_something_is_wrong() {
 
 #[test]
 fn a_configuration_that_cannot_work_is_a_problem() {
-    let output = run(&["check"], "", "{audience=\"https://api.test\"}");
+    let auth = r#"{issuer="https://a.test/.well-known/jwks.json",audience="https://api.test"}"#;
+    let output = run(&["check"], "", auth);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     assert!(text(&output).contains("auth.issuer"), "{}", text(&output));
 }
