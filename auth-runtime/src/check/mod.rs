@@ -1,6 +1,7 @@
 //! A report on a set-up: [`Auth::check`]. It asks the same code that serves requests, and decides
 //! nothing itself.
 
+mod access;
 mod claims;
 mod configuration;
 mod issuers;
