@@ -75,7 +75,7 @@ for crate in ("auth_macros", "auth_runtime"):
     for path in (DOC / crate).rglob("*.html"):
         pages += 1
         for link in page(path).links:
-            # Lines of the source have no ids, and inherited methods bring links of their own crates.
+            # Lines of the source do not have ids, and inherited methods contain links to pages of other crates.
             is_source = "/src/" in link
             is_page = urlsplit(link).path.endswith((".html", ".md", ".png", ".svg")) or link.startswith("#")
             if is_page and not is_source:

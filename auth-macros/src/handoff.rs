@@ -125,8 +125,8 @@ pub(crate) fn guard(runtime: &TokenStream, route: &Ident) -> TokenStream {
     quote!(#guard #colon #runtime::#authorized<#route>)
 }
 
-/// The parameter after all other guards of a handler, which notes that none of them refused the
-/// request.
+/// Returns the parameter after all other guards of a handler, which records that none of them refused
+/// the request.
 pub(crate) fn last_guard(runtime: &TokenStream) -> TokenStream {
     let guard = mixed(LAST_GUARD);
     let colon = quote_spanned!(Span::mixed_site()=> :);

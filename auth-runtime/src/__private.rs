@@ -36,7 +36,7 @@ pub const fn scope(scope: &'static str) -> Requirement {
     Requirement::scope(scope)
 }
 
-/// The vocabulary that `scopes!` declares.
+/// Creates the vocabulary that `scopes!` declares.
 pub const fn vocabulary(scopes: &'static [DescribedScope]) -> ScopeVocabulary {
     ScopeVocabulary::new(scopes)
 }
@@ -63,12 +63,12 @@ pub const fn claim_bool(name: &'static str, value: bool) -> Requirement {
     Requirement::claim(name, Literal::Bool(value))
 }
 
-/// The claim must equal the parameter of this name as the request writes it.
+/// Requires the claim to equal the parameter of this name, as the request writes it.
 pub const fn owner(claim: &'static str, name: &'static str) -> Requirement {
     owner_displayed(claim, name, |segment| Some(segment.to_owned()))
 }
 
-/// The claim must equal the parameter of this name, parsed and displayed by [`displayed`].
+/// Requires the claim to equal the parameter of this name, as [`displayed`] parses and displays it.
 pub const fn owner_displayed(
     claim: &'static str,
     name: &'static str,
@@ -111,7 +111,7 @@ pub const fn report_only(requirements: &'static [Requirement]) -> Requirement {
     Requirement::report_only(requirements)
 }
 
-/// A rule of the application. The guard gets it back as a `&'static dyn Rule`.
+/// Requires a rule of the application, which the guard gets as a `&'static dyn Rule`.
 pub const fn custom(_: usize, name: &'static str, rule: &'static &'static dyn Rule) -> Requirement {
     Requirement::custom(Custom {
         name,

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::config::{self, Settings};
 use crate::jwks::{Algorithm, KeySet, KeySource};
 use crate::token::{AcceptedSchemes, AccessToken, ClaimNames, Credentials};
-use crate::verify::{AudienceClaim, Failure, Issuer, Memory, Rules, Verifier};
+use crate::verify::{AudienceClaim, Failure, Issuer, KnownHeaders, Memory, Rules, Verifier};
 
 /// The secret that [`differential`] expects tokens to be signed with.
 pub const SECRET: [u8; 32] = [7; 32];
@@ -35,6 +35,7 @@ static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| Verifier {
     },
     introspected: None,
     memory: Memory::with_capacity(1 << 20),
+    known_headers: KnownHeaders::default(),
 });
 
 /// Reads the values of `Authorization` headers.

@@ -1,6 +1,6 @@
-//! Runs the servers that `http.sh` compares, in one process: a Rocket without the fairing, one with
-//! it, and one that does not remember tokens. Their addresses and the tokens to send are written to
-//! the folder in the first argument.
+//! Runs the servers that `http.sh` and `latency.sh` compare, in one process: a Rocket without the
+//! fairing, one with it, one that does not remember tokens, and one whose issuer replaces its key set every
+//! second. Their addresses and the tokens to send are written to the folder in the first argument.
 
 #![expect(
     clippy::indexing_slicing,
@@ -11,19 +11,20 @@
 #[expect(dead_code, reason = "the servers are called over HTTP")]
 mod fixtures;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{env, fs};
 
 use auth_runtime::issuer::LocalIssuer;
-use auth_runtime::{Auth, public, requires_scope, routes};
+use auth_runtime::{Auth, AuthBuilder, public, requires_scope, routes};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use rocket::fairing::AdHoc;
-use rocket::http::Status;
+use rocket::http::{ContentType, Status};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::serde::Deserialize;
-use rocket::{Build, Rocket, get};
+use rocket::{Build, Rocket, State, get};
 use serde_json::Value;
 
 use self::fixtures::{AUDIENCE, auth0_claims, header};
@@ -90,6 +91,20 @@ impl<'r> FromRequest<'r> for HandwrittenGuard {
     }
 }
 
+/// The keys of the issuer, and one more that is another each second.
+#[get("/jwks")]
+fn jwks(keys: &State<Value>) -> (ContentType, String) {
+    let mut keys = keys.inner().clone();
+    let mut other = keys["keys"][0].clone();
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = seconds.map_or(0, |now| now.as_secs());
+    other["kid"] = format!("turn-{seconds}").into();
+    if let Some(keys) = keys["keys"].as_array_mut() {
+        keys.push(other);
+    }
+    (ContentType::JSON, keys.to_string())
+}
+
 #[rocket::main]
 async fn main() {
     let folder = match env::args().nth(1).map(PathBuf::from) {
@@ -109,6 +124,16 @@ async fn main() {
     fs::write(folder.join("one"), token(TOKENS)).expect("the folder can be written");
     let many: Vec<_> = (0..TOKENS).map(token).collect();
     fs::write(folder.join("many"), many.join("\n")).expect("the folder can be written");
+    let forged = many.iter().map(|token| match token.rsplit_once('.') {
+        // Their signatures are those of other tokens.
+        Some((message, _)) => format!(
+            "{message}.{}",
+            many[0].rsplit('.').next().unwrap_or_default()
+        ),
+        None => String::new(),
+    });
+    let forged: Vec<_> = forged.skip(1).collect();
+    fs::write(folder.join("forged"), forged.join("\n")).expect("the folder can be written");
 
     let jwks: Value = serde_json::from_str(&issuer.jwks()).expect("a key set is JSON");
     let (n, e) = (bytes(&jwks["keys"][0]["n"]), bytes(&jwks["keys"][0]["e"]));
@@ -126,14 +151,40 @@ async fn main() {
         .attach(auth.clone().with("token_cache", "64 MiB").fairing())
         .mount("/", routes![open, private]);
     let forgetful = server(&folder, "forgetful")
-        .attach(auth.with("token_cache", 0).fairing())
+        .attach(auth.clone().with("token_cache", 0).fairing())
         .mount("/", routes![private]);
-    let outcome = rocket::tokio::try_join!(without.launch(), with.launch(), forgetful.launch());
+    let keys = server(&folder, "keys")
+        .manage(jwks)
+        .mount("/", rocket::routes![self::jwks]);
+    rocket::tokio::spawn(keys.launch());
+    let rotating = rotating(&folder, auth).await;
+    let outcome = rocket::tokio::try_join!(
+        without.launch(),
+        with.launch(),
+        forgetful.launch(),
+        rotating.launch()
+    );
     outcome.expect("the servers run until they are stopped");
 }
 
+/// Creates a server that fetches its keys every second, and gets other ones each time.
+async fn rotating(folder: &Path, auth: AuthBuilder) -> Rocket<Build> {
+    let address = folder.join("keys");
+    while fs::read_to_string(&address).unwrap_or_default().is_empty() {
+        rocket::tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let address = fs::read_to_string(address).unwrap_or_default();
+    let auth = auth
+        .jwks_uri(format!("{address}/jwks"))
+        .jwks_cache_ttl(Duration::from_secs(1))
+        .jwks_cooldown(Duration::ZERO);
+    server(folder, "rotating")
+        .attach(auth.fairing())
+        .mount("/", routes![private])
+}
+
 /// Creates a Rocket that writes its address to the file of this name.
-fn server(folder: &std::path::Path, name: &str) -> Rocket<Build> {
+fn server(folder: &Path, name: &str) -> Rocket<Build> {
     let figment = rocket::Config::figment()
         .merge(("log_level", "off"))
         .merge(("address", "127.0.0.1"))

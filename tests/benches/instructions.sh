@@ -8,6 +8,7 @@
 # Each part runs with few and with many calls, so that the difference contains no set-up. The signature
 # check belongs to the crypto library and differs between CPUs, so it is printed but not compared.
 set -euo pipefail
+shopt -s inherit_errexit
 . "$(dirname "$0")/../../.ci/environment"
 baseline=tests/benches/instructions.txt
 
@@ -44,12 +45,18 @@ per_call() {
 
 signature=$(per_call signature 100)
 fresh=$(per_call fresh 100)
+remembered=$(per_call remembered 10000)
+claims=$(per_call claims 10000)
+revocation=$(per_call revocation 100000)
+policy=$(per_call policy 100000)
 compiler=$(rustc --version | cut -d ' ' -f 2)
 {
     echo "rustc $compiler"
     echo "fresh-without-signature $((fresh - signature))"
-    echo "remembered $(per_call remembered 10000)"
-    echo "policy $(per_call policy 100000)"
+    echo "remembered $remembered"
+    echo "claims $claims"
+    echo "revocation $revocation"
+    echo "policy $policy"
 } >"$work/now"
 
 echo "instructions of one call (fresh: $fresh, including the signature: $signature):"

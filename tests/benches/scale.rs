@@ -1,5 +1,5 @@
 //! Measures whether the cost of a verification grows with the number of keys, issuers, remembered
-//! tokens and cores.
+//! tokens and cores, and that of a launch with the number of routes.
 //!
 //! `cargo bench -p tests --bench scale`
 
@@ -19,13 +19,14 @@ use std::sync::Barrier;
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
-use auth_runtime::Auth;
 use auth_runtime::issuer::LocalIssuer;
+use auth_runtime::{Auth, requires_auth};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use cpu_time::ThreadTime;
+use cpu_time::{ProcessTime, ThreadTime};
 use rocket::figment::value::{Dict, Value as Setting};
+use rocket::{Build, Rocket, Route, get};
 use serde_json::{Value, json};
 
 use self::fixtures::{AUDIENCE, auth0_claims, done, header, ignited};
@@ -34,9 +35,18 @@ use self::table::{contender, measure, median, show};
 const CALLS: usize = 200;
 const MANY: usize = 100;
 const TOKENS: usize = 100_000;
+const ROUTES: usize = 10_000;
+
+#[requires_auth]
+#[get("/protected")]
+fn protected() {}
+
+#[get("/plain")]
+fn plain() {}
 
 #[rocket::main]
 async fn main() {
+    compare_launches().await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let issuer = LocalIssuer::start(AUDIENCE)
         .await
@@ -122,6 +132,43 @@ async fn main() {
         &single_memory.auth,
         &single,
     );
+}
+
+/// Prints the CPU time of a launch up to the point where it would listen.
+async fn compare_launches() {
+    let (mut rocket, mut ours) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        let alone = mounted(&rocket::routes![plain], rocket::custom(quiet()));
+        rocket.push(ignition(alone).await);
+        let auth = Auth::builder()
+            .audience(AUDIENCE)
+            .with("secret", "s".repeat(32));
+        let with = rocket::custom(quiet()).attach(auth.fairing());
+        ours.push(ignition(mounted(&auth_runtime::routes![protected], with)).await);
+    }
+    let (rocket, ours) = (median(&mut rocket), median(&mut ours));
+    println!("| ignition with {ROUTES} routes | ms |\n| --- | ---: |");
+    println!("| Rocket alone | {rocket:.0} |\n| protected | {ours:.0} |\n");
+}
+
+fn mounted(routes: &[Route], mut rocket: Rocket<Build>) -> Rocket<Build> {
+    for index in 0..ROUTES {
+        rocket = rocket.mount(format!("/{index}"), routes.to_vec());
+    }
+    rocket
+}
+
+/// The milliseconds that it takes.
+async fn ignition(rocket: Rocket<Build>) -> f64 {
+    let start = ProcessTime::now();
+    let ignited = rocket.ignite().await;
+    let spent = start.elapsed();
+    drop(ignited.expect("the configuration works"));
+    spent.as_secs_f64() * 1e3
+}
+
+fn quiet() -> rocket::figment::Figment {
+    rocket::Config::figment().merge(("log_level", "off"))
 }
 
 /// Prints the throughput of two threads relative to one, by the clock, and the CPU time of a call

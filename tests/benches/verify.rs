@@ -47,29 +47,19 @@ async fn main() {
     );
     let (message, signature) = parts(&token);
 
-    let jwks: Value = serde_json::from_str(&issuer.jwks()).expect("a key set is JSON");
-    let (n, e) = (bytes(&jwks["keys"][0]["n"]), bytes(&jwks["keys"][0]["e"]));
-    let raw = RsaPublicKeyComponents { n: &n, e: &e }
-        .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
-        .expect("the issuer's key is a key");
-    let decoding = DecodingKey::from_rsa_raw_components(&n, &e);
-    let mut validation = Validation::new(Algorithm::RS256);
-    validation.set_issuer(&[issuer.url()]);
-    validation.set_audience(&[AUDIENCE]);
+    let (raw, decoding, validation) = yardsticks(&issuer);
 
     let auth = Auth::builder().issuer(issuer.url()).audience(AUDIENCE);
     let fresh = ignited(auth.clone().with("token_cache", 0)).await;
     let memory = ignited(auth.with("token_cache", "64 MiB")).await;
     let many = many_tokens(&issuer);
-    for token in many.iter().chain([&token]) {
+    let rich = twenty_claims(&issuer);
+    // A token that is recalled again and again is held by this thread.
+    for token in many
+        .iter()
+        .chain([&token, &token, &token, &rich, &rich, &rich])
+    {
         drop(memory.verify(token).await.expect("the token is valid"));
-        black_box(
-            fresh
-                .verify(token)
-                .await
-                .expect("the token is valid")
-                .subject(),
-        );
     }
     let caller = memory.verify(&token).await.expect("the token is valid");
 
@@ -96,6 +86,14 @@ async fn main() {
             black_box(done(fresh.verify(&token)).is_ok());
         }),
         contender(
+            "RS256: a fresh token whose claims are read",
+            0,
+            CALLS,
+            || {
+                black_box(done(fresh.verify(&token)).is_ok_and(|token| reads_claims(&token)));
+            },
+        ),
+        contender(
             "RS256: a remembered token, three scopes",
             0,
             20 * CALLS,
@@ -110,30 +108,50 @@ async fn main() {
         contender("three scopes of a verified token", 0, 20 * CALLS, || {
             black_box(has_scopes(&caller));
         }),
-        contender("ES256: only the signature", 6, CALLS, || {
+        contender("a remembered token with 20 claims", 0, 20 * CALLS, || {
+            black_box(done(memory.verify(&rich)).is_ok());
+        }),
+        contender("the same, and all of its claims", 0, 20 * CALLS, || {
+            black_box(done(memory.verify(&rich)).is_ok_and(|token| token.claim("c19").is_some()));
+        }),
+        contender("ES256: only the signature", 9, CALLS, || {
             black_box(
                 es256_raw
                     .verify_sig(es256_message.as_bytes(), &es256_signature)
                     .is_ok(),
             );
         }),
-        contender("ES256: a fresh token", 6, CALLS, || {
+        contender("ES256: a fresh token", 9, CALLS, || {
             black_box(done(es256.verify(&es256_token)).is_ok());
         }),
-        contender("EdDSA: only the signature", 8, CALLS, || {
+        contender("EdDSA: only the signature", 11, CALLS, || {
             black_box(
                 eddsa_raw
                     .verify_sig(eddsa_message.as_bytes(), &eddsa_signature)
                     .is_ok(),
             );
         }),
-        contender("EdDSA: a fresh token", 8, CALLS, || {
+        contender("EdDSA: a fresh token", 11, CALLS, || {
             black_box(done(eddsa.verify(&eddsa_token)).is_ok());
         }),
     ];
     measure(&mut contenders);
     println!("a token of {} bytes", token.len());
     show(&mut contenders);
+}
+
+/// Returns the issuer's key for the crypto library, and for jsonwebtoken with its rules.
+fn yardsticks(issuer: &LocalIssuer) -> (ParsedPublicKey, DecodingKey, Validation) {
+    let jwks: Value = serde_json::from_str(&issuer.jwks()).expect("a key set is JSON");
+    let (n, e) = (bytes(&jwks["keys"][0]["n"]), bytes(&jwks["keys"][0]["e"]));
+    let raw = RsaPublicKeyComponents { n: &n, e: &e }
+        .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+        .expect("the issuer's key is a key");
+    let decoding = DecodingKey::from_rsa_raw_components(&n, &e);
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.set_issuer(&[issuer.url()]);
+    validation.set_audience(&[AUDIENCE]);
+    (raw, decoding, validation)
 }
 
 fn many_tokens(issuer: &LocalIssuer) -> Vec<String> {
@@ -151,6 +169,26 @@ fn has_scopes(token: &AccessToken) -> bool {
     ["read:messages", "write:messages", "openid"]
         .iter()
         .all(|scope| token.has_scope(scope))
+}
+
+/// What a policy and a handler read: the subject, scopes, roles and one more claim.
+fn reads_claims(token: &AccessToken) -> bool {
+    token.subject().is_some()
+        && has_scopes(token)
+        && !token.has_role("admin")
+        && token.claim("gty").is_some()
+}
+
+/// Returns a token with 20 claims.
+fn twenty_claims(issuer: &LocalIssuer) -> String {
+    let mut claims = auth0_claims(issuer.url());
+    for index in claims.as_object().map_or(0, serde_json::Map::len)..20 {
+        claims[format!("c{index}")] = format!("the value of claim {index}").into();
+    }
+    issuer.sign_raw(
+        &header("RS256", &issuer.kid()),
+        claims.to_string().as_bytes(),
+    )
 }
 
 fn parts(token: &str) -> (&str, Vec<u8>) {

@@ -75,7 +75,7 @@ fn is_ours(guard: &Parameter) -> bool {
     name.is_some_and(|name| OUR_GUARDS.iter().any(|ours| name == ours))
 }
 
-/// A parameter that is read from the body comes after all guards.
+/// Returns whether the parameter is read from the body, and therefore comes after all guards.
 fn is_body(parameter: &Parameter, found: &Attributes) -> bool {
     match &found.target {
         Some(Target::Route(route)) => {

@@ -45,7 +45,7 @@ impl Auth {
         let Some(registry) = self.registry() else {
             return Ok(());
         };
-        let checked = registry.check(&Self::identifiers(token), now);
+        let checked = registry.check(|| Self::identifiers(token), now);
         checked.map_err(|refusal| match refusal {
             Refusal::Revoked => Failure::Revoked,
             Refusal::Unknown => Failure::StoreUnavailable {

@@ -17,6 +17,8 @@ const LONGEST_TIMER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// The reason why a token is no longer good: see [`AccessToken::ended`].
 ///
 /// Its `Display` is a word for a last event: `expired`, `revoked` or `key_withdrawn`.
+///
+/// [Long connections](crate::guide::revocation#long-connections) shows how to use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ended {

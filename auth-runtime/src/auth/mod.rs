@@ -42,7 +42,7 @@ use crate::metadata;
 use crate::revocation::Registry;
 use crate::telemetry::{Observers, RouteId, Stopwatch, Telemetry};
 use crate::token::{AcceptedSchemes, AccessToken};
-use crate::verify::{Issuer, Memory, Replies, Rules, Verifier};
+use crate::verify::{Issuer, KnownHeaders, Memory, Replies, Rules, Verifier};
 
 /// The handle to everything that verifies access tokens in a Rocket. Attach [`Auth::fairing`].
 ///
@@ -53,6 +53,8 @@ use crate::verify::{Issuer, Memory, Replies, Rules, Verifier};
 /// let rocket = rocket::build().attach(Auth::fairing());
 /// # }
 /// ```
+///
+/// [Getting started](crate::guide::getting_started) shows a whole application.
 #[derive(Clone, Debug)]
 pub struct Auth(Arc<Inner>);
 
@@ -150,6 +152,7 @@ impl Auth {
                     .map(|revocation| revocation.max_token_lifetime.as_secs_f64()),
             },
             memory: Memory::with_capacity(tokens.cache_bytes),
+            known_headers: KnownHeaders::default(),
         };
         let auth = Self(Arc::new(Inner {
             verifier,

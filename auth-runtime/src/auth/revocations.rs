@@ -10,6 +10,8 @@ use crate::token::AccessToken;
 ///
 /// Each method returns when the store has acknowledged the revocation. From then on the token is
 /// refused in this process, and within a second in every process that shares the store.
+///
+/// [Revocation](crate::guide::revocation#revocation) describes the guarantees.
 #[derive(Clone, Copy, Debug)]
 pub struct Revocations<'a> {
     auth: &'a Auth,
@@ -17,6 +19,8 @@ pub struct Revocations<'a> {
 }
 
 /// The reason why nothing was revoked.
+///
+/// [Revocation](crate::guide::revocation#what-is-promised) says what happens if the store fails.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RevocationError {

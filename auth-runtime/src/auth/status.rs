@@ -7,6 +7,8 @@ use crate::verify::{IntrospectedIssuer, Issuer};
 
 /// The state of the keys of one issuer, or of a group of issuers that share them: see
 /// [`Auth::status`](crate::Auth::status).
+///
+/// [Operating](crate::guide::operating#keys) explains what the states mean.
 #[derive(Clone, Debug)]
 pub struct IssuerStatus {
     names: Vec<String>,

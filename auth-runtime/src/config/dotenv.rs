@@ -63,7 +63,7 @@ fn directory(figment: &Figment) -> Option<PathBuf> {
     }
 }
 
-/// Reads the file. Returns `None` if there is no regular file.
+/// Reads the file. Returns `None` if it does not exist or is not a regular file.
 fn content(path: &Path) -> Result<Option<String>, String> {
     let unreadable = |error: &io::Error| {
         format!("it cannot be read ({error}): make it readable, or set the variables elsewhere")

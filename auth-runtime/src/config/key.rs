@@ -28,7 +28,7 @@ pub(crate) struct Row {
 
 #[cfg(test)]
 impl Row {
-    /// The row of a table in the documentation.
+    /// Returns the row of the table in the documentation.
     pub(super) fn documentation(&self) -> String {
         let default = match self.default {
             Default::Value(value) => format!("`{value}`"),

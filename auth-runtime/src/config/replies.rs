@@ -35,6 +35,9 @@ pub(crate) enum Enforcement {
 
 /// What happens at launch to routes that do not declare who may call them: those that neither
 /// [`routes!`](crate::routes!) nor [`protect!`](crate::protect!) mounted.
+///
+/// [Seeing the policies](crate::guide::policies#seeing-the-policies) explains which routes are
+/// undeclared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UndeclaredRoutes {
     /// They are mounted without a message.

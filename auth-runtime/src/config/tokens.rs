@@ -22,6 +22,9 @@ pub(crate) struct TokenSettings {
 }
 
 /// A type of tokens (`typ`) that can be required.
+///
+/// [Configuration](crate::guide::configuration#whose-tokens-are-accepted) describes the key
+/// `token_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenType {

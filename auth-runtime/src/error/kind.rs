@@ -38,6 +38,8 @@ macro_rules! kinds {
         /// [`AuthError::kind`](super::AuthError::kind).
         ///
         /// Published codes and descriptions do not change. New kinds may be added.
+        ///
+        /// [Errors](crate::guide::errors#the-replies) lists the replies with their challenges.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum AuthErrorKind {

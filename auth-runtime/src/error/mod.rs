@@ -36,6 +36,8 @@ use self::kind::Challenge;
 /// let error = AuthError::from(AuthErrorKind::Forbidden);
 /// assert_eq!(error.status().code, 403);
 /// ```
+///
+/// [Errors](crate::guide::errors) lists all replies, and shows how to write catchers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthError {
     kind: AuthErrorKind,

@@ -1,8 +1,10 @@
 //! Builds the configuration in code.
 
+mod bound_tokens;
 mod issuer;
 mod keys;
 mod one_or_many;
+mod revocation;
 
 use rocket::fairing::Fairing;
 use rocket::figment::value::Value;
@@ -35,6 +37,8 @@ use crate::telemetry::{Decision, Observers};
 /// );
 /// # }
 /// ```
+///
+/// [Configuration](crate::guide::configuration) describes every key and its sources.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until its fairing is attached"]
 pub struct AuthBuilder {
@@ -110,8 +114,9 @@ impl AuthBuilder {
         self
     }
 
-    /// Says which scopes the API has: the constant `VOCABULARY` of a [`scopes!`](crate::scopes). If there
-    /// are several, each adds its scopes. [`Policies::scopes`](crate::Policies::scopes) returns them.
+    /// Sets the scopes of the API: the constant `VOCABULARY` of a [`scopes!`](crate::scopes). If
+    /// there are several, each adds its scopes. [`Policies::scopes`](crate::Policies::scopes) returns
+    /// them.
     ///
     /// ```
     /// use auth_runtime::{Auth, scopes};
@@ -136,11 +141,11 @@ impl AuthBuilder {
     /// Calls a function for each decision about a request to a protected route, such as for an audit
     /// log. Several functions are called in turn.
     ///
-    /// The functions run on a thread of their own, in the order of the decisions, and never delay a
+    /// The functions run on a separate thread, in the order of the decisions, and never delay a
     /// request. They may block. If they are slower than the decisions come, 4,096 decisions wait for
     /// them. Further ones are dropped, which the log reports once and the metric
-    /// `auth_dropped_decisions_total` counts. When the application ends, it waits for them for up to a
-    /// second. A function that panics is called again for the next decision.
+    /// `auth_dropped_decisions_total` counts. When the application ends, it waits for them for up to
+    /// a second. A function that panics is called again for the next decision.
     ///
     /// ```
     /// use auth_runtime::{Auth, Decision};

@@ -49,7 +49,7 @@ pub(super) async fn start(
     Ok((rocket.manage(issuer), table))
 }
 
-/// The keys that name the local issuer.
+/// Returns the keys that configure the local issuer.
 fn keys(url: &str, audience: &str) -> Dict {
     Dict::from([
         ("issuer".to_owned(), url.into()),

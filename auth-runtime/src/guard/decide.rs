@@ -66,16 +66,16 @@ pub(super) async fn check(
     ruling.result
 }
 
-/// What a policy decided.
+/// The decision of a policy.
 struct Ruling {
     outcome: DecisionOutcome,
-    /// The first requirement that is not met, if anyone wants to know.
+    /// The first requirement that is not met, if there are observers.
     requirement: Option<Requirement>,
     result: Result<(), AuthError>,
 }
 
 impl Ruling {
-    /// There is no valid token, or it cannot be checked now.
+    /// Creates the ruling for a request without a valid token, or whose token cannot be checked now.
     fn without_token(error: AuthError) -> Self {
         let outcome = if error.status().code < 500 {
             DecisionOutcome::Unauthenticated

@@ -53,6 +53,8 @@ use crate::token::{AccessToken, Credentials, Source};
 /// fn purge(_: &Authorized<delete_message>, id: u64) {}
 /// ```
 ///
+/// [Proof for inner layers](crate::guide::caller#proof-for-inner-layers) explains how to use it.
+///
 /// # Failure
 /// The guard fails with an [`AuthError`]: 401 without a valid token, 403 or 404 if the token does not
 /// meet a requirement, 401 with the challenge of RFC 9470 if the login is too old or too weak, 503
@@ -78,6 +80,8 @@ pub struct Authorized<R>(PhantomData<fn() -> R>);
 ///     }
 /// }
 /// ```
+///
+/// [An optional caller](crate::guide::caller#an-optional-caller) explains when to use it.
 ///
 /// # Failure
 /// A token that is not valid is refused as by `&AccessToken`: Rocket's `Option<&AccessToken>` would

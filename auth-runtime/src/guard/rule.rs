@@ -32,6 +32,8 @@ use crate::token::AccessToken;
 ///     "open"
 /// }
 /// ```
+///
+/// [Your own rules](crate::guide::policies#your-own-rules) shows a complete rule.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a rule that a route can require",
     label = "this type does not implement `auth_runtime::Rule`",

@@ -36,7 +36,7 @@ pub(crate) struct Answer {
     pub(crate) tls: Option<reqwest::tls::TlsInfo>,
 }
 
-/// The reason why there is no usable answer.
+/// The reason why an exchange did not bring a usable answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HttpError {
     #[error("no answer within {0:?}")]

@@ -71,12 +71,12 @@ impl LocalClient {
     }
 }
 
-/// RFC 6749 §3.1.2: an absolute URI without a fragment.
+/// Returns whether this is an absolute URI without a fragment (RFC 6749 §3.1.2).
 fn is_redirect_uri(uri: &str) -> bool {
     url::Url::parse(uri).is_ok_and(|uri| uri.fragment().is_none())
 }
 
-/// The secret is not shown.
+/// Hides the secret.
 impl fmt::Debug for LocalClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LocalClient")

@@ -36,7 +36,7 @@ impl Issued {
         token
     }
 
-    /// RFC 7009: an unknown token is revoked as well.
+    /// Revokes a token, even an unknown one (RFC 7009).
     pub(super) fn revoke(&self, token: &str) {
         let mut tokens = self.tokens();
         if tokens.revoked.len() >= MAX_TOKENS {
@@ -50,7 +50,7 @@ impl Issued {
     }
 }
 
-/// What the issuer says about a token (RFC 7662 §2.2).
+/// Returns the issuer's answer about a token (RFC 7662 §2.2).
 pub(super) fn introspect(state: &State, token: &str) -> Value {
     let claims = {
         let tokens = state.issued.tokens();
@@ -77,7 +77,7 @@ pub(super) fn introspect(state: &State, token: &str) -> Value {
     }
 }
 
-/// The claims of a token that was signed with the current key.
+/// Returns the claims of a token that was signed with the current key.
 fn signed_claims(state: &State, token: &str) -> Option<Map<String, Value>> {
     let mut parts = token.split('.').map(|part| URL_SAFE_NO_PAD.decode(part));
     let (header, payload) = (parts.next()?.ok()?, parts.next()?.ok()?);
@@ -88,7 +88,7 @@ fn signed_claims(state: &State, token: &str) -> Option<Map<String, Value>> {
         .flatten()
 }
 
-/// Tokens are not shown.
+/// Hides tokens.
 impl fmt::Debug for Issued {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Issued").finish_non_exhaustive()

@@ -22,7 +22,7 @@ pub(super) struct SigningKey {
 }
 
 impl SigningKeys {
-    /// Returns `None` if the crypto library fails.
+    /// Generates the keys. Returns `None` if the crypto library fails.
     pub(super) fn generate() -> Option<Self> {
         let current = RwLock::new(Arc::new(SigningKey::generate()?));
         Some(Self {

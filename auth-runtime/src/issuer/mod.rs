@@ -300,7 +300,7 @@ impl LocalIssuerBuilder {
     }
 }
 
-/// Checks each of them, and that each has a name of its own.
+/// Checks each of them, and that all have different names.
 ///
 /// # Errors
 /// Says what is wrong.

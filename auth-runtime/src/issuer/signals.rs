@@ -1,4 +1,4 @@
-//! Logout tokens and security event tokens: what the issuer tells an API, and how it delivers it.
+//! Creates and delivers the signals of the issuer: logout tokens and security event tokens.
 
 use std::time::Duration;
 

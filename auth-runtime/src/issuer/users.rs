@@ -55,7 +55,7 @@ pub struct LocalUser {
 /// The scopes that a user may have.
 #[derive(Clone, Debug, PartialEq)]
 enum ScopeLimit {
-    /// Whatever a client asks for. Without a request for any, none.
+    /// All scopes that a client requests, and none if it does not request any.
     Any,
     /// These.
     Listed(Granted),
@@ -144,7 +144,7 @@ impl LocalUser {
         self.name.as_deref()
     }
 
-    /// The users of an issuer for which none are configured.
+    /// Returns the users of an issuer for which no users are configured.
     pub(super) fn defaults() -> Vec<Self> {
         let everything = Self {
             scope: ScopeLimit::Listed(Granted::Required),
@@ -216,7 +216,7 @@ impl Granted {
         Self::Listed(values.into_iter().map(Into::into).collect())
     }
 
-    /// The values, given those that the API requires.
+    /// Returns the values, given those that the API requires.
     fn of(&self, required: &[String]) -> Vec<String> {
         match self {
             Self::Listed(values) => values.clone(),
@@ -229,7 +229,7 @@ impl Granted {
     }
 }
 
-/// Whether the issuer decides this claim by itself.
+/// Returns whether the issuer decides this claim itself.
 pub(crate) fn is_reserved(claim: &str) -> bool {
     RESERVED.contains(&claim)
 }

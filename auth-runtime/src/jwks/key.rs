@@ -34,7 +34,11 @@ pub(crate) struct Key {
 /// A key bound to one algorithm.
 #[derive(Debug)]
 pub(crate) enum VerifyingKey {
-    Public(ParsedPublicKey),
+    Public {
+        key: ParsedPublicKey,
+        /// Computed once, because computing it again costs 500 instructions for each token.
+        fingerprint: u64,
+    },
     /// A shared secret. Key sets cannot contain one.
     Secret(Box<hmac::Key>),
 }
@@ -98,7 +102,7 @@ impl Key {
 
     /// Creates a public key without a `kid`.
     pub(super) fn from_public(verifiers: Vec<(Algorithm, ParsedPublicKey)>) -> Self {
-        let public = |(algorithm, key)| (algorithm, VerifyingKey::Public(key));
+        let public = |(algorithm, key)| (algorithm, VerifyingKey::from_public(key));
         Self {
             kid: None,
             verifiers: verifiers.into_iter().map(public).collect(),
@@ -132,14 +136,21 @@ impl Key {
 }
 
 impl VerifyingKey {
-    /// Returns a number that identifies the key within this process, whatever set it is in. Returns
-    /// `None` for a secret, because secrets are configured and never withdrawn.
-    pub(crate) fn fingerprint(&self) -> Option<u64> {
+    fn from_public(key: ParsedPublicKey) -> Self {
         /// The hash is randomised, so that nobody can choose two keys with the same fingerprint.
         static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
+        Self::Public {
+            fingerprint: HASHER.hash_one(key.as_ref()),
+            key,
+        }
+    }
+
+    /// Returns a number that identifies the key within this process, whatever set it is in. Returns
+    /// `None` for a secret, because secrets are configured and never withdrawn.
+    pub(crate) fn fingerprint(&self) -> Option<u64> {
         match self {
-            Self::Public(key) => Some(HASHER.hash_one(key.as_ref())),
+            Self::Public { fingerprint, .. } => Some(*fingerprint),
             Self::Secret(_) => None,
         }
     }
@@ -147,7 +158,7 @@ impl VerifyingKey {
     /// Returns whether this is the key's signature of the message.
     pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
-            Self::Public(key) => key.verify_sig(message, signature).is_ok(),
+            Self::Public { key, .. } => key.verify_sig(message, signature).is_ok(),
             // Compares in constant time.
             Self::Secret(key) => hmac::verify(key, message, signature).is_ok(),
         }

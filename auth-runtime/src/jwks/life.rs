@@ -317,6 +317,8 @@ fn ahead_of(life: Duration, chance: f64) -> Duration {
 }
 
 #[cfg(test)]
+mod herd;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Defines a set of keys, which is parsed once and never changes.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::algorithm::Algorithm;

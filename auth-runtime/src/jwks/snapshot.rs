@@ -110,8 +110,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// Checks that no other user can write the copy, because whoever writes it decides which tokens are
-/// accepted.
+/// Checks that no other user can write the copy, because its keys decide which tokens are accepted.
 #[cfg(unix)]
 fn check_owner(file: &File) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;

@@ -90,7 +90,7 @@ impl KeySource {
     /// help.
     ///
     /// # Errors
-    /// Fails if there is no such key, or if that cannot be known now.
+    /// Fails if the issuer does not have such a key, or if that cannot be known now.
     pub(crate) async fn wait_for(
         &self,
         kid: Option<&str>,

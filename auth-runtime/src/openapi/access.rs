@@ -1,4 +1,4 @@
-//! What a document says about the policy of one route.
+//! Describes the policy of one route for a document.
 
 use std::collections::BTreeMap;
 
@@ -74,8 +74,8 @@ pub(super) fn text(policy: Policy) -> PolicyText {
     PolicyText::from(policy)
 }
 
-/// The alternatives of a policy, and whether they are all there is to it. If there are too many, the
-/// only one has what each of them has.
+/// Returns the alternatives of a policy, and whether they describe it completely. If there are too
+/// many, the only alternative returned has what all of them have in common.
 fn known_alternatives(conditions: &[Condition]) -> (Vec<Leaves<'_>>, bool) {
     match alternatives(conditions, MAX_ALTERNATIVES) {
         Some(sets) => {
@@ -90,7 +90,8 @@ fn known_alternatives(conditions: &[Condition]) -> (Vec<Leaves<'_>>, bool) {
     }
 }
 
-/// One requirement for each alternative, as far as OpenAPI can express it, and each once.
+/// Returns one requirement for each alternative, as far as OpenAPI can express it, without
+/// repetitions.
 fn requirements(alternatives: &[Leaves<'_>], schemes: &Schemes) -> Vec<Value> {
     let mut all = Vec::new();
     for leaves in alternatives {
@@ -116,7 +117,7 @@ fn scope(leaf: &Condition) -> Option<&str> {
     }
 }
 
-/// An alternative as an object: its members are lists by the kind of the requirement.
+/// Returns an alternative as an object whose members are lists, by the kind of the requirement.
 fn in_extension(leaves: &Leaves<'_>) -> Value {
     let mut lists: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut object = Map::new();

@@ -1,4 +1,4 @@
-//! A document that has only what the routes say.
+//! Creates a document from the routes only.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Adds the policies to a document that says more.
+//! Adds the policies to a document of the application.
 
 use std::collections::HashSet;
 
@@ -223,7 +223,7 @@ fn operation_ids(document: &Value) -> HashSet<String> {
     ids.map(str::to_owned).collect()
 }
 
-/// The paths of the servers, below which the paths of the document are.
+/// Returns the paths of the servers, below which the paths of the document are.
 fn bases(document: &Value) -> Vec<String> {
     let servers = document.get("servers").and_then(Value::as_array);
     let urls = servers.into_iter().flatten();
@@ -231,7 +231,7 @@ fn bases(document: &Value) -> Vec<String> {
     urls.map(|url| base(url).to_owned()).collect()
 }
 
-/// The path of a URL, which may have variables, without a slash at its end.
+/// Returns the path of a URL, which may have variables, without a trailing slash.
 fn base(url: &str) -> &str {
     let path = match url.split_once("://") {
         Some((_, rest)) => rest.find('/').and_then(|slash| rest.get(slash..)),
@@ -240,7 +240,7 @@ fn base(url: &str) -> &str {
     path.unwrap_or_default().trim_end_matches('/')
 }
 
-/// The shapes of the routes that a path of the document can mean.
+/// Returns the shapes of the routes that a path of the document can mean.
 fn shapes(path: &str, bases: &[String]) -> Vec<String> {
     match bases {
         [] => vec![shape(path)],
@@ -251,7 +251,7 @@ fn shapes(path: &str, bases: &[String]) -> Vec<String> {
     }
 }
 
-/// The path of a route below one of the servers.
+/// Returns the path of a route below one of the servers.
 fn relative(template: &str, bases: &[String]) -> Option<String> {
     let below = |base: &String| match template.strip_prefix(base.as_str())? {
         "" => Some("/".to_owned()),

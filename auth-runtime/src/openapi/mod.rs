@@ -1,5 +1,5 @@
-//! The policies of all routes as the security part of an OpenAPI 3.1 document. Knows policies and
-//! their texts, and nothing of tokens or requests.
+//! Writes the policies of all routes as the security part of an OpenAPI 3.1 document. This module
+//! knows policies and their texts, but nothing about tokens or requests.
 
 mod access;
 mod document;

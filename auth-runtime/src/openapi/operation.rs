@@ -1,4 +1,4 @@
-//! The routes of one method and path: an operation of a document.
+//! Describes the routes of one method and path: an operation of a document.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -63,7 +63,7 @@ impl Operation {
         }
     }
 
-    /// The method as the name of a member of a path item.
+    /// Returns the method as the name of a member of a path item.
     pub(super) fn member(&self) -> String {
         self.method.as_str().to_lowercase()
     }
@@ -88,7 +88,7 @@ impl Operation {
         operation
     }
 
-    /// The name of the handler, with the method or a number if it is taken.
+    /// Returns the name of the handler, with the method or a number if the name is taken.
     fn unique_id(&self, taken: &mut HashSet<String>) -> Option<String> {
         let id = self.id.as_ref()?;
         let method = self.member();
@@ -99,7 +99,7 @@ impl Operation {
         candidates.find(|candidate| taken.insert(candidate.clone()))
     }
 
-    /// Says in an operation of a document who may call it.
+    /// Describes in an operation of a document who may call it.
     pub(super) fn describe(&self, operation: &mut Map<String, Value>) {
         match self.security() {
             Some(security) => operation.insert("security".to_owned(), security.into()),
@@ -122,8 +122,8 @@ impl Operation {
         }
     }
 
-    /// The requirements of all routes: any of them may serve a request. An empty requirement says that
-    /// credentials are optional.
+    /// Returns the requirements of all routes, any of which may answer a request. An empty
+    /// requirement means that credentials are optional.
     fn security(&self) -> Option<Vec<Value>> {
         let mut all = Vec::new();
         for route in &self.routes {
@@ -166,13 +166,13 @@ fn add(all: &mut Vec<Value>, requirement: &Value) {
     }
 }
 
-/// OpenAPI has no CONNECT.
+/// Returns whether OpenAPI can express the method of the route. It does not have CONNECT.
 fn is_expressible(route: &RoutePolicy) -> bool {
     route.method() != Method::Connect
 }
 
-/// The last part of a handler's path. What is not an identifier may show something of the machine, such
-/// as the folder of a `FileServer`.
+/// Returns the last part of a handler's path. Returns `None` if it is not an identifier, because it
+/// may then reveal something about the machine, such as the folder of a `FileServer`.
 fn identifier(handler: &str) -> Option<&str> {
     let name = handler.rsplit("::").next()?;
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';

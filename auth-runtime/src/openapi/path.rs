@@ -1,4 +1,4 @@
-//! The URI of a route as a path of OpenAPI, with its parameters.
+//! Converts the URI of a route to a path of OpenAPI, with its parameters.
 
 use std::collections::HashSet;
 
@@ -38,7 +38,7 @@ impl Path {
         }
     }
 
-    /// The parameters of the path and of the query.
+    /// Returns the parameters of the path and of the query.
     pub(super) fn parameters(&self) -> &[Value] {
         &self.parameters
     }

@@ -1,4 +1,4 @@
-//! The replies by which an operation refuses, with the schema of their body.
+//! Describes the replies with which an operation refuses requests, with the schema of their body.
 
 use std::collections::BTreeMap;
 
@@ -151,7 +151,7 @@ fn challenge() -> Map<String, Value> {
     Map::from_iter([("WWW-Authenticate".to_owned(), header)])
 }
 
-/// A reply with the body of this crate's catchers, and perhaps headers.
+/// Returns a reply with the body of this crate's catchers, and these headers.
 fn reply(description: &str, headers: &Map<String, Value>) -> Value {
     json!({
         "description": description,
@@ -164,7 +164,7 @@ fn reply(description: &str, headers: &Map<String, Value>) -> Value {
     })
 }
 
-/// The schema of the body of a refusal.
+/// Returns the schema of the body of a refusal.
 pub(super) fn body_schema() -> Value {
     let mut codes: Vec<&str> = Vec::new();
     for error in AuthErrorKind::ALL.iter().copied().map(AuthError::from) {

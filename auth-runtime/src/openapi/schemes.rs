@@ -1,8 +1,8 @@
-//! The security schemes: how a client gets a token, and how it presents it.
+//! Describes the security schemes: how a client gets a token, and how it presents it.
 //!
-//! - An issuer becomes a scheme `openIdConnect`, because its identifier is all that is known of it, and
-//!   leads to its metadata. A scheme `oauth2` would have to name the endpoints, which only those
-//!   metadata know.
+//! - An issuer becomes a scheme `openIdConnect`, because only its identifier is known, which leads to
+//!   its metadata. A scheme `oauth2` would have to name the endpoints, which only those metadata
+//!   know.
 //! - A shared secret, or an issuer whose identifier is not a URL, leaves `http` with `bearer`: nothing
 //!   says where clients get a token.
 //! - `DPoP` is a scheme `http` with its registered name, and a client certificate is `mutualTLS`. Each
@@ -54,7 +54,7 @@ impl Schemes {
         }
     }
 
-    /// The definitions for `components.securitySchemes`.
+    /// Returns the definitions for `components.securitySchemes`.
     pub(super) fn definitions(&self) -> Map<String, Value> {
         let mut definitions: Map<_, _> = self.tokens.iter().cloned().collect();
         if self.dpop != Presentation::Off {
@@ -75,8 +75,8 @@ impl Schemes {
         definitions
     }
 
-    /// The security requirements by which a client with these scopes may call: one for each issuer and
-    /// each way to present a token.
+    /// Returns the security requirements for clients with these scopes: one for each issuer and each
+    /// way to present a token.
     pub(super) fn requirements(&self, scopes: &[&str], is_bound: bool) -> Vec<Value> {
         let presentations = self.presentations(is_bound);
         let mut requirements = Vec::new();
@@ -93,7 +93,8 @@ impl Schemes {
         requirements
     }
 
-    /// The schemes that go with a token. If none is required, the token may also come without.
+    /// Returns the schemes that are used together with a token. If none is required, a token may also
+    /// come without them.
     fn presentations(&self, is_bound: bool) -> Vec<Vec<&'static str>> {
         let all = [(PROOF, self.dpop), (CERTIFICATE, self.mtls)];
         let with = |mode| {

@@ -1,9 +1,9 @@
-//! A policy in words, for people who call the API and do not know our attributes.
+//! Describes a policy in words, for people who call the API and do not know our attributes.
 
 use crate::policy::{ClaimValue, Condition, Leaves};
 use crate::token::scope;
 
-/// Says who may call an operation, in Markdown.
+/// Describes in Markdown who may call an operation.
 pub(super) fn sentence(alternatives: &[Leaves<'_>]) -> String {
     let mut alternatives: Vec<_> = alternatives.iter().map(requirements).collect();
     alternatives.dedup();
@@ -63,7 +63,7 @@ fn words_for(leaf: &Condition) -> String {
     }
 }
 
-/// Code in Markdown, with a longer fence than any backtick in it.
+/// Formats code in Markdown, with a longer fence than any in the text.
 pub(super) fn code(text: &str) -> String {
     if text.contains('`') {
         format!("`` {text} ``")

@@ -43,6 +43,8 @@ use crate::token::AccessToken;
 ///
 /// Only the attributes create a policy. It is constant data, compares by value, and its `Display`
 /// reads like the attributes.
+///
+/// [Policies](crate::guide::policies) explains each attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy(Access);
 
@@ -77,6 +79,8 @@ enum Access {
 ///     const POLICY: Policy = <ping as Protected>::POLICY;
 /// }
 /// ```
+///
+/// [How it is enforced](crate::guide::policies#how-it-is-enforced) shows an expansion.
 #[diagnostic::on_unimplemented(
     message = "the route `{Self}` does not declare who may call it",
     label = "no `#[public]`, `#[requires_auth]` or `#[requires_scope(\"…\")]` on this route",

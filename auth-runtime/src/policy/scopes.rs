@@ -15,7 +15,7 @@ impl ScopeVocabulary {
         Self(scopes)
     }
 
-    /// Each scope with its description, which may be empty.
+    /// Returns each scope with its description, which may be empty.
     pub(crate) fn iter(self) -> impl Iterator<Item = (&'static str, String)> {
         self.0.iter().map(|(scope, lines)| {
             let words = lines.iter().flat_map(|line| line.split_whitespace());
@@ -52,6 +52,8 @@ impl ScopeVocabulary {
 /// assert_eq!(scopes::ALL, ["read:messages", "delete:messages"]);
 /// # }
 /// ```
+///
+/// [A vocabulary of scopes](crate::guide::policies#a-vocabulary-of-scopes) explains why.
 ///
 /// `#[cfg(…)]` on a scope applies to `ALL` as well. A string that is not a scope (RFC 6749 §3.3) does not
 /// compile:

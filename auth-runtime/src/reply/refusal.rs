@@ -1,5 +1,5 @@
-//! Why a request was refused. Rocket passes only the status to catchers, so that the request keeps
-//! the error for them.
+//! Keeps the reason for a refusal with its request, because Rocket only passes the status to
+//! catchers.
 
 use std::convert::Infallible;
 use std::ptr;
@@ -67,7 +67,7 @@ impl<'r> FromRequest<'r> for NoRefusal {
 }
 
 impl AuthError {
-    /// Returns why this request was refused, for catchers of the application.
+    /// Returns the reason why this request was refused, for catchers of the application.
     ///
     /// ```
     /// use auth_runtime::AuthError;
@@ -130,7 +130,7 @@ impl AuthError {
     }
 }
 
-/// What the challenges of this request depend on.
+/// Returns the context that the challenges of this request depend on.
 fn challenge_context(request: &Request<'_>) -> ChallengeContext {
     ChallengeContext {
         scheme: claimed_scheme(request.headers().get_one("Authorization")),

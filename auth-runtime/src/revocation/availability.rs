@@ -79,7 +79,7 @@ impl Availability {
         current_at.map(|at| at.elapsed())
     }
 
-    /// Without Redis there is no copy.
+    /// Returns `None`, because without the feature `redis` there is no copy.
     #[cfg(not(feature = "redis"))]
     #[expect(clippy::unused_self, reason = "with the feature it has a state")]
     pub(super) fn age(&self) -> Option<Duration> {

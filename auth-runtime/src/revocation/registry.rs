@@ -65,12 +65,16 @@ impl Registry {
         }
     }
 
-    /// Checks a token at this time.
+    /// Checks a token at this time. It is asked for its identifiers only if anything is revoked.
     ///
     /// # Errors
     /// Fails if it is revoked, or if that cannot be decided.
-    pub(crate) fn check(&self, token: &Identifiers<'_>, now: SystemTime) -> Result<(), Refusal> {
-        if self.set.hits(token, unix_seconds(now)) {
+    pub(crate) fn check<'t>(
+        &self,
+        token: impl FnOnce() -> Identifiers<'t>,
+        now: SystemTime,
+    ) -> Result<(), Refusal> {
+        if !self.set.is_empty() && self.set.hits(&token(), unix_seconds(now)) {
             Err(Refusal::Revoked)
         } else if self.availability.may_serve() {
             Ok(())

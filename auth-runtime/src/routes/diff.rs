@@ -10,6 +10,9 @@ use crate::policy::{PolicyText, Strength};
 ///
 /// Its `Display` has one line for each change; [`to_markdown`](Self::to_markdown) makes a table for
 /// a review comment.
+///
+/// [Testing](crate::guide::testing#the-policy-lock-file) shows how to compare policies with a
+/// committed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyDiff(Vec<PolicyChange>);
 

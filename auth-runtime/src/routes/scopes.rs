@@ -1,4 +1,5 @@
-//! The scopes of an API: those that its routes require, and those that its vocabularies declare.
+//! Collects the scopes of an API: those that its routes require, and those that its vocabularies
+//! declare.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,12 +24,12 @@ pub struct ApiScope {
 }
 
 impl ApiScope {
-    /// The scope as tokens have it.
+    /// Returns the scope as it is in tokens.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The doc comment in [`scopes!`](crate::scopes), if there is one.
+    /// Returns the doc comment in [`scopes!`](crate::scopes), if there is one.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
@@ -38,7 +39,7 @@ impl ApiScope {
         self.is_declared
     }
 
-    /// The routes that mention the scope in their policies, as method and URI.
+    /// Returns the routes that mention the scope in their policies, as method and URI.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
         self.routes.iter().map(String::as_str)
     }

@@ -37,6 +37,9 @@ use crate::policy::Policy;
 ///
 /// It serialises as a list of objects with `method`, `uri`, `handler`, `format` and `policy`. The
 /// policy is `null` if it is not known.
+///
+/// [Seeing the policies](crate::guide::policies#seeing-the-policies) shows the table in the launch
+/// log.
 #[derive(Clone, Debug)]
 pub struct Policies {
     routes: Vec<RoutePolicy>,

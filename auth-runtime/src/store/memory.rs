@@ -160,6 +160,34 @@ mod tests {
         assert_eq!(memory.proofs.lock().unwrap().per_key.len(), 1);
     }
 
+    #[test]
+    fn a_hundred_thousand_proofs_take_less_than_16_mib() {
+        const PROOFS: usize = 100_000;
+
+        let proof = |index: usize| {
+            let mut key = [0; 32];
+            // Each of another key, which takes the most.
+            key[..8].copy_from_slice(&index.to_le_bytes());
+            UsedProof::new(&key, "id", at(0), at(60))
+        };
+        let mut recorded = 0;
+        let measured = allocation_counter::measure(|| {
+            let mut proofs = Proofs::default();
+            let limits = ProofLimits::new(PROOFS);
+            for index in 0..PROOFS {
+                let record = proofs.record(&proof(index), limits);
+                recorded += usize::from(matches!(record, Ok(Recorded::Now)));
+            }
+            assert!(matches!(
+                proofs.record(&proof(PROOFS), limits),
+                Err(StoreError::Full)
+            ));
+            drop(proofs);
+        });
+        assert_eq!(recorded, PROOFS);
+        assert!(measured.bytes_max < 16 << 20, "{measured:?}");
+    }
+
     #[tokio::test]
     async fn proofs_are_forgotten_by_their_own_expiry_not_by_their_order() {
         let memory = Memory::new(ProofLimits::new(100));

@@ -1,4 +1,4 @@
-//! Every metric with its unit and its description, in one table. docs/operating.md repeats it.
+//! Lists every metric with its unit and its description. docs/operating.md repeats this table.
 
 /// A metric as operators see it.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! A decision about a request, as observers see it.
+//! Defines a decision about a request, as observers see it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::policy::{Policy, Requirement};
 /// What the policy of a route decided about a request: see
 /// [`AuthBuilder::on_decision`](crate::AuthBuilder::on_decision).
 ///
-/// It holds nothing of the token except the identifier of the client.
+/// It does not contain anything from the token except the identifier of the client.
 #[derive(Clone, Debug)]
 pub struct Decision {
     pub(super) route: Arc<str>,
@@ -28,7 +28,7 @@ pub struct Decision {
 pub enum DecisionOutcome {
     /// The request passes.
     Allowed,
-    /// The request has no valid token.
+    /// The request does not have a valid token.
     Unauthenticated,
     /// The token is valid, but does not meet the policy.
     Denied,
@@ -53,7 +53,7 @@ pub(crate) struct Decided<'a> {
 }
 
 impl Decided<'_> {
-    /// Returns what observers see of it, with the name of the route.
+    /// Creates the decision that observers see, with the name of the route.
     pub(super) fn on(&self, route: &Arc<str>) -> Decision {
         Decision {
             route: Arc::clone(route),
@@ -78,8 +78,8 @@ impl Decision {
         self.policy
     }
 
-    /// Returns the requirement that decided, as it reads in the attribute: the first one that the token
-    /// does not meet.
+    /// Returns the requirement that decided, in the words of the attribute. It is the first one that
+    /// the token does not meet.
     pub fn requirement(&self) -> Option<String> {
         self.requirement.as_ref().map(ToString::to_string)
     }
@@ -99,8 +99,8 @@ impl Decision {
         self.client_id.as_deref()
     }
 
-    /// Returns the time from the begin of the check to the decision. It contains the verification of the
-    /// token, if this was the first check of the request.
+    /// Returns the time from the beginning of the check to the decision. It includes the verification
+    /// of the token, if this was the first check of the request.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
@@ -131,7 +131,7 @@ impl DecisionOutcome {
     }
 }
 
-/// The name by which metrics and traces call it, such as `allowed`.
+/// Writes its name in metrics and traces, such as `allowed`.
 impl fmt::Display for DecisionOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

@@ -1,12 +1,13 @@
-//! What happens between this process and the issuers: fetches of key sets and introspections.
+//! Measures what happens between this process and the issuers: fetches of key sets and
+//! introspections.
 
 use std::time::Duration;
 
 use super::catalogue::{INTROSPECTION_TIME, INTROSPECTIONS, KEY_FETCHES, KEY_SET_AGE, KEYS};
 use super::meter::{Counter, Gauge, Histogram, Labels, Stopwatch, seconds};
 
-/// The label of an issuer: the first name of those that share their keys. A shared secret may have no
-/// issuer.
+/// Returns the label of an issuer, which is the first name of those that share their keys. A shared
+/// secret may not have an issuer.
 fn label(names: &[String]) -> Box<str> {
     names.first().map_or("none", String::as_str).into()
 }
@@ -66,12 +67,12 @@ impl KeyMeter {
     }
 }
 
-/// What an introspection endpoint said about a token.
+/// The answer of an introspection endpoint about a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IntrospectionOutcome {
     Active,
     Inactive,
-    /// It gave no valid answer.
+    /// It did not give a valid answer.
     Failed,
 }
 
@@ -92,7 +93,7 @@ impl IntrospectionMeter {
         }
     }
 
-    /// Notes that the endpoint was asked.
+    /// Records that the endpoint was asked.
     pub(crate) fn asked(&self, outcome: IntrospectionOutcome, stopwatch: Stopwatch) {
         let name = match outcome {
             IntrospectionOutcome::Active => "active",
@@ -108,7 +109,7 @@ impl IntrospectionMeter {
     }
 }
 
-/// A count as gauges have it.
+/// Converts a count to the type of gauges.
 #[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
 pub(super) fn number(count: usize) -> f64 {
     count as f64

@@ -1,5 +1,5 @@
-//! Counters, gauges and histograms. This is the only file that knows the crate `metrics`. Without the
-//! feature of that name, they have no size and their methods do nothing.
+//! Provides counters, gauges and histograms. This is the only file that knows the crate `metrics`.
+//! Without the feature of that name, they have no size, and their methods do nothing.
 //!
 //! The first use of a meter asks the recorder for a handle, which is kept. After that, an event costs
 //! an atomic operation and no lookup.
@@ -150,7 +150,7 @@ impl Stopwatch {
     }
 }
 
-/// Seconds as gauges have them.
+/// Converts a duration to seconds in the type of gauges.
 pub(super) fn seconds(duration: Duration) -> f64 {
     duration.as_secs_f64()
 }

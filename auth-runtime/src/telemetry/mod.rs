@@ -1,7 +1,8 @@
-//! What operators see of tokens and decisions beside the log: metrics, and the functions of the
-//! application that observe decisions. The rooms that call this one do not know who looks.
+//! Shows tokens and decisions to operators in addition to the log: with metrics, and with the
+//! functions of the application that observe decisions. The modules that call this one do not know
+//! who observes.
 //!
-//! - [`Telemetry`] belongs to an [`Auth`](crate::Auth), and takes what happens to requests.
+//! - [`Telemetry`] belongs to an [`Auth`](crate::Auth), and records what happens to requests.
 //! - The meters of `issuers.rs` and `state.rs` belong to the parts that they measure.
 
 mod catalogue;
@@ -34,7 +35,7 @@ use self::tokens::TokenMeter;
 use crate::error::AuthError;
 use crate::token::Source;
 
-/// Takes what happens to the requests of an application.
+/// Records what happens to the requests of an application.
 pub(crate) struct Telemetry {
     tokens: TokenMeter,
     /// Set once Rocket has launched.
@@ -63,13 +64,13 @@ impl Telemetry {
         let _ = self.routes.set(RouteMeters::new(routes));
     }
 
-    /// Notes that a token was verified or refused, and how long that took.
+    /// Records that a token was verified or refused, and how long that took.
     #[inline]
     pub(crate) fn verified(&self, stopwatch: Stopwatch) {
         self.tokens.verified(stopwatch);
     }
 
-    /// Notes the end of all checks of a token that do not depend on the route.
+    /// Records the end of all checks of a token that do not depend on the route.
     #[inline]
     pub(crate) fn token_checked(&self, error: Option<&AuthError>, source: Source) {
         match error {
@@ -78,7 +79,7 @@ impl Telemetry {
         }
     }
 
-    /// Notes that a token did not pass, so that it is not checked any further.
+    /// Records that a token was refused, and is not checked any further.
     pub(crate) fn token_refused(&self, error: &AuthError, source: Source) {
         self.tokens.refused(error, source);
     }
@@ -92,19 +93,19 @@ impl Telemetry {
         self.tokens.proof(outcome);
     }
 
-    /// Whether anyone wants to know more of a decision than its outcome.
+    /// Returns whether there are observers, which need more of a decision than its outcome.
     #[inline]
     pub(crate) fn is_observed(&self) -> bool {
         self.observers.is_some()
     }
 
-    /// Returns the time at which the check of a policy begins, if anyone wants to know how long it takes.
+    /// Returns the time at which the check of a policy begins, if its duration is needed.
     #[inline]
     pub(crate) fn decision_started(&self) -> Option<Instant> {
         self.is_observed().then(Instant::now)
     }
 
-    /// Notes what the policy of a route decided.
+    /// Records the decision of a route's policy.
     #[inline]
     pub(crate) fn decided(&self, decided: &Decided<'_>) {
         if let Some(route) = self.route(decided.route) {
@@ -115,7 +116,7 @@ impl Telemetry {
         }
     }
 
-    /// Notes a report-only requirement that is not met.
+    /// Records a report-only requirement that is not met.
     pub(crate) fn reported(&self, route: Option<RouteId>) {
         if let Some(route) = self.route(route) {
             route.reported();

@@ -1,9 +1,9 @@
-//! The functions of the application that see each decision.
+//! Runs the functions of the application that observe each decision.
 //!
-//! They run on a thread of their own, behind a bounded queue. A function that writes to a disk or a
-//! network would otherwise delay requests, and on an asynchronous runtime those of other callers, too.
-//! If the functions are slower than the decisions come, the queue is full, and decisions are dropped
-//! and counted.
+//! They run on a separate thread, behind a bounded queue. Otherwise a function that writes to a disk
+//! or a network would delay requests, including those of other callers on an asynchronous runtime. If
+//! the functions are slower than the decisions arrive, the queue becomes full, and decisions are
+//! dropped and counted.
 
 use std::fmt;
 use std::io;
@@ -18,7 +18,7 @@ use super::catalogue::DROPPED_DECISIONS;
 use super::decision::Decision;
 use super::meter::Counter;
 
-/// How many decisions wait for the observers at most.
+/// The maximum number of decisions that wait for the observers.
 const CAPACITY: usize = 4096;
 /// How long the end of the application waits for the observers.
 const LAST_CALL: Duration = Duration::from_secs(1);
@@ -89,7 +89,7 @@ impl Observers {
 }
 
 impl Queue {
-    /// Hands a decision over, or drops it if the queue is full. Never waits.
+    /// Passes on a decision, or drops it if the queue is full. It never waits.
     pub(super) fn send(&self, decision: Decision) {
         let Some(sender) = &self.sender else {
             return;
@@ -106,7 +106,7 @@ impl Queue {
     }
 }
 
-/// Lets the observers see the decisions that wait, unless that takes too long.
+/// Passes the waiting decisions to the observers, unless that takes too long.
 impl Drop for Queue {
     fn drop(&mut self) {
         self.sender = None;
@@ -164,7 +164,7 @@ mod tests {
             let _ = wait.lock().unwrap().recv();
             seen.send(decision.route().to_owned()).unwrap();
         });
-        // One is with the observer, and the queue holds the others.
+        // The observer has one of them, and the queue holds the others.
         let sent = CAPACITY * 2;
         for index in 0..sent {
             queue.send(decision(&index.to_string()));

@@ -1,4 +1,4 @@
-//! The counters of each route. They are made once, when the final list of routes is known.
+//! Keeps the counters of each route. They are created once, when the final list of routes is known.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! What this process keeps: remembered tokens, its copy of the revocations, and the shared store.
+//! Measures what this process keeps: remembered tokens, its copy of the revocations, and the shared
+//! store.
 
 use std::time::Duration;
 
@@ -43,7 +44,7 @@ impl StoreMeter {
         meter
     }
 
-    /// Notes that the store did not perform an operation.
+    /// Records that the store did not perform an operation.
     pub(crate) fn failed(&self) {
         self.0.increment(&STORE_ERRORS, || []);
     }

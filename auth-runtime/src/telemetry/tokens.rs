@@ -1,4 +1,4 @@
-//! What became of the tokens in requests.
+//! Counts the outcomes of tokens in requests.
 
 use std::array;
 
@@ -20,13 +20,13 @@ pub(super) struct TokenMeter {
 #[derive(Default)]
 struct BySource([Counter; 3]);
 
-/// What became of a DPoP proof.
+/// The outcome of a DPoP proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProofOutcome {
     Accepted,
     /// It is malformed, or belongs to another key, request or token, or is too old.
     Refused,
-    /// It has no valid nonce.
+    /// It does not have a valid nonce.
     NonceRequired,
     /// It was used before.
     Replayed,

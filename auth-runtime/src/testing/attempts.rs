@@ -1,4 +1,4 @@
-//! The requests that a route must refuse.
+//! Creates the requests that a route must refuse.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -115,7 +115,7 @@ impl Probe<'_> {
         Some((claims, expected))
     }
 
-    /// How the first route that denies these claims does so.
+    /// Returns how the first route that denies these claims does so.
     fn denial(&self, claims: &Map<String, Value>, rules: Answer) -> Option<Denial> {
         let mut claims = claims.clone();
         claims.entry("sub").or_insert_with(|| "local-user".into());
@@ -151,7 +151,7 @@ impl fmt::Display for Expected {
 /// The facts of the requests that are sent.
 struct Assumed<'a> {
     probe: &'a Probe<'a>,
-    /// What the application says of its own requirements.
+    /// The answer of the application's own rules.
     rules: Answer,
 }
 

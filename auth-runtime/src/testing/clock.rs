@@ -1,4 +1,4 @@
-//! A clock that tests can move.
+//! Provides a clock that tests can move.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::auth::Auth;
 /// The clock by which a Rocket judges `exp`, `nbf` and `auth_time`, for tests of what happens when
 /// time passes.
 ///
-/// Each Rocket has a clock of its own, so that tests can run side by side. Everything else uses the
+/// Each Rocket has its own clock, so that tests can run in parallel. Everything else uses the
 /// system's time: the claims of new tokens, and the times at which keys are fetched.
 ///
 /// ```
@@ -67,7 +67,7 @@ impl Clock {
     }
 }
 
-/// Saturates at 292 million years.
+/// Converts a duration to milliseconds. It saturates at 292 million years.
 fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

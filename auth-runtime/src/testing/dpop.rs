@@ -1,4 +1,4 @@
-//! `DPoP` keys and their proofs, right ones and wrong ones.
+//! Provides `DPoP` keys and their proofs, both valid and invalid.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -43,9 +43,9 @@ use crate::issuer::TokenBuilder;
 /// let response = client.get("/me").dpop(&key, &token).dispatch().await;
 /// assert_eq!(response.status(), Status::Ok);
 ///
-/// // Whoever stole the token lacks the key.
-/// let response = client.get("/me").bearer(&token).dispatch().await;
-/// assert_eq!(response.status(), Status::Unauthorized);
+/// // A thief of the token does not have the key. let response =
+/// client.get("/me").bearer(&token).dispatch().await; assert_eq!(response.status(),
+/// Status::Unauthorized);
 /// # Ok(())
 /// # }
 /// ```
@@ -150,14 +150,14 @@ impl<'k> DpopProof<'k> {
         self.claim("nonce", nonce)
     }
 
-    /// Wrong on purpose: made this long ago.
+    /// Makes the proof invalid: it was created this long ago.
     pub fn aged(self, age: Duration) -> Self {
         let then = SystemTime::now().checked_sub(age);
         let then = then.and_then(|then| then.duration_since(UNIX_EPOCH).ok());
         self.claim("iat", then.unwrap_or_default().as_secs())
     }
 
-    /// Wrong on purpose: signed by another key than the one that it names.
+    /// Makes the proof invalid: it is signed by another key than the one that it names.
     pub fn signed_by(mut self, other: &'k DpopKey) -> Self {
         self.signed_by = other;
         self
@@ -283,7 +283,7 @@ fn proof_for(request: &Request<'_>, key: &DpopKey, token: &str) -> String {
     key.proof(request.method().as_str(), &url, token).sign()
 }
 
-/// The URL by which clients call this path of the Rocket.
+/// Returns the URL by which clients call this path of the Rocket.
 pub(super) fn public_url(rocket: &Rocket<Orbit>, path: &str) -> String {
     let base = rocket.state::<Auth>().and_then(Auth::public_url);
     let base = base.unwrap_or_default();
@@ -294,7 +294,7 @@ fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The private key is a secret.
+/// Hides the private key.
 impl fmt::Debug for DpopKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("DpopKey").field(&self.thumbprint()).finish()

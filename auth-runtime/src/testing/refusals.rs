@@ -110,7 +110,7 @@ impl Attempt {
     }
 }
 
-/// A URI that matches the route: its static parts, and something for each dynamic one.
+/// Returns a URI that matches the route: its static parts, and a value for each dynamic one.
 fn uri(route: &str, segment: &str) -> String {
     let is_dynamic = |part: &&str| part.starts_with('<');
     let (path, query) = route.split_once('?').unwrap_or((route, ""));

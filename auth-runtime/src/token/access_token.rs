@@ -1,6 +1,7 @@
 //! A verified access token.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
@@ -8,14 +9,15 @@ use serde_json::Value;
 
 use super::claims::Claims;
 use super::confirmation::Confirmation;
+use super::contents::Contents;
 use super::extract::{Draft, Extract, Span};
 use crate::error::AuthError;
 
 /// A verified access token: the caller.
 ///
 /// Holding one proves that its signature, issuer, audience and times were checked, because only
-/// verification creates it; it can be neither cloned nor built. Handlers take it as
-/// `&AccessToken`, a request guard that refuses requests without a valid token.
+/// verification creates it. It can be neither cloned nor built. Handlers take it as `&AccessToken`, a
+/// request guard that refuses requests without a valid token.
 ///
 /// ```
 /// # use rocket::get;
@@ -30,8 +32,7 @@ use crate::error::AuthError;
 /// ```
 pub struct AccessToken {
     claims: Claims,
-    extract: Extract,
-    origin: Origin,
+    source: Source,
 }
 
 /// How a token became an [`AccessToken`].
@@ -46,28 +47,39 @@ pub(crate) struct Origin {
     pub(crate) source: Source,
 }
 
-/// Who vouches for a token in this request.
+/// The way in which a token was accepted in this request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// Its signature was verified.
     Verified,
     /// It was verified before, and remembered.
     Remembered,
-    /// Its issuer was asked.
+    /// It was introspected.
     Introspected,
 }
 
 impl AccessToken {
     /// Creates the token once all checks are passed. The draft is that of this text, which
     /// [`Object::parse`](super::Object::parse) accepted.
-    pub(crate) fn new(mut text: String, draft: Draft, origin: Origin) -> Self {
-        let length = text.len();
-        let extract = draft.complete(&mut text);
+    pub(crate) fn new(text: String, draft: Draft, origin: Origin) -> Self {
+        let source = origin.source;
+        let contents = Arc::new(Contents::new(text, draft, origin));
         Self {
-            claims: Claims::new(text.into_boxed_str(), length),
-            extract,
-            origin,
+            claims: Claims::new(contents),
+            source,
         }
+    }
+
+    /// Creates the token from what is remembered of it.
+    pub(crate) fn remembered(contents: Arc<Contents>) -> Self {
+        Self {
+            claims: Claims::new(contents),
+            source: Source::Remembered,
+        }
+    }
+
+    pub(crate) fn contents(&self) -> &Arc<Contents> {
+        self.claims.contents()
     }
 
     /// Creates a token from claims that nobody checked, for tests of policies and rules.
@@ -91,89 +103,70 @@ impl AccessToken {
         Ok(Self::new(text, draft, origin))
     }
 
-    /// Returns the same token from this source, with its claims not yet read.
-    pub(crate) fn copied(&self, source: Source) -> Self {
-        Self {
-            claims: self.claims.unread(),
-            extract: self.extract.clone(),
-            origin: Origin {
-                source,
-                ..self.origin
-            },
-        }
-    }
-
-    /// The bytes that a [copy](Self::copied) of this token takes on the heap.
-    pub(crate) fn heap_bytes(&self) -> usize {
-        self.claims.heap_bytes() + self.extract.heap_bytes()
-    }
-
-    /// The number of allocations that a [copy](Self::copied) of this token makes.
-    pub(crate) fn heap_allocations(&self) -> usize {
-        1 + usize::from(self.extract.heap_bytes() > 0)
-    }
-
     pub(crate) fn origin(&self) -> Origin {
-        self.origin
+        Origin {
+            source: self.source,
+            ..self.contents().origin
+        }
     }
 
     /// Returns the time before which the token is not valid, in seconds since 1970.
     pub(crate) fn not_before(&self) -> Option<f64> {
-        self.extract.not_before
+        self.extract().not_before
     }
 
     /// Returns the time from which the token is expired, in seconds since 1970.
     pub(crate) fn expires(&self) -> Option<f64> {
-        self.extract.expires_at
+        self.extract().expires_at
     }
 
     /// Returns the `iat` claim, in seconds since 1970.
     pub(crate) fn issued(&self) -> Option<f64> {
-        self.extract.issued_at
+        self.extract().issued_at
     }
 
     /// Returns the `jti` claim.
     pub(crate) fn token_id(&self) -> Option<&str> {
-        self.string(self.extract.token_id)
+        self.string(self.extract().token_id)
     }
 
     /// Returns the `sid` claim.
     pub(crate) fn session_id(&self) -> Option<&str> {
-        self.string(self.extract.session_id)
+        self.string(self.extract().session_id)
     }
 
     /// Returns the `client_id` claim.
     pub(crate) fn client_id(&self) -> Option<&str> {
-        self.string(self.extract.client_id)
+        self.string(self.extract().client_id)
     }
 
     /// Returns the `azp` claim.
     pub(crate) fn authorized_party(&self) -> Option<&str> {
-        self.string(self.extract.authorized_party)
+        self.string(self.extract().authorized_party)
     }
 
     /// Returns what the token is bound to: the `cnf` claim (RFC 7800).
     pub(crate) fn confirmation(&self) -> Option<&Confirmation> {
-        self.extract.confirmation.as_deref()
+        self.extract().confirmation.as_deref()
     }
 
-    /// Returns the `sub` claim: who is calling. Client-credentials tokens of some issuers have
-    /// none.
+    /// Returns the `sub` claim: who is calling. Client-credentials tokens of some issuers do not have
+    /// one.
     pub fn subject(&self) -> Option<&str> {
-        self.string(self.extract.subject)
+        self.string(self.extract().subject)
     }
 
     /// Returns the `iss` claim: one of the configured issuers. Tokens may lack it only in
     /// shared-secret mode, where no issuer has to be configured.
     pub fn issuer(&self) -> Option<&str> {
-        self.string(self.extract.issuer)
+        self.string(self.extract().issuer)
     }
 
     /// Returns the `exp` claim: when the token expires. The configured `leeway` is not added.
     ///
     /// It is `None` for a time that [`SystemTime`] cannot hold.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        time(self.extract.expires_at?)
+        time(self.extract().expires_at?)
     }
 
     /// Returns the `iat` claim: when the token was issued, if it says so. Verification does not
@@ -181,23 +174,23 @@ impl AccessToken {
     ///
     /// It is `None` for a time that [`SystemTime`] cannot hold.
     pub fn issued_at(&self) -> Option<SystemTime> {
-        time(self.extract.issued_at?)
+        time(self.extract().issued_at?)
     }
 
     /// Returns the scopes granted, in the order of the token.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.strings(self.extract.grants.scopes())
+        self.strings(self.extract().grants.scopes())
     }
 
     /// Returns the permissions granted: the `permissions` claim, or the configured
     /// `permissions_claim`.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
-        self.strings(self.extract.grants.permissions())
+        self.strings(self.extract().grants.permissions())
     }
 
     /// Returns the roles of the caller: the `roles` claim, or the configured `roles_claim`.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
-        self.strings(self.extract.grants.roles())
+        self.strings(self.extract().grants.roles())
     }
 
     /// Returns whether exactly this permission was granted.
@@ -267,11 +260,15 @@ impl AccessToken {
     }
 
     fn string(&self, span: Option<Span>) -> Option<&str> {
-        span.map(|span| span.resolve(self.claims.text()))
+        span.map(|span| self.contents().resolve(span))
     }
 
     fn strings(&self, spans: &[Span]) -> impl Iterator<Item = &str> {
-        spans.iter().map(|span| span.resolve(self.claims.text()))
+        spans.iter().map(|span| self.contents().resolve(*span))
+    }
+
+    fn extract(&self) -> &Extract {
+        &self.contents().extract
     }
 }
 
@@ -283,7 +280,7 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// The time that is this many seconds after 1970.
+/// Returns the time that is this many seconds after 1970.
 fn time(seconds: f64) -> Option<SystemTime> {
     let distance = Duration::try_from_secs_f64(seconds.abs()).ok()?;
     if seconds < 0.0 {
@@ -418,7 +415,7 @@ mod tests {
     fn a_copy_says_the_same_as_the_token() {
         let text = r#"{"sub":"\u0061","scope":"b c","permissions":["d"],"roles":["e"],"x":[1]}"#;
         let token = token(text);
-        let copy = token.copied(Source::Remembered);
+        let copy = AccessToken::remembered(Arc::clone(token.contents()));
         for token in [&token, &copy] {
             assert_eq!(token.subject(), Some("a"));
             assert_eq!(token.scopes().collect::<Vec<_>>(), ["b", "c"]);

@@ -1,4 +1,4 @@
-//! The token in an `Authorization` header (RFC 6750 §2.1, RFC 9449 §7.1).
+//! Reads the token in an `Authorization` header (RFC 6750 §2.1, RFC 9449 §7.1).
 
 use crate::error::{AuthErrorKind, Scheme};
 
@@ -30,7 +30,7 @@ impl AcceptedSchemes {
 
 impl<'h> Credentials<'h> {
     /// Takes the credentials from the values of all `Authorization` headers of a request. The scheme
-    /// is matched in any case, and one or more spaces or tabs separate it from the token.
+    /// is case-insensitive, and one or more spaces or tabs separate it from the token.
     ///
     /// # Errors
     /// Returns the first check that fails.
@@ -62,8 +62,8 @@ impl<'h> Credentials<'h> {
         if token.is_empty() {
             return Err(AuthErrorKind::TokenMissing);
         }
-        // A token has about a thousand bytes. Looking at them one by one would cost more than
-        // everything else that is done with a remembered token.
+        // A token has about a thousand bytes. Examining them one by one would cost more than all
+        // other work for a remembered token.
         match memchr::memchr2(b' ', b'\t', token.as_bytes()) {
             Some(_) => Err(malformed),
             None => Ok(Self { scheme, token }),

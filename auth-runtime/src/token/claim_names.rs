@@ -1,4 +1,4 @@
-//! Which claims hold what was granted.
+//! Names the claims that hold grants.
 
 /// The names of the claims that hold grants, or JSON pointers to them (RFC 6901), which begin with
 /// `/`.

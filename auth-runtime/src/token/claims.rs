@@ -1,46 +1,35 @@
 //! The claims of a token as a tree.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::contents::Contents;
 use super::json::Object;
 
 /// All claims of a verified token. It serializes as the JSON object that it is.
 ///
 /// Registered claims (RFC 7519 §4.1) were checked. Private claims are as the issuer wrote them.
 pub struct Claims {
-    /// The JSON text of the claims, and behind it strings that other parts of the token refer to.
-    text: Box<str>,
-    /// How long the JSON text is.
-    length: usize,
-    /// The claims, read when they are first asked for. Boxed, as most requests do not ask.
+    contents: Arc<Contents>,
+    /// The tree of the claims, which is built when it is first needed. It is boxed, because most
+    /// requests do not need it. Every request has its own, so that the memory of verified tokens does
+    /// not grow by it.
     tree: OnceLock<Box<Value>>,
 }
 
 impl Claims {
-    /// The text starts with a JSON text of this length, which [`Object::parse`] accepted.
-    pub(super) fn new(text: Box<str>, length: usize) -> Self {
+    pub(super) fn new(contents: Arc<Contents>) -> Self {
         Self {
-            text,
-            length,
+            contents,
             tree: OnceLock::new(),
         }
     }
 
-    /// Returns the claims of the same text, not yet read.
-    pub(super) fn unread(&self) -> Self {
-        Self::new(self.text.clone(), self.length)
-    }
-
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
-    pub(super) fn heap_bytes(&self) -> usize {
-        self.text.len()
+    pub(super) fn contents(&self) -> &Arc<Contents> {
+        &self.contents
     }
 
     /// Returns the claim of this name.
@@ -60,8 +49,7 @@ impl Claims {
 
     pub(super) fn tree(&self) -> &Value {
         self.tree.get_or_init(|| {
-            let json = self.text.get(..self.length).unwrap_or_default();
-            let object = Object::parse(json);
+            let object = Object::parse(self.contents.json());
             let object = object.expect("this reader accepted the text before");
             Box::new(Value::from(&object))
         })
@@ -74,7 +62,7 @@ impl Serialize for Claims {
     }
 }
 
-/// Claims are personal data, so that only their names are shown.
+/// Shows only the names of the claims, because claims are personal data.
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let members = self.tree().as_object().into_iter().flatten();

@@ -1,12 +1,12 @@
-//! The `cnf` claim (RFC 7800): the key that a token is bound to.
+//! Reads the `cnf` claim (RFC 7800): the key that a token is bound to.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::json::Json;
 
-/// What a token is bound to. A member that we do not know counts for nothing, but makes the token a
-/// bound one all the same.
+/// The key that a token is bound to. An unknown member is ignored, but the token still counts as
+/// bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Confirmation {
     /// `jkt`: the thumbprint of a `DPoP` key (RFC 9449 §6.1).
@@ -16,7 +16,7 @@ pub(crate) struct Confirmation {
 }
 
 impl Confirmation {
-    /// Reads the claim. Returns `None` if it is not an object, or if a member that we know is not a
+    /// Reads the claim. Returns `None` if it is not an object, or if a known member is not a
     /// thumbprint.
     pub(crate) fn parse(claim: &Json<'_>) -> Option<Self> {
         let Json::Object(members) = claim else {
@@ -32,13 +32,13 @@ impl Confirmation {
         })
     }
 
-    /// Whether there is a member that we know.
+    /// Returns whether there is a known member.
     pub(crate) fn is_known(&self) -> bool {
         self.key.is_some() || self.certificate.is_some()
     }
 }
 
-/// A SHA-256 in base64url without padding.
+/// Parses a SHA-256 hash in base64url without padding.
 fn parse_thumbprint(text: &str) -> Option<[u8; 32]> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
     bytes.try_into().ok()

@@ -1,6 +1,8 @@
-//! What an access token says without its claims being read again: the strings and times that
-//! policies, revocation and handlers ask for on every request. It is small, because it is part of
+//! Extracts from the claims the strings and times that policies, revocation and handlers need on
+//! every request, so that the claims are not read again. An extract is small, because it is part of
 //! every remembered token.
+
+use std::num::NonZeroU32;
 
 use smallvec::SmallVec;
 
@@ -15,7 +17,9 @@ use super::{ClaimNames, Confirmation};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     start: u32,
-    end: u32,
+    /// Not zero, because no string begins before the brace of the claims. So an `Option` of it, of which
+    /// every remembered token has six, takes no more.
+    end: NonZeroU32,
 }
 
 /// Claims that were extracted from a text, before they are completed to an [`Extract`].
@@ -35,11 +39,11 @@ pub(super) struct Extract {
     pub(super) session_id: Option<Span>,
     pub(super) client_id: Option<Span>,
     pub(super) authorized_party: Option<Span>,
-    /// Seconds since 1970, like the next two.
+    /// The `exp` claim, in seconds since 1970. The next two are times as well.
     pub(super) expires_at: Option<f64>,
     pub(super) not_before: Option<f64>,
     pub(super) issued_at: Option<f64>,
-    /// The `cnf` claim. Boxed, because few tokens have one.
+    /// The `cnf` claim, which is boxed because few tokens have one.
     pub(super) confirmation: Option<Box<Confirmation>>,
     pub(super) grants: Grants,
 }
@@ -84,7 +88,7 @@ impl Draft {
             expires_at: time(registered.expiry),
             not_before: time(registered.not_before),
             issued_at: time(registered.issued_at),
-            // A malformed claim, which verification refuses, binds to what nobody can prove.
+            // Verification refuses a malformed claim. Here it counts as a key that nobody can have.
             confirmation: registered
                 .confirmation
                 .map(|cnf| Box::new(Confirmation::parse(cnf).unwrap_or_default())),
@@ -96,7 +100,7 @@ impl Draft {
         }
     }
 
-    /// Names the issuer of claims that were read from a text of this length and do not name one.
+    /// Sets the issuer of claims that were read from a text of this length and do not name one.
     pub(crate) fn assume_issuer(&mut self, text_length: usize, issuer: &str) {
         if self.extract.issuer.is_none() {
             self.extract.issuer = Span::new(text_length + self.copies.len(), issuer.len());
@@ -104,7 +108,8 @@ impl Draft {
         }
     }
 
-    /// Makes the text that the claims were read from one that the extract refers to.
+    /// Appends the copies to the text that the claims were read from, and returns the extract of that
+    /// text.
     pub(super) fn complete(self, text: &mut String) -> Extract {
         text.push_str(&self.copies);
         self.extract
@@ -112,7 +117,7 @@ impl Draft {
 }
 
 impl Extract {
-    /// The bytes that it takes on the heap.
+    /// Returns the number of bytes that it takes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         let confirmation = self
             .confirmation
@@ -131,13 +136,13 @@ impl Span {
     fn new(start: usize, length: usize) -> Option<Self> {
         Some(Self {
             start: start.try_into().ok()?,
-            end: (start + length).try_into().ok()?,
+            end: u32::try_from(start + length).ok()?.try_into().ok()?,
         })
     }
 
-    /// The string in the text that the span refers to.
+    /// Returns the string in the text that the span refers to.
     pub(super) fn resolve(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize)
+        text.get(self.start as usize..self.end.get() as usize)
             .unwrap_or_default()
     }
 }
@@ -198,7 +203,7 @@ impl Clone for Grants {
     }
 }
 
-/// Finds out where strings are.
+/// Locates strings in the text.
 struct Locator {
     text_length: usize,
     copies: String,
@@ -219,17 +224,13 @@ impl Locator {
         let Some(whole) = self.locate(text) else {
             return;
         };
-        for range in scope::ranges(text.as_str()) {
-            if let (Ok(start), Ok(end)) = (u32::try_from(range.start), u32::try_from(range.end)) {
-                all.push(Span {
-                    start: whole.start + start,
-                    end: whole.start + end,
-                });
-            }
-        }
+        let scopes = scope::ranges(text.as_str());
+        all.extend(
+            scopes.filter_map(|scope| Span::new(whole.start as usize + scope.start, scope.len())),
+        );
     }
 
-    /// A list of strings or a single string. A claim of any other type grants nothing.
+    /// Locates the strings of a list, or a single string. A claim of any other type grants nothing.
     fn locate_names(&mut self, claim: Option<&Json<'_>>, all: &mut Spans) {
         match claim {
             Some(Json::String(text)) => all.extend(self.locate(text)),

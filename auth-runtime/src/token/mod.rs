@@ -1,11 +1,12 @@
-//! Access tokens: the token in a request, the JSON in a token, and what a verified token says. This
-//! room knows nothing of keys, rules or Rocket.
+//! Reads access tokens: the token in a request, the JSON in a token, and the claims of a verified
+//! token. This module knows nothing about keys, rules or Rocket.
 
 mod access_token;
 mod authorization;
 mod claim_names;
 mod claims;
 mod confirmation;
+mod contents;
 mod extract;
 mod json;
 mod quote;
@@ -18,6 +19,7 @@ pub(crate) use authorization::{AcceptedSchemes, Credentials, claimed_scheme};
 pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;
 pub(crate) use confirmation::Confirmation;
+pub(crate) use contents::Contents;
 pub(crate) use extract::Draft;
 #[cfg(fuzzing)]
 pub(crate) use json::JsonProblem;

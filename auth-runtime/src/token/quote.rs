@@ -1,4 +1,4 @@
-//! Values of a token in the log.
+//! Quotes values of a token in the log.
 
 /// Quotes a value of a token for the log. It is escaped, and cut if it is longer than any name
 /// should be.

@@ -1,6 +1,6 @@
-//! The claims that verification and [`Draft`](super::Draft) look for, found in one walk over the
-//! members. To look for each of them by its name would walk over all members each time: a quarter of
-//! the instructions of a fresh token beside its signature.
+//! Finds the claims that verification and [`Draft`](super::Draft) need in one pass over the members.
+//! Looking for each of them by name would pass over all members each time, which would be a quarter
+//! of the instructions for a new token without its signature.
 
 use super::json::{Json, Object};
 

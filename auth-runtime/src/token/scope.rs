@@ -1,4 +1,5 @@
-//! The grammar of scopes (RFC 6749 §3.3). It knows nothing of tokens or requirements.
+//! Defines the grammar of scopes (RFC 6749 §3.3). This module knows nothing about tokens or
+//! requirements.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! The rules for registered claims (RFC 7519 §4.1).
+//! Checks registered claims (RFC 7519 §4.1).
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,7 +7,7 @@ use smallvec::{SmallVec, smallvec};
 use super::failure::{Claim, Failure, InvalidClaim};
 use crate::token::{ClaimNames, Confirmation, Draft, Json, Object, RegisteredClaims, Text, quoted};
 
-/// What the claims of a token have to be like.
+/// The expectations that the claims of a token must meet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected<'r> {
     /// The accepted issuers. With none, tokens need not name their issuer.
@@ -30,9 +30,9 @@ pub(crate) enum Presence {
     Signed,
     /// The token is signed and follows RFC 9068: `sub`, `client_id`, `jti` and `iat` as well.
     AtJwt,
-    /// The issuer answered for the token (RFC 7662), so that `exp` and `iss` may be absent.
+    /// The token was introspected (RFC 7662), so `exp` and `iss` may be absent.
     Introspected {
-        /// Whether `aud` must be present.
+        /// `true` if `aud` must be present.
         audience: bool,
     },
 }
@@ -48,8 +48,8 @@ pub(crate) enum AudienceClaim {
 
 /// Checks claims at this time, `exp` before all others, and drafts what a token keeps of them.
 ///
-/// The claims were read from a text of this length. Who calls this has checked that the issuer
-/// vouches for them.
+/// The claims were read from a text of this length. The caller has checked that the issuer vouches
+/// for them.
 ///
 /// # Errors
 /// Returns the first check that fails.
@@ -61,7 +61,7 @@ pub(crate) fn check(
 ) -> Result<Draft, Failure> {
     let registered = RegisteredClaims::find(claims);
     check_times(&registered, expected, now)?;
-    // A logout token or a security event is signed by the same issuer, and no access token.
+    // The same issuer signs logout tokens and security events, which are not access tokens.
     if registered.events.is_some() {
         return Err(InvalidClaim::SecurityEvent.into());
     }
@@ -95,7 +95,7 @@ pub(crate) fn check_validity(
     leeway: f64,
     now: SystemTime,
 ) -> Result<(), Failure> {
-    // A clock before 1970 makes every token expired, so that it fails closed.
+    // If the clock is before 1970, every token counts as expired.
     let now = now
         .duration_since(UNIX_EPOCH)
         .map_or(f64::INFINITY, |now| now.as_secs_f64());
@@ -129,7 +129,8 @@ fn check_times(
     Ok(())
 }
 
-/// A token that lives longer than its revocation would be good again.
+/// Checks that a token does not live longer than its revocation, because it would be accepted again
+/// afterwards.
 fn check_lifetime(
     claims: &RegisteredClaims<'_, '_>,
     max_lifetime: f64,
@@ -282,7 +283,7 @@ mod tests {
         super::check(&Object::parse(text).unwrap(), text.len(), &expected, now)
     }
 
-    /// Expects that the first is accepted, and that each of the others is refused as an invalid
+    /// Asserts that the first is accepted, and that each of the others is refused as an invalid
     /// claim.
     fn expect(presence: Presence, audiences: &[AudienceClaim], good: &[&str], bad: &[&str]) {
         for text in good {

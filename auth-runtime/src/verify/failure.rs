@@ -1,4 +1,4 @@
-//! Why a token was refused, precisely. Only the log shows it.
+//! Defines the precise reasons why a token is refused. Only the log shows them.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +8,8 @@ use crate::token::JsonError;
 
 /// The check that a token did not pass.
 ///
-/// Its `Display` holds no part of a token except short, quoted values that name what was wrong.
+/// Its `Display` does not contain any part of a token except short, quoted values that name what was
+/// wrong.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("the token is malformed: {0}")]

@@ -1,10 +1,10 @@
-//! The rules for a token's header (RFC 7515 §4.1).
+//! Checks a token's header (RFC 7515 §4.1).
 
 use super::failure::{Malformed, Parameter, Part};
 use crate::jwks::Algorithm;
 use crate::token::{Json, Object, quoted};
 
-/// What a well-formed header says.
+/// The values of a well-formed header.
 ///
 /// Other parameters are never used, least of all `jku`, `jwk`, `x5u` and `x5c`, which would let a
 /// token choose its own key.
@@ -65,7 +65,7 @@ impl<'h> Header<'h> {
         })
     }
 
-    /// Whether the token's type is this one.
+    /// Returns whether the token's type is this one.
     pub(crate) fn has_type(&self, media_type: &str) -> bool {
         self.media_type
             .is_some_and(|own| own.eq_ignore_ascii_case(media_type))
@@ -86,7 +86,8 @@ fn string<'h>(
     }
 }
 
-/// RFC 7515 §4.1.9: `application/` may be left out, and media types are compared without case.
+/// Removes `application/`, which may be left out (RFC 7515 §4.1.9). Media types are compared without
+/// case.
 fn subtype(typ: &str) -> &str {
     match typ.split_once('/') {
         Some((tree, subtype)) if tree.eq_ignore_ascii_case("application") => subtype,

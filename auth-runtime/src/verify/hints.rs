@@ -1,4 +1,4 @@
-//! What may be behind a refusal, for developers. Only debug builds show it, and only in the log.
+//! Finds likely causes of a refusal for developers. Only debug builds show them, and only in the log.
 //! Values of the token are quoted as in a [`Failure`].
 
 use super::failure::{Claim, Failure, InvalidClaim, Malformed};
@@ -8,8 +8,8 @@ use crate::jwks::Algorithm;
 use crate::token::{Json, Object, Text, quoted};
 
 impl Verifier {
-    /// Returns a sentence on why this token may have failed so, if there is more to say than the
-    /// failure itself says.
+    /// Returns a sentence about the likely cause of this failure, if it says more than the failure
+    /// itself.
     pub(crate) fn hint(&self, token: &str, failure: &Failure) -> Option<String> {
         match failure {
             Failure::Malformed(Malformed::NotThreeParts) => return parts(token),

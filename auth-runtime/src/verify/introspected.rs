@@ -1,4 +1,4 @@
-//! Tokens of an issuer that is asked about each of them.
+//! Verifies tokens of an issuer by introspection.
 
 use std::time::SystemTime;
 
@@ -14,7 +14,7 @@ pub(crate) struct IntrospectedIssuer {
     pub(crate) names: Box<[String]>,
     pub(crate) audience: Box<[String]>,
     pub(crate) audience_claims: Box<[AudienceClaim]>,
-    /// Whether an answer must have an audience.
+    /// `true` if an answer must have an audience.
     pub(crate) requires_audience: bool,
     pub(crate) introspector: Introspector,
 }
@@ -44,7 +44,7 @@ impl IntrospectedIssuer {
                 return Err(Failure::IntrospectionUnavailable { retry_after });
             }
         };
-        // The text was read before, so that this cannot fail.
+        // This cannot fail, because the text was read before.
         let claims = Object::parse(&text).map_err(Malformed::Answer)?;
         let mut extract = claims::check(&claims, text.len(), &self.expected(rules), now)?;
         if let Some(name) = self.names.first() {
@@ -74,7 +74,7 @@ impl IntrospectedIssuer {
     }
 }
 
-/// RFC 6750 §2.1.
+/// Returns whether the text has the form of a bearer token (RFC 6750 §2.1).
 fn is_b64token(token: &str) -> bool {
     let body = token.trim_end_matches('=');
     let is_allowed = |byte: u8| {

@@ -1,4 +1,4 @@
-//! The shape of a token: a JWS in compact serialization (RFC 7515 §7.1).
+//! Splits a token: a JWS in compact serialization (RFC 7515 §7.1).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,9 +7,10 @@ use super::failure::{Malformed, Part};
 
 /// The parts of a token. None of them is verified.
 pub(crate) struct Jws<'t> {
-    /// What the signature is over: header, dot and payload as they are encoded.
+    /// The signed text: header, dot and payload as they are encoded.
     pub(crate) message: &'t str,
-    header: &'t str,
+    /// As it is encoded.
+    pub(super) header: &'t str,
     payload: &'t str,
     signature: &'t str,
 }

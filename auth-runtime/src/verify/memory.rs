@@ -6,19 +6,23 @@
 //! token, could collide. The verifier checks on every use that the key set is still the one that
 //! the token was verified with, and that the time is within the token's own.
 //!
-//! A reader takes no lock and writes nothing that other threads read, so that one token that every
-//! request carries does not slow down many cores. Only who remembers a token takes a lock, and gives
-//! up if another thread holds it. What is used least goes first: a hand passes over the table, and
+//! A reader waits for no lock and writes nothing that other threads read, so that one token that every
+//! request carries does not slow down many cores: it gets a copy, or what its thread holds ([`hot`]).
+//! Only who remembers a token takes a lock, and gives up if another thread holds it. What is used least goes first: a hand passes over the table, and
 //! removes what was not recalled since it passed last. `tests/benches/scale.rs` measures both.
 
+mod hot;
+
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
+use hashbrown::DefaultHashBuilder;
 
-use crate::token::{AccessToken, Source};
+use self::hot::{Found, HotTokens};
+use crate::token::{AccessToken, Contents};
 
 /// The entries of one set. Their addresses fill two cache lines.
 const WAYS: usize = 16;
@@ -36,7 +40,8 @@ const ALLOCATION_BYTES: usize = 16;
 /// Verified tokens, bounded in bytes.
 pub(crate) struct Memory {
     sets: Box<[Set]>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
+    hot: HotTokens,
     /// Held while entries are added or removed.
     room: Mutex<Room>,
     /// The bytes that all entries together may take.
@@ -50,7 +55,7 @@ type Slot = ArcSwapOption<Entry>;
 
 struct Entry {
     token: Box<str>,
-    verified: AccessToken,
+    verified: Contents,
     hash: u64,
     /// Whether it was recalled since the hand passed last.
     is_used: AtomicBool,
@@ -72,10 +77,12 @@ impl Memory {
         }
         let sets = bytes / BYTES_PER_SLOT / WAYS;
         let sets = sets.next_power_of_two().min(MAX_SETS);
-        let capacity = bytes.saturating_sub(sets * size_of::<Set>());
+        let hot = HotTokens::within(bytes);
+        let capacity = bytes.saturating_sub(sets * size_of::<Set>() + hot.max_bytes());
         Some(Self {
             sets: (0..sets).map(|_| Set(Default::default())).collect(),
-            hasher: RandomState::new(),
+            hasher: DefaultHashBuilder::default(),
+            hot,
             room: Mutex::new(Room {
                 bytes: capacity,
                 entries: 0,
@@ -85,25 +92,53 @@ impl Memory {
         })
     }
 
-    /// Returns what is made of the token as it was verified, if it is remembered.
-    pub(super) fn recall<T>(&self, token: &str, make: impl FnOnce(&AccessToken) -> T) -> Option<T> {
+    /// Returns the token if it is remembered and what was verified is still current. A token that is
+    /// not current is forgotten.
+    pub(super) fn recall(
+        &self,
+        token: &str,
+        is_current: impl Fn(&Contents) -> bool,
+    ) -> Option<AccessToken> {
         let hash = self.hash(token);
+        let found = self.hot.find(hash, token, &is_current);
+        if let Found::Held(contents) = found {
+            return Some(AccessToken::remembered(contents));
+        }
+        let contents = Arc::new(self.copy(hash, token, is_current)?);
+        if let Found::Repeated = found {
+            self.hot.hold(hash, token, &contents);
+        }
+        Some(AccessToken::remembered(contents))
+    }
+
+    /// Returns a copy of what the table has of a token.
+    fn copy(
+        &self,
+        hash: u64,
+        token: &str,
+        is_current: impl Fn(&Contents) -> bool,
+    ) -> Option<Contents> {
         for slot in self.slots(hash) {
-            if let Some(entry) = &*slot.load()
-                && entry.is(hash, token)
-            {
-                // Written once and not on every use: another core may be reading it.
-                if !entry.is_used.load(Ordering::Relaxed) {
-                    entry.is_used.store(true, Ordering::Relaxed);
-                }
-                return Some(make(&entry.verified));
+            let entry = slot.load();
+            let Some(entry) = entry.as_ref().filter(|entry| entry.is(hash, token)) else {
+                continue;
+            };
+            if !is_current(&entry.verified) {
+                self.forget(token);
+                return None;
             }
+            // Written once and not on every use: another core may be reading it.
+            if !entry.is_used.load(Ordering::Relaxed) {
+                entry.is_used.store(true, Ordering::Relaxed);
+            }
+            return Some(entry.verified.copied());
         }
         None
     }
 
     pub(super) fn forget(&self, token: &str) {
         let hash = self.hash(token);
+        self.hot.forget(hash, token);
         let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
         for slot in self.slots(hash) {
             if is_in(slot, hash, token) {
@@ -121,12 +156,13 @@ impl Memory {
     /// Remembers a verified token, unless another thread is at it or the token is too large.
     pub(super) fn remember(&self, token: &str, verified: &AccessToken) {
         let hash = self.hash(token);
+        self.hot.forget(hash, token);
         let Ok(mut room) = self.room.try_lock() else {
             return;
         };
         let entry = Arc::new(Entry {
             token: token.into(),
-            verified: verified.copied(Source::Remembered),
+            verified: verified.contents().copied(),
             hash,
             is_used: AtomicBool::new(false),
         });
@@ -162,12 +198,10 @@ impl Memory {
     }
 
     fn hash(&self, token: &str) -> u64 {
-        let start = token.len().saturating_sub(HASHED_BYTES);
-        let end = token.as_bytes().get(start..).unwrap_or_default();
-        // Not `hash_one`, which would hash the length as well.
-        let mut hasher = self.hasher.build_hasher();
-        hasher.write(end);
-        hasher.finish()
+        let end = token.as_bytes().last_chunk::<HASHED_BYTES>();
+        // A text that is shorter than a signature is never verified.
+        let end = end.copied().unwrap_or_default();
+        self.hasher.hash_one(u128::from_ne_bytes(end))
     }
 
     /// Returns the slots where a token with this hash may be. The hash decides with which one they
@@ -197,7 +231,7 @@ impl Entry {
         self.hash == hash && *self.token == *token
     }
 
-    /// The bytes that the entry takes, its share of the table left out.
+    /// Returns the number of bytes that the entry takes, without its share of the table.
     fn bytes(&self) -> usize {
         /// Those of an [`Arc`].
         const COUNTERS: usize = 2 * size_of::<usize>();

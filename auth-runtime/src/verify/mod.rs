@@ -1,5 +1,5 @@
-//! A token string, the keys of its issuer and the rules → [`AccessToken`], or the reason against it.
-//! This room knows nothing of Rocket or of routes.
+//! Verifies a token string with the keys of its issuer and the rules, which results in an
+//! [`AccessToken`] or a reason to refuse it. This module knows nothing about Rocket or routes.
 
 mod claims;
 mod failure;
@@ -7,6 +7,7 @@ pub(crate) mod header;
 mod hints;
 mod introspected;
 mod jws;
+mod known_headers;
 mod memory;
 #[cfg(test)]
 mod recall_tests;
@@ -28,12 +29,13 @@ pub(crate) use self::failure::{Failure, Malformed, Part};
 pub(crate) use self::header::Header;
 pub(crate) use self::introspected::IntrospectedIssuer;
 pub(crate) use self::jws::Jws;
+pub(crate) use self::known_headers::KnownHeaders;
 pub(crate) use self::memory::Memory;
 pub(crate) use self::replies::Replies;
 use crate::jwks::{Algorithm, KeyError, KeySet, KeySource};
 use crate::token::{AccessToken, ClaimNames, Json, Object, Origin, Source, quoted};
 
-/// The longest token that is read.
+/// The maximum length of a token.
 pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;
 /// The types of access tokens: that of RFC 7519 §5.1, and that of RFC 9068 §2.1.
 const ACCESS_TOKEN_TYPES: &[&str] = &["JWT", AT_JWT];
@@ -49,9 +51,10 @@ pub(crate) struct Verifier {
     pub(crate) rules: Rules,
     /// The tokens that were verified. Without it, every token is verified anew.
     pub(crate) memory: Option<Memory>,
+    pub(crate) known_headers: KnownHeaders,
 }
 
-/// An accepted issuer, and what its tokens must be like.
+/// An accepted issuer, and the rules for its tokens.
 #[derive(Debug)]
 pub(crate) struct Issuer {
     /// The `iss` of its tokens, compared exactly: one or several that share everything else. There
@@ -80,16 +83,16 @@ pub(crate) struct Rules {
     /// Clock skew allowed for `exp` and `nbf`, in seconds.
     pub(crate) leeway: f64,
     pub(crate) claim_names: ClaimNames,
-    /// Whether tokens must follow RFC 9068.
+    /// `true` if tokens must follow RFC 9068.
     pub(crate) at_jwt: bool,
     /// The longest time from `iat` to `exp`, in seconds, if it is bounded.
     pub(crate) max_lifetime: Option<f64>,
 }
 
-/// Why a token could not be verified without waiting for anything.
+/// The reason why a token could not be verified without waiting.
 enum Obstacle<'v> {
     Failed(Failure),
-    /// No known key could serve. Perhaps one that has yet to be fetched can.
+    /// No known key fits the token, but one that has not been fetched yet may.
     NeedsKey(NeededKey<'v>),
     /// It is not a token of an issuer whose keys are known, and there is an issuer to ask about it.
     NeedsIntrospection(&'v IntrospectedIssuer),
@@ -155,7 +158,7 @@ impl Verifier {
         }
     }
 
-    /// Verifies a token whose key is not known, once a fetch had the chance to bring it.
+    /// Verifies a token whose key is not known, after a fetch that may bring it.
     async fn verify_later(
         &self,
         token: &str,
@@ -182,30 +185,29 @@ impl Verifier {
     }
 
     /// Recalls a token that was verified before. Returns `None` if it has to be verified.
+    ///
+    /// What may have changed since is checked: the token's times, and that its key set is the current
+    /// one, so that tokens of a key that left the set are verified again.
+    #[inline]
     fn recall(&self, token: &str, now: SystemTime) -> Option<Result<AccessToken, Failure>> {
         let memory = self.memory.as_ref()?;
-        let recalled = memory.recall(token, |known| self.check_again(known, now))?;
-        if matches!(recalled, None | Some(Err(Failure::Expired(_)))) {
-            memory.forget(token);
+        let recalled = memory.recall(token, |known| self.has_key_set(known.origin(), now))?;
+        let (not_before, expires) = (recalled.not_before(), recalled.expires());
+        match claims::check_validity(not_before, expires, self.rules.leeway, now) {
+            Ok(()) => Some(Ok(recalled)),
+            Err(failure) => {
+                if matches!(failure, Failure::Expired(_)) {
+                    memory.forget(token);
+                }
+                Some(Err(failure))
+            }
         }
-        recalled
     }
 
-    /// Checks what may have changed since a token was verified. Returns `None` if its key set is not
-    /// the current one: a key that left the set takes its tokens along.
-    fn check_again(
-        &self,
-        known: &AccessToken,
-        now: SystemTime,
-    ) -> Option<Result<AccessToken, Failure>> {
-        let origin = known.origin();
-        let issuer = self.issuers.get(origin.issuer)?;
-        if !issuer.has_key_set(origin.key_set, now) {
-            return None;
-        }
-        let (not_before, expires) = (known.not_before(), known.expires());
-        let valid = claims::check_validity(not_before, expires, self.rules.leeway, now);
-        Some(valid.map(|()| known.copied(Source::Remembered)))
+    /// Whether the key set that a token was verified with is the current one of its issuer.
+    fn has_key_set(&self, origin: &Origin, now: SystemTime) -> bool {
+        let issuer = self.issuers.get(origin.issuer);
+        issuer.is_some_and(|issuer| issuer.has_key_set(origin.key_set, now))
     }
 
     /// Verifies a token with these keys, or with the current keys of its issuer.
@@ -217,22 +219,32 @@ impl Verifier {
     ) -> Result<AccessToken, Obstacle<'_>> {
         let unreadable = |malformed| self.unreadable(malformed);
         let jws = Jws::split(token, MAX_TOKEN_BYTES).map_err(unreadable)?;
-        let header = jws.header().map_err(unreadable)?;
-        let header = header::parse(&header).map_err(unreadable)?;
+        let known = self.known_headers.find(jws.header);
+        let (text, parameters);
+        let header = if let Some(header) = known.header() {
+            Ok(header)
+        } else {
+            text = jws.header().map_err(unreadable)?;
+            parameters = header::parse(&text).map_err(unreadable)?;
+            Err(&parameters)
+        };
         let payload = jws.payload().map(|payload| String::from_utf8(payload).ok());
         let (payload, malformed) = match payload {
             Ok(payload) => (payload, None),
             Err(malformed) => (None, Some(malformed)),
         };
         let claims = self.claims_of_known_issuer(payload.as_deref())?;
-        let header = Header::check(&header, ACCESS_TOKEN_TYPES)?;
+        let header = match header {
+            Ok(known) => known,
+            Err(parameters) => Header::check(parameters, ACCESS_TOKEN_TYPES)?,
+        };
         if let Some(malformed) = malformed {
             return Err(malformed.into());
         }
         let signature = jws.signature()?;
         self.check_header(&header, now)?;
 
-        // If there is nothing to choose, nothing is read before the signature is verified.
+        // If there is only one choice, no claim is read before the signature is verified.
         let claims = match claims {
             None if self.only_choice().is_none() => Some(read_claims(payload.as_deref())?),
             claims => claims,
@@ -248,16 +260,19 @@ impl Verifier {
             Some(secret) => Some(&*secret.keys),
             None => fetched.or(current.set()),
         };
-        let keys = keys.filter(|keys| keys.serves(header.kid, header.algorithm));
-        let keys = keys.ok_or_else(|| {
-            Obstacle::NeedsKey(NeededKey {
+        let candidates = keys.and_then(|keys| {
+            let mut candidates = keys.candidates(header.kid, header.algorithm).peekable();
+            candidates.peek()?;
+            Some((keys, candidates))
+        });
+        let Some((keys, mut candidates)) = candidates else {
+            return Err(Obstacle::NeedsKey(NeededKey {
                 issuer,
                 kid: header.kid.map(Box::from),
                 algorithm: header.algorithm,
-            })
-        })?;
+            }));
+        };
         let message = jws.message.as_bytes();
-        let mut candidates = keys.candidates(header.kid, header.algorithm);
         let Some(signer) = candidates.find(|key| key.has_signed(message, &signature)) else {
             // A fetch can replace the issuer's keys, but not a configured secret.
             if secret.is_none() {
@@ -265,6 +280,9 @@ impl Verifier {
             }
             return Err(Failure::Signature.into());
         };
+        if known.header().is_none() {
+            self.known_headers.remember(jws.header, &header);
+        }
 
         let claims = match claims {
             Some(claims) => claims,
@@ -313,7 +331,7 @@ impl Verifier {
         })
     }
 
-    /// Checks what is configured for all issuers.
+    /// Checks the rules that are configured for all issuers.
     fn check_header(&self, header: &Header<'_>, now: SystemTime) -> Result<(), Failure> {
         if self.rules.at_jwt && !header.has_type(AT_JWT) {
             return Err(Malformed::NotAtJwt.into());
@@ -326,7 +344,7 @@ impl Verifier {
         }
     }
 
-    /// Returns the only issuer whose keys can be tried, if there is nothing to choose.
+    /// Returns the issuer whose keys are tried, if there is only one.
     fn only_choice(&self) -> Option<&Issuer> {
         match &*self.issuers {
             [only] if only.names.len() <= 1 || !only.keys.fetches() => Some(only),
@@ -334,8 +352,8 @@ impl Verifier {
         }
     }
 
-    /// Returns the issuer that the unverified claims name. It decides whose keys are tried and
-    /// nothing else. Without claims there must be only one choice.
+    /// Returns the issuer that the unverified claims name. It only decides whose keys are tried.
+    /// Without claims there must be only one choice.
     fn choose(&self, claims: Option<&Object<'_>>) -> Result<(usize, &Issuer), InvalidClaim> {
         if let Some(only) = self.only_choice() {
             return Ok((0, only));
@@ -352,7 +370,7 @@ impl Verifier {
             .ok_or_else(|| InvalidClaim::Issuer(quoted(claimed)))
     }
 
-    /// Returns what the claims of a signed token from this issuer have to be like.
+    /// Returns the expectations for the claims of a signed token from this issuer.
     fn expected<'v>(&'v self, issuer: &'v Issuer) -> Expected<'v> {
         Expected {
             issuers: &issuer.names,
@@ -381,7 +399,8 @@ impl Issuer {
         (algorithm == Algorithm::HS256 && now < secret.until).then_some(secret)
     }
 
-    /// Whether a token that was verified with this generation of a key set would be today.
+    /// Returns whether a token that was verified with this generation of a key set would still be
+    /// verified.
     fn has_key_set(&self, generation: Option<u64>, now: SystemTime) -> bool {
         let secret = self.secret_for(Algorithm::HS256, now);
         self.keys.generation() == generation

@@ -46,6 +46,7 @@ fn verifier_for(issuers: impl Into<Box<[Issuer]>>, leeway: f64, bytes: u64) -> V
             max_lifetime: None,
         },
         memory: Memory::with_capacity(bytes),
+        known_headers: KnownHeaders::default(),
     }
 }
 
@@ -68,7 +69,7 @@ fn token(changed: Value) -> String {
 
 fn is_remembered(verifier: &Verifier, token: &str) -> bool {
     let memory = verifier.memory.as_ref().unwrap();
-    memory.recall(token, |_| ()).is_some()
+    memory.recall(token, |_| true).is_some()
 }
 
 #[tokio::test]

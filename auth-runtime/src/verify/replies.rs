@@ -1,4 +1,4 @@
-//! What a client learns of a [`Failure`]: never more than the table of errors says.
+//! Decides what a client learns about a [`Failure`]: never more than the table of errors.
 
 use std::sync::Arc;
 
@@ -7,17 +7,17 @@ use rocket::http::Status;
 use super::failure::{Claim, Failure, InvalidClaim, Malformed};
 use crate::error::{AuthError, AuthErrorKind};
 
-/// How refusals are answered, as far as that is configured.
+/// The configured parts of the replies to refusals.
 #[derive(Debug)]
 pub(crate) struct Replies {
     /// The configured `malformed_token_status`: 401 or 400.
     pub(crate) malformed: Status,
-    /// The accepted audiences, joined, in shared-secret mode, which has codes of its own.
+    /// The accepted audiences, joined, in shared-secret mode, which has its own codes.
     pub(crate) shared_secret: Option<Arc<str>>,
 }
 
 impl Replies {
-    /// Returns what the client is told.
+    /// Returns the error that the client gets.
     pub(crate) fn error_for(&self, failure: &Failure) -> AuthError {
         match (failure, &self.shared_secret) {
             (Failure::UnknownKey(_), _) => AuthErrorKind::UnknownKey.into(),
@@ -37,7 +37,8 @@ impl Replies {
                 AuthError::unavailable(AuthErrorKind::StoreUnavailable, *retry_after)
             }
             (Failure::InvalidClaim(_), _) => AuthErrorKind::InvalidClaims.into(),
-            // Well-formed, but not signed with the secret. We need not know how it was signed.
+            // The token is well-formed, but not signed with the secret. We need not know how it was
+            // signed.
             (
                 Failure::Signature
                 | Failure::AlgorithmNotAccepted(_)

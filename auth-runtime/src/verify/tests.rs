@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::jwks::test_keys::{ALL, TestKey, encode};
 
-/// A verifier with fixed keys for one issuer and the audience `api`.
+/// Returns a verifier with fixed keys for one issuer and the audience `api`.
 pub(super) fn verifier(keys: KeySet, algorithms: &[Algorithm], issuer: &str) -> Verifier {
     Verifier {
         issuers: [Issuer {
@@ -26,6 +26,7 @@ pub(super) fn verifier(keys: KeySet, algorithms: &[Algorithm], issuer: &str) -> 
             max_lifetime: None,
         },
         memory: None,
+        known_headers: KnownHeaders::default(),
     }
 }
 
@@ -43,7 +44,7 @@ pub(super) fn verify_at(
     block_on(verifier.verify(token, UNIX_EPOCH + Duration::from_secs(second)))
 }
 
-/// A verifier with a key of each type, and a token that it accepts at second 100.
+/// Returns a verifier with a key of each type, and a token that it accepts at second 100.
 fn verifier_and_token(algorithm: Algorithm) -> (Verifier, String) {
     let keys = TestKey::every().map(|key| key.jwk(json!({})));
     let keys: Vec<Value> = keys

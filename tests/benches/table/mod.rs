@@ -2,7 +2,7 @@
 
 use cpu_time::ThreadTime;
 
-const ROUNDS: usize = 41;
+pub(crate) const ROUNDS: usize = 41;
 
 /// One row of the table.
 pub(crate) struct Contender<'a> {

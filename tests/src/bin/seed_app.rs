@@ -1,4 +1,4 @@
-//! The seed app as a process of its own, for the tests that start one.
+//! The seed app, for the tests that start it as a process.
 
 use std::process::ExitCode;
 

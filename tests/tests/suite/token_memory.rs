@@ -151,3 +151,37 @@ fn without_a_memory_tokens_are_not_kept() {
         assert_eq!(growth, 0, "{:.80}", claims.to_string());
     }
 }
+
+#[test]
+fn a_connection_that_waits_for_its_end_takes_less_than_2_kib() {
+    const CONNECTIONS: usize = 10_000;
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let auth = auth("16 MiB");
+    let token = token(&json!({
+        "aud": "api", "exp": 4_000_000_000_u64, "sub": "auth0|5f7c8ec7c33c6c004bbafe82",
+        "jti": "a token id of thirty-two letters", "sid": "a session of thirty-two letters.",
+        "client_id": "my_client_id_0123456789abcdefghi", "azp": "my_client_id_0123456789abcdefghi",
+    }));
+    let token = runtime.block_on(auth.verify(&token)).unwrap();
+    let waiting = || {
+        let mut ended = Box::pin(token.ended(&auth));
+        let _runtime = runtime.enter();
+        let polled = ended.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(polled.is_pending());
+        ended
+    };
+    // The first one sets up state of the runtime.
+    drop(waiting());
+    let mut all = Vec::with_capacity(CONNECTIONS);
+    let measured = allocation_counter::measure(|| {
+        for _ in 0..CONNECTIONS {
+            all.push(waiting());
+        }
+    });
+    let each = measured.bytes_current / i64::try_from(CONNECTIONS).unwrap();
+    assert!((1..=2048).contains(&each), "{each} bytes");
+}

@@ -52,7 +52,7 @@ mod api {
     #[get("/plain")]
     pub fn plain() {}
 
-    /// Its own stand above, below a comment, and say the same again.
+    /// Its own attributes are above, below a comment, and repeat those of the module.
     #[requires_auth]
     #[requires_scope("c", scopes::READ)]
     #[post("/own")]

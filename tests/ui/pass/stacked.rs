@@ -1,4 +1,4 @@
-//! Stacked attributes are one policy, in the order of the source, wherever other attributes stand.
+//! Stacked attributes are one policy, in the order of the source, wherever other attributes are.
 
 use auth_runtime::{Policy, Protected, public, requires_auth, requires_scope};
 use rocket::get;

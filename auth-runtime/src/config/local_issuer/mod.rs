@@ -1,4 +1,4 @@
-//! The key on the local issuer, which runs if no issuer is configured.
+//! Configures the local issuer, which runs if no issuer is configured.
 
 #[cfg(feature = "issuer")]
 mod table;
@@ -23,7 +23,7 @@ fn table(value: &Value) -> Result<Dict, String> {
     table.ok_or_else(|| "it must be a table, such as `[debug.auth.local]`".to_owned())
 }
 
-/// Notes what is wrong with the table, if there is one.
+/// Reports the problems of the table, if there is one.
 pub(super) fn check(reader: &mut Reader) {
     if !reader.is_set(&LOCAL) {
         return;

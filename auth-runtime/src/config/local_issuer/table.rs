@@ -1,4 +1,4 @@
-//! What the table of the local issuer holds.
+//! Reads the table of the local issuer.
 
 use std::collections::BTreeSet;
 
@@ -69,8 +69,8 @@ static LOCAL_GROUPS: Groups = &[KEYS];
 static USER_GROUPS: Groups = &[user::KEYS];
 static CLIENT_GROUPS: Groups = &[client::KEYS];
 
-/// Whether a local issuer may run: nothing says whose tokens are accepted, and the profile is `debug`.
-/// Any other profile, even one that we do not know, may be used in production.
+/// Returns whether a local issuer may run: neither an issuer nor a secret is configured, and the
+/// profile is `debug`. Any other profile may be used in production.
 pub(crate) fn is_wanted(table: &Table) -> bool {
     let groups: [&[&Row]; 4] = [
         issuers::KEYS,
@@ -85,7 +85,7 @@ pub(crate) fn is_wanted(table: &Table) -> bool {
 /// Reads the table of the local issuer, and where the API reads grants.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// Returns all problems.
 pub(crate) fn read(
     table: &Table,
     is_offered: bool,
@@ -99,7 +99,7 @@ pub(crate) fn read(
              table",
         );
     }
-    // What is wrong with other keys is reported with all others.
+    // Problems with other keys are reported elsewhere.
     let problems = reader.finish();
     let names = tokens::claim_names(&mut Reader::unchecked(table.clone()));
     problems.map(|()| (settings, names))
@@ -113,7 +113,7 @@ pub(super) fn read_within(reader: &mut Reader) -> LocalSettings {
     settings.unwrap_or_default()
 }
 
-/// Reads a list of tables. Each has a name of its own.
+/// Reads a list of tables, which must have different names.
 fn read_list<T>(
     local: &mut Reader,
     key: &OptionalKey<Vec<Value>>,
@@ -182,7 +182,7 @@ fn tables(value: &Value) -> Result<Vec<Value>, String> {
     }
 }
 
-/// One string or a list of them, perhaps none.
+/// Reads one string, or a list that may be empty.
 fn list(value: &Value) -> Result<Vec<String>, String> {
     match value {
         Value::Array(_, list) if list.is_empty() => Ok(Vec::new()),
@@ -190,7 +190,7 @@ fn list(value: &Value) -> Result<Vec<String>, String> {
     }
 }
 
-/// Scopes, perhaps none.
+/// Reads scopes, of which there may be none.
 fn scopes(value: &Value) -> Result<String, String> {
     let text = value.as_str().ok_or("it must be a string in quotes")?;
     let invalid = scope::split(text).find(|part| !scope::is_scope_token(part));

@@ -20,6 +20,8 @@ use crate::config::CodeValues;
 ///         .jwks_uri("https://partner.example.com/keys"),
 /// ]);
 /// ```
+///
+/// [Configuration](crate::guide::configuration#recipes) has a recipe with two issuers.
 #[derive(Clone, Debug)]
 #[must_use = "an issuer is trusted only if it is given to `AuthBuilder::issuers`"]
 pub struct TrustedIssuer {

@@ -1,4 +1,4 @@
-//! Sets the keys that apply to all issuers.
+//! Sets the keys on issuers, key sets, tokens and replies that apply to all issuers.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use rocket::data::ByteUnit;
 use rocket::figment::value::Value;
 
 use super::{AuthBuilder, OneOrMany, TrustedIssuer};
-use crate::config::{BindingMode, TokenType, UndeclaredRoutes};
+use crate::config::{TokenType, UndeclaredRoutes};
 
 impl AuthBuilder {
     /// Sets the accepted `iss`, one or a list. It is compared exactly, and required unless there is
@@ -131,105 +131,7 @@ impl AuthBuilder {
         self.set("undeclared_routes", reaction.name())
     }
 
-    /// Sets the API's own base URL as clients write it. It is required by
-    /// [`dpop`](Self::dpop) and [`resource_metadata`](Self::resource_metadata).
-    pub fn public_url(self, url: impl Into<String>) -> Self {
-        self.set("public_url", url.into())
-    }
-
-    /// Sets whether the API's metadata (RFC 9728) are served and named in challenges. The default is
-    /// `false`.
-    pub fn resource_metadata(self, served: bool) -> Self {
-        self.set("resource_metadata", served)
-    }
-
-    /// Sets whether tokens that are bound to a `DPoP` key (RFC 9449) are accepted or required. The
-    /// default is [`BindingMode::Off`].
-    pub fn dpop(self, mode: BindingMode) -> Self {
-        self.set("dpop", mode.name())
-    }
-
-    /// Sets the accepted `alg` of `DPoP` proofs, one or a list. The default is ES256, ES384, PS256 and
-    /// `EdDSA`.
-    pub fn dpop_algorithms(self, algorithms: impl Into<OneOrMany>) -> Self {
-        self.set("dpop_algorithms", algorithms.into())
-    }
-
-    /// Sets how old a `DPoP` proof may be. The default is 60 seconds.
-    pub fn dpop_proof_age(self, age: Duration) -> Self {
-        self.set("dpop_proof_age", age.as_secs_f64())
-    }
-
-    /// Sets how many used `DPoP` proofs are remembered, to detect replays. The default is 100,000.
-    pub fn dpop_max_proofs(self, proofs: u32) -> Self {
-        self.set("dpop_max_proofs", proofs)
-    }
-
-    /// Sets whether `DPoP` proofs must carry a nonce that this API has issued. The default is `false`.
-    pub fn dpop_nonce(self, required: bool) -> Self {
-        self.set("dpop_nonce", required)
-    }
-
-    /// Sets the 32 bytes, in base64, by which instances accept each other's nonces. By default they are
-    /// random at each launch.
-    pub fn dpop_nonce_key(self, key: impl Into<String>) -> Self {
-        self.set("dpop_nonce_key", key.into())
-    }
-
-    /// Sets whether tokens that are bound to a client certificate (RFC 8705) are accepted or required.
-    /// The default is [`BindingMode::Off`].
-    pub fn mtls(self, mode: BindingMode) -> Self {
-        self.set("mtls", mode.name())
-    }
-
-    /// Sets the header in which a proxy hands on the client's certificate (RFC 9440). By default the
-    /// certificate is that of Rocket's own mutual TLS.
-    pub fn client_certificate_header(self, name: impl Into<String>) -> Self {
-        self.set("client_certificate_header", name.into())
-    }
-
-    /// Sets the addresses or CIDR blocks of the proxies whose
-    /// [`client_certificate_header`](Self::client_certificate_header) is believed. By default there
-    /// are none.
-    pub fn trusted_proxies(self, proxies: impl Into<OneOrMany>) -> Self {
-        self.set("trusted_proxies", proxies.into())
-    }
-
-    /// Sets where the state that instances share is kept: `memory` or the URL of a Redis. The default
-    /// is `memory`.
-    pub fn store(self, store: impl Into<String>) -> Self {
-        self.set("store", store.into())
-    }
-
-    /// Sets whether revocations are honoured. The default is `false`.
-    pub fn revocation(self, honoured: bool) -> Self {
-        self.set("revocation", honoured)
-    }
-
-    /// Sets how long after its `iat` a token may expire if revocations are honoured. The default is 30
-    /// days.
-    pub fn max_token_lifetime(self, lifetime: Duration) -> Self {
-        self.set("max_token_lifetime", lifetime.as_secs_f64())
-    }
-
-    /// Sets how long the last known revocations serve while the store is out of reach. The default is
-    /// 60 seconds.
-    pub fn revocation_max_stale(self, max_stale: Duration) -> Self {
-        self.set("revocation_max_stale", max_stale.as_secs_f64())
-    }
-
-    /// Sets the `client_id` under which the issuer sends logout tokens here. By default there is none.
-    pub fn backchannel_logout(self, client_id: impl Into<String>) -> Self {
-        self.set("backchannel_logout", client_id.into())
-    }
-
-    /// Sets the `aud` of the security event tokens that the issuer pushes here. By default there is
-    /// none.
-    pub fn security_events(self, audience: impl Into<String>) -> Self {
-        self.set("security_events", audience.into())
-    }
-
-    fn set(mut self, key: &str, value: impl Into<Value>) -> Self {
+    pub(super) fn set(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.values.set(key, value);
         self
     }
@@ -240,7 +142,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::config;
+    use crate::config::{self, BindingMode};
 
     /// Returns a builder with every key set by its setter.
     fn all_keys() -> AuthBuilder {
@@ -305,7 +207,7 @@ mod tests {
     fn every_key_has_a_setter() {
         let builder = all_keys();
         let set: BTreeSet<_> = builder.values.keys().collect();
-        // `or_local_issuer` takes a builder of its own.
+        // `or_local_issuer` takes another builder.
         let known = config::key_names().filter(|key| *key != "local");
         let known: BTreeSet<_> = known.collect();
         assert_eq!(set, known);

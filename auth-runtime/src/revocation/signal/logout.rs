@@ -91,34 +91,21 @@ fn subject<'c>(claims: &'c Object<'_>) -> Result<(Kind, &'c str), SignalError> {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::test_claims::{EXPECTED, changed};
     use super::*;
-
-    const NOW: f64 = 10_000.0;
 
     fn check(claims: &Value) -> Result<Logout, SignalError> {
         let text = claims.to_string();
-        let expected = Expected {
-            audience: "api",
-            leeway: 5.0,
-            keep: 1000,
-            now: NOW,
-        };
-        check_logout("i", &Object::parse(&text).unwrap(), &expected)
+        check_logout("i", &Object::parse(&text).unwrap(), &EXPECTED)
     }
 
     /// Returns the claims of a valid logout token with one claim changed. `null` removes the claim.
     fn with(name: &str, value: Value) -> Value {
-        let mut claims = json!({
+        let claims = json!({
             "iss": "i", "aud": "api", "iat": 9_990.5, "exp": 10_100, "jti": "j",
             "sid": "s", "sub": "u", "events": { EVENT: {} },
         });
-        let object = claims.as_object_mut().unwrap();
-        if value.is_null() {
-            object.remove(name);
-        } else {
-            object.insert(name.to_owned(), value);
-        }
-        claims
+        changed(claims, name, value)
     }
 
     #[test]

@@ -4,6 +4,8 @@
 mod jwt;
 mod logout;
 mod security_event;
+#[cfg(test)]
+mod test_claims;
 
 use std::borrow::Cow;
 

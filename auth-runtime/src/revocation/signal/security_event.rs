@@ -93,17 +93,12 @@ fn map_subject<'s>(subject: &'s Json<'_>, issuer: &str) -> Option<(Kind, &'s str
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::test_claims::{EXPECTED, changed};
     use super::*;
 
     fn check(claims: &Value) -> Result<SecurityEvent, SignalError> {
         let text = claims.to_string();
-        let expected = Expected {
-            audience: "api",
-            leeway: 5.0,
-            keep: 1000,
-            now: 10_000.0,
-        };
-        check_security_event("i", &Object::parse(&text).unwrap(), &expected)
+        check_security_event("i", &Object::parse(&text).unwrap(), &EXPECTED)
     }
 
     fn user() -> Value {
@@ -112,17 +107,11 @@ mod tests {
 
     /// Returns the claims of a valid token with one claim changed. `null` removes the claim.
     fn with(name: &str, value: Value) -> Value {
-        let mut claims = json!({
+        let claims = json!({
             "iss": "i", "aud": "api", "iat": 9_990, "jti": "j",
             "sub_id": user(), "events": { REVOKING[0]: {} },
         });
-        let object = claims.as_object_mut().unwrap();
-        if value.is_null() {
-            object.remove(name);
-        } else {
-            object.insert(name.to_owned(), value);
-        }
-        claims
+        changed(claims, name, value)
     }
 
     #[test]

@@ -1,7 +1,9 @@
-//! The JSON of a token, read strictly and once: whatever anyone sees of a token comes from this
-//! reader. It knows nothing of claims, and no feature of `serde_json` can change what it reads.
+//! Reads the JSON of a token strictly and once. Everything that is known about a token comes from
+//! this reader. It knows nothing about claims, and features of `serde_json` do not change what it
+//! reads.
 
 mod reader;
+mod scan;
 #[cfg(test)]
 mod tests;
 
@@ -41,7 +43,7 @@ pub(crate) enum Number {
 /// A string without its escapes.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Text<'a> {
-    /// Borrowed if the string is written without escapes.
+    /// The value, which is borrowed if the string is written without escapes.
     value: Cow<'a, str>,
     /// Where the string starts in the text.
     start: usize,
@@ -139,14 +141,14 @@ impl Text<'_> {
         &self.value
     }
 
-    /// Returns where the value is in the text, unless escapes keep it from being there.
+    /// Returns the position of the value in the text, or `None` if the text has escapes in its place.
     pub(crate) fn position(&self) -> Option<usize> {
         matches!(self.value, Cow::Borrowed(_)).then_some(self.start)
     }
 }
 
-/// Compares two member names. Most names of claims have three letters, so that comparing the first
-/// letter spares the call that compares all of them.
+/// Compares two member names. Most names of claims have three letters. Comparing the first letter
+/// often avoids the call that compares all of them.
 fn is_same_name(name: &str, other: &str) -> bool {
     name.bytes().next() == other.bytes().next() && name == other
 }
@@ -158,7 +160,7 @@ impl From<&Json<'_>> for Value {
             Json::Bool(value) => Self::Bool(*value),
             Json::Number(Number::Unsigned(number)) => (*number).into(),
             Json::Number(Number::Negative(number)) => (*number).into(),
-            // Finite, so that `serde_json` has a number for it and not `null`.
+            // The number is finite, so `serde_json` represents it as a number and not as `null`.
             Json::Number(Number::Float(number)) => (*number).into(),
             Json::String(text) => text.as_str().into(),
             Json::Array(items) => Self::Array(items.iter().map(Self::from).collect()),

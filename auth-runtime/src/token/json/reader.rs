@@ -1,20 +1,23 @@
-//! A recursive-descent reader of RFC 8259 that refuses what readers could understand differently.
+//! Parses JSON (RFC 8259) by recursive descent, and refuses text that parsers could understand
+//! differently.
 
 use std::borrow::Cow;
 
+use super::scan::plain_length;
 use super::{Json, Number, Object, Text, is_same_name};
 
-/// How many objects and arrays may be open at once.
+/// The maximum number of nested objects and arrays.
 const MAX_DEPTH: usize = 64;
-/// `serde_json` gives member names with this beginning a meaning of their own if some crate of the
-/// build switches on its feature `arbitrary_precision` or `raw_value`.
+/// The prefix of member names to which `serde_json` gives a special meaning, if any crate in the
+/// build enables its feature `arbitrary_precision` or `raw_value`.
 const RESERVED_PREFIX: &str = "$serde_json::private::";
-/// Room for the claims of most tokens, in less than the 1 KiB that allocators serve fastest.
+/// The initial capacity for claims. It suffices for most tokens and takes less than 1 KiB, which
+/// allocators serve fastest.
 const USUAL_CLAIMS: usize = 12;
-/// Up to this many member names are compared pairwise; more are sorted first.
+/// The number of member names up to which they are compared pairwise. More names are sorted first.
 const FEW_MEMBERS: usize = 24;
 
-/// A text that is not JSON as this reader understands it.
+/// The error for a text that this reader does not accept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{problem} at byte {position}")]
 pub(crate) struct JsonError {
@@ -22,7 +25,7 @@ pub(crate) struct JsonError {
     pub(crate) position: usize,
 }
 
-/// What is wrong with a JSON text.
+/// The reason why a text is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Problem {
     #[error("invalid JSON syntax")]
@@ -51,8 +54,6 @@ impl<'a> Object<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, JsonError> {
         let mut reader = Reader {
             text,
-            // Nearly no token has any. The least byte is found many bytes at a time.
-            has_control_characters: text.bytes().min().is_some_and(|least| least < b' '),
             position: 0,
             depth: 0,
         };
@@ -69,11 +70,9 @@ impl<'a> Object<'a> {
 
 struct Reader<'a> {
     text: &'a str,
-    /// Whether strings have to be searched for control characters, line breaks included.
-    has_control_characters: bool,
     /// The next byte to read.
     position: usize,
-    /// How many objects and arrays are open.
+    /// The number of open objects and arrays.
     depth: usize,
 }
 
@@ -188,7 +187,7 @@ impl<'a> Reader<'a> {
         let start = self.position;
         let negative = self.skip(b'-');
         match self.peek() {
-            // No digit may follow a leading zero, which the caller notices.
+            // A digit must not follow a leading zero. The caller reports it.
             Some(b'0') => self.position += 1,
             _ => self.digits()?,
         }
@@ -254,8 +253,8 @@ impl<'a> Reader<'a> {
 
     /// Reads the rest of a string that has an escape after these characters.
     ///
-    /// It is a function of its own because nearly no string needs it, and without it the other
-    /// strings are read in half the instructions.
+    /// It is a separate function, because hardly any string needs it, and the others are read in half
+    /// the instructions without it.
     #[cold]
     fn rest_of_string(&mut self, characters: &str) -> Result<String, JsonError> {
         let mut value = characters.to_owned();
@@ -272,16 +271,8 @@ impl<'a> Reader<'a> {
 
     /// Reads the characters up to a quote, a backslash, a control character or the end.
     fn characters(&mut self) -> &'a str {
-        let rest = self.rest();
-        let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-        let length = if self.has_control_characters {
-            let control = rest.iter().take(end).position(|byte| *byte < b' ');
-            control.unwrap_or(end)
-        } else {
-            end
-        };
         let start = self.position;
-        self.position += length;
+        self.position += plain_length(self.rest());
         // Both ends lie beside an ASCII character or an end of the text.
         self.text.get(start..self.position).unwrap_or_default()
     }
@@ -327,7 +318,7 @@ impl<'a> Reader<'a> {
 
     fn code_unit(&mut self) -> Result<u16, JsonError> {
         let digits = self.text.get(self.position..self.position + 4);
-        // `from_str_radix` would take a sign as well.
+        // `from_str_radix` would accept a sign.
         let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
         match digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()) {
             Some(unit) => {
@@ -376,16 +367,22 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a name occurs twice. Comparing each of thousands of names with every other would be work
-/// that anyone could cause.
+/// Returns whether a name occurs twice. Many names are sorted first, because a client could cause
+/// much work if each of thousands of names were compared with every other.
 fn has_duplicate(members: &[(Text<'_>, Json<'_>)]) -> bool {
     let names = members.iter().map(|(name, _)| name.as_str());
     if members.len() <= FEW_MEMBERS {
+        // Each name has one of 64 marks. Only names with the same mark are compared.
+        let mut marks = 0_u64;
         return names.clone().enumerate().any(|(index, name)| {
-            names
-                .clone()
-                .take(index)
-                .any(|earlier| is_same_name(earlier, name))
+            let mark = 1 << (mark(name) % 64);
+            let is_new = marks & mark == 0;
+            marks |= mark;
+            !is_new
+                && names
+                    .clone()
+                    .take(index)
+                    .any(|earlier| is_same_name(earlier, name))
         });
     }
     let mut sorted: Vec<&str> = names.collect();
@@ -393,4 +390,11 @@ fn has_duplicate(members: &[(Text<'_>, Json<'_>)]) -> bool {
     sorted
         .windows(2)
         .any(|pair| matches!(pair, [name, next] if name == next))
+}
+
+fn mark(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let (first, last) = (bytes.first(), bytes.last());
+    let [first, last] = [first, last].map(|byte| usize::from(byte.copied().unwrap_or_default()));
+    first * 5 + last * 7 + bytes.len()
 }

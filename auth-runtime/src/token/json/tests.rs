@@ -12,7 +12,7 @@ fn problem(text: &str) -> Problem {
     object(text).expect_err(text).problem
 }
 
-/// The value of the member `x`.
+/// Reads the value of the member `x`.
 fn read(value: &str) -> Result<Value, Problem> {
     let text = format!(r#"{{"x":{value}}}"#);
     match Object::parse(&text) {
@@ -255,7 +255,7 @@ fn a_text_nests_at_most_64_levels_deep() {
         }
     }
     assert_eq!(read(&"[".repeat(100_000)), Err(Problem::TooDeep));
-    // Depth is not the number of brackets.
+    // The number of brackets is not the depth.
     assert!(read(&format!("[{}[]]", "[],".repeat(1000))).is_ok());
 }
 
@@ -302,7 +302,7 @@ proptest! {
         let _ = Object::parse(&text);
     }
 
-    /// Whatever `serde_json` writes is read back as what it was.
+    /// Checks that text that `serde_json` writes is read back unchanged.
     #[test]
     fn what_serde_json_writes_is_read_alike(members in members()) {
         let value = Value::Object(members);

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::token::ClaimNames;
 
-/// A token with this payload, as if it had been verified.
+/// Returns a token with this payload, as if it had been verified.
 fn verified(payload: &str) -> AccessToken {
     AccessToken::unchecked(payload.to_owned(), &ClaimNames::default()).unwrap()
 }
@@ -14,11 +14,10 @@ fn of_subject(subject: &str) -> AccessToken {
     verified(&format!(r#"{{"sub":"{subject}","exp":4000000000}}"#))
 }
 
-/// The subject of the token as it is remembered.
+/// Returns the subject of the token as it is remembered.
 fn subject(memory: &Memory, token: &str) -> Option<String> {
-    memory.recall(token, |known| {
-        known.subject().unwrap_or_default().to_owned()
-    })
+    let recalled = memory.recall(token, |_| true)?;
+    Some(recalled.subject().unwrap_or_default().to_owned())
 }
 
 impl Memory {

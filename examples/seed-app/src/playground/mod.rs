@@ -17,8 +17,8 @@ use crate::scopes;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Attach this fairing after `Auth`, whose local issuer mints the tokens of the page. With a configured
-/// issuer, no route hands out tokens.
+/// Returns the fairing of the page. Attach it after `Auth`, whose local issuer issues the tokens of
+/// the page. If an issuer is configured, tokens are not handed out.
 pub(crate) fn fairing() -> impl Fairing {
     AdHoc::on_ignite("Playground", |rocket| async {
         let mut rocket = rocket.mount("/", routes![page, script, style, icon, about]);

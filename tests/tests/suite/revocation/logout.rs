@@ -4,7 +4,7 @@
 use auth_runtime::issuer::TokenBuilder;
 use serde_json::{Value, json};
 
-use super::seed_with_revocation;
+use super::{seed_with_revocation, signal_from_local_issuer};
 use crate::support::*;
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -233,13 +233,7 @@ async fn the_local_issuer_delivers_logout_tokens() {
     let seed = seed().await;
     let uri = format!("http://127.0.0.1:{}/backchannel-logout", seed.app.port());
     let form = format!("audience=api-client&sub=user&uri={uri}");
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let logout = client
-        .post(format!("{}logout", seed.issuer.url()))
-        .header("Content-Type", "application/x-www-form-urlencoded")
-        .body(form);
-    let delivered: Value =
-        serde_json::from_str(&logout.send().await.unwrap().text().await.unwrap()).unwrap();
+    let delivered = signal_from_local_issuer(&seed, "logout", form).await;
     assert_eq!(delivered, json!({ "status": 200 }));
     let token = seed
         .token()

@@ -10,6 +10,7 @@ mod security_events;
 mod shared;
 
 use rocket::figment::value::Value;
+use serde_json::Value as Json;
 
 use crate::support::*;
 
@@ -32,4 +33,15 @@ async fn post_revocation(seed: &Seed, token: &str, content_type: &str, body: &st
         .request(reqwest::Method::POST, "/admin/revocations");
     let request = request.bearer(token).header("Content-Type", content_type);
     request.body(body.to_owned()).send().await
+}
+
+/// Asks the local issuer to send a signal, with this form, and returns its answer.
+async fn signal_from_local_issuer(seed: &Seed, path: &str, form: String) -> Json {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client
+        .post(format!("{}{path}", seed.issuer.url()))
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(form);
+    let answer = request.send().await.unwrap().text().await.unwrap();
+    serde_json::from_str(&answer).unwrap()
 }

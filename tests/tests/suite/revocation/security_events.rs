@@ -3,7 +3,7 @@
 use auth_runtime::issuer::TokenBuilder;
 use serde_json::{Value, json};
 
-use super::seed_with_revocation;
+use super::{seed_with_revocation, signal_from_local_issuer};
 use crate::support::*;
 
 const AUDIENCE: &str = "https://api.test/events";
@@ -163,16 +163,8 @@ async fn the_local_issuer_pushes_security_events() {
     let seed = seed().await;
     let uri = format!("http://127.0.0.1:{}/security-events", seed.app.port());
     let form = format!("audience={AUDIENCE}&event={REVOKED}&sub=user&uri={uri}");
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let push = client
-        .post(format!("{}push-event", seed.issuer.url()))
-        .header("Content-Type", "application/x-www-form-urlencoded")
-        .body(form);
-    let pushed = push.send().await.unwrap().text().await.unwrap();
-    assert_eq!(
-        serde_json::from_str::<Value>(&pushed).unwrap(),
-        json!({ "status": 202 })
-    );
+    let pushed = signal_from_local_issuer(&seed, "push-event", form).await;
+    assert_eq!(pushed, json!({ "status": 202 }));
     let token = seed
         .token()
         .subject("user")

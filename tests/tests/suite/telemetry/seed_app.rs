@@ -1,4 +1,5 @@
-//! `GET /metrics` of the seed app, in a process of its own: its recorder sees only known requests.
+//! Tests `GET /metrics` of the seed app, in a separate process, so that its recorder only sees known
+//! requests.
 
 use auth_runtime::issuer::LocalIssuer;
 use reqwest::{Client, Response};

@@ -20,7 +20,7 @@ client_secret = 'hush'
 redirect_uris = ['https://app.test/callback']
 ";
 
-/// The table `auth` of a configuration that has this table `local`.
+/// Returns the table `auth` of a configuration that has this table `local`.
 fn table(local: &str) -> Table {
     let local = local.replace("[[", "[[debug.auth.local.");
     let text = format!("[debug.auth.local]\n{local}");
@@ -172,7 +172,8 @@ fn only_what_says_whose_tokens_are_accepted_keeps_the_local_issuer_from_running(
     }
 }
 
-/// The rows of the tables in docs/local-issuer.md are those of the tables of keys, word by word.
+/// Compares the rows of the tables in docs/local-issuer.md with those of the tables of keys, word by
+/// word.
 #[test]
 fn the_documentation_lists_every_key_of_users_and_clients() {
     let text = include_str!("../../../../docs/local-issuer.md");

@@ -1,0 +1,156 @@
+//! The headers of tokens that were verified. All tokens of one key have the same header, byte for
+//! byte, so that it is decoded and read once. To do it for each token takes a tenth of the
+//! instructions of a fresh token beside its signature: `fresh-without-signature` in
+//! `tests/benches/instructions.sh`.
+//!
+//! What a header says depends on its bytes only, and all of them are compared. Strangers add none,
+//! because the signature comes first.
+
+use std::hash::BuildHasher as _;
+use std::sync::Arc;
+
+use arc_swap::{ArcSwapOption, Guard};
+use hashbrown::DefaultHashBuilder;
+
+use super::header::Header;
+use crate::jwks::Algorithm;
+
+/// A header's hash decides its place. Few APIs see more than a handful of headers.
+const PLACES: usize = 16;
+/// Longer headers are read each time.
+const MAX_BYTES: usize = 1024;
+/// Two headers that share a place push each other out once in this many tokens.
+const PATIENCE: u32 = 64;
+
+#[derive(Default)]
+pub(crate) struct KnownHeaders {
+    places: [ArcSwapOption<KnownHeader>; PLACES],
+    hasher: DefaultHashBuilder,
+}
+
+/// What a token's header says, and the text that says it.
+pub(super) struct KnownHeader {
+    encoded: Box<str>,
+    algorithm: Algorithm,
+    kid: Option<Box<str>>,
+    media_type: Option<Box<str>>,
+}
+
+impl KnownHeaders {
+    /// Returns what the encoded header says, if it is known.
+    pub(super) fn find(&self, encoded: &str) -> Found {
+        let place = self.place(encoded).load();
+        Found(
+            if place.as_ref().is_some_and(|it| *it.encoded == *encoded) {
+                place
+            } else {
+                Guard::from_inner(None)
+            },
+        )
+    }
+
+    /// Remembers the header of a token whose signature was verified.
+    pub(super) fn remember(&self, encoded: &str, header: &Header<'_>) {
+        let place = self.place(encoded);
+        let is_taken = place.load().is_some();
+        if encoded.len() > MAX_BYTES || is_taken && fastrand::u32(..PATIENCE) != 0 {
+            return;
+        }
+        place.store(Some(Arc::new(KnownHeader {
+            encoded: encoded.into(),
+            algorithm: header.algorithm,
+            kid: header.kid.map(Box::from),
+            media_type: header.media_type.map(Box::from),
+        })));
+    }
+
+    fn place(&self, encoded: &str) -> &ArcSwapOption<KnownHeader> {
+        let [first, ..] = &self.places;
+        let hash = self.hasher.hash_one(encoded.as_bytes());
+        let index = usize::try_from(hash % PLACES as u64).unwrap_or_default();
+        self.places.get(index).unwrap_or(first)
+    }
+}
+
+/// What a known header says.
+pub(super) struct Found(Guard<Option<Arc<KnownHeader>>>);
+
+impl Found {
+    pub(super) fn header(&self) -> Option<Header<'_>> {
+        let known = self.0.as_ref()?;
+        Some(Header {
+            algorithm: known.algorithm,
+            kid: known.kid.as_deref(),
+            media_type: known.media_type.as_deref(),
+        })
+    }
+}
+
+/// The `kid` of a key is not a secret, but it says nothing either.
+impl std::fmt::Debug for KnownHeaders {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KnownHeaders").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header<'h>(kid: &'h str, media_type: Option<&'h str>) -> Header<'h> {
+        Header {
+            algorithm: Algorithm::RS256,
+            kid: Some(kid),
+            media_type,
+        }
+    }
+
+    fn kid(known: &KnownHeaders, encoded: &str) -> Option<String> {
+        let found = known.find(encoded);
+        let header = found.header()?;
+        header.kid.map(str::to_owned)
+    }
+
+    #[test]
+    fn a_header_is_found_by_all_of_its_bytes() {
+        let known = KnownHeaders::default();
+        let encoded = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImEifQ";
+        known.remember(encoded, &header("a", Some("JWT")));
+        let found = known.find(encoded);
+        let found = found.header().unwrap();
+        assert_eq!(found.algorithm, Algorithm::RS256);
+        assert_eq!((found.kid, found.media_type), (Some("a"), Some("JWT")));
+        for place in 0..encoded.len() {
+            let mut other = encoded.to_owned();
+            other.replace_range(place..=place, "_");
+            assert!(known.find(&other).header().is_none(), "{other}");
+        }
+        assert!(known.find(&encoded[1..]).header().is_none());
+        assert!(known.find("").header().is_none());
+    }
+
+    #[test]
+    fn headers_that_share_a_place_are_told_apart_and_each_comes_to_its_turn() {
+        let known = KnownHeaders::default();
+        let name = |index: usize| format!("header-{index}");
+        for _ in 0..100 * PATIENCE {
+            for index in 0..=PLACES {
+                let name = name(index);
+                match kid(&known, &name) {
+                    Some(kid) => assert_eq!(kid, name),
+                    None => known.remember(&name, &header(&name, None)),
+                }
+            }
+        }
+        let found = (0..=PLACES).filter(|index| kid(&known, &name(*index)).is_some());
+        assert!(found.count() >= 2);
+    }
+
+    #[test]
+    fn long_headers_are_not_kept() {
+        let known = KnownHeaders::default();
+        let long = "x".repeat(MAX_BYTES + 1);
+        known.remember(&long, &header("a", None));
+        assert!(known.find(&long).header().is_none());
+    }
+}

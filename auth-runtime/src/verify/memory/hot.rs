@@ -1,0 +1,266 @@
+//! The few tokens that a thread recalls again and again, such as the one that every request of a
+//! service carries. Each thread has handles of its own: to hand one out writes nothing that another
+//! core reads, and copies and allocates nothing. `remembered` in `tests/benches/instructions.sh`
+//! counts that, and `tests/benches/scale.rs` runs it in two threads.
+//!
+//! A token is compared as a whole, and the verifier checks it on each use, as in the rest of the
+//! memory. So a token whose key was withdrawn is refused in all threads at once, whatever they hold.
+
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
+
+use crate::token::Contents;
+
+/// The tokens that one thread holds. Its hash decides a token's place.
+const PLACES: usize = 4;
+/// Larger tokens are not held, so that all handles together stay within what is set aside for them.
+const MAX_BYTES: usize = 2048;
+/// All threads together get at most this part of the memory.
+const SHARE: usize = 32;
+
+/// What all threads hold.
+pub(super) struct HotTokens {
+    cores: usize,
+    /// One for each core, or fewer if the memory is small. The threads of the other cores do without.
+    lanes: Box<[Lane]>,
+}
+
+/// What one thread holds. If there are more threads than cores, some share a lane, and do without it
+/// while another one uses it. Two cache lines apart, because processors load pairs of them.
+#[repr(align(128))]
+#[derive(Default)]
+struct Lane(Mutex<[Place; PLACES]>);
+
+#[derive(Default)]
+struct Place {
+    held: Option<Held>,
+    /// The hash of the last token that was looked for in vain, until the held one is found.
+    candidate: Option<u64>,
+}
+
+struct Held {
+    hash: u64,
+    token: Box<str>,
+    contents: Arc<Contents>,
+}
+
+/// What a thread finds in its place for a token.
+pub(super) enum Found {
+    Held(Arc<Contents>),
+    /// It should be held from now on: nothing else was looked for in this place of late.
+    Repeated,
+    Nothing,
+}
+
+impl HotTokens {
+    /// Sets aside a part of these bytes for each core.
+    pub(super) fn within(bytes: usize) -> Self {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let lanes = cores.min(bytes / SHARE / Self::LANE_BYTES);
+        Self {
+            cores,
+            lanes: (0..lanes).map(|_| Lane::default()).collect(),
+        }
+    }
+
+    /// What one lane may take.
+    const LANE_BYTES: usize = size_of::<Lane>() + PLACES * MAX_BYTES;
+
+    /// The bytes that all threads together may take.
+    pub(super) fn max_bytes(&self) -> usize {
+        self.lanes.len() * Self::LANE_BYTES
+    }
+
+    /// Finds the token in this thread. One that is not current any more is dropped.
+    pub(super) fn find(
+        &self,
+        hash: u64,
+        token: &str,
+        is_current: impl FnOnce(&Contents) -> bool,
+    ) -> Found {
+        let Some(mut places) = self.lane() else {
+            return Found::Nothing;
+        };
+        let place = place(&mut places, hash);
+        if let Some(held) = &place.held
+            && held.hash == hash
+            && *held.token == *token
+        {
+            if is_current(&held.contents) {
+                place.candidate = None;
+                return Found::Held(Arc::clone(&held.contents));
+            }
+            place.held = None;
+        }
+        if place.candidate == Some(hash) {
+            return Found::Repeated;
+        }
+        place.candidate = Some(hash);
+        Found::Nothing
+    }
+
+    /// Holds the token in this thread, unless it is too large.
+    pub(super) fn hold(&self, hash: u64, token: &str, contents: &Arc<Contents>) {
+        let bytes = size_of::<Contents>() + token.len() + contents.heap_bytes();
+        let allocations = 2 + contents.heap_allocations();
+        if bytes + allocations * super::ALLOCATION_BYTES > MAX_BYTES {
+            return;
+        }
+        if let Some(mut places) = self.lane() {
+            let place = place(&mut places, hash);
+            place.candidate = None;
+            place.held = Some(Held {
+                hash,
+                token: token.into(),
+                contents: Arc::clone(contents),
+            });
+        }
+    }
+
+    /// Drops the token from this thread.
+    pub(super) fn forget(&self, hash: u64, token: &str) {
+        if let Some(mut places) = self.lane() {
+            let place = place(&mut places, hash);
+            place.held.take_if(|held| *held.token == *token);
+        }
+    }
+
+    fn lane(&self) -> Option<MutexGuard<'_, [Place; PLACES]>> {
+        static THREADS: AtomicUsize = AtomicUsize::new(0);
+        thread_local! {
+            static THREAD: usize = THREADS.fetch_add(1, Ordering::Relaxed);
+        }
+
+        let index = THREAD.with(|thread| thread % self.cores);
+        let Lane(places) = self.lanes.get(index)?;
+        places.try_lock().ok()
+    }
+}
+
+fn place(places: &mut [Place; PLACES], hash: u64) -> &mut Place {
+    let index = usize::try_from(hash >> 48).unwrap_or_default() % PLACES;
+    let [first, rest @ ..] = places;
+    match index.checked_sub(1).and_then(|index| rest.get_mut(index)) {
+        Some(place) => place,
+        None => first,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::super::Memory;
+    use super::*;
+    use crate::token::{AccessToken, ClaimNames};
+
+    fn verified(subject: &str) -> AccessToken {
+        let claims = format!(r#"{{"sub":"{subject}","exp":4000000000}}"#);
+        AccessToken::unchecked(claims, &ClaimNames::default()).unwrap()
+    }
+
+    fn recall(memory: &Memory, token: &str) -> Option<AccessToken> {
+        memory.recall(token, |_| true)
+    }
+
+    /// Whether this thread holds the token, so that recalling it copies nothing.
+    fn is_held(memory: &Memory, token: &str) -> bool {
+        let [first, second] = [(); 2].map(|()| recall(memory, token).unwrap());
+        Arc::ptr_eq(first.contents(), second.contents())
+    }
+
+    fn memory_with(token: &str) -> Memory {
+        let memory = Memory::with_capacity(16 << 20).unwrap();
+        memory.remember(token, &verified(token));
+        memory
+    }
+
+    #[test]
+    fn a_token_that_is_recalled_again_and_again_is_not_copied() {
+        let memory = memory_with("a token of a service");
+        assert!(!is_held(&memory, "a token of a service"));
+        assert!(is_held(&memory, "a token of a service"));
+        memory.forget("a token of a service");
+        assert!(recall(&memory, "a token of a service").is_none());
+    }
+
+    #[test]
+    fn tokens_that_come_in_turn_do_not_displace_one_that_is_held() {
+        let memory = memory_with("a token of a service");
+        assert!(!is_held(&memory, "a token of a service"));
+        let tokens: Vec<_> = (0..1000)
+            .map(|index| format!("a token of user {index}"))
+            .collect();
+        for token in &tokens {
+            memory.remember(token, &verified(token));
+        }
+        for token in tokens.iter().cycle().take(3000) {
+            let recalled = recall(&memory, token).unwrap();
+            assert_eq!(recalled.subject(), Some(&**token));
+            assert!(is_held(&memory, "a token of a service"));
+        }
+    }
+
+    /// The hash of these tokens is the same, as they differ only before their end.
+    #[test]
+    fn a_held_token_with_the_same_hash_is_told_apart() {
+        let (one, other) = ("1.the same signature", "2.the same signature");
+        let memory = memory_with(one);
+        memory.remember(other, &verified(other));
+        for _ in 0..10 {
+            for token in [one, one, one, other, other, other] {
+                assert_eq!(recall(&memory, token).unwrap().subject(), Some(token));
+            }
+        }
+        memory.forget(one);
+        assert!(recall(&memory, one).is_none());
+        assert_eq!(recall(&memory, other).unwrap().subject(), Some(other));
+    }
+
+    #[test]
+    fn what_is_not_current_is_refused_in_every_thread_that_holds_it() {
+        let token = "a token of a service";
+        let memory = memory_with(token);
+        let held = Barrier::new(4);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..10 {
+                        assert!(recall(&memory, token).is_some());
+                    }
+                    held.wait();
+                    for _ in 0..10 {
+                        assert!(memory.recall(token, |_| false).is_none());
+                    }
+                });
+            }
+        });
+        assert!(recall(&memory, token).is_none());
+    }
+
+    #[test]
+    fn a_thread_that_holds_an_old_verification_takes_the_new_one() {
+        let token = "a token of a service";
+        let memory = memory_with(token);
+        while !is_held(&memory, token) {}
+        let old = recall(&memory, token).unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| memory.remember(token, &verified("verified anew")));
+        });
+        let is_new = |known: &Contents| !std::ptr::eq(known, Arc::as_ptr(old.contents()));
+        let recalled = memory.recall(token, is_new).unwrap();
+        assert_eq!(recalled.subject(), Some("verified anew"));
+    }
+
+    #[test]
+    fn all_threads_together_hold_a_small_part_of_the_memory() {
+        for bytes in [0, 1 << 10, 1 << 20, 16 << 20, 1 << 30] {
+            assert!(HotTokens::within(bytes).max_bytes() <= bytes / SHARE);
+        }
+        let large = "x".repeat(MAX_BYTES);
+        let memory = memory_with(&large);
+        assert!(!(0..3).any(|_| is_held(&memory, &large)));
+    }
+}

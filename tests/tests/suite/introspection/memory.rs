@@ -1,0 +1,78 @@
+//! Tests which requests share an introspection, and how long an answer is used again.
+
+use rocket::figment::value::Value as Key;
+use serde_json::json;
+
+use super::*;
+
+#[tokio::test]
+async fn simultaneous_requests_with_the_same_token_share_one_introspection() {
+    let server = IntrospectionServer::start(Says::Nothing).await;
+    let app = app(&server).await;
+    let requests = (0..50).map(|_| answer(&app, "same"));
+    let all = rocket::futures::future::join_all(requests);
+    let release = async {
+        eventually("it is asked", || async { server.count() == 1 }).await;
+        server.say(active(json!({})));
+    };
+    let (replies, ()) = tokio::join!(all, release);
+    assert!(replies.iter().all(|reply| reply.status == 200));
+    assert_eq!(server.count(), 1);
+}
+
+#[tokio::test]
+async fn at_most_64_introspections_run_at_the_same_time() {
+    let server = IntrospectionServer::start(Says::Nothing).await;
+    let app = app_with(&server.uri(), &[("jwks_timeout", 2.into())]).await;
+    let tokens: Vec<_> = (0..70).map(|number| format!("token{number}")).collect();
+    let all = rocket::futures::future::join_all(tokens.iter().map(|token| answer(&app, token)));
+    let release = async {
+        eventually("64 are open", || async { server.most_open() == 64 }).await;
+        server.say(active(json!({})));
+    };
+    let (replies, ()) = tokio::join!(all, release);
+    assert!(replies.iter().all(|reply| reply.status == 200));
+    assert_eq!(server.most_open(), 64);
+}
+
+#[tokio::test]
+async fn an_active_answer_is_used_again_unless_the_cache_ttl_is_zero() {
+    for (keys, requests) in [
+        (vec![], 1),
+        (vec![("introspection_cache_ttl", Key::from(0))], 3),
+    ] {
+        let server = IntrospectionServer::start(active(json!({}))).await;
+        let app = app_with(&server.uri(), &keys).await;
+        for _ in 0..3 {
+            answer(&app, "opaque").await.expect_success();
+        }
+        assert_eq!(server.count(), requests);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_not_used_again_after_its_exp() {
+    let server = IntrospectionServer::start(active(json!({ "exp": now() + 2 }))).await;
+    let app = app(&server).await;
+    answer(&app, "opaque").await.expect_success();
+    eventually("the token expires", || async {
+        answer(&app, "opaque").await.status == 401
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_inactive_token_is_introspected_again_after_a_second() {
+    let server = IntrospectionServer::start(Says::Json(json!({ "active": false }))).await;
+    let app = app(&server).await;
+    for _ in 0..5 {
+        answer(&app, "opaque").await.expect(&TOKEN_INACTIVE);
+    }
+    assert_eq!(server.count(), 1);
+    server.say(active(json!({})));
+    eventually("the answer is forgotten", || async {
+        answer(&app, "opaque").await.status == 200
+    })
+    .await;
+    assert_eq!(server.count(), 2);
+}
