@@ -75,6 +75,8 @@
 //! - `redis`: state that the instances of an API share, kept in Redis.
 //! - `testing`: helpers for the tests of an application, the policy lock file and the proof by refusal.
 //!   It enables `issuer`.
+//! - `tracing`: spans and events for the subscriber of the application.
+//!   [The chapter](guide::operating#traces) lists them.
 //!
 //! [Rocket]: https://rocket.rs
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -131,14 +133,14 @@ pub use auth_macros::{
 pub use check::{CheckReport, ScopeFormat};
 pub use config::{BindingMode, TokenType, UndeclaredRoutes};
 pub use error::{AuthError, AuthErrorKind};
-pub use fairing::{AuthBuilder, OneOrMany, TrustedIssuer};
+pub use fairing::{AuthBuilder, OneOrMany, ShadowRules, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};
 #[cfg(feature = "openapi")]
 #[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
 pub use openapi::{OpenApiError, OpenApiSecurity};
 pub use policy::{Policy, Protected, ScopeVocabulary};
 pub use routes::{ApiScope, Policies, PolicyChange, PolicyDiff, PolicyVerdict, RoutePolicy};
-pub use telemetry::{Decision, DecisionOutcome};
+pub use telemetry::{Decision, DecisionOutcome, ShadowCount};
 pub use token::{AccessToken, Claims};
 
 /// The README's examples, compiled and run. `README.md` is a link to the one at the top of the

@@ -6,8 +6,10 @@ use rocket::Shutdown;
 use tokio::sync::watch;
 
 use super::Auth;
+use crate::error::AuthError;
 use crate::revocation::{Identifiers, Refusal, Registry};
 use crate::store::SharedStore;
+use crate::telemetry::VerifySpan;
 use crate::token::{AccessToken, Origin, Source};
 use crate::verify::{Failure, Issuer};
 
@@ -99,6 +101,25 @@ impl Auth {
             (Some(issuer), Some(key)) => issuer.keys.has_key(key),
             _ => true,
         }
+    }
+
+    /// Notes the end of a verification in its span.
+    pub(crate) fn trace(&self, span: &VerifySpan, checked: &Result<AccessToken, AuthError>) {
+        match checked {
+            Ok(token) => {
+                let key_id = || self.key_id(&token.origin());
+                span.accepted(token, key_id, self.0.trace_subject);
+            }
+            Err(error) => span.refused(error),
+        }
+    }
+
+    /// Returns the `kid` of the key that signed the token, if the key has one.
+    fn key_id(&self, origin: &Origin) -> Option<String> {
+        let issuer = self.issuers().get(origin.issuer)?;
+        let current = issuer.keys.current();
+        let kid = current.set()?.kid_of(origin.key?)?;
+        Some(kid.to_owned())
     }
 
     /// Keeps the handle of Rocket's shutdown, so that streams can end with it.

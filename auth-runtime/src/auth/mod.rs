@@ -10,6 +10,7 @@ mod ended;
 mod examine;
 mod gauges;
 mod revocations;
+mod shadow;
 mod signals;
 mod start;
 mod status;
@@ -29,6 +30,7 @@ pub use self::ended::Ended;
 #[cfg(feature = "check")]
 pub(crate) use self::examine::Examined;
 pub use self::revocations::{RevocationError, Revocations};
+use self::shadow::Shadow;
 pub(crate) use self::signals::SignalRefusal;
 use self::start::{Vouching, secret_issuer, shared_store, start_issuer, start_registry};
 pub use self::status::IssuerStatus;
@@ -70,6 +72,9 @@ struct Inner {
     /// Requests that passed although a report-only requirement was not met.
     reports: AtomicU64,
     telemetry: Telemetry,
+    /// Whether traces show the subject of tokens.
+    trace_subject: bool,
+    shadow: Option<Shadow>,
     /// `None` if revocations are not honoured.
     registry: Option<Registry>,
     signal_audiences: SignalAudiences,
@@ -170,6 +175,8 @@ impl Auth {
             clock: Clock::default(),
             reports: AtomicU64::new(0),
             telemetry,
+            trace_subject: settings.trace_subject,
+            shadow: settings.shadow.map(Shadow::new),
             registry: revocation.map(|revocation| start_registry(revocation, store, tokens.leeway)),
             signal_audiences: settings
                 .revocation
@@ -260,12 +267,16 @@ impl Auth {
     /// # Errors
     /// Returns the refusal that a request with this token would get. The log has the precise reason.
     pub async fn verify(&self, token: &str) -> Result<AccessToken, AuthError> {
-        let token = self.authenticate(token).await?;
+        let text = token;
+        let token = self.authenticate(text).await?;
         let source = token.origin().source;
         let checked = self.0.binding.check_bare(&token);
         self.telemetry()
             .token_checked(checked.as_ref().err(), source);
-        checked.map(|()| token)
+        checked.map(|()| {
+            self.judge(text, None, &token);
+            token
+        })
     }
 
     /// Verifies a token, without checking what it is bound to. A refusal is counted here. The caller

@@ -31,6 +31,14 @@ impl CodeValues {
         }
     }
 
+    /// Sets a key to a table.
+    pub(crate) fn set_table(&mut self, key: &str, table: Self) {
+        let repeated = table.repeated.iter();
+        self.repeated
+            .extend(repeated.map(|inner| format!("{key}.{inner}")));
+        self.set(key, table.values);
+    }
+
     /// Sets a key to a list of tables.
     pub(crate) fn set_tables(&mut self, key: &str, tables: impl IntoIterator<Item = Self>) {
         let mut list: Vec<Value> = Vec::new();

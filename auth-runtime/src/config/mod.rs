@@ -41,12 +41,14 @@ mod replies;
 mod revocation;
 mod secrets;
 mod settings;
+mod shadow;
 mod shared_state;
 mod source;
 mod table;
 #[cfg(test)]
 mod test_config;
 mod tokens;
+mod tracing;
 mod trust;
 mod tutorial;
 mod values;
@@ -75,6 +77,7 @@ pub(crate) use secrets::SecretSettings;
 #[cfg(test)]
 pub(crate) use settings::key_names;
 pub(crate) use settings::{Mode, Settings};
+pub(crate) use shadow::ShadowSettings;
 pub(crate) use shared_state::StoreSettings;
 #[cfg(feature = "issuer")]
 pub(crate) use source::Source;

@@ -130,7 +130,6 @@ impl Reader {
 
     /// Reads the table that is the value of `key`, unless it is not set or invalid. It has keys of these
     /// groups.
-    #[cfg(feature = "issuer")]
     pub(super) fn table<T>(
         &mut self,
         key: &OptionalKey<Dict>,

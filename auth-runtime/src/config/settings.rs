@@ -16,9 +16,11 @@ use super::reader::{Groups, Reader};
 use super::replies::{self, ReplySettings};
 use super::revocation::{self, RevocationSettings};
 use super::secrets::{self, Secret, SecretSettings};
+use super::shadow::{self, ShadowSettings};
 use super::shared_state::{self, StoreSettings};
 use super::table::Table;
 use super::tokens::{self, TokenSettings};
+use super::tracing;
 use crate::jwks::Times;
 use crate::verify::TemporarySecret;
 
@@ -36,6 +38,8 @@ pub(super) static GROUPS: Groups = &[
     public_url::KEYS,
     bound_tokens::KEYS,
     shared_state::KEYS,
+    shadow::KEYS,
+    tracing::KEYS,
     local_issuer::KEYS,
 ];
 
@@ -55,6 +59,10 @@ pub(crate) struct Settings {
     pub(crate) resource_metadata: bool,
     pub(crate) bound_tokens: BoundTokenSettings,
     pub(crate) store: StoreSettings,
+    /// A stricter configuration by which accepted tokens are judged, too.
+    pub(crate) shadow: Option<ShadowSettings>,
+    /// Whether traces show the subject of tokens.
+    pub(crate) trace_subject: bool,
 }
 
 /// How tokens are verified.
@@ -103,6 +111,8 @@ impl Settings {
             replies: ReplySettings::read(&mut reader),
             bound_tokens: BoundTokenSettings::read(&mut reader, public_url.as_ref()),
             store: reader.value(&shared_state::STORE),
+            shadow: shadow::read(&mut reader),
+            trace_subject: tracing::read(&mut reader),
             public_url,
             resource_metadata,
         };

@@ -86,7 +86,7 @@ pub(super) fn claim_names(reader: &mut Reader) -> ClaimNames {
 
 /// Reads the required type. A resource server that requires `at+jwt` rejects every other `typ` (RFC
 /// 9068 §4).
-fn at_jwt(value: &Value) -> Result<TokenType, String> {
+pub(super) fn at_jwt(value: &Value) -> Result<TokenType, String> {
     if text(value)? == TokenType::AtJwt.name() {
         return Ok(TokenType::AtJwt);
     }

@@ -23,6 +23,12 @@ pub(super) fn log(settings: &Settings, now: SystemTime) {
             log::info!(target: "_", "keys: a shared secret");
         }
     }
+    if let Some(shadow) = &settings.shadow {
+        log::info!(
+            "{:.0} % of the accepted tokens are judged by the table `shadow`, too",
+            shadow.sample * 100.0
+        );
+    }
     if !settings.http_hosts.is_empty() {
         log::warn!(
             "`allow_http_hosts` is set: keys are fetched over plain http from {}, and anyone on the \

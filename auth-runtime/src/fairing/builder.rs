@@ -5,12 +5,14 @@ mod issuer;
 mod keys;
 mod one_or_many;
 mod revocation;
+mod shadow;
 
 use rocket::fairing::Fairing;
 use rocket::figment::value::Value;
 
 pub use self::issuer::TrustedIssuer;
 pub use self::one_or_many::OneOrMany;
+pub use self::shadow::ShadowRules;
 use super::AuthFairing;
 use crate::config::CodeValues;
 #[cfg(feature = "issuer")]

@@ -13,7 +13,7 @@ use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::figment::Figment;
 use rocket::{Build, Data, Orbit, Phase, Request, Response, Rocket};
 
-pub use self::builder::{AuthBuilder, OneOrMany, TrustedIssuer};
+pub use self::builder::{AuthBuilder, OneOrMany, ShadowRules, TrustedIssuer};
 use crate::auth::Auth;
 use crate::config::{self, CertificateSource, Problem, Settings, UndeclaredRoutes};
 use crate::routes::{self, Policies, PublicRoutes, Vocabularies};

@@ -213,6 +213,7 @@ impl Caller {
     }
 }
 
+/// Verifies the token of a request, and what it is bound to.
 async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthError> {
     let headers = request.headers().get("Authorization");
     let credentials = match Credentials::parse(headers, auth.accepted_schemes()) {
@@ -226,6 +227,22 @@ async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthE
             return Err(error);
         }
     };
+    let span = auth.telemetry().verify_span(decide::route_id(request));
+    let checked = span
+        .around(check_credentials(request, auth, credentials))
+        .await;
+    auth.trace(&span, &checked);
+    if let Ok(token) = &checked {
+        auth.judge(credentials.token, Some(credentials.scheme), token);
+    }
+    checked
+}
+
+async fn check_credentials(
+    request: &Request<'_>,
+    auth: &Auth,
+    credentials: Credentials<'_>,
+) -> Result<AccessToken, AuthError> {
     let token = auth.authenticate(credentials.token).await?;
     let source = token.origin().source;
     let checked = if auth.must_check_binding(&token, credentials.scheme) {

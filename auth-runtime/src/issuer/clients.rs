@@ -13,6 +13,8 @@ use std::fmt;
 ///     .with_redirect_uris(["https://app.test/callback"]);
 /// assert_eq!(client.id(), "web-app");
 /// ```
+///
+/// [The local issuer](crate::guide::local_issuer#clients) describes clients.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LocalClient {
     id: String,

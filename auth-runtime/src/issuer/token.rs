@@ -8,6 +8,8 @@ use super::State;
 
 /// Builds a token. Unless a method changes it, the token is valid for one hour. Each method changes one
 /// thing.
+///
+/// [Testing](crate::guide::testing#tokens) lists the valid and invalid tokens that tests need.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `mint` is called"]
 pub struct TokenBuilder<'i> {

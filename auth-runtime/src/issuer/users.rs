@@ -42,6 +42,8 @@ const RESERVED: [&str; 21] = [
 ///     .with_claim("org_id", "acme");
 /// assert_eq!(user.subject(), "ann");
 /// ```
+///
+/// [The local issuer](crate::guide::local_issuer#users) describes users.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LocalUser {
     subject: String,

@@ -105,7 +105,7 @@ mod tests {
         for key in TestKey::every() {
             let set = KeySet::from_key(Key::from_pem(key.pem().as_bytes(), &ALL).unwrap());
             for algorithm in ALL {
-                let fits = std::ptr::eq(TestKey::of(algorithm), key);
+                let fits = std::ptr::eq(TestKey::for_algorithm(algorithm), key);
                 assert_eq!(set.serves(Some("any"), algorithm), fits, "{algorithm:?}");
                 if fits {
                     let signature = key.sign(algorithm, b"message");
@@ -145,12 +145,12 @@ mod tests {
 
     #[test]
     fn a_message_says_that_no_algorithm_fits_the_key() {
-        let rsa = TestKey::of(Algorithm::RS256).pem();
+        let rsa = TestKey::for_algorithm(Algorithm::RS256).pem();
         assert_eq!(
             error(&rsa, &[Algorithm::ES256, Algorithm::EdDSA]),
             "its key cannot serve: no accepted algorithm fits its type"
         );
-        let p384 = TestKey::of(Algorithm::ES384).pem();
+        let p384 = TestKey::for_algorithm(Algorithm::ES384).pem();
         assert!(error(&p384, &[Algorithm::ES256, Algorithm::RS256]).contains("fits its type"));
     }
 
@@ -191,6 +191,6 @@ ShOOTy6UWh1/nsu7DQIDAQAB
     #[test]
     fn a_file_of_authorities_has_at_least_one() {
         assert!(authorities(b"").is_err());
-        assert!(authorities(TestKey::of(Algorithm::ES256).pem().as_bytes()).is_err());
+        assert!(authorities(TestKey::for_algorithm(Algorithm::ES256).pem().as_bytes()).is_err());
     }
 }

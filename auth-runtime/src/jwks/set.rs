@@ -115,6 +115,11 @@ impl KeySet {
         self.keys.iter().any(|key| key.is(fingerprint))
     }
 
+    /// Returns the `kid` of the key with this fingerprint.
+    pub(crate) fn kid_of(&self, fingerprint: u64) -> Option<&str> {
+        self.keys.iter().find(|key| key.is(fingerprint))?.kid()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
@@ -185,7 +190,7 @@ mod tests {
     }
 
     fn named(algorithm: Algorithm, kid: &str) -> Value {
-        TestKey::of(algorithm).jwk(json!({ "kid": kid }))
+        TestKey::for_algorithm(algorithm).jwk(json!({ "kid": kid }))
     }
 
     #[test]
@@ -220,7 +225,7 @@ mod tests {
     fn a_token_with_a_kid_is_served_only_by_keys_with_that_kid() {
         let set = set(&[
             named(RS, "a"),
-            TestKey::of(RS).jwk(json!({})),
+            TestKey::for_algorithm(RS).jwk(json!({})),
             named(ES, "b"),
         ]);
         assert!(set.serves(Some("a"), RS));
@@ -242,7 +247,7 @@ mod tests {
     #[test]
     fn a_token_without_kid_is_served_if_exactly_one_key_fits() {
         for kid in [json!({}), json!({"kid": "a"})] {
-            let key = TestKey::of(RS).jwk(kid);
+            let key = TestKey::for_algorithm(RS).jwk(kid);
             assert!(set(&[key.clone(), named(ES, "b")]).serves(None, RS));
             let two = set(&[key, named(RS, "b")]);
             assert!(!two.serves(None, RS));

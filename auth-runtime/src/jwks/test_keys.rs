@@ -46,7 +46,7 @@ impl TestKey {
     }
 
     /// Returns a key for this algorithm, which all tests share.
-    pub(crate) fn of(algorithm: Algorithm) -> &'static Self {
+    pub(crate) fn for_algorithm(algorithm: Algorithm) -> &'static Self {
         match algorithm {
             ES256 => &P256,
             ES384 => &P384,

@@ -19,6 +19,8 @@ use self::schemes::Schemes;
 use crate::routes::Policies;
 
 /// The policies of a Rocket as the security part of an OpenAPI document: see [`Policies::openapi`].
+///
+/// [OpenAPI](crate::guide::openapi) shows how to serve the document.
 #[derive(Clone, Debug)]
 pub struct OpenApiSecurity {
     schemes: Schemes,

@@ -7,7 +7,11 @@ mod evaluate;
 #[cfg(test)]
 mod evaluate_tests;
 mod hint;
-#[cfg(feature = "testing")]
+#[cfg(feature = "issuer")]
+#[cfg_attr(
+    not(feature = "testing"),
+    expect(dead_code, reason = "the local issuer needs less than tests do")
+)]
 mod leaves;
 mod requirement;
 mod scopes;
@@ -24,7 +28,7 @@ pub(crate) use self::alternatives::needed_by_all;
 #[cfg(feature = "openapi")]
 pub(crate) use self::alternatives::{Leaves, alternatives};
 pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
-#[cfg(feature = "testing")]
+#[cfg(feature = "issuer")]
 pub(crate) use self::leaves::Leaf;
 pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal, Parameter};

@@ -4,6 +4,8 @@
 ///
 /// Give it to [`AuthBuilder::vocabulary`](crate::AuthBuilder::vocabulary), so that
 /// [`Policies::scopes`](crate::Policies::scopes) knows the descriptions.
+///
+/// [A vocabulary of scopes](crate::guide::policies#a-vocabulary-of-scopes) shows how to declare one.
 #[derive(Clone, Copy, Debug)]
 pub struct ScopeVocabulary(&'static [DescribedScope]);
 

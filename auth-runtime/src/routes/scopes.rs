@@ -15,6 +15,9 @@ use crate::policy::{Policy, ScopeVocabulary};
 pub(crate) struct Vocabularies(pub(crate) Vec<ScopeVocabulary>);
 
 /// A scope of an API: see [`Policies::scopes`].
+///
+/// [A vocabulary of scopes](crate::guide::policies#a-vocabulary-of-scopes) shows how to declare
+/// scopes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ApiScope {
     name: String,

@@ -75,6 +75,8 @@ catalogue! {
         "Revocations that this process knows.");
     REVOCATIONS_AGE = ("auth_revocations_age_seconds", Gauge, Seconds,
         "Time since the copy of the shared revocations was last current.");
+    SHADOW = ("auth_shadow_tokens_total", Counter, Count,
+        "Accepted tokens, by what the shadow configuration would do with them and by client.");
     DROPPED_DECISIONS = ("auth_dropped_decisions_total", Counter, Count,
         "Decisions that did not reach the observers because the observers were too slow.");
 }

@@ -11,6 +11,8 @@ use crate::policy::{Policy, Requirement};
 /// [`AuthBuilder::on_decision`](crate::AuthBuilder::on_decision).
 ///
 /// It does not contain anything from the token except the identifier of the client.
+///
+/// [Operating](crate::guide::operating#decisions) shows an observer.
 #[derive(Clone, Debug)]
 pub struct Decision {
     pub(super) route: Arc<str>,

@@ -1,4 +1,4 @@
-//! Shows tokens and decisions to operators in addition to the log: with metrics, and with the
+//! Shows tokens and decisions to operators in addition to the log: with metrics, traces, and the
 //! functions of the application that observe decisions. The modules that call this one do not know
 //! who observes.
 //!
@@ -12,8 +12,10 @@ mod meter;
 mod observers;
 mod routes;
 mod sampler;
+mod shadow;
 mod state;
 mod tokens;
+mod trace;
 
 use std::fmt;
 use std::io;
@@ -29,9 +31,12 @@ use self::observers::Queue;
 pub(crate) use self::routes::RouteId;
 use self::routes::{RouteMeter, RouteMeters};
 pub(crate) use self::sampler::sample;
+pub use self::shadow::ShadowCount;
+pub(crate) use self::shadow::ShadowTally;
 pub(crate) use self::state::{StateMeter, StoreMeter};
 pub(crate) use self::tokens::ProofOutcome;
 use self::tokens::TokenMeter;
+pub(crate) use self::trace::VerifySpan;
 use crate::error::AuthError;
 use crate::token::Source;
 
@@ -57,11 +62,23 @@ impl Telemetry {
 
     /// Takes the final list of routes, each with its method and URI as mounted.
     pub(crate) fn launched(&self, routes: impl Iterator<Item = (RouteId, String)>) {
-        if !cfg!(feature = "metrics") && !self.is_observed() {
+        let names_routes = cfg!(any(feature = "metrics", feature = "tracing"));
+        if !names_routes && self.observers.is_none() {
             return;
         }
         // There is only one launch.
         let _ = self.routes.set(RouteMeters::new(routes));
+    }
+
+    /// Returns the span of the verification of a token for this route.
+    #[inline]
+    pub(crate) fn verify_span(&self, route: Option<RouteId>) -> VerifySpan {
+        let route = if cfg!(feature = "tracing") {
+            self.route(route)
+        } else {
+            None
+        };
+        VerifySpan::new(route.map_or("none", |route| &route.name))
     }
 
     /// Records that a token was verified or refused, and how long that took.
@@ -96,7 +113,7 @@ impl Telemetry {
     /// Returns whether there are observers, which need more of a decision than its outcome.
     #[inline]
     pub(crate) fn is_observed(&self) -> bool {
-        self.observers.is_some()
+        self.observers.is_some() || trace::is_on()
     }
 
     /// Returns the time at which the check of a policy begins, if its duration is needed.
@@ -110,6 +127,7 @@ impl Telemetry {
     pub(crate) fn decided(&self, decided: &Decided<'_>) {
         if let Some(route) = self.route(decided.route) {
             route.decided(decided.outcome);
+            trace::decided(decided, &route.name);
             if let Some(observers) = &self.observers {
                 observers.send(decided.on(&route.name));
             }

@@ -38,6 +38,8 @@ use crate::auth::Auth;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// [Testing](crate::guide::testing#the-clock) shows another example.
 #[derive(Clone, Debug)]
 pub struct Clock(Auth);
 

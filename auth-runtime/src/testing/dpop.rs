@@ -43,12 +43,14 @@ use crate::issuer::TokenBuilder;
 /// let response = client.get("/me").dpop(&key, &token).dispatch().await;
 /// assert_eq!(response.status(), Status::Ok);
 ///
-/// // A thief of the token does not have the key. let response =
-/// client.get("/me").bearer(&token).dispatch().await; assert_eq!(response.status(),
-/// Status::Unauthorized);
+/// // A thief of the token does not have the key.
+/// let response = client.get("/me").bearer(&token).dispatch().await;
+/// assert_eq!(response.status(), Status::Unauthorized);
 /// # Ok(())
 /// # }
 /// ```
+///
+/// [Bound tokens](crate::guide::bound_tokens#testing) shows a test.
 pub struct DpopKey(EcdsaKeyPair);
 
 /// A proof that is about to be signed. It is right as it is made; the methods change one thing each.

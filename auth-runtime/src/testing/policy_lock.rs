@@ -19,6 +19,8 @@ const HEAD: &str = "\
 ///
 /// If the environment has `ACCEPT_POLICIES=1`, it writes the file instead.
 ///
+/// [Testing](crate::guide::testing#the-policy-lock-file) shows the file.
+///
 /// # Panics
 /// If a route is new, is gone, or has another policy than in the file. The message says for each
 /// whether it got weaker or stricter, and how to accept the change.

@@ -25,6 +25,8 @@ use crate::routes::{Policies, RoutePolicy};
 /// also meet the policies of the routes before it, so that the request reaches it. A route that is
 /// shadowed by one with another policy fails the proof by name.
 ///
+/// [Testing](crate::guide::testing#proof-by-refusal) shows how to use it.
+///
 /// # Panics
 /// If a request is not refused as documented. The message names every such route and token.
 #[expect(clippy::panic, reason = "an assertion for tests")]

@@ -30,6 +30,8 @@ use crate::error::AuthError;
 ///     Ok(format!("drafts of {}", token.subject().unwrap_or("nobody")))
 /// }
 /// ```
+///
+/// [Reading the caller](crate::guide::caller) shows what a handler can do with it.
 pub struct AccessToken {
     claims: Claims,
     source: Source,

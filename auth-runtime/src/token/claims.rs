@@ -12,6 +12,8 @@ use super::json::Object;
 /// All claims of a verified token. It serializes as the JSON object that it is.
 ///
 /// Registered claims (RFC 7519 §4.1) were checked. Private claims are as the issuer wrote them.
+///
+/// [Reading the caller](crate::guide::caller#all-claims) shows how to use them.
 pub struct Claims {
     contents: Arc<Contents>,
     /// The tree of the claims, which is built when it is first needed. It is boxed, because most
@@ -26,6 +28,11 @@ impl Claims {
             contents,
             tree: OnceLock::new(),
         }
+    }
+
+    /// Returns the JSON text of the claims.
+    pub(crate) fn json(&self) -> &str {
+        self.contents.json()
     }
 
     pub(super) fn contents(&self) -> &Arc<Contents> {
@@ -49,7 +56,7 @@ impl Claims {
 
     pub(super) fn tree(&self) -> &Value {
         self.tree.get_or_init(|| {
-            let object = Object::parse(self.contents.json());
+            let object = Object::parse(self.json());
             let object = object.expect("this reader accepted the text before");
             Box::new(Value::from(&object))
         })

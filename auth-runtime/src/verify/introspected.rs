@@ -59,7 +59,7 @@ impl IntrospectedIssuer {
         Ok(AccessToken::new(text.as_ref().to_owned(), extract, origin))
     }
 
-    fn expected<'v>(&'v self, rules: &'v Rules) -> Expected<'v> {
+    pub(super) fn expected<'v>(&'v self, rules: &'v Rules) -> Expected<'v> {
         Expected {
             issuers: &self.names,
             audiences: &self.audience,

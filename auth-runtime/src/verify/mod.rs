@@ -1,6 +1,7 @@
 //! Verifies a token string with the keys of its issuer and the rules, which results in an
 //! [`AccessToken`] or a reason to refuse it. This module knows nothing about Rocket or routes.
 
+mod candidate;
 mod claims;
 mod failure;
 pub(crate) mod header;
@@ -20,6 +21,7 @@ mod vectors;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+pub(crate) use self::candidate::Candidate;
 pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
 #[cfg(not(feature = "check"))]
 use self::failure::{Claim, InvalidClaim};

@@ -17,7 +17,7 @@ fn at(seconds: u64) -> SystemTime {
 
 /// Returns the test key under this `kid`, as an issuer serves it.
 fn keys(kid: &str) -> KeySource {
-    let jwk = TestKey::of(ES256).jwk(json!({ "kid": kid }));
+    let jwk = TestKey::for_algorithm(ES256).jwk(json!({ "kid": kid }));
     let document = json!({ "keys": [jwk] }).to_string();
     let (keys, skipped) = KeySet::parse(document.as_bytes(), &[ES256]).unwrap();
     assert!(skipped.is_empty());
@@ -64,7 +64,7 @@ fn token(changed: Value) -> String {
         claims[name] = value;
     }
     let header = json!({ "alg": "ES256", "kid": "one" });
-    TestKey::of(ES256).token(ES256, &header, &claims)
+    TestKey::for_algorithm(ES256).token(ES256, &header, &claims)
 }
 
 fn is_remembered(verifier: &Verifier, token: &str) -> bool {
@@ -225,7 +225,7 @@ async fn a_refusal_is_never_remembered() {
     let refused = [
         format!("{good}x"),
         "no token".to_owned(),
-        TestKey::of(ES256).token(ES256, &header, &json!({})),
+        TestKey::for_algorithm(ES256).token(ES256, &header, &json!({})),
         token(json!({ "exp": NOW })),
         token(json!({ "iss": "b" })),
         token(json!({ "aud": "other" })),

@@ -60,10 +60,10 @@ fn verifier_and_token(algorithm: Algorithm) -> (Verifier, String) {
     assert!(skipped.is_empty());
     let number = TestKey::every()
         .iter()
-        .position(|key| std::ptr::eq(*key, TestKey::of(algorithm)));
+        .position(|key| std::ptr::eq(*key, TestKey::for_algorithm(algorithm)));
     let header = json!({"alg": format!("{algorithm:?}"), "kid": number.unwrap().to_string()});
     let claims = json!({"iss": "issuer", "aud": "api", "exp": 101, "sub": "someone"});
-    let token = TestKey::of(algorithm).token(algorithm, &header, &claims);
+    let token = TestKey::for_algorithm(algorithm).token(algorithm, &header, &claims);
     (verifier(keys, &ALL, "issuer"), token)
 }
 
@@ -159,7 +159,7 @@ proptest! {
         claims[name] = "@".into();
         let payload = claims.to_string().replace("\"@\"", &value);
         let message = format!("{}.{}", encode(r#"{"alg":"EdDSA","kid":"3"}"#), encode(payload));
-        let signature = TestKey::of(Algorithm::EdDSA).sign(Algorithm::EdDSA, message.as_bytes());
+        let signature = TestKey::for_algorithm(Algorithm::EdDSA).sign(Algorithm::EdDSA, message.as_bytes());
         let token = format!("{message}.{}", encode(signature));
         if let Ok(token) = verify_at(&verifier, &token, 100) {
             prop_assert!(token.claims().get("iss").is_some());

@@ -44,7 +44,8 @@ pub(crate) fn measure(contenders: &mut [Contender<'_>]) {
     }
 }
 
-pub(crate) fn show(contenders: &mut [Contender<'_>]) {
+/// Prints the table. Returns the medians in the order of the rows, in nanoseconds.
+pub(crate) fn show(contenders: &mut [Contender<'_>]) -> Vec<f64> {
     println!("medians of {ROUNDS} rounds, CPU time\n");
     println!("| | ns | ratio | allocations |\n| --- | ---: | ---: | ---: |");
     let medians: Vec<f64> = contenders
@@ -59,6 +60,7 @@ pub(crate) fn show(contenders: &mut [Contender<'_>]) {
             contender.name
         );
     }
+    medians
 }
 
 pub(crate) fn median(values: &mut [f64]) -> f64 {

@@ -29,7 +29,7 @@ async fn call(app: &SeedProcess, path: &str, authorization: &str) -> u16 {
 }
 
 /// Returns the log without the complete requests that Rocket itself logs at level `debug`.
-fn without_rockets_dumps(output: &str) -> String {
+pub(crate) fn without_rockets_dumps(output: &str) -> String {
     let mut kept = String::new();
     let mut rest = output;
     while let Some((before, dump)) = rest.split_once("received request: Request {\n") {

@@ -161,7 +161,7 @@ fn there_is_one_key_source() {
 #[test]
 fn keys_are_read_from_files() {
     let folder = TempDir::new().unwrap();
-    let rsa = TestKey::of(Algorithm::RS256);
+    let rsa = TestKey::for_algorithm(Algorithm::RS256);
     let jwks = json!({"keys": [rsa.jwk(json!({"kid": "a"})), {"kty": "oct"}]});
     fs::write(folder.path().join("keys.json"), jwks.to_string()).unwrap();
     fs::write(folder.path().join("key.pem"), rsa.pem()).unwrap();
@@ -184,7 +184,7 @@ fn files_that_cannot_serve_are_reported_with_the_reason() {
         r#"{"keys":[{"kty":"RSA","use":"enc","n":"","e":""}]}"#,
     );
     write("no.json", r#"{"keys":{}}"#);
-    write("ec.pem", &TestKey::of(Algorithm::ES256).pem());
+    write("ec.pem", &TestKey::for_algorithm(Algorithm::ES256).pem());
     write("text.pem", "text");
     for (key, file, reason) in [
         ("jwks_file", "none.json", "has no key that can serve"),
@@ -229,7 +229,7 @@ fn keys_on_fetching_cannot_be_set_beside_a_file() {
     let folder = TempDir::new().unwrap();
     fs::write(
         folder.path().join("key.pem"),
-        TestKey::of(Algorithm::RS256).pem(),
+        TestKey::for_algorithm(Algorithm::RS256).pem(),
     )
     .unwrap();
     let keys = format!("{BOTH}public_key = '%/key.pem'\njwks_snapshot = '%/copy.json'");

@@ -131,6 +131,12 @@ impl AuthBuilder {
         self.set("undeclared_routes", reaction.name())
     }
 
+    /// Adds the claim `sub` to the spans of verifications. The default is `false`. It needs the feature
+    /// `tracing`.
+    pub fn trace_subject(self, shown: bool) -> Self {
+        self.set("trace_subject", shown)
+    }
+
     pub(super) fn set(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.values.set(key, value);
         self
@@ -141,6 +147,7 @@ impl AuthBuilder {
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::ShadowRules;
     use super::*;
     use crate::config::{self, BindingMode};
 
@@ -201,6 +208,8 @@ mod tests {
             .revocation_max_stale(second)
             .backchannel_logout("api")
             .security_events("api")
+            .trace_subject(true)
+            .shadow(ShadowRules::default().audience("other"))
     }
 
     #[test]

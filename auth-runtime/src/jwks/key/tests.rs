@@ -15,7 +15,7 @@ fn algorithms(jwk: &Value) -> Result<Vec<Algorithm>, Unusable> {
 #[test]
 fn a_key_is_used_only_with_algorithms_of_its_type() {
     for key in TestKey::every() {
-        let fits = |own: &Algorithm| std::ptr::eq(TestKey::of(*own), key);
+        let fits = |own: &Algorithm| std::ptr::eq(TestKey::for_algorithm(*own), key);
         let expected: Vec<_> = ALL.into_iter().filter(fits).collect();
         assert_eq!(algorithms(&key.jwk(json!({}))).unwrap(), expected);
     }
@@ -24,7 +24,7 @@ fn a_key_is_used_only_with_algorithms_of_its_type() {
 #[test]
 fn a_key_with_an_alg_is_used_only_with_that_algorithm() {
     use Algorithm::{PS384, RS256};
-    let rsa = TestKey::of(RS256);
+    let rsa = TestKey::for_algorithm(RS256);
     assert_eq!(
         algorithms(&rsa.jwk(json!({"alg": "PS384"}))).unwrap(),
         [PS384]
@@ -43,7 +43,7 @@ fn a_key_with_an_alg_is_used_only_with_that_algorithm() {
 
 #[test]
 fn a_key_is_for_verifying_signatures() {
-    let rsa = TestKey::of(Algorithm::RS256);
+    let rsa = TestKey::for_algorithm(Algorithm::RS256);
     for fine in [
         json!({"use": "sig"}),
         json!({"key_ops": ["verify"]}),
@@ -81,7 +81,7 @@ fn a_key_is_for_verifying_signatures() {
 
 #[test]
 fn an_rsa_key_has_a_large_modulus_and_an_odd_exponent() {
-    let rsa = TestKey::of(Algorithm::RS256);
+    let rsa = TestKey::for_algorithm(Algorithm::RS256);
     let n = |bytes: usize, first: u8| {
         let mut n = vec![0xff; bytes];
         n[0] = first;
@@ -121,7 +121,7 @@ fn an_rsa_key_has_a_large_modulus_and_an_odd_exponent() {
 
 #[test]
 fn leading_zeros_of_rsa_numbers_are_ignored() {
-    let rsa = TestKey::of(Algorithm::RS256);
+    let rsa = TestKey::for_algorithm(Algorithm::RS256);
     let n = URL_SAFE_PAD_INDIFFERENT
         .decode(rsa.jwk(json!({}))["n"].as_str().unwrap())
         .unwrap();
@@ -132,7 +132,10 @@ fn leading_zeros_of_rsa_numbers_are_ignored() {
 
 #[test]
 fn a_point_must_be_on_its_curve_and_have_its_length() {
-    let (p256, ed) = (TestKey::of(Algorithm::ES256), TestKey::of(Algorithm::EdDSA));
+    let (p256, ed) = (
+        TestKey::for_algorithm(Algorithm::ES256),
+        TestKey::for_algorithm(Algorithm::EdDSA),
+    );
     let x = p256.jwk(json!({}))["x"].clone();
     for bad in [
         json!({"x": encode([1; 32]), "y": encode([1; 32])}),
@@ -176,7 +179,10 @@ fn an_ed25519_key_is_a_point_of_its_curve_with_a_large_order() {
 
 #[test]
 fn a_value_that_is_not_a_public_key_of_a_known_type_is_unusable() {
-    let (rsa, p256) = (TestKey::of(Algorithm::RS256), TestKey::of(Algorithm::ES256));
+    let (rsa, p256) = (
+        TestKey::for_algorithm(Algorithm::RS256),
+        TestKey::for_algorithm(Algorithm::ES256),
+    );
     for bad in [
         json!(null),
         json!([]),
@@ -205,7 +211,7 @@ fn a_value_that_is_not_a_public_key_of_a_known_type_is_unusable() {
 #[test]
 fn a_signature_verifies_only_with_its_own_algorithm() {
     for own in ALL {
-        let signature = TestKey::of(own).sign(own, b"message");
+        let signature = TestKey::for_algorithm(own).sign(own, b"message");
         for key in TestKey::every() {
             let key = Key::parse(&key.jwk(json!({})), &ALL).unwrap();
             for (algorithm, verifier) in &key.verifiers {
@@ -228,9 +234,9 @@ fn irrelevant_members_are_ignored() {
         assert!(algorithms(&jwk).is_ok(), "{jwk}");
     }
     // The members of other key types are ignored as well.
-    let rsa = TestKey::of(Algorithm::RS256).jwk(json!({"crv": 1, "x": [], "y": {}}));
+    let rsa = TestKey::for_algorithm(Algorithm::RS256).jwk(json!({"crv": 1, "x": [], "y": {}}));
     assert!(algorithms(&rsa).is_ok());
-    let ec = TestKey::of(Algorithm::ES256).jwk(json!({"n": 1, "e": [[]]}));
+    let ec = TestKey::for_algorithm(Algorithm::ES256).jwk(json!({"n": 1, "e": [[]]}));
     assert!(algorithms(&ec).is_ok());
 }
 
@@ -253,14 +259,16 @@ fn padded_base64url_is_read() {
 #[test]
 fn both_names_of_ed25519_are_read() {
     for alg in ["EdDSA", "Ed25519"] {
-        let jwk = TestKey::of(Algorithm::EdDSA).jwk(json!({ "alg": alg }));
+        let jwk = TestKey::for_algorithm(Algorithm::EdDSA).jwk(json!({ "alg": alg }));
         assert_eq!(algorithms(&jwk), Ok(vec![Algorithm::EdDSA]));
     }
 }
 
 #[test]
 fn a_key_with_a_repeated_member_is_unusable() {
-    let jwk = TestKey::of(Algorithm::ES256).jwk(json!({})).to_string();
+    let jwk = TestKey::for_algorithm(Algorithm::ES256)
+        .jwk(json!({}))
+        .to_string();
     let repeated = jwk.replacen('{', r#"{"kty":"EC","#, 1);
     let jwk: Jwk = serde_json::from_str(&repeated).unwrap();
     assert_eq!(Key::from_jwk(&jwk, &ALL).unwrap_err(), Unusable::NotAKey);

@@ -75,7 +75,7 @@ impl Issuer {
     reason = "it is one of the issuer's answers"
 )]
 fn set(max_age: Option<Duration>) -> Answer {
-    let jwk = TestKey::of(ES256).jwk(json!({"kid": "a"}));
+    let jwk = TestKey::for_algorithm(ES256).jwk(json!({"kid": "a"}));
     let document = json!({ "keys": [jwk] }).to_string();
     let (keys, _) = KeySet::parse(document.as_bytes(), &[ES256]).unwrap();
     Ok(Fetched::Set(FetchedSet {

@@ -29,7 +29,7 @@ async fn start() -> (App, FaultServer) {
 }
 
 fn kid(algorithm: Algorithm) -> String {
-    let jwk = TestKey::of(algorithm).jwk(json!({}));
+    let jwk = TestKey::for_algorithm(algorithm).jwk(json!({}));
     jwk["crv"].as_str().unwrap_or("RSA").to_owned()
 }
 
@@ -51,7 +51,7 @@ async fn ed25519_is_another_name_of_eddsa() {
     let algorithm = Algorithm::EdDSA;
     for configured in ["EdDSA", "Ed25519"] {
         for published in ["EdDSA", "Ed25519"] {
-            let jwk = TestKey::of(algorithm).jwk(json!({"kid": "a", "alg": published}));
+            let jwk = TestKey::for_algorithm(algorithm).jwk(json!({"kid": "a", "alg": published}));
             let server = FaultServer::up(Answer::keys(json!({ "keys": [jwk] }).to_string()));
             let app = launch_at(&server, &format!("algorithms = '{configured}'")).await;
             for alg in ["EdDSA", "Ed25519"] {
@@ -85,7 +85,7 @@ async fn a_signature_of_one_algorithm_does_not_verify_with_another() {
 #[tokio::test]
 async fn a_public_key_is_not_a_shared_secret() {
     let (app, _server) = start().await;
-    let rsa = TestKey::of(RS256);
+    let rsa = TestKey::for_algorithm(RS256);
     for secret in [
         rsa.pem(),
         rsa.jwk(json!({}))["n"].as_str().unwrap().to_owned(),

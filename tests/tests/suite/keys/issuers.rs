@@ -10,7 +10,7 @@ const ES256: Algorithm = Algorithm::ES256;
 /// P-256 for `other`. Their keys have the same `kid`.
 async fn start() -> (App, [FaultServer; 2]) {
     let rsa = FaultServer::up(Answer::keys(keys(&["a"])));
-    let set = json!({"keys": [TestKey::of(ES256).jwk(json!({"kid": "a"}))]}).to_string();
+    let set = json!({"keys": [TestKey::for_algorithm(ES256).jwk(json!({"kid": "a"}))]}).to_string();
     let p256 = FaultServer::up(Answer::keys(set));
     let app = launch(&format!(
         "jwks_cooldown = 86400\n\

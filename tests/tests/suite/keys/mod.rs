@@ -83,11 +83,11 @@ fn token(kid: &str) -> String {
     reason = "callers build the header in place"
 )]
 fn token_of(algorithm: Algorithm, header: Value, claims: &Value) -> String {
-    TestKey::of(algorithm).token(algorithm, &header, claims)
+    TestKey::for_algorithm(algorithm).token(algorithm, &header, claims)
 }
 
 /// Returns a key set that has the RSA key under these names.
 fn keys(kids: &[&str]) -> String {
-    let key = |kid: &&str| TestKey::of(RS256).jwk(json!({ "kid": kid }));
+    let key = |kid: &&str| TestKey::for_algorithm(RS256).jwk(json!({ "kid": kid }));
     json!({"keys": kids.iter().map(key).collect::<Vec<_>>()}).to_string()
 }

@@ -321,7 +321,7 @@ async fn in_a_migration_replies_are_those_of_key_set_mode() {
 async fn in_a_migration_each_algorithm_has_only_its_own_kind_of_key() {
     let (app, _) = launch_migration("2999-12-31").await;
     // The public key is used as a secret, in the forms in which a library might accept it.
-    let pem = TestKey::of(RS256).pem();
+    let pem = TestKey::for_algorithm(RS256).pem();
     for secret in [
         pem.as_bytes(),
         pem.trim_end().as_bytes(),

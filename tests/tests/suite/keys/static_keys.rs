@@ -29,7 +29,12 @@ async fn a_public_key_in_a_file_is_used_for_every_kid() {
     for algorithm in [RS256, Algorithm::ES256, Algorithm::ES384, Algorithm::EdDSA] {
         let name = format!("{algorithm:?}");
         let more = format!("algorithms = '{name}'");
-        let app = launch_with("public_key", &TestKey::of(algorithm).pem(), &more).await;
+        let app = launch_with(
+            "public_key",
+            &TestKey::for_algorithm(algorithm).pem(),
+            &more,
+        )
+        .await;
         for header in [json!({ "alg": name }), json!({"alg": name, "kid": "any"})] {
             app.ask(&token_of(algorithm, header, &claims()))
                 .await

@@ -14,7 +14,7 @@ mod nesting;
 mod not_found;
 mod optional_token;
 mod ownership;
-mod process;
+pub(crate) mod process;
 mod refusal_proof;
 mod report_only;
 mod rules;

@@ -5,7 +5,7 @@ use std::process::Command;
 /// Runs the ignored test of this name, as in `policies::table::child`, with these variables. Asserts
 /// that it passes, and returns its output.
 #[track_caller]
-pub(super) fn run(test: &str, variables: &[(&str, &str)]) -> String {
+pub(crate) fn run(test: &str, variables: &[(&str, &str)]) -> String {
     let program = std::env::current_exe().expect("a test knows its program");
     let output = Command::new(program)
         .args([

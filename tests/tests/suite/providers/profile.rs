@@ -114,6 +114,6 @@ impl Profile {
                 value => claims.insert(name.clone(), value.clone()),
             };
         }
-        TestKey::of(self.algorithm).token(self.algorithm, &header, &payload)
+        TestKey::for_algorithm(self.algorithm).token(self.algorithm, &header, &payload)
     }
 }

@@ -61,7 +61,7 @@ impl Answer {
         let key = |kid: &str, members: &str| {
             let mut members: Value = serde_json::from_str(members).expect("members are JSON");
             members["kid"] = kid.into();
-            TestKey::of(profile.algorithm).jwk(members)
+            TestKey::for_algorithm(profile.algorithm).jwk(members)
         };
         let other = |(index, members): (usize, &String)| key(&format!("other-{index}"), members);
         let mut keys: Vec<_> = others.iter().enumerate().map(other).collect();

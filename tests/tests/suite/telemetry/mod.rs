@@ -1,11 +1,14 @@
 //! What operators see beside the log, with a real recorder.
 
+mod dashboard;
 mod decisions;
 mod labels;
 mod metrics;
 mod observers;
 mod seed_app;
+mod shadow;
 mod state;
+mod traces;
 
 use std::collections::BTreeMap;
 
