@@ -55,7 +55,7 @@ async fn serve() -> ExitCode {
 }
 
 async fn check(token: Option<&str>) -> ExitCode {
-    let Some(rocket) = ignite().await else {
+    let Some(rocket) = ignite("critical").await else {
         return ExitCode::FAILURE;
     };
     let report = Auth::check(&rocket, token).await;
@@ -63,8 +63,10 @@ async fn check(token: Option<&str>) -> ExitCode {
     report.exit_code()
 }
 
+/// Writes nothing else to the standard output, which goes into a file of the provider's tool.
 async fn write_scopes(format: ScopeFormat) -> ExitCode {
-    let Some(rocket) = ignite().await else {
+    let Some(rocket) = ignite("off").await else {
+        eprintln!("`seed-app check` shows why");
         return ExitCode::FAILURE;
     };
     println!("{}", Policies::of(&rocket).scopes_for(format).trim_end());
@@ -72,7 +74,7 @@ async fn write_scopes(format: ScopeFormat) -> ExitCode {
 }
 
 async fn check_scopes(export: &str) -> ExitCode {
-    let Some(rocket) = ignite().await else {
+    let Some(rocket) = ignite("critical").await else {
         return ExitCode::FAILURE;
     };
     let report = Policies::of(&rocket).check_scopes(export);
@@ -82,7 +84,7 @@ async fn check_scopes(export: &str) -> ExitCode {
 
 /// Ignites the application without serving it. If the configuration cannot work, the log says why.
 async fn ignite() -> Option<Rocket<Ignite>> {
-    match application().ignite().await {
+    match application().ignite("critical").await {
         Ok(rocket) => Some(rocket),
         Err(error) => {
             eprintln!("the application does not start: {error}");
@@ -91,11 +93,11 @@ async fn ignite() -> Option<Rocket<Ignite>> {
     }
 }
 
-/// The application, of whose log only warnings and errors are shown. If nothing is configured and the
-/// application already runs, it trusts the local issuer of that one, whose port is taken.
-fn application() -> Rocket<Build> {
+/// The application. If nothing is configured and it already runs in another process, it trusts the local
+/// issuer of that one, whose port is taken.
+fn application(log_level: &str) -> Rocket<Build> {
     let rocket = crate::rocket();
-    let figment = rocket.figment().clone().merge(("log_level", "critical"));
+    let figment = rocket.figment().clone().merge(("log_level", log_level));
     let is_running = TcpListener::bind((Ipv4Addr::LOCALHOST, ISSUER_PORT)).is_err();
     if *figment.profile() == Config::DEBUG_PROFILE && is_running && !is_configured(&figment) {
         let issuer = format!("http://{}:{ISSUER_PORT}/", Ipv4Addr::LOCALHOST);
