@@ -90,7 +90,7 @@ for name in listing.stdout.splitlines():
     if path.is_symlink() or path.name in ("links.md", "pictures.md"):
         continue
     text = re.sub(r"^```.*?^```", "", path.read_text(), flags=re.M | re.S)
-    for link in re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r"^\[[^\]]+\]: (\S+)$", text, re.M):
+    for link in re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r"^\[[^\]]+\]: (\S+)$", text, re.M) + re.findall(r'(?:href|src|srcset)="([^"]+)"', text):
         # rustdoc resolves these, and fails if it cannot: the pages above have what it made of them.
         if not link.startswith("macro@"):
             check(path, link, headings)

@@ -66,6 +66,8 @@
 //!
 //! - `check`: a report on what is wrong with a set-up (`Auth::check`), and scopes in the forms of
 //!   providers.
+//! - `console`: a page for developers that shows who may call what and calls the routes. It is served
+//!   only in debug builds, and only to this machine.
 //! - `issuer`: a local issuer for development and tests, which gives a token to anyone. It never
 //!   starts unless the application starts it.
 //! - `metrics`: counters, gauges and times for the recorder of the application, through the facade
@@ -91,6 +93,8 @@ mod binding;
 mod check;
 mod clock;
 mod config;
+#[cfg(feature = "console")]
+mod console;
 mod error;
 mod fairing;
 #[cfg(fuzzing)]
@@ -132,6 +136,9 @@ pub use auth_macros::{
 #[cfg_attr(docsrs, doc(cfg(feature = "check")))]
 pub use check::{CheckReport, ScopeFormat};
 pub use config::{BindingMode, TokenType, UndeclaredRoutes};
+#[cfg(feature = "console")]
+#[cfg_attr(docsrs, doc(cfg(feature = "console")))]
+pub use console::Console;
 pub use error::{AuthError, AuthErrorKind};
 pub use fairing::{AuthBuilder, OneOrMany, ShadowRules, TrustedIssuer};
 pub use guard::{Authorized, OptionalToken, Rule, RuleError};

@@ -1,7 +1,8 @@
-// The servers of the browser tests: seed apps, and the page on another origin.
+// The servers of the browser tests: seed apps, a blank page on another origin, and one that says what
+// it receives.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +20,7 @@ export function stop() {
 
 /** Starts a seed app on a free port in an empty folder, and returns its URL. */
 export function seedApp(environment = {}) {
-  const directory = mkdtempSync(join(tmpdir(), "playground-"));
+  const directory = mkdtempSync(join(tmpdir(), "console-"));
   const child = spawn(process.env.SEED_APP, {
     cwd: directory,
     env: { ...process.env, ROCKET_PORT: "0", ROCKET_CLI_COLORS: "false", ...environment },
@@ -40,24 +41,31 @@ export function seedApp(environment = {}) {
   });
 }
 
-/** Serves the page on another port, and allows it to call this API. */
-export function pageElsewhere(api) {
-  const folder = new URL("../../examples/seed-app/src/playground/", import.meta.url);
-  const types = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
-  const server = createServer((request, response) => {
-    const path = new URL(request.url, api).pathname;
-    const name = path === "/" ? "playground.html" : path.slice(1);
-    const type = /^playground\.(html|js|css|svg)$/.exec(name)?.[1];
-    if (!type) return response.writeHead(404).end();
-    response.writeHead(200, {
-      "Content-Type": types[type],
-      "Content-Security-Policy":
-        `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src ${api}`,
-    });
-    response.end(readFileSync(new URL(name, folder)));
-  });
+/** Serves on a free loopback port, and returns the URL. */
+function serve(answer) {
+  const server = createServer(answer);
   server.unref();
   return new Promise((resolve) => {
     server.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${server.address().port}`));
   });
+}
+
+/** A blank page on another origin than the API. */
+export const blankPage = () => serve((_, response) => {
+  response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>Elsewhere</title>");
+});
+
+/** A server that keeps the last request in `received`. */
+export async function listener() {
+  const server = { received: null };
+  server.url = await serve((request, response) => {
+    const chunks = [];
+    request.on("data", (chunk) => chunks.push(chunk));
+    request.on("end", () => {
+      const { method, url, headers } = request;
+      server.received = { method, url, headers, body: Buffer.concat(chunks).toString() };
+      response.writeHead(200).end("received");
+    });
+  });
+  return server;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the playground in Chromium, driven by Playwright. With --screenshots, keeps pictures of the page in
-# tests/browser/screenshots.
+# Tests the console in Chromium, driven by Playwright. With --screenshots, keeps pictures of the page in
+# tests/browser/screenshots. With --renew, renews the pictures of the grid in docs; then run .ci/pictures.
 set -euo pipefail
 . "$(dirname "$0")/../../.ci/environment"
 
@@ -11,4 +11,4 @@ cd tests/browser
 # package.json pins the versions.
 npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null
 
-SEED_APP="$CARGO_TARGET_DIR/debug/seed-app" exec timeout --kill-after=10 240 node playground.mjs "$@"
+SEED_APP="$CARGO_TARGET_DIR/debug/seed-app" exec timeout --kill-after=10 240 node run.mjs "$@"

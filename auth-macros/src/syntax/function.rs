@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use super::item::open_group;
 use super::parameter::Parameter;
-use super::tokens::{is_brace, is_punct, split_at_commas};
+use super::tokens::{flattened, is_brace, is_punct, split_at_commas};
 
 /// A function with a body, without its attributes.
 pub(crate) struct Function {
@@ -38,7 +38,7 @@ impl Function {
             _ => return None,
         };
         let has_body = tokens.back().is_some_and(is_brace);
-        let after = tokens.into_iter().collect();
+        let after = with_resolved_result(tokens.into_iter().collect());
         has_body.then_some(Self {
             before,
             name,
@@ -111,6 +111,40 @@ impl ToTokens for Function {
         self.parameters.to_tokens(tokens);
         self.after.to_tokens(tokens);
     }
+}
+
+/// Gives the type of the result the hygiene of the macro if it is a fragment of a `macro_rules!` macro.
+///
+/// Rocket names its variables with the span of this type, which is that of the fragment. But rustc drops the
+/// delimiters of a fragment when it reads our output, so that the type gets the span of its first token.
+fn with_resolved_result(after: TokenStream) -> TokenStream {
+    let (mut is_dash, mut is_arrow) = (false, false);
+    let each = after.into_iter().map(|token| {
+        let is_result = is_arrow;
+        is_arrow = is_dash && is_punct(&token, '>');
+        is_dash = is_punct(&token, '-');
+        match token {
+            TokenTree::Group(group) if is_result && group.delimiter() == Delimiter::None => {
+                let mut resolved = Group::new(Delimiter::None, resolved_at(group.span(), &group));
+                resolved.set_span(group.span());
+                resolved.into()
+            }
+            token => token,
+        }
+    });
+    each.collect()
+}
+
+/// The tokens of a type in a fragment, resolved at this span. The names of types mean the same in a
+/// `macro_rules!` macro and where it is called, except for `$crate`.
+fn resolved_at(span: Span, fragment: &Group) -> TokenStream {
+    let each = flattened(fragment.stream()).into_iter().map(|mut token| {
+        if !matches!(&token, TokenTree::Ident(word) if word == "$crate") {
+            token.set_span(token.span().resolved_at(span));
+        }
+        token
+    });
+    each.collect()
 }
 
 /// Moves everything up to and including `fn`.

@@ -9,6 +9,8 @@ mod ended;
 #[cfg(feature = "check")]
 mod examine;
 mod gauges;
+#[cfg(feature = "console")]
+mod inspect;
 mod revocations;
 mod shadow;
 mod signals;
@@ -29,6 +31,8 @@ use self::checks::Unverified;
 pub use self::ended::Ended;
 #[cfg(feature = "check")]
 pub(crate) use self::examine::Examined;
+#[cfg(feature = "console")]
+pub(crate) use self::inspect::Refused;
 pub use self::revocations::{RevocationError, Revocations};
 use self::shadow::Shadow;
 pub(crate) use self::signals::SignalRefusal;

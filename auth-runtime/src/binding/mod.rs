@@ -13,5 +13,7 @@ mod thumbprint;
 pub(crate) use self::certificate::{CertificateThumbprint, TrustedProxies};
 pub(crate) use self::check::{BindingFailure, Bindings, Mechanism, Presented, ProofHeader};
 pub(crate) use self::nonce::{Nonce, Nonces};
+#[cfg(fuzzing)]
+pub(crate) use self::proof::Proven;
 pub(crate) use self::proof::{ProofFailure, ProofVerifier};
 pub(crate) use self::target::Target;

@@ -11,7 +11,7 @@ use super::rule::Rule;
 use super::{attached, caller};
 use crate::auth::Auth;
 use crate::error::{AuthError, AuthErrorKind};
-use crate::policy::{Answer, Custom, Denial, Policy, Requirement, Verdict};
+use crate::policy::{self, Answer, Custom, Denial, Policy, Requirement, Verdict};
 use crate::reply::forget_refusals;
 use crate::telemetry::{Decided, DecisionOutcome, RouteId};
 use crate::token::AccessToken;
@@ -195,11 +195,12 @@ async fn ask(custom: Custom, token: &AccessToken, request: &Request<'_>) -> Answ
     }
 }
 
-fn denied(
+/// Returns how this denial is answered.
+pub(crate) fn denied(
     policy: Policy,
     denial: Denial,
     token: &AccessToken,
-    facts: &mut Facts<'_, '_>,
+    facts: &mut impl policy::Facts,
 ) -> AuthError {
     match denial {
         Denial::Forbidden => AuthError::missing_scopes(&policy.helpful_scopes(token, facts)),

@@ -20,6 +20,8 @@ use rocket::{Ignite, Rocket, Sentinel};
 pub use self::argument::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 pub(crate) use self::checked::wrap;
 use self::decide::check;
+#[cfg(feature = "console")]
+pub(crate) use self::decide::denied;
 pub(crate) use self::decide::route_names;
 pub(crate) use self::final_check::FinalCheck;
 use self::presented::Sent;

@@ -10,7 +10,7 @@
 //! - How stolen tokens become useless: [bound_tokens].
 //! - How to describe it to others: [openapi].
 //! - What is wrong with a set-up or a token: [check].
-//! - How to test it: [testing].
+//! - How to test it: [testing]. How to look at it: [console].
 //! - How to try it without a provider: [local_issuer].
 //! - How to run it: [operating], [performance].
 //! - What it protects from, and what it does not: [security].
@@ -66,6 +66,12 @@ pub mod testing {}
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/local-issuer.md")]
 pub mod local_issuer {}
+
+#[cfg(any(not(doctest), feature = "console"))]
+#[doc = include_str!("links.md")]
+#[doc = include_str!("pictures.md")]
+#[doc = include_str!("../../docs/console.md")]
+pub mod console {}
 
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/operating.md")]

@@ -101,9 +101,21 @@ impl Discovery {
         if answer.status != StatusCode::OK {
             return Err(http_error(answer.unexpected_status()));
         }
-        let metadata: Map<String, Value> = serde_json::from_slice(without_bom(&answer.body))
+        self.read(place, &answer.body)
+    }
+
+    /// Reads the URL of the key set from the metadata at one location.
+    fn read(&self, place: &Url, body: &[u8]) -> Result<Url, MetadataError> {
+        let metadata: Map<String, Value> = serde_json::from_slice(without_bom(body))
             .map_err(|_| MetadataError::NotAnObject(place.to_string()))?;
         self.check(place, &metadata)
+    }
+
+    /// Reads the URL of the key set from these metadata.
+    #[cfg(fuzzing)]
+    pub(crate) fn fuzz(&self, body: &[u8]) -> Option<Url> {
+        let [place, _] = &self.places;
+        self.read(place, body).ok()
     }
 
     fn check(&self, place: &Url, metadata: &Map<String, Value>) -> Result<Url, MetadataError> {

@@ -318,7 +318,7 @@ fn ahead_of(life: Duration, chance: f64) -> Duration {
 
 #[cfg(test)]
 mod herd;
-#[cfg(test)]
-mod model;
+#[cfg(any(test, fuzzing))]
+pub(super) mod model;
 #[cfg(test)]
 mod tests;

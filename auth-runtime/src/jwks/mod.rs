@@ -26,6 +26,8 @@ pub(crate) use fetcher::Remote;
 #[cfg(feature = "check")]
 pub(crate) use fetcher::{Inspection, ServerTime};
 pub(crate) use key::{Key, Unusable};
+#[cfg(fuzzing)]
+pub(crate) use life::model::drive;
 pub(crate) use pem::authorities;
 pub(crate) use set::{KeySet, MAX_CANDIDATES};
 pub(crate) use snapshot::Snapshot;

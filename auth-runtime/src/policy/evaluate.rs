@@ -142,7 +142,7 @@ impl Requirement {
         }
     }
 
-    fn evaluate(&self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
+    pub(super) fn evaluate(&self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
         let (met, denial) = match self.0 {
             Kind::Scope(scope) => (token.has_scope(scope), Denial::Forbidden),
             Kind::Permission(permission) => (token.has_permission(permission), Denial::Forbidden),

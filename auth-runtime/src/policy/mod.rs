@@ -13,6 +13,8 @@ mod hint;
     expect(dead_code, reason = "the local issuer needs less than tests do")
 )]
 mod leaves;
+#[cfg(feature = "console")]
+mod reasons;
 mod requirement;
 mod scopes;
 mod strength;
@@ -20,8 +22,10 @@ mod strength;
 mod strength_tests;
 mod text;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 #[cfg(any(feature = "check", feature = "openapi"))]
 pub(crate) use self::alternatives::needed_by_all;
@@ -30,6 +34,8 @@ pub(crate) use self::alternatives::{Leaves, alternatives};
 pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
 #[cfg(feature = "issuer")]
 pub(crate) use self::leaves::Leaf;
+#[cfg(feature = "console")]
+pub(crate) use self::reasons::Lacking;
 pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal, Parameter};
 pub use self::scopes::{DescribedScope, ScopeVocabulary};
@@ -60,6 +66,13 @@ enum Access {
     /// The policy of a route whose attributes did not compile.
     RefuseAll,
 }
+
+/// Two lists of requirements, by their addresses and lengths.
+type Combination = [(usize, usize); 2];
+
+/// The policies that combine two lists. Each combination is created once, because its memory is never
+/// freed.
+static COMBINED: LazyLock<Mutex<HashMap<Combination, Policy>>> = LazyLock::new(Mutex::default);
 
 /// A route that says who may call it.
 ///
@@ -155,13 +168,16 @@ impl Policy {
             Access::Public => &[],
             Access::Requires(own) => own,
         };
-        let mut requirements = added.to_vec();
-        requirements.extend(
-            own.iter()
-                .filter(|requirement| !added.contains(requirement)),
-        );
-        // This leaks once for each list and route, because the registry keeps the combination.
-        Self::requires(requirements.leak())
+        let address = |list: &'static [Requirement]| (list.as_ptr().addr(), list.len());
+        let mut combined = COMBINED.lock().unwrap_or_else(PoisonError::into_inner);
+        *combined
+            .entry([address(added), address(own)])
+            .or_insert_with(|| {
+                let mut requirements = added.to_vec();
+                let others = own.iter().filter(|own| !added.contains(own));
+                requirements.extend(others);
+                Self::requires(requirements.leak())
+            })
     }
 
     /// Returns whether the policy requires a token that is bound to a key.
@@ -202,5 +218,39 @@ impl Policy {
         } else {
             Vec::new()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use super::*;
+
+    static LIST: [Requirement; 1] = [Requirement::role("list")];
+    static OUTER: [Requirement; 2] = [Requirement::role("outer"), Requirement::scope("own")];
+    static OWN: [Requirement; 1] = [Requirement::scope("own")];
+
+    #[test]
+    fn two_lists_are_combined_once() {
+        let nested = || {
+            let inner = Policy::requires(&OWN).with_requirements_before(&LIST);
+            inner.with_requirements_before(&OUTER)
+        };
+        let expected = [
+            Requirement::role("outer"),
+            Requirement::scope("own"),
+            Requirement::role("list"),
+        ];
+        assert_eq!(nested().requirements(), expected);
+        assert!(ptr::eq(nested().requirements(), nested().requirements()));
+    }
+
+    #[test]
+    fn a_list_opens_no_route_and_closes_a_public_one() {
+        let public = Policy::PUBLIC.with_requirements_before(&LIST);
+        assert_eq!(public.requirements(), LIST);
+        let refusing = Policy::REFUSE_ALL.with_requirements_before(&LIST);
+        assert_eq!(refusing, Policy::REFUSE_ALL);
     }
 }

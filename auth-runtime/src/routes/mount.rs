@@ -2,8 +2,6 @@
 
 use std::any::{TypeId, type_name};
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 use rocket::Route;
 
@@ -53,7 +51,7 @@ pub fn mounted_under(
 ) -> Vec<Route> {
     let list = Policy::requires(requirements);
     for (route, declaration) in routes.iter_mut().zip(declarations) {
-        let policy = combined(declaration, requirements);
+        let policy = declaration.policy.with_requirements_before(requirements);
         guard::wrap(route, policy, declaration.route);
         let name = format!("{} + {list}", declaration.path);
         let has_sentinel = !declaration.policy.is_public();
@@ -97,18 +95,4 @@ pub fn protect(routes: impl Into<Vec<Route>>, policy: Policy) -> Vec<Route> {
         registry::declare(route, name.into(), handler, policy, has_sentinel);
     }
     routes
-}
-
-/// Returns the policy of a route in a list with these requirements. Each combination is created once,
-/// because its memory is never freed.
-fn combined(declaration: &Declaration, requirements: &'static [Requirement]) -> Policy {
-    type Combination = (TypeId, usize, usize);
-    static COMBINED: Mutex<Option<HashMap<Combination, Policy>>> = Mutex::new(None);
-
-    let list = (requirements.as_ptr().addr(), requirements.len());
-    let mut combined = COMBINED.lock().unwrap_or_else(PoisonError::into_inner);
-    *combined
-        .get_or_insert_default()
-        .entry((declaration.route, list.0, list.1))
-        .or_insert_with(|| declaration.policy.with_requirements_before(requirements))
 }

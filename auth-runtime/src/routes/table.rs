@@ -235,6 +235,13 @@ impl RoutePolicy {
         &self.uri
     }
 
+    /// Returns whether the route belongs to the console, which is not a part of the API.
+    #[cfg(any(feature = "console", feature = "openapi"))]
+    pub(crate) fn is_of_console(&self) -> bool {
+        self.handler()
+            .is_some_and(|handler| handler.starts_with("auth_runtime::console::"))
+    }
+
     /// Returns the full path of the handler. An undeclared route has the name that Rocket knows.
     pub fn handler(&self) -> Option<&str> {
         self.handler.as_deref()
@@ -278,6 +285,7 @@ impl Serialize for RoutePolicy {
             handler: Option<&'a str>,
             format: Option<&'a str>,
             policy: Option<String>,
+            overlaps: &'a [String],
         }
         let row = Row {
             method: self.method.as_str(),
@@ -285,6 +293,7 @@ impl Serialize for RoutePolicy {
             handler: self.handler(),
             format: self.format(),
             policy: self.policy.map(|policy| policy.to_string()),
+            overlaps: &self.overlaps,
         };
         row.serialize(serializer)
     }

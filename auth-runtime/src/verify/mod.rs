@@ -53,6 +53,7 @@ pub(crate) struct Verifier {
     pub(crate) rules: Rules,
     /// The tokens that were verified. Without it, every token is verified anew.
     pub(crate) memory: Option<Memory>,
+    /// What the headers of verified tokens say.
     pub(crate) known_headers: KnownHeaders,
 }
 

@@ -7,7 +7,6 @@ mod example_calls;
 mod health;
 mod metrics;
 mod openapi;
-mod playground;
 mod revocations;
 mod routes;
 
@@ -47,7 +46,7 @@ pub fn rocket() -> Rocket<Build> {
         .attach(metrics::fairing())
         .attach(auth.fairing())
         .attach(example_calls::fairing())
-        .attach(playground::fairing())
+        .attach(Auth::console().also_at("/"))
         .attach(openapi::fairing())
         .mount("/", routes::all())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::issuer::LocalIssuer;
 use auth_runtime::testing::{BearerExt, Clock, assert_policies, assert_refusals};
-use rocket::http::{ContentType, Status};
+use rocket::http::Status;
 use rocket::local::asynchronous::Client;
 use rocket::serde::json::{Value, json};
 use rocket::{Config, figment::Figment};
@@ -123,73 +123,10 @@ async fn a_public_route_needs_no_token() {
 }
 
 #[rocket::async_test]
-async fn the_playground_loads_only_its_own_files() {
+async fn a_remote_caller_does_not_see_the_console() {
     let (client, _issuer) = api().await;
-    let page = client.get("/").dispatch().await;
-    assert_eq!(
-        (page.status(), page.content_type()),
-        (Status::Ok, Some(ContentType::HTML))
-    );
-    let policy = page.headers().get_one("Content-Security-Policy");
-    let policy = policy.expect("the page has one").to_owned();
-    assert!(policy.starts_with("default-src 'none';"), "{policy}");
-    assert!(!policy.contains("unsafe"), "{policy}");
-    for (file, kind) in [
-        ("/playground.js", ContentType::JavaScript),
-        ("/playground.css", ContentType::CSS),
-        ("/playground.svg", ContentType::SVG),
-    ] {
-        let reply = client.get(file).dispatch().await;
-        assert_eq!(
-            (reply.status(), reply.content_type()),
-            (Status::Ok, Some(kind))
-        );
+    for path in ["/", "/_auth", "/_auth/overview"] {
+        let remote = client.get(path).remote(([10, 0, 0, 1], 8000).into());
+        assert_eq!(remote.dispatch().await.status(), Status::NotFound, "{path}");
     }
-}
-
-/// Requests a token from the playground.
-async fn order(client: &Client, order: Value) -> (Status, Value) {
-    let request = client.post("/playground/token").header(ContentType::JSON);
-    let response = request.body(order.to_string()).dispatch().await;
-    let status = response.status();
-    (status, response.into_json().await.unwrap_or_default())
-}
-
-#[rocket::async_test]
-async fn without_a_configured_issuer_the_playground_hands_out_tokens() {
-    let client = Client::untracked(seed_app::rocket().configure(quiet())).await;
-    let client = client.expect("the API launches");
-    for (wrong, status) in [
-        (json!(null), Status::Ok),
-        (json!("expired"), Status::Unauthorized),
-        (json!("tampered"), Status::Unauthorized),
-    ] {
-        let order_body = json!({
-            "subject": "ada",
-            "scopes": [seed_app::scopes::READ_MESSAGES],
-            "lifetime": 60,
-            "wrong": wrong,
-        });
-        let (granted, body) = order(&client, order_body).await;
-        assert_eq!(granted, Status::Ok);
-        let token = body["access_token"].as_str().expect("a token is text");
-        let (got, _) = get(&client, "/api/private-scoped", token).await;
-        assert_eq!(got, status, "{wrong}");
-    }
-}
-
-#[rocket::async_test]
-async fn the_playground_hands_out_tokens_on_loopback_addresses_only() {
-    let figment = quiet().merge(("address", "0.0.0.0"));
-    let client = Client::untracked(seed_app::rocket().configure(figment)).await;
-    let client = client.expect("the API launches");
-    let order_body = json!({ "subject": "ada", "scopes": [], "lifetime": 60 });
-    assert_eq!(order(&client, order_body).await.0, Status::NotFound);
-}
-
-#[rocket::async_test]
-async fn with_a_configured_issuer_the_playground_hands_out_no_tokens() {
-    let (client, _issuer) = api().await;
-    let order_body = json!({ "subject": "ada", "scopes": [], "lifetime": 60 });
-    assert_eq!(order(&client, order_body).await.0, Status::NotFound);
 }

@@ -15,6 +15,7 @@ mod check;
 mod claims;
 mod configuration;
 mod configuration_errors;
+mod console;
 mod cors;
 mod dependencies;
 mod docs;

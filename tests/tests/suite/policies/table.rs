@@ -152,6 +152,7 @@ fn the_table_serialises_to_json() {
     let expected = json!([
         {
             "method": "GET", "uri": "/plain", "handler": "plain", "format": null, "policy": null,
+            "overlaps": [],
         },
         {
             "method": "GET",
@@ -159,9 +160,22 @@ fn the_table_serialises_to_json() {
             "handler": "suite::policies::table::v1::messages",
             "format": null,
             "policy": "requires_scope(\"v1\")",
+            "overlaps": [],
         },
     ]);
     assert_eq!(table, expected);
+    let table = serde_json::to_value(Policies::of(&app())).unwrap();
+    let marks: Vec<_> = table
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["overlaps"])
+        .collect();
+    let ranked = |rank| json!([format!("PUT /items/<_id> (rank {rank})")]);
+    assert!(
+        marks.contains(&&ranked(1)) && marks.contains(&&ranked(2)),
+        "{marks:?}"
+    );
 }
 
 #[tokio::test]

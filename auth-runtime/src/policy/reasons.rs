@@ -1,0 +1,119 @@
+//! What a policy asks for that a token does not have, in words for developers. The evaluation decides
+//! what is met, so that the words never contradict it.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::requirement::{Kind, Literal, Requirement};
+use super::{Facts, Policy, Verdict};
+use crate::token::AccessToken;
+
+/// What a token lacks. A group has two members or more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Lacking {
+    One(String),
+    /// Any of these would do.
+    Any(Vec<Self>),
+    All(Vec<Self>),
+}
+
+impl Policy {
+    /// Returns what the token lacks, or `None` if it lacks nothing.
+    pub(crate) fn lacking(self, token: &AccessToken, facts: &mut impl Facts) -> Option<Lacking> {
+        all_of(self.requirements(), token, facts)
+    }
+
+    /// Returns each claim that has to equal a parameter of the path, with the name of the parameter.
+    pub(crate) fn owners(self) -> Vec<(&'static str, &'static str)> {
+        let mut owners = Vec::new();
+        for requirement in self.requirements() {
+            requirement.collect_owners(&mut owners);
+        }
+        owners
+    }
+}
+
+impl Requirement {
+    /// Returns what the token lacks to meet this requirement, or `None` if it lacks nothing.
+    fn lacking(&self, token: &AccessToken, facts: &mut impl Facts) -> Option<Lacking> {
+        if matches!(self.evaluate(token, facts), Verdict::Allowed) {
+            return None;
+        }
+        let phrase = match self.0 {
+            Kind::Scope(scope) => format!("`{scope}`"),
+            Kind::Permission(permission) => format!("the permission `{permission}`"),
+            Kind::Role(role) => format!("the role `{role}`"),
+            Kind::Claim { name, value } => match value {
+                Literal::Text(text) => format!("`{name}` = {text:?}"),
+                Literal::Integer(number) => format!("`{name}` = {number}"),
+                Literal::Bool(flag) => format!("`{name}` = {flag}"),
+            },
+            Kind::Owner { claim, parameter } => {
+                format!("`{claim}` equal to `<{}>`", parameter.name)
+            }
+            Kind::MaxAge(seconds) => format!("a login in the last {seconds} s (`auth_time`)"),
+            Kind::Acr(classes) => format!("a login of the class `{classes}` (`acr`)"),
+            Kind::SenderConstrained => "a binding to a key".to_owned(),
+            Kind::Custom(custom) => format!("the consent of the rule `{}`", custom.name),
+            Kind::Any(inner) => {
+                let lacking = inner.iter().filter_map(|one| one.lacking(token, facts));
+                return group(lacking.collect(), Lacking::Any);
+            }
+            Kind::All(inner) | Kind::NotFound(inner) | Kind::ReportOnly(inner) => {
+                return all_of(inner, token, facts);
+            }
+        };
+        Some(Lacking::One(phrase))
+    }
+
+    fn collect_owners(&self, owners: &mut Vec<(&'static str, &'static str)>) {
+        match self.0 {
+            Kind::Owner { claim, parameter } => owners.push((claim, parameter.name)),
+            Kind::Any(inner)
+            | Kind::All(inner)
+            | Kind::NotFound(inner)
+            | Kind::ReportOnly(inner) => inner
+                .iter()
+                .for_each(|requirement| requirement.collect_owners(owners)),
+            _ => {}
+        }
+    }
+}
+
+fn all_of(
+    requirements: &[Requirement],
+    token: &AccessToken,
+    facts: &mut impl Facts,
+) -> Option<Lacking> {
+    let lacking = requirements
+        .iter()
+        .filter_map(|requirement| requirement.lacking(token, facts));
+    group(lacking.collect(), Lacking::All)
+}
+
+fn group(mut members: Vec<Lacking>, several: fn(Vec<Lacking>) -> Lacking) -> Option<Lacking> {
+    match members.len() {
+        0 => None,
+        1 => members.pop(),
+        _ => Some(several(members)),
+    }
+}
+
+impl Display for Lacking {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (members, word) = match self {
+            Self::One(phrase) => return f.write_str(phrase),
+            Self::Any(members) => (members, " or "),
+            Self::All(members) => (members, " and "),
+        };
+        for (index, member) in members.iter().enumerate() {
+            if index > 0 {
+                f.write_str(word)?;
+            }
+            match member {
+                Self::One(phrase) => f.write_str(phrase)?,
+                group => write!(f, "({group})")?,
+            }
+        }
+        Ok(())
+    }
+}
