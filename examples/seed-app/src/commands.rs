@@ -82,9 +82,10 @@ async fn check_scopes(export: &str) -> ExitCode {
     report.exit_code()
 }
 
-/// Ignites the application without serving it. If the configuration cannot work, the log says why.
-async fn ignite() -> Option<Rocket<Ignite>> {
-    match application().ignite("critical").await {
+/// Ignites the application without serving it. If the configuration cannot work, the log says why, which
+/// goes to the standard output.
+async fn ignite(log_level: &str) -> Option<Rocket<Ignite>> {
+    match application(log_level).ignite().await {
         Ok(rocket) => Some(rocket),
         Err(error) => {
             eprintln!("the application does not start: {error}");
