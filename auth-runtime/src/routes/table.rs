@@ -236,7 +236,7 @@ impl RoutePolicy {
     }
 
     /// Returns whether the route belongs to the console, which is not a part of the API.
-    #[cfg(any(feature = "console", feature = "openapi"))]
+    #[cfg(feature = "console")]
     pub(crate) fn is_of_console(&self) -> bool {
         self.handler()
             .is_some_and(|handler| handler.starts_with("auth_runtime::console::"))

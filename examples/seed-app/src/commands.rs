@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::{env, fs, io};
 
 use auth_runtime::{Auth, Policies, ScopeFormat};
+use rocket::config::LogLevel;
 use rocket::figment::Figment;
 use rocket::{Build, Config, Ignite, Rocket};
 
@@ -55,7 +56,7 @@ async fn serve() -> ExitCode {
 }
 
 async fn check(token: Option<&str>) -> ExitCode {
-    let Some(rocket) = ignite("critical").await else {
+    let Some(rocket) = ignite(LogLevel::Critical).await else {
         return ExitCode::FAILURE;
     };
     let report = Auth::check(&rocket, token).await;
@@ -65,7 +66,7 @@ async fn check(token: Option<&str>) -> ExitCode {
 
 /// Writes nothing else to the standard output, which goes into a file of the provider's tool.
 async fn write_scopes(format: ScopeFormat) -> ExitCode {
-    let Some(rocket) = ignite("off").await else {
+    let Some(rocket) = ignite(LogLevel::Off).await else {
         eprintln!("`seed-app check` shows why");
         return ExitCode::FAILURE;
     };
@@ -74,7 +75,7 @@ async fn write_scopes(format: ScopeFormat) -> ExitCode {
 }
 
 async fn check_scopes(export: &str) -> ExitCode {
-    let Some(rocket) = ignite("critical").await else {
+    let Some(rocket) = ignite(LogLevel::Critical).await else {
         return ExitCode::FAILURE;
     };
     let report = Policies::of(&rocket).check_scopes(export);
@@ -84,7 +85,7 @@ async fn check_scopes(export: &str) -> ExitCode {
 
 /// Ignites the application without serving it. If the configuration cannot work, the log says why, which
 /// goes to the standard output.
-async fn ignite(log_level: &str) -> Option<Rocket<Ignite>> {
+async fn ignite(log_level: LogLevel) -> Option<Rocket<Ignite>> {
     match application(log_level).ignite().await {
         Ok(rocket) => Some(rocket),
         Err(error) => {
@@ -96,8 +97,10 @@ async fn ignite(log_level: &str) -> Option<Rocket<Ignite>> {
 
 /// The application. If nothing is configured and it already runs in another process, it trusts the local
 /// issuer of that one, whose port is taken.
-fn application(log_level: &str) -> Rocket<Build> {
+fn application(log_level: LogLevel) -> Rocket<Build> {
     let rocket = crate::rocket();
+    // Rocket applies the configured level only after the fairings have logged.
+    log::set_max_level(log_level.into());
     let figment = rocket.figment().clone().merge(("log_level", log_level));
     let is_running = TcpListener::bind((Ipv4Addr::LOCALHOST, ISSUER_PORT)).is_err();
     if *figment.profile() == Config::DEBUG_PROFILE && is_running && !is_configured(&figment) {
