@@ -99,9 +99,7 @@ impl TokenBinding {
                  `auth.store` to a Redis that they share"
             );
         }
-        if let Err(error) = self.store.check().await {
-            log::error!("the store does not answer, and requests that need it get 503: {error}");
-        }
+        self.store.check().await;
     }
 
     /// Returns whether a token needs more than verification. Most do not.
@@ -203,11 +201,8 @@ pub(super) fn dpop_challenge(settings: &BoundTokenSettings) -> Option<DpopChalle
 
 /// Logs a failure, and returns how it is answered.
 fn refusal(failure: BindingFailure) -> BindingRefusal {
-    if let BindingFailure::Store(error) = &failure {
-        log::error!("a DPoP proof cannot be recorded as used: {error}");
-    } else {
-        log::info!("token refused: {failure}");
-    }
+    // The store has one error in the log for each outage.
+    log::info!("token refused: {failure}");
     let kind = match &failure {
         BindingFailure::UnknownBinding | BindingFailure::SentAsBearer => AuthErrorKind::BoundToken,
         BindingFailure::NoKey | BindingFailure::Unbound => AuthErrorKind::UnboundToken,

@@ -47,7 +47,7 @@ impl Auth {
         let Some(registry) = self.registry() else {
             return Ok(());
         };
-        let checked = registry.check(|| Self::identifiers(token), now);
+        let checked = registry.check(|| self.identifiers(token), now);
         checked.map_err(|refusal| match refusal {
             Refusal::Revoked => Failure::Revoked,
             Refusal::Unknown => Failure::StoreUnavailable {
@@ -61,15 +61,27 @@ impl Auth {
     }
 
     /// Returns the claims of this token by which it can be revoked.
-    pub(super) fn identifiers(token: &AccessToken) -> Identifiers<'_> {
+    pub(super) fn identifiers<'t>(&self, token: &'t AccessToken) -> Identifiers<'t> {
         Identifiers {
-            issuer: token.issuer().unwrap_or_default(),
+            issuer: self.revocation_issuer(token.issuer().unwrap_or_default()),
             jti: token.token_id(),
             sid: token.session_id(),
             client_id: token.client_id(),
             azp: token.authorized_party(),
             sub: token.subject(),
             iat: token.issued(),
+        }
+    }
+
+    /// Returns the issuer within which values of a token from this issuer are revoked.
+    ///
+    /// With a shared secret and no configured issuer, a token may name any issuer or none. Whoever has
+    /// the secret vouches for all of them, so they belong together.
+    pub(super) fn revocation_issuer<'n>(&self, name: &'n str) -> &'n str {
+        if self.issuers().iter().any(|issuer| issuer.names.is_empty()) {
+            ""
+        } else {
+            name
         }
     }
 

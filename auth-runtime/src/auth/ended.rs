@@ -86,7 +86,7 @@ impl AccessToken {
     /// }
     /// ```
     pub fn ended(&self, auth: &Auth) -> impl Future<Output = Ended> + Send + use<> {
-        let (auth, watched) = (auth.clone(), Watched::new(self));
+        let (auth, watched) = (auth.clone(), Watched::new(auth, self));
         async move { watched.ended(&auth).await }
     }
 }
@@ -129,8 +129,8 @@ impl Auth {
 }
 
 impl Watched {
-    fn new(token: &AccessToken) -> Self {
-        let identifiers = Auth::identifiers(token);
+    fn new(auth: &Auth, token: &AccessToken) -> Self {
+        let identifiers = auth.identifiers(token);
         Self {
             issuer: identifiers.issuer.into(),
             token_id: identifiers.jti.map(Box::from),

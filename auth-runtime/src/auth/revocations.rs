@@ -82,7 +82,7 @@ impl Auth {
     pub fn is_revoked(&self, token: &AccessToken) -> bool {
         let now = self.clock().now();
         self.registry()
-            .is_some_and(|registry| registry.is_revoked(&Self::identifiers(token), now))
+            .is_some_and(|registry| registry.is_revoked(&self.identifiers(token), now))
     }
 }
 
@@ -138,10 +138,11 @@ impl Revocations<'_> {
         if !self.auth.knows_issuer(issuer) {
             return Err(RevocationError::UnknownIssuer);
         }
+        let issuer = self.auth.revocation_issuer(issuer);
         let now = self.auth.clock().now();
         let revoked = self.registry.revoke(issuer, kind, value, now).await;
         revoked.map_err(|error| {
-            log::error!("a revocation was not acknowledged: the shared store: {error}");
+            log::info!("a revocation was not acknowledged: the store: {error}");
             RevocationError::StoreUnavailable
         })
     }

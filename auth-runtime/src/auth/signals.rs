@@ -140,7 +140,7 @@ fn refused(what: &str, why: &'static str) -> SignalRefusal {
 }
 
 fn unavailable(error: &StoreError) -> SignalRefusal {
-    log::error!("a revocation was not acknowledged: the shared store: {error}");
+    log::info!("a revocation was not acknowledged: the store: {error}");
     SignalRefusal::Unavailable(AuthError::unavailable(
         AuthErrorKind::StoreUnavailable,
         SharedStore::RETRY_AFTER,

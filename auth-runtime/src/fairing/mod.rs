@@ -6,12 +6,13 @@ mod builder;
 mod local_issuer;
 mod signals;
 mod undeclared;
+mod unprovable;
 
 use std::time::SystemTime;
 
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::figment::Figment;
-use rocket::{Build, Data, Orbit, Phase, Request, Response, Rocket};
+use rocket::{Build, Data, Orbit, Request, Response, Rocket};
 
 pub use self::builder::{AuthBuilder, OneOrMany, ShadowRules, TrustedIssuer};
 use crate::auth::Auth;
@@ -59,6 +60,8 @@ impl Fairing for AuthFairing {
             Ok(changed) => changed,
             Err(rocket) => return Err(rocket),
         };
+        #[cfg(feature = "check")]
+        let rocket = rocket.manage(config::Listing::new(&table));
         let settings = match Settings::read(table) {
             Ok(settings) => settings,
             Err(problems) => return abort(rocket, &problems),
@@ -85,7 +88,7 @@ impl Fairing for AuthFairing {
             .manage(PublicRoutes(builder.public_routes.clone()))
             .manage(Vocabularies(builder.vocabularies.clone()))
             .mount("/", metadata);
-        if deny_unprovable(&rocket) {
+        if unprovable::denies(&rocket) {
             return Err(rocket);
         }
         let rocket = undeclared::prepare(rocket, reaction);
@@ -145,23 +148,6 @@ fn abort(rocket: Rocket<Build>, problems: &[Problem]) -> fairing::Result {
         log::error!(target: "_", "{problem}");
     }
     Err(rocket)
-}
-
-/// Returns whether there are routes that require a bound token although no token can be bound. Each
-/// of them is logged.
-fn deny_unprovable<P: Phase>(rocket: &Rocket<P>) -> bool {
-    if rocket
-        .state::<Auth>()
-        .is_none_or(Auth::accepts_bound_tokens)
-    {
-        return false;
-    }
-    let policies = Policies::of(rocket);
-    for route in policies.sender_constrained() {
-        log::error!("{route} requires a bound token (`sender_constrained`), and none is accepted:");
-        log::error!(target: "_", "set `dpop` or `mtls` in the table `auth` to \"allow\" or \"require\"");
-    }
-    policies.sender_constrained().next().is_some()
 }
 
 /// Checks that Rocket is configured as our configuration needs it.

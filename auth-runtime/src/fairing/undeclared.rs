@@ -17,6 +17,7 @@ use rocket::http::{Method, Status};
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Build, Data, Ignite, Orbit, Phase, Request, Rocket, Route, Sentinel, route};
 
+use super::unprovable;
 use crate::auth::Auth;
 use crate::config::UndeclaredRoutes;
 use crate::guard::FinalCheck;
@@ -28,15 +29,17 @@ const PATH: &str = "/auth-runtime/undeclared-routes";
 /// Prepares the check of the final list of routes.
 pub(super) fn prepare(rocket: Rocket<Build>, reaction: UndeclaredRoutes) -> Rocket<Build> {
     if reaction != UndeclaredRoutes::Deny {
-        return rocket.manage(FinalCheck::noting_guards());
+        return rocket.manage(FinalCheck::at_each_guard(unprovable::denies));
     }
     let policies = Policies::of(&rocket);
     if policies.undeclared().next().is_some() {
         let last = rocket::routes![after_all_others];
         let last = last.into_iter().map(internal).collect::<Vec<_>>();
-        return rocket.manage(FinalCheck::noting_guards()).mount(PATH, last);
+        let check = FinalCheck::at_each_guard(unprovable::denies);
+        return rocket.manage(check).mount(PATH, last);
     }
-    let rocket = rocket.manage(FinalCheck::at_each_guard(denies));
+    let check = FinalCheck::at_each_guard(|rocket| denies(rocket) | unprovable::denies(rocket));
+    let rocket = rocket.manage(check);
     if policies.iter().any(RoutePolicy::has_sentinel) {
         rocket
     } else {

@@ -9,27 +9,19 @@ use rocket::{Ignite, Rocket};
 /// A check of the final list of routes, in managed state. The guards run it and are recorded in it.
 pub(crate) struct FinalCheck {
     /// Decides whether the launch has to stop.
-    stops: Option<fn(&Rocket<Ignite>) -> bool>,
+    stops: fn(&Rocket<Ignite>) -> bool,
     has_run: AtomicBool,
     /// The handlers that have a guard, by their full paths.
     guarded: Mutex<Vec<&'static str>>,
 }
 
 impl FinalCheck {
-    /// Creates a check that only records which handlers have a guard.
-    pub(crate) fn noting_guards() -> Self {
-        Self {
-            stops: None,
-            has_run: AtomicBool::new(false),
-            guarded: Mutex::default(),
-        }
-    }
-
     /// Creates a check that the first guard runs.
     pub(crate) fn at_each_guard(stops: fn(&Rocket<Ignite>) -> bool) -> Self {
         Self {
-            stops: Some(stops),
-            ..Self::noting_guards()
+            stops,
+            has_run: AtomicBool::new(false),
+            guarded: Mutex::default(),
         }
     }
 
@@ -44,10 +36,7 @@ impl FinalCheck {
         let mut guarded = self.guarded.lock().unwrap_or_else(PoisonError::into_inner);
         guarded.push(handler);
         drop(guarded);
-        match self.stops {
-            Some(stops) if !self.has_run.swap(true, Ordering::Relaxed) => stops(rocket),
-            _ => false,
-        }
+        !self.has_run.swap(true, Ordering::Relaxed) && (self.stops)(rocket)
     }
 }
 

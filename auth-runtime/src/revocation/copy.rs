@@ -44,32 +44,44 @@ pub(super) async fn keep(
                 biased;
                 result = &mut step => result,
                 () = too_old(&replica, max_stale, &availability) => {
-                    log::error!("the revocations are too old to serve: requests with tokens get 503");
-                    availability.set_stale();
+                    refuse(&availability);
                     step.await
                 }
             }
         };
+        let (at, now) = (Instant::now(), unix_seconds(SystemTime::now()));
+        let mut pause = Duration::ZERO;
         match store.count(result) {
             Ok(outcome) => {
                 if matches!(outcome, Outcome::WriteRefused) {
                     store.note_failure();
                 }
-                let (at, now) = (Instant::now(), SystemTime::now());
-                replica.succeeded(outcome, &set, at, unix_seconds(now));
+                replica.succeeded(outcome, &set, at, now);
                 if std::mem::take(&mut is_reported) {
-                    log::info!("the shared store answers again");
+                    log::info!("revocations are followed again");
                 }
-                availability.set_current(at);
             }
             Err(error) => {
                 if !std::mem::replace(&mut is_reported, true) {
-                    log::error!("revocations cannot be followed: the shared store: {error}");
+                    log::error!("revocations cannot be followed: the store: {error}");
                 }
                 link.feed = None;
-                sleep(replica.failed()).await;
+                pause = replica.failed();
             }
         }
+        match replica.current_at(max_stale, at, now) {
+            Some(current_at) => availability.set_current(current_at),
+            None => refuse(&availability),
+        }
+        sleep(pause).await;
+    }
+}
+
+/// Stops the copy from being used, if it is.
+fn refuse(availability: &Availability) {
+    if availability.may_serve() {
+        log::error!("the revocations are too old to serve: requests with tokens get 503");
+        availability.set_stale();
     }
 }
 
@@ -100,14 +112,14 @@ impl Link<'_> {
             }
             Step::WriteBack(missing) => {
                 log::warn!(
-                    "{} revocations are written back to the shared store",
+                    "{} revocations are written back to the store",
                     missing.len()
                 );
                 let records: Vec<_> = missing.iter().map(Revocation::to_record).collect();
                 match self.store.append(&records).await {
                     Ok(()) => Ok(Outcome::WrittenBack),
                     Err(error) if error.is_refused_write() => {
-                        log::error!("the shared store does not take revocations back: {error}");
+                        log::error!("the store does not take revocations back: {error}");
                         Ok(Outcome::WriteRefused)
                     }
                     Err(error) => Err(error),

@@ -53,7 +53,8 @@ impl Registry {
             Availability::always()
         });
         let follower = follow(&store, &set, &availability, max_stale);
-        let keep = (max_token_lifetime + leeway).as_secs_f64().ceil();
+        // A revocation hits tokens of its whole second, whose times may have fractions.
+        let keep = (max_token_lifetime + leeway).as_secs_f64().ceil() + 1.0;
         Self {
             set,
             availability,
@@ -238,6 +239,43 @@ impl Drop for Registry {
     fn drop(&mut self) {
         for task in &self.tasks {
             task.abort();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Backend, Memory, ProofLimits};
+
+    fn at(seconds: f64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs_f64(seconds)
+    }
+
+    #[tokio::test]
+    async fn a_revocation_is_kept_as_long_as_a_token_that_it_hits_is_valid() {
+        let store = Arc::new(SharedStore::new(Backend::Memory(Memory::new(
+            ProofLimits::new(1),
+        ))));
+        let (lifetime, leeway) = (Duration::from_secs(100), Duration::from_secs(5));
+        let registry = Registry::start(store, lifetime, leeway, Duration::from_secs(60));
+        registry
+            .revoke("i", Kind::User, "u", at(1000.2))
+            .await
+            .unwrap();
+        // Issued later in the same second: it is valid until 1105.9.
+        let token = Identifiers {
+            issuer: "i",
+            sub: Some("u"),
+            iat: Some(1000.9),
+            ..Identifiers::default()
+        };
+        for now in [1000.9, 1104.9, 1105.0, 1105.89] {
+            assert_eq!(
+                registry.check(|| token, at(now)),
+                Err(Refusal::Revoked),
+                "{now}"
+            );
         }
     }
 }

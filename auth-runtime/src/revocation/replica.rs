@@ -18,7 +18,8 @@ const WRITE_BACK_CHUNK: usize = 500;
 /// The pause before revocations are written back again to a store that refused them.
 const WRITE_BACK_PAUSE: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// A store that is back is followed again within a second.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// The next thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +48,9 @@ pub(super) enum Outcome {
 #[derive(Debug)]
 pub(super) struct Replica {
     phase: Phase,
-    /// The last time at which the copy had everything that the store had.
-    current_at: Option<Instant>,
+    /// The last time at which the copy had everything that the store had, on the monotonic clock and
+    /// in seconds since 1970. The first clock stops while the machine is suspended.
+    current_at: Option<(Instant, i64)>,
     /// The number of failures since the last step that succeeded.
     failures: u32,
 }
@@ -100,7 +102,7 @@ impl Replica {
         let phase = std::mem::replace(&mut self.phase, Phase::Loading);
         self.phase = match (phase, outcome) {
             (Phase::Loading, Outcome::Loaded(revocations, position)) => {
-                self.current_at = Some(at);
+                self.current_at = Some((at, now));
                 set.merge(revocations.iter().cloned(), now);
                 let missing = set.missing_from(revocations, now);
                 Self::after_write_back(missing, position)
@@ -133,7 +135,7 @@ impl Replica {
                     }
                     _ => position,
                 };
-                self.current_at = Some(at);
+                self.current_at = Some((at, now));
                 if write_back_at.is_some_and(|due| due <= at) {
                     return;
                 }
@@ -157,7 +159,17 @@ impl Replica {
 
     /// Returns the time until which the copy may be used, or `None` if there is no copy yet.
     pub(super) fn serves_until(&self, max_stale: Duration) -> Option<Instant> {
-        self.current_at.map(|at| at + max_stale)
+        self.current_at.map(|(at, _)| at + max_stale)
+    }
+
+    /// Returns when the copy was last current, if it may be used at this time by both clocks.
+    pub(super) fn current_at(&self, max_stale: Duration, at: Instant, now: i64) -> Option<Instant> {
+        let (current_at, current_now) = self.current_at?;
+        let by_wall_clock = u64::try_from(now.saturating_sub(current_now)).unwrap_or_default();
+        // Both are whole seconds, so that the difference is up to a second too long.
+        let may_serve =
+            at < current_at + max_stale && by_wall_clock <= max_stale.as_secs().saturating_add(1);
+        may_serve.then_some(current_at)
     }
 
     fn after_write_back(missing: Vec<Revocation>, position: Position) -> Phase {

@@ -7,6 +7,7 @@ mod log;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
+mod reports;
 mod shared;
 
 use std::future::Future;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 #[cfg(feature = "redis")]
 use super::Redis;
+use super::reports::Reports;
 use super::{Memory, Once, Record, Recorded, Store, StoreError, UsedProof};
 use crate::telemetry::StoreMeter;
 
@@ -12,6 +13,7 @@ use crate::telemetry::StoreMeter;
 pub(crate) struct SharedStore {
     backend: Backend,
     meter: StoreMeter,
+    reports: Reports,
 }
 
 /// Where a store keeps its state.
@@ -29,15 +31,22 @@ impl SharedStore {
         Self {
             backend,
             meter: StoreMeter::registered(),
+            reports: Reports::default(),
         }
     }
 
-    /// Checks that the store answers.
-    ///
-    /// # Errors
-    /// Fails if the store does not answer.
-    pub(crate) async fn check(&self) -> Result<(), StoreError> {
-        self.count(self.backend.check().await)
+    /// Checks that the store answers and does not forget what it has acknowledged. The log says if not.
+    pub(crate) async fn check(&self) {
+        let answers = self.observe(self.backend.check().await).is_ok();
+        #[cfg(feature = "redis")]
+        if answers
+            && let Some(redis) = self.redis()
+            && let Some(policy) = redis.eviction_policy().await
+        {
+            Reports::evicts_by(&policy);
+        }
+        #[cfg(not(feature = "redis"))]
+        let _ = answers;
     }
 
     /// Returns whether other processes see what is recorded here.
@@ -66,6 +75,12 @@ impl SharedStore {
         result
     }
 
+    /// Counts an error, and logs the first one of an outage.
+    fn observe<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        self.reports.observe(&result);
+        self.count(result)
+    }
+
     /// Counts an operation that the store did not perform.
     pub(crate) fn note_failure(&self) {
         self.meter.failed();
@@ -74,19 +89,19 @@ impl SharedStore {
 
 impl Store for SharedStore {
     async fn record_proof(&self, proof: &UsedProof) -> Result<Recorded, StoreError> {
-        self.count(self.backend.record_proof(proof).await)
+        self.observe(self.backend.record_proof(proof).await)
     }
 
     async fn append(&self, records: &[Record]) -> Result<(), StoreError> {
-        self.count(self.backend.append(records).await)
+        self.observe(self.backend.append(records).await)
     }
 
     async fn append_once(&self, once: &Once, records: &[Record]) -> Result<Recorded, StoreError> {
-        self.count(self.backend.append_once(once, records).await)
+        self.observe(self.backend.append_once(once, records).await)
     }
 
     async fn settle(&self, once: &Once) -> Result<(), StoreError> {
-        self.count(self.backend.settle(once).await)
+        self.observe(self.backend.settle(once).await)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tests that the log has the precise reason for a refusal, and never a token.
 
 use auth_runtime::issuer::LocalIssuer;
+use auth_runtime::testing::DpopKey;
 
 use crate::support::*;
 
@@ -222,4 +223,56 @@ async fn long_values_of_a_token_are_cut_in_the_log() {
         output.contains("xxxx") && !output.contains(&"x".repeat(300)),
         "{output}"
     );
+}
+
+#[tokio::test]
+async fn an_outage_of_the_store_is_one_error_however_many_requests_need_it() {
+    let mut redis = RedisServer::down(&[]);
+    let issuer = LocalIssuer::start("https://api.test").await.unwrap();
+    let url = "https://api.example.com";
+    let keys = format!(
+        r#"{{issuer="{}",audience="https://api.test",public_url="{url}",dpop="allow",store="{}"}}"#,
+        issuer.url(),
+        redis.url()
+    );
+    let app = SeedProcess::start(&[("ROCKET_AUTH", &*keys)], &[]);
+    let address = app.url().await;
+    let (client, key) = (reqwest::Client::builder().no_proxy(), DpopKey::generate());
+    let (client, token) = (
+        client.build().unwrap(),
+        issuer.token().bound_to(&key).mint(),
+    );
+    let send = async || {
+        let proof = key.proof("GET", &format!("{url}/api/private"), &token);
+        let request = client.get(format!("{address}/api/private"));
+        let request = request.header("Authorization", format!("DPoP {token}"));
+        let reply = request.header("DPoP", proof.sign()).send().await.unwrap();
+        reply.status().as_u16()
+    };
+    let output_of_outages = async |outages: usize| {
+        let refusals = || {
+            let output = app.output_so_far();
+            output.matches("token refused: the store of used").count()
+        };
+        let before = refusals();
+        for _ in 0..4 {
+            assert_eq!(send().await, 503);
+        }
+        eventually("the log is written", || async { refusals() == before + 4 }).await;
+        let output = app.output_so_far();
+        assert_eq!(
+            output.matches("the store fails").count(),
+            outages,
+            "{output}"
+        );
+        assert!(!output.contains(&token), "{output}");
+    };
+    output_of_outages(1).await;
+    if !redis.start().await {
+        return;
+    }
+    eventually("the store serves", || async { send().await == 200 }).await;
+    app.output_with("the store answers again").await;
+    redis.kill().await;
+    output_of_outages(2).await;
 }

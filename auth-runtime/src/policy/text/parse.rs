@@ -64,6 +64,10 @@ impl<'t> Input<'t> {
             }
             self.expect(", ")?;
         }
+        if conditions.is_empty() {
+            // Flags without requirements.
+            return None;
+        }
         if not_found {
             conditions = vec![Condition::NotFound(conditions)];
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{ErrorKind, RedisError, RedisResult, cmd};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::connection::TIMEOUT;
 use super::{CLOCK_MARGIN, Redis, hex};
@@ -51,7 +51,12 @@ return 1
 pub(crate) struct Feed {
     connection: MultiplexedConnection,
     epoch: String,
+    /// When the store was last asked for its epoch.
+    epoch_seen: Instant,
 }
+
+/// A store that has news all the time is asked for its epoch this often.
+const EPOCH_INTERVAL: Duration = Duration::from_secs(1);
 
 type Fields = Vec<(String, String)>;
 type Entries = Vec<(String, Fields)>;
@@ -129,6 +134,7 @@ impl Redis {
         let mut feed = Feed {
             connection: self.connection.open(None).await?,
             epoch: String::new(),
+            epoch_seen: Instant::now(),
         };
         feed.epoch = feed.in_time(read_epoch(feed.connection.clone())).await?;
         let snapshot = feed.read_all().await?;
@@ -162,18 +168,27 @@ impl Feed {
             .map_err(|_| timed_out())??;
         let entries = reply.into_iter().flatten().flat_map(|(_, entries)| entries);
         let entries: Entries = entries.collect();
-        if let Some((last, _)) = entries.last() {
-            let position = Position(last.as_str().into());
-            return Ok(News::Records(texts(entries), position));
+        let is_due = entries.is_empty() || self.epoch_seen.elapsed() >= EPOCH_INTERVAL;
+        if is_due && self.has_lost_data().await? {
+            // A snapshot has the new records as well.
+            return Ok(News::DataLost);
         }
+        let Some((last, _)) = entries.last() else {
+            return Ok(News::None);
+        };
+        let position = Position(last.as_str().into());
+        Ok(News::Records(texts(entries), position))
+    }
+
+    async fn has_lost_data(&mut self) -> Result<bool, StoreError> {
+        let mut connection = self.connection.clone();
+        let mut get = cmd("GET");
+        get.arg(EPOCH);
         let epoch: Option<String> = self
-            .in_time(async { cmd("GET").arg(EPOCH).query_async(&mut connection).await })
+            .in_time(async { get.query_async(&mut connection).await })
             .await?;
-        Ok(if epoch.unwrap_or_default() == self.epoch {
-            News::None
-        } else {
-            News::DataLost
-        })
+        self.epoch_seen = Instant::now();
+        Ok(epoch.unwrap_or_default() != self.epoch)
     }
 
     /// Removes the oldest entries, up to the first one that someone may still need.
@@ -181,6 +196,8 @@ impl Feed {
     /// # Errors
     /// Fails if the store does not answer.
     pub(crate) async fn trim(&mut self, now: i64) -> Result<(), StoreError> {
+        // A process whose clock is ahead must not remove what others need.
+        let now = now.min(self.time().await?);
         let mut first_needed = None;
         let mut start = "-".to_owned();
         while first_needed.is_none() {
@@ -201,6 +218,16 @@ impl Feed {
             Some(id) => self.remove_before(&id).await,
             None => Ok(()),
         }
+    }
+
+    /// Asks the store for the time, in seconds since 1970.
+    async fn time(&self) -> Result<i64, StoreError> {
+        let mut connection = self.connection.clone();
+        let time = cmd("TIME");
+        let (seconds, _): (i64, i64) = self
+            .in_time(async { time.query_async(&mut connection).await })
+            .await?;
+        Ok(seconds)
     }
 
     async fn remove_before(&self, id: &str) -> Result<(), StoreError> {

@@ -114,6 +114,30 @@ async fn lost_data_are_noticed() {
     assert!(matches!(news, News::DataLost), "{news:?}");
 }
 
+/// New entries may have ids that are after the position of someone who follows the old ones.
+#[tokio::test]
+async fn data_that_are_lost_are_noticed_although_there_is_news_all_the_time() {
+    let Some(server) = RedisServer::start_if_installed().await else {
+        return;
+    };
+    let store = store(&server);
+    store.append(&[record("a", 10)]).await.unwrap();
+    let (mut feed, mut snapshot) = store.load().await.unwrap();
+    let mut connection = redis(&server).await;
+    let mut flush = redis::cmd("FLUSHALL");
+    flush.arg("SYNC").exec_async(&mut connection).await.unwrap();
+    loop {
+        store.append(&[record("b", 10)]).await.unwrap();
+        match feed.follow(&snapshot.position, WAIT).await.unwrap() {
+            News::Records(_, position) => snapshot.position = position,
+            News::DataLost => break,
+            News::None => panic!("there is news"),
+        }
+    }
+    let (_, snapshot) = store.load().await.unwrap();
+    assert_eq!(snapshot.records.first().map(String::as_str), Some("b"));
+}
+
 #[tokio::test]
 async fn trimming_removes_only_entries_that_no_process_needs() {
     let Some(server) = RedisServer::start_if_installed().await else {
@@ -138,6 +162,22 @@ async fn trimming_removes_only_entries_that_no_process_needs() {
     );
     feed.trim(9_000 + 3600).await.unwrap();
     assert!(left().await.len() <= 1);
+}
+
+#[tokio::test]
+async fn a_process_whose_clock_is_ahead_trims_by_the_clock_of_the_store() {
+    let Some(server) = RedisServer::start_if_installed().await else {
+        return;
+    };
+    let store = store(&server);
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let now = i64::try_from(now.unwrap().as_secs()).unwrap();
+    store.append(&[record("needed", now + 60)]).await.unwrap();
+    let (mut feed, _) = store.load().await.unwrap();
+    feed.trim(now + 365 * 24 * 3600).await.unwrap();
+    store.append(&[record("later", now + 60)]).await.unwrap();
+    feed.trim(now + 365 * 24 * 3600).await.unwrap();
+    assert_eq!(store.load().await.unwrap().1.records, ["needed", "later"]);
 }
 
 #[tokio::test]

@@ -38,12 +38,13 @@ if known == mark then return 'now' end
 if known then return 'before' end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
-redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
-if redis.call('ZCARD', KEYS[2]) >= total then return 'full' end
-if redis.call('ZCARD', KEYS[3]) >= per_key then return 'full for key' end
+local function living(set) return redis.call('ZCOUNT', set, string.format('(%.0f', now), '+inf') end
+if living(KEYS[2]) >= total then return 'full' end
+if living(KEYS[3]) >= per_key then return 'full for key' end
+-- This is the first write: Redis refuses no later one when its memory is full.
 redis.call('SET', KEYS[1], mark, 'NX', 'PX', life)
 for _, set in ipairs({KEYS[2], KEYS[3]}) do
+    redis.call('ZREMRANGEBYSCORE', set, '-inf', now)
     redis.call('ZADD', set, now + life, KEYS[1])
     if redis.call('PTTL', set) < life then redis.call('PEXPIRE', set, life) end
 end
@@ -76,6 +77,23 @@ impl Redis {
                 redis::cmd("PING").exec_async(&mut connection).await
             })
             .await
+    }
+
+    /// Returns the policy by which the store evicts entries when its memory is full. Returns `None` if it
+    /// evicts none, or does not say.
+    pub(crate) async fn eviction_policy(&self) -> Option<String> {
+        let info: Result<String, _> = self
+            .connection
+            .run(|mut connection| async move {
+                let mut info = redis::cmd("INFO");
+                info.arg("memory").query_async(&mut connection).await
+            })
+            .await;
+        let info = info.ok()?;
+        let value = |name| info.lines().find_map(|line| line.strip_prefix(name));
+        let policy = value("maxmemory_policy:").filter(|policy| *policy != "noeviction")?;
+        // Without a limit, nothing is evicted.
+        (value("maxmemory:") != Some("0")).then(|| policy.to_owned())
     }
 }
 

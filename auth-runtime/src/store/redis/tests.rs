@@ -134,6 +134,62 @@ async fn refused_credentials_are_an_error_until_they_are_accepted() {
     assert_eq!(recorded.unwrap(), Recorded::Now);
 }
 
+#[tokio::test]
+async fn a_store_whose_memory_is_full_records_no_proof() {
+    let Some(server) = RedisServer::start_with(&["--maxmemory", "1"]).await else {
+        return;
+    };
+    let store = store(&server, ProofLimits::new(100));
+    let error = store.record_proof(&proof(1, "a", 60)).await.unwrap_err();
+    assert!(error.to_string().contains("OOM"), "{error}");
+}
+
+#[tokio::test]
+async fn a_policy_that_evicts_entries_is_found_if_memory_is_limited() {
+    for (options, policy) in [
+        (
+            &["--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru"][..],
+            Some("allkeys-lru"),
+        ),
+        (
+            &["--maxmemory", "100mb", "--maxmemory-policy", "volatile-ttl"],
+            Some("volatile-ttl"),
+        ),
+        (
+            &["--maxmemory", "100mb", "--maxmemory-policy", "noeviction"],
+            None,
+        ),
+        (
+            &["--maxmemory", "0", "--maxmemory-policy", "allkeys-lru"],
+            None,
+        ),
+        // It does not say, which is not a failure.
+        (
+            &[
+                "--maxmemory",
+                "100mb",
+                "--maxmemory-policy",
+                "allkeys-lru",
+                "--rename-command",
+                "INFO",
+                "",
+            ],
+            None,
+        ),
+    ] {
+        let Some(server) = RedisServer::start_with(options).await else {
+            return;
+        };
+        let store = store(&server, ProofLimits::new(100));
+        store.check().await.unwrap();
+        assert_eq!(
+            store.eviction_policy().await.as_deref(),
+            policy,
+            "{options:?}"
+        );
+    }
+}
+
 #[test]
 fn only_urls_of_redis_are_accepted_and_no_error_shows_a_password() {
     for url in [

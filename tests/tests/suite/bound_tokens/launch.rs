@@ -1,9 +1,12 @@
 //! Tests configurations of bound tokens that cannot work, and routes that need a bound token.
 
 use auth_runtime::testing::DpopKey;
-use auth_runtime::{Auth, AuthBuilder, BindingMode, Policies, RoutePolicy, requires_auth, routes};
+use auth_runtime::{
+    Auth, AuthBuilder, BindingMode, Policies, RoutePolicy, UndeclaredRoutes, requires_auth, routes,
+};
 use reqwest::Method;
-use rocket::{Build, Rocket, post};
+use rocket::fairing::AdHoc;
+use rocket::{Build, Rocket, Route, post};
 
 use super::{ALGORITHMS, PUBLIC_URL, expect, url, with_proof};
 use crate::support::{Refused, api_with, launch_error, quiet};
@@ -59,6 +62,36 @@ async fn a_route_that_needs_a_bound_token_stops_the_launch_while_no_token_can_be
     let policies = Policies::of(&rocket);
     let text = policies.iter().next().map(RoutePolicy::policy_text);
     assert_eq!(text.as_deref(), Some("requires_auth(sender_constrained)"));
+}
+
+#[requires_auth]
+#[post("/plain")]
+fn plain() {}
+
+/// A fairing that was attached after ours mounts it, when ours has done its part of the ignition.
+#[rocket::async_test]
+async fn a_route_that_needs_a_bound_token_stops_the_launch_even_if_it_is_mounted_late() {
+    let late: [fn() -> Vec<Route>; 2] = [
+        || routes![transfer],
+        || routes![ #![requires_auth(sender_constrained)] plain ],
+    ];
+    for routes in late {
+        for reaction in [UndeclaredRoutes::Deny, UndeclaredRoutes::Allow] {
+            let with_late = |rocket: Rocket<Build>| {
+                rocket.attach(AdHoc::on_ignite("Late", move |rocket| {
+                    Box::pin(async move { rocket.mount("/", routes()) })
+                }))
+            };
+            let off = with_late(rocket(|auth| auth.undeclared_routes(reaction)));
+            assert_eq!(launch_error(off).await, Some(Refused::BySentinel));
+            let on = rocket(|auth| {
+                let auth = auth.undeclared_routes(reaction);
+                auth.public_url("https://api.example.com")
+                    .dpop(BindingMode::Allow)
+            });
+            assert_eq!(launch_error(with_late(on)).await, None);
+        }
+    }
 }
 
 #[rocket::async_test]

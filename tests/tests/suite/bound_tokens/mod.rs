@@ -2,9 +2,11 @@
 
 mod certificates;
 mod challenges;
+mod conformance;
 mod dpop;
 mod launch;
 mod metadata;
+mod mutual_tls;
 mod nonces;
 mod replay;
 

@@ -246,14 +246,3 @@ async fn the_overview_has_the_routes_of_the_application_and_not_those_of_the_con
     assert_eq!(overview["scopes"], json!(["a", "b", "c", "d"]));
     assert_eq!(overview["others"], json!([]));
 }
-
-#[tokio::test]
-async fn the_console_is_not_in_the_description_of_the_api() {
-    let seed = seed().await;
-    assert_eq!(seed.app.get("/_auth").send().await.status, 200);
-    let document = seed.app.get("/openapi.json").send().await.json();
-    let paths = document["paths"].as_object().unwrap();
-    assert!(paths.contains_key("/ping"));
-    let is_console = |path: &String| path == "/" || path.starts_with("/_auth");
-    assert!(!paths.keys().any(is_console), "{paths:?}");
-}

@@ -1,13 +1,18 @@
 //! Tests tokens that are revoked before they expire.
 
 mod admin;
+mod cluster;
+mod examples;
 mod lifetime;
 mod logout;
 mod long_connections;
+mod networks;
+mod open_streams;
 mod processes;
 mod scope_of_a_revocation;
 mod security_events;
 mod shared;
+mod shared_secret;
 
 use rocket::figment::value::Value;
 use serde_json::Value as Json;

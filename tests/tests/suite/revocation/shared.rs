@@ -1,105 +1,8 @@
 //! Tests revocations that several applications share through a real Redis.
 
-use rocket::figment::Figment;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
-
+use super::cluster::{Cluster, is_revoked, revoke};
 use super::post_revocation;
 use crate::support::*;
-
-/// Applications with one issuer and one store.
-struct Cluster {
-    issuer: auth_runtime::issuer::LocalIssuer,
-    store: String,
-    max_stale: u64,
-}
-
-impl Cluster {
-    async fn new(store: String) -> Self {
-        let issuer = auth_runtime::issuer::LocalIssuer::start("https://api.test").await;
-        Self {
-            issuer: issuer.unwrap(),
-            store,
-            max_stale: 60,
-        }
-    }
-
-    fn figment(&self) -> Figment {
-        quiet()
-            .merge(("auth.issuer", self.issuer.url()))
-            .merge(("auth.audience", self.issuer.audience()))
-            .merge(("auth.revocation", true))
-            .merge(("auth.revocation_max_stale", self.max_stale))
-            .merge(("auth.backchannel_logout", "api-client"))
-            .merge(("auth.store", self.store.as_str()))
-    }
-
-    async fn launch(&self) -> Seed {
-        let app = App::launch(seed_app::rocket().configure(self.figment())).await;
-        Seed {
-            app,
-            issuer: self.issuer.clone(),
-        }
-    }
-
-    /// Launches an application, and waits until it has its copy.
-    async fn launch_ready(&self) -> Seed {
-        let seed = self.launch().await;
-        let token = self.issuer.token().mint();
-        eventually("the copy is loaded", || async {
-            seed.answer(&token).await.status == 200
-        })
-        .await;
-        seed
-    }
-
-    fn token(&self, jti: &str) -> String {
-        self.issuer.token().claim("jti", jti).mint()
-    }
-}
-
-async fn revoke(seed: &Seed, jti: &str) -> Reply {
-    let token = seed
-        .token()
-        .scope("revoke:tokens")
-        .claim("jti", "admin")
-        .mint();
-    let body = format!(r#"{{"jti":"{jti}"}}"#);
-    post_revocation(seed, &token, "application/json", &body).await
-}
-
-async fn is_revoked(seed: &Seed, token: &str) -> bool {
-    let reply = seed.answer(token).await;
-    if reply.status == 200 {
-        return false;
-    }
-    reply.expect(&TOKEN_REVOKED);
-    true
-}
-
-async fn flush(server: &RedisServer) {
-    command(server, "FLUSHALL\r\n").await;
-}
-
-/// Returns the port that the server listens on.
-fn port(server: &RedisServer) -> u16 {
-    let url = server.url();
-    let (_, port) = url.rsplit_once(':').unwrap();
-    port.parse().unwrap()
-}
-
-/// Sends an inline command.
-async fn command(server: &RedisServer, command: &str) {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-
-    let mut stream = TcpStream::connect(("127.0.0.1", port(server)))
-        .await
-        .unwrap();
-    stream.write_all(command.as_bytes()).await.unwrap();
-    let mut reply = [0; 3];
-    stream.read_exact(&mut reply).await.unwrap();
-    assert_eq!(&reply, b"+OK");
-}
 
 #[tokio::test]
 async fn a_revocation_reaches_every_application_that_shares_the_store() {
@@ -192,7 +95,7 @@ async fn revocations_that_the_store_has_lost_are_written_back() {
     server.start().await;
     let fresh = cluster.launch_ready().await;
     eventually("it is written back", || is_revoked(&fresh, &revoked)).await;
-    flush(&server).await;
+    server.command("FLUSHALL").await;
     let fresh = cluster.launch_ready().await;
     eventually("it is written back", || is_revoked(&fresh, &revoked)).await;
 }
@@ -239,10 +142,10 @@ async fn a_full_store_refuses_revocations_and_tokens_still_pass() {
     };
     let cluster = Cluster::new(server.url()).await;
     let app = cluster.launch_ready().await;
-    command(&server, "CONFIG SET maxmemory 1\r\n").await;
+    server.command("CONFIG SET maxmemory 1").await;
     revoke(&app, "a").await.expect(&STORE_UNAVAILABLE);
     app.answer(&cluster.token("a")).await.expect_success();
-    command(&server, "CONFIG SET maxmemory 0\r\n").await;
+    server.command("CONFIG SET maxmemory 0").await;
     assert_eq!(revoke(&app, "a").await.status, 204);
 }
 
@@ -298,79 +201,4 @@ async fn a_logout_token_that_got_503_is_accepted_when_it_is_sent_again() {
         assert_eq!(reply.status, 400, "it is used once in all of them");
         eventually("it is revoked", || is_revoked(app, &token)).await;
     }
-}
-
-/// A proxy that can cut its connections, or stop forwarding.
-struct Proxy {
-    port: u16,
-    state: watch::Sender<Passes>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Passes {
-    Everything,
-    /// Connections are accepted, but nothing is forwarded.
-    Nothing,
-}
-
-impl Proxy {
-    async fn start(target: u16) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let (state, seen) = watch::channel(Passes::Everything);
-        tokio::spawn(async move {
-            while let Ok((mut client, _)) = listener.accept().await {
-                let mut seen = seen.clone();
-                tokio::spawn(async move {
-                    until(&mut seen, Passes::Everything).await;
-                    let mut server = TcpStream::connect(("127.0.0.1", target)).await.ok()?;
-                    tokio::select! {
-                        _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
-                        // The connection stays open and silent.
-                        () = until(&mut seen, Passes::Nothing) => {
-                            until(&mut seen, Passes::Everything).await;
-                        }
-                    }
-                    Some(())
-                });
-            }
-        });
-        Self { port, state }
-    }
-}
-
-async fn until(state: &mut watch::Receiver<Passes>, wanted: Passes) {
-    let _ = state.wait_for(|passes| *passes == wanted).await;
-}
-
-#[tokio::test]
-async fn a_network_that_drops_everything_is_noticed_and_no_revocation_is_missed() {
-    let Some(server) = RedisServer::start_if_installed().await else {
-        return;
-    };
-    let cluster = Cluster::new(server.url()).await;
-    let direct = cluster.launch_ready().await;
-    let proxy = Proxy::start(port(&server)).await;
-    let behind = Cluster {
-        store: format!("redis://127.0.0.1:{}", proxy.port),
-        max_stale: 3,
-        ..cluster
-    };
-    let app = behind.launch_ready().await;
-    let (revoked, other) = (behind.token("revoked"), behind.token("other"));
-    proxy.state.send_replace(Passes::Nothing);
-    assert_eq!(revoke(&direct, "revoked").await.status, 204);
-    eventually("the silence is noticed", || async {
-        app.answer(&other).await.status == 503
-    })
-    .await;
-    proxy.state.send_replace(Passes::Everything);
-    eventually("it is revoked", || async {
-        app.answer(&revoked).await.status == 401
-    })
-    .await;
-    eventually("others pass again", || async {
-        app.answer(&other).await.status == 200
-    })
-    .await;
 }

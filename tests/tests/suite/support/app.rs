@@ -7,11 +7,12 @@ use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
 use rocket::figment::value::Value;
-use rocket::{Build, Rocket, Route};
+use rocket::{Build, Rocket, Route, Shutdown};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::reply::Reply;
+use super::wait::eventually;
 
 /// The protected routes of the seed app, each with the scope that it requires.
 pub(crate) const PROTECTED: [(&str, Option<&str>); 5] = [
@@ -29,30 +30,48 @@ pub(crate) const PUBLIC: [&str; 2] = ["/ping", "/api/public"];
 pub(crate) struct App {
     port: u16,
     client: Client,
+    auth: Option<Auth>,
+    shutdown: Shutdown,
     server: JoinHandle<()>,
 }
 
 impl App {
     pub(crate) async fn launch(rocket: Rocket<Build>) -> Self {
-        let (sender, port) = oneshot::channel();
+        let (sender, launched) = oneshot::channel();
         let sender = std::sync::Mutex::new(Some(sender));
-        let rocket = rocket.attach(AdHoc::on_liftoff("Port", move |rocket| {
+        let rocket = rocket.attach(AdHoc::on_liftoff("Launched", move |rocket| {
             Box::pin(async move {
                 let sender = sender.lock().expect("the lock is not poisoned").take();
-                let _ = sender.map(|sender| sender.send(rocket.config().port));
+                let auth = rocket.state::<Auth>().cloned();
+                let launched = (rocket.config().port, auth, rocket.shutdown());
+                let _ = sender.map(|sender| sender.send(launched));
             })
         }));
         let server = tokio::spawn(async {
             rocket.launch().await.expect("the application launches");
         });
-        let port = port.await.expect("the application takes off");
+        let launched = launched.await;
+        let (port, auth, shutdown) = launched.expect("the application takes off");
         let client = Client::builder().no_proxy().build();
         let client = client.expect("a client without options can be built");
         Self {
             port,
             client,
+            auth,
+            shutdown,
             server,
         }
+    }
+
+    /// The handle that the fairing has put into the application.
+    pub(crate) fn auth(&self) -> &Auth {
+        self.auth.as_ref().expect("the fairing is attached")
+    }
+
+    /// Asks the application to end, and waits until its launch has returned.
+    pub(crate) async fn shut_down(&self) {
+        self.shutdown.clone().notify();
+        eventually("the launch returns", async || self.server.is_finished()).await;
     }
 
     pub(crate) fn port(&self) -> u16 {

@@ -7,8 +7,10 @@ mod forge;
 mod introspection_server;
 mod keep_alive;
 mod process;
+mod proxy;
 mod raw;
 // The unit tests of the store use this file as well.
+mod redis_admin;
 #[path = "../../../../auth-runtime/src/store/redis/test_server.rs"]
 mod redis_server;
 mod refusals;
@@ -24,6 +26,7 @@ pub(crate) use forge::{Parts, encode, now, public_key_pem, unsigned};
 pub(crate) use introspection_server::{IntrospectionServer, Says};
 pub(crate) use keep_alive::KeepAlive;
 pub(crate) use process::{SeedDirectory, SeedProcess};
+pub(crate) use proxy::{Network, Proxy};
 pub(crate) use redis_server::RedisServer;
 pub(crate) use refusals::*;
 pub(crate) use reply::Reply;
