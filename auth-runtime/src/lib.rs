@@ -64,6 +64,8 @@
 //!
 //! No feature is on by default.
 //!
+//! - `check`: a report on what is wrong with a set-up (`Auth::check`), and scopes in the forms of
+//!   providers.
 //! - `console`: a page for developers that shows who may call what and calls the routes. It is served
 //!   only in debug builds, and only to this machine.
 //! - `issuer`: a local issuer for development and tests, which gives a token to anyone. It never
@@ -87,6 +89,8 @@ extern crate self as auth_runtime;
 
 mod auth;
 mod binding;
+#[cfg(feature = "check")]
+mod check;
 mod clock;
 mod config;
 #[cfg(feature = "console")]
@@ -128,6 +132,9 @@ pub use auth_macros::{
     protect, public, requires, requires_auth, requires_claim, requires_permission, requires_role,
     requires_scope, routes,
 };
+#[cfg(feature = "check")]
+#[cfg_attr(docsrs, doc(cfg(feature = "check")))]
+pub use check::{CheckReport, ScopeFormat};
 pub use config::{BindingMode, TokenType, UndeclaredRoutes};
 #[cfg(feature = "console")]
 #[cfg_attr(docsrs, doc(cfg(feature = "console")))]

@@ -22,6 +22,9 @@ export const browser = await chromium.launch({
 export const tests = [];
 export const test = (name, run, options) => tests.push({ name, run, options });
 
+/** A token with an unknown key waits for a fetch of the keys each time that it is judged. */
+const FETCHES = 20_000;
+
 /** A page. What it must never do is an error at the end of each test. */
 export class Console {
   static async open({ url = api, path = "/", isConsole = true, prepare, ...options } = {}) {
@@ -98,7 +101,7 @@ export class Console {
     await page.getByRole("button", { name: "Get this token" }).click();
     await isMinted;
     await page.getByLabel("Calling as", { exact: true }).locator("option", { hasText: "Your token" }).waitFor({ state: "attached" });
-    await page.locator(".outcome .as-expected, .outcome .surprise").waitFor();
+    await page.locator(".outcome .as-expected, .outcome .surprise").waitFor({ timeout: FETCHES });
   }
 
   async paste(text) {
@@ -123,8 +126,7 @@ export class Console {
     const before = await page.locator("#reply").elementHandle();
     await before.evaluate((reply) => reply.replaceChildren());
     await page.getByRole("button", { name: "Send", exact: true }).click();
-    // A token with an unknown key waits for the next fetch of the keys, in the forecast and in the call.
-    await page.locator("#reply .reply-title").waitFor({ timeout: 20_000 });
+    await page.locator("#reply .reply-title").waitFor({ timeout: FETCHES });
     return page.locator("#reply").innerText();
   }
 

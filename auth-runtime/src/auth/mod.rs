@@ -6,6 +6,8 @@ mod accepted;
 mod binding;
 mod checks;
 mod ended;
+#[cfg(feature = "check")]
+mod examine;
 mod gauges;
 #[cfg(feature = "console")]
 mod inspect;
@@ -27,6 +29,8 @@ pub(crate) use self::binding::BindingRefusal;
 use self::binding::TokenBinding;
 use self::checks::Unverified;
 pub use self::ended::Ended;
+#[cfg(feature = "check")]
+pub(crate) use self::examine::Examined;
 #[cfg(feature = "console")]
 pub(crate) use self::inspect::Refused;
 pub use self::revocations::{RevocationError, Revocations};

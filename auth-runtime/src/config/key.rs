@@ -12,6 +12,8 @@ pub(super) type Read<T> = fn(&Value) -> Result<T, String>;
 pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(super) place: Place,
+    /// Whether its value must not be shown.
+    pub(super) is_secret: bool,
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "for the test of the documentation")
@@ -87,6 +89,7 @@ impl<T> Key<T> {
             row: Row {
                 name,
                 place,
+                is_secret: false,
                 meaning,
                 default: Default::Value(default),
             },
@@ -117,11 +120,18 @@ impl<T> OptionalKey<T> {
             row: Row {
                 name,
                 place,
+                is_secret: false,
                 meaning,
                 default: Default::Words(default),
             },
             read,
         }
+    }
+
+    /// Marks the value as one that must not be shown.
+    pub(super) const fn secret(mut self) -> Self {
+        self.row.is_secret = true;
+        self
     }
 }
 
@@ -145,11 +155,12 @@ impl<T> Deref for OptionalKey<T> {
 ///
 /// A row has a doc comment, which is also the key's meaning in docs/configuration.md, and then its
 /// name, its place, its default and the function that reads its value. The default of a [`Key`] is
-/// written as in Rocket.toml; that of an [`OptionalKey`] is words for the documentation.
+/// written as in Rocket.toml; that of an [`OptionalKey`] is words for the documentation. `secret` at the
+/// end marks a value that must not be shown.
 macro_rules! keys {
     ($(
         $(#[doc = $meaning:literal])+
-        $id:ident: $kind:ident<$type:ty> = ($name:literal, $place:ident, $default:literal, $read:expr);
+        $id:ident: $kind:ident<$type:ty> = ($name:literal, $place:ident, $default:literal, $read:expr $(, $secret:ident)?);
     )+) => {
         $(
             $(#[doc = $meaning])+
@@ -159,7 +170,7 @@ macro_rules! keys {
                 concat!($($meaning),+),
                 $default,
                 $read,
-            );
+            )$(.$secret())?;
         )+
 
         /// The rows of this group.

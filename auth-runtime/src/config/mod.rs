@@ -29,6 +29,8 @@ mod issuers;
 mod key;
 mod key_source;
 mod layers;
+#[cfg(any(test, feature = "check"))]
+mod listing;
 mod local_issuer;
 mod lookalikes;
 mod names;
@@ -62,6 +64,8 @@ pub(crate) use introspection::{AudienceRule, IntrospectionSettings};
 pub(crate) use issuers::IssuerSettings;
 pub(crate) use key_source::KeySettings;
 pub(crate) use layers::load;
+#[cfg(feature = "check")]
+pub(crate) use listing::Listing;
 #[cfg(feature = "issuer")]
 pub(crate) use local_issuer::{is_wanted as is_local_issuer_wanted, read as read_local_issuer};
 #[cfg(feature = "testing")]

@@ -67,6 +67,8 @@ impl Fairing for AuthFairing {
             Ok(changed) => changed,
             Err(rocket) => return Err(rocket),
         };
+        #[cfg(feature = "check")]
+        let rocket = rocket.manage(config::Listing::new(&table));
         let settings = match Settings::read(table) {
             Ok(settings) => settings,
             Err(problems) => return abort(rocket, &problems),

@@ -10,6 +10,7 @@
 //! - How stolen tokens become useless: [bound_tokens].
 //! - How to describe it to others: [openapi].
 //! - How to protect an MCP server: [mcp].
+//! - What is wrong with a set-up or a token: [check].
 //! - How to test it: [testing]. How to look at it: [console].
 //! - How to try it without a provider: [local_issuer].
 //! - How to run it: [operating], [performance].
@@ -54,6 +55,10 @@ pub mod revocation {}
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/openapi.md")]
 pub mod openapi {}
+
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../../docs/check.md")]
+pub mod check {}
 
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../../docs/testing.md")]

@@ -31,6 +31,9 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// Empty unless the status is 200.
     pub(crate) body: Vec<u8>,
+    /// The certificate of the server and the version of TLS, if there was any.
+    #[cfg(feature = "check")]
+    pub(crate) tls: Option<reqwest::tls::TlsInfo>,
 }
 
 /// The reason why an exchange did not bring a usable answer.
@@ -70,6 +73,8 @@ impl Http {
                 "/",
                 env!("CARGO_PKG_VERSION")
             ));
+        #[cfg(feature = "check")]
+        let client = client.tls_info(true);
         let client = match url.scheme() {
             // Plain http must not go through a proxy, because that would be another host. Without
             // TLS, no certificate authorities of the system are needed.
@@ -110,6 +115,8 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         Ok(Answer {
+            #[cfg(feature = "check")]
+            tls: response.extensions().get().cloned(),
             status: response.status(),
             headers: response.headers().clone(),
             body,

@@ -112,6 +112,13 @@ impl Introspector {
             .unwrap_or_else(|| Err(self.0.outage.unavailable(Instant::now())))
     }
 
+    /// The endpoint, and the client that asks there.
+    #[cfg(feature = "check")]
+    pub(crate) fn address(&self) -> (&Url, &str) {
+        let endpoint = &self.0.endpoint;
+        (&endpoint.url, &endpoint.credentials.client_id)
+    }
+
     pub(crate) fn health(&self) -> Health {
         self.0.outage.health()
     }

@@ -1,5 +1,8 @@
 //! Fetches a key set over HTTP, from the configured address or from the one that metadata name.
 
+#[cfg(feature = "check")]
+mod inspect;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +11,8 @@ use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, ETAG, HeaderValue, IF_NONE_MATCH};
 use url::Url;
 
+#[cfg(feature = "check")]
+pub(crate) use self::inspect::{Inspection, ServerTime};
 use super::algorithm::Algorithm;
 use super::discovery::{DiscoveryError, Origin};
 use super::document::NotAKeySet;

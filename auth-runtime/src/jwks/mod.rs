@@ -23,6 +23,8 @@ pub(crate) use algorithm::Algorithm;
 pub(crate) use discovery::{Discovery, Origin, joined};
 pub(crate) use event::Times;
 pub(crate) use fetcher::Remote;
+#[cfg(feature = "check")]
+pub(crate) use fetcher::{Inspection, ServerTime};
 pub(crate) use key::{Key, Unusable};
 #[cfg(fuzzing)]
 pub(crate) use life::model::drive;

@@ -12,6 +12,8 @@ use tokio::time::Instant;
 
 use super::algorithm::Algorithm;
 use super::fetcher::Remote;
+#[cfg(feature = "check")]
+use super::fetcher::{Fetcher, Inspection};
 use super::life::Life;
 use super::moment::Clocks;
 use super::set::KeySet;
@@ -137,6 +139,18 @@ impl KeySource {
             Self::Fetched(fetched) => {
                 fetched.ensure_task();
                 fetched.shared.health()
+            }
+        }
+    }
+
+    /// Fetches the keys now, beside the task that keeps them fresh. Returns `None` for keys from the
+    /// configuration.
+    #[cfg(feature = "check")]
+    pub(crate) async fn inspect(&self) -> Option<Inspection> {
+        match self {
+            Self::Fixed(_) => None,
+            Self::Fetched(fetched) => {
+                Some(Fetcher::new(Arc::clone(&fetched.remote)).inspect().await)
             }
         }
     }

@@ -166,10 +166,9 @@ fn add(all: &mut Vec<Value>, requirement: &Value) {
     }
 }
 
-/// Returns whether the route is a part of the API whose method OpenAPI can express. It does not have
-/// CONNECT.
+/// Returns whether OpenAPI can express the route's method. It does not have CONNECT.
 fn is_expressible(route: &RoutePolicy) -> bool {
-    route.method() != Method::Connect && !route.is_of_console()
+    route.method() != Method::Connect
 }
 
 /// Returns the last part of a handler's path. Returns `None` if it is not an identifier, because it

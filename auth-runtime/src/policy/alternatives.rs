@@ -41,12 +41,12 @@ fn sets(condition: &Condition, max: usize) -> Option<BTreeSet<Leaves<'_>>> {
 }
 
 /// Returns the leaves that every caller needs, whichever alternative they meet.
-#[cfg(feature = "openapi")]
+#[cfg(any(feature = "check", feature = "openapi"))]
 pub(crate) fn needed_by_all(conditions: &[Condition]) -> Leaves<'_> {
     conditions.iter().flat_map(needed).collect()
 }
 
-#[cfg(feature = "openapi")]
+#[cfg(any(feature = "check", feature = "openapi"))]
 fn needed(condition: &Condition) -> Leaves<'_> {
     match condition {
         Condition::Any(inner) => {

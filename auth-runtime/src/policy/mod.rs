@@ -27,8 +27,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
+#[cfg(any(feature = "check", feature = "openapi"))]
+pub(crate) use self::alternatives::needed_by_all;
 #[cfg(feature = "openapi")]
-pub(crate) use self::alternatives::{Leaves, alternatives, needed_by_all};
+pub(crate) use self::alternatives::{Leaves, alternatives};
 pub(crate) use self::evaluate::{Answer, Denial, Facts, Verdict};
 #[cfg(feature = "issuer")]
 pub(crate) use self::leaves::Leaf;
@@ -38,11 +40,13 @@ pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal, Parameter};
 pub use self::scopes::{DescribedScope, ScopeVocabulary};
 pub(crate) use self::strength::Strength;
+#[cfg(feature = "openapi")]
+pub(crate) use self::text::ClaimValue;
+#[cfg(any(feature = "check", feature = "openapi"))]
+pub(crate) use self::text::Condition;
 pub(crate) use self::text::PolicyText;
 #[cfg(test)]
 pub(crate) use self::text::arbitrary;
-#[cfg(feature = "openapi")]
-pub(crate) use self::text::{ClaimValue, Condition};
 use crate::token::AccessToken;
 
 /// What a route requires of its caller: the value of [`Protected::POLICY`].

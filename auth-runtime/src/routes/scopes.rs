@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::table::{Policies, RoutePolicy};
+#[cfg(feature = "check")]
+use crate::policy::{Condition, PolicyText, needed_by_all};
 use crate::policy::{Policy, ScopeVocabulary};
 
 /// The declared vocabularies. Managed state.
@@ -73,6 +75,23 @@ impl Policies {
     pub(crate) fn required_scopes(&self) -> Vec<&'static str> {
         let scopes: BTreeSet<_> = self.iter().flat_map(required).collect();
         scopes.into_iter().collect()
+    }
+
+    /// Whether there is a route whose every alternative needs this scope.
+    #[cfg(feature = "check")]
+    pub(crate) fn is_indispensable(&self, scope: &str) -> bool {
+        self.iter().filter_map(RoutePolicy::policy).any(|policy| {
+            let PolicyText::Requires(conditions) = PolicyText::from(policy) else {
+                return false;
+            };
+            needed_by_all(&conditions).contains(&Condition::Scope(scope.to_owned()))
+        })
+    }
+
+    /// Whether the application declares which scopes it has.
+    #[cfg(feature = "check")]
+    pub(crate) fn has_vocabulary(&self) -> bool {
+        !self.vocabularies().0.is_empty()
     }
 }
 

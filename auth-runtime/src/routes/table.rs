@@ -12,7 +12,7 @@ use super::registry::{self, Declared};
 use super::scopes::Vocabularies;
 #[cfg(feature = "openapi")]
 use crate::auth::AcceptedTokens;
-#[cfg(feature = "openapi")]
+#[cfg(any(feature = "check", feature = "openapi"))]
 use crate::auth::Auth;
 use crate::policy::Policy;
 
@@ -47,6 +47,9 @@ pub struct Policies {
     /// Which tokens the Rocket accepts; `None` before [`Auth::fairing`](crate::Auth::fairing) has run.
     #[cfg(feature = "openapi")]
     accepted: Option<AcceptedTokens>,
+    /// The accepted audiences, if they are known.
+    #[cfg(feature = "check")]
+    audiences: Vec<String>,
 }
 
 /// A route and its policy.
@@ -84,6 +87,11 @@ impl Policies {
             vocabularies: rocket.state().cloned().unwrap_or_default(),
             #[cfg(feature = "openapi")]
             accepted: rocket.state::<Auth>().map(Auth::accepted_tokens),
+            #[cfg(feature = "check")]
+            audiences: rocket
+                .state::<Auth>()
+                .map(Auth::audiences)
+                .unwrap_or_default(),
         }
     }
 
@@ -95,6 +103,11 @@ impl Policies {
     /// Returns the routes, by path and method.
     pub fn iter(&self) -> impl Iterator<Item = &RoutePolicy> {
         self.routes.iter()
+    }
+
+    #[cfg(feature = "check")]
+    pub(crate) fn audiences(&self) -> &[String] {
+        &self.audiences
     }
 
     pub(super) fn vocabularies(&self) -> &Vocabularies {
@@ -223,7 +236,7 @@ impl RoutePolicy {
     }
 
     /// Returns whether the route belongs to the console, which is not a part of the API.
-    #[cfg(any(feature = "console", feature = "openapi"))]
+    #[cfg(feature = "console")]
     pub(crate) fn is_of_console(&self) -> bool {
         self.handler()
             .is_some_and(|handler| handler.starts_with("auth_runtime::console::"))

@@ -23,7 +23,10 @@ use std::time::SystemTime;
 
 pub(crate) use self::candidate::Candidate;
 pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
+#[cfg(not(feature = "check"))]
 use self::failure::{Claim, InvalidClaim};
+#[cfg(feature = "check")]
+pub(crate) use self::failure::{Claim, InvalidClaim};
 pub(crate) use self::failure::{Failure, Malformed, Part};
 pub(crate) use self::header::Header;
 pub(crate) use self::introspected::IntrospectedIssuer;
@@ -35,7 +38,7 @@ use crate::jwks::{Algorithm, KeyError, KeySet, KeySource};
 use crate::token::{AccessToken, ClaimNames, Json, Object, Origin, Source, quoted};
 
 /// The maximum length of a token.
-const MAX_TOKEN_BYTES: usize = 16 * 1024;
+pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;
 /// The types of access tokens: that of RFC 7519 §5.1, and that of RFC 9068 §2.1.
 const ACCESS_TOKEN_TYPES: &[&str] = &["JWT", AT_JWT];
 const AT_JWT: &str = "at+jwt";
@@ -134,6 +137,12 @@ impl Verifier {
                 Box::pin(issuer.verify(token, &self.rules, index, now)).await
             }
         }
+    }
+
+    /// Returns whether tokens have to say which issuer they are from.
+    #[cfg(feature = "check")]
+    pub(crate) fn has_choice(&self) -> bool {
+        self.only_choice().is_none()
     }
 
     /// Returns who vouches for a token that is not remembered.

@@ -1,5 +1,6 @@
-//! A protected API to start from. [`rocket()`] builds it; `main.rs` launches it.
+//! A protected API to start from. [`rocket()`] builds it, and [`run()`] launches it.
 
+mod commands;
 mod cors;
 mod events;
 mod example_calls;
@@ -12,6 +13,12 @@ mod routes;
 use auth_runtime::Auth;
 use auth_runtime::issuer::LocalIssuer;
 use rocket::{Build, Rocket};
+
+pub use crate::commands::run;
+
+/// The port of the local issuer, and the audience of its tokens.
+const ISSUER_PORT: u16 = 9000;
+const AUDIENCE: &str = "https://api.example.com";
 
 auth_runtime::scopes! {
     /// The scopes of this API.
@@ -29,7 +36,7 @@ auth_runtime::scopes! {
 
 /// Builds the API. It uses the configured issuer. If none is configured, it starts a local one.
 pub fn rocket() -> Rocket<Build> {
-    let local_issuer = LocalIssuer::builder("https://api.example.com").port(9000);
+    let local_issuer = LocalIssuer::builder(AUDIENCE).port(ISSUER_PORT);
     let auth = Auth::builder()
         .or_local_issuer(local_issuer)
         .vocabulary(scopes::VOCABULARY)

@@ -1,6 +1,9 @@
 //! The seed app, for the tests that start it as a process.
 
-#[rocket::launch]
-fn rocket() -> _ {
-    seed_app::rocket()
+use std::process::ExitCode;
+
+#[rocket::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    seed_app::run(&arguments).await
 }

@@ -11,6 +11,7 @@ mod access_token;
 mod authorization_header;
 mod bound_tokens;
 mod catchers;
+mod check;
 mod claims;
 mod configuration;
 mod configuration_errors;

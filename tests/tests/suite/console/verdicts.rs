@@ -128,7 +128,6 @@ async fn a_verdict_is_what_the_route_answers() {
         token().claim("cnf", json!({ "jkt": "x" })).mint(),
         "not-a-token".to_owned(),
         "a b".to_owned(),
-        "é".to_owned(),
     ];
     let mut certain = 0;
     for token in &tokens {
@@ -136,7 +135,8 @@ async fn a_verdict_is_what_the_route_answers() {
             let question = json!({ "caller": { "token": token }, "parameters": { "user": user } });
             for (uri, verdict) in verdicts(&seed, &question).await {
                 let Some(status) = verdict["status"].as_u64() else {
-                    assert_eq!(uri, "/rule");
+                    // Only the application knows what its rules say.
+                    assert!(uri.starts_with("/rule"), "{uri}");
                     continue;
                 };
                 let path = uri.replace("<user>", user);
@@ -245,15 +245,4 @@ async fn the_overview_has_the_routes_of_the_application_and_not_those_of_the_con
     assert_eq!(scope["method"], json!("GET"));
     assert_eq!(overview["scopes"], json!(["a", "b", "c", "d"]));
     assert_eq!(overview["others"], json!([]));
-}
-
-#[tokio::test]
-async fn the_console_is_not_in_the_description_of_the_api() {
-    let seed = seed().await;
-    assert_eq!(seed.app.get("/_auth").send().await.status, 200);
-    let document = seed.app.get("/openapi.json").send().await.json();
-    let paths = document["paths"].as_object().unwrap();
-    assert!(paths.contains_key("/ping"));
-    let is_console = |path: &String| path == "/" || path.starts_with("/_auth");
-    assert!(!paths.keys().any(is_console), "{paths:?}");
 }

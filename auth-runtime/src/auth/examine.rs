@@ -1,0 +1,69 @@
+//! A token examined closely: for [`Auth::check`].
+
+use super::Auth;
+use super::checks::Unverified;
+use crate::error::AuthError;
+use crate::token::AccessToken;
+use crate::verify::{Failure, Verifier};
+
+/// What [`Auth::verify`] finds of a token, with the reason.
+pub(crate) enum Examined {
+    Accepted(AccessToken),
+    /// The token is good, but may not be used without a proof of its key, or without being bound.
+    Bare {
+        token: AccessToken,
+        error: AuthError,
+    },
+    Failed {
+        failure: Failure,
+        hint: Option<String>,
+        error: AuthError,
+    },
+}
+
+impl Auth {
+    /// Verifies a token as [`verify`](Self::verify) does, and keeps the reason.
+    pub(crate) async fn examine(&self, token: &str) -> Examined {
+        let now = self.clock().now();
+        let verified = match self.verify_at(token, now).await {
+            Ok(verified) => verified,
+            Err(Unverified { failure, .. }) => {
+                return Examined::Failed {
+                    hint: self.0.verifier.hint(token, &failure),
+                    error: self.0.replies.error_for(&failure),
+                    failure,
+                };
+            }
+        };
+        match self.0.binding.check_bare(&verified) {
+            Ok(()) => Examined::Accepted(verified),
+            Err(error) => Examined::Bare {
+                token: verified,
+                error,
+            },
+        }
+    }
+
+    pub(crate) fn verifier(&self) -> &Verifier {
+        &self.0.verifier
+    }
+
+    /// Every accepted audience.
+    pub(crate) fn audiences(&self) -> Vec<String> {
+        let verifier = self.verifier();
+        let with_keys = verifier.issuers.iter().map(|issuer| &issuer.audience);
+        let introspected = verifier.introspected.iter().map(|issuer| &issuer.audience);
+        let all = with_keys.chain(introspected).flatten();
+        let mut audiences: Vec<String> = Vec::new();
+        for audience in all {
+            if !audiences.contains(audience) {
+                audiences.push(audience.clone());
+            }
+        }
+        audiences
+    }
+
+    pub(crate) fn honours_revocations(&self) -> bool {
+        self.registry().is_some()
+    }
+}

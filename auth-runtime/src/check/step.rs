@@ -1,0 +1,207 @@
+//! The checks of a token in their order, and at which of them a failure belongs.
+
+use crate::auth::Auth;
+use crate::token::Source;
+use crate::verify::{AudienceClaim, Claim, Failure, InvalidClaim, Malformed, Part};
+
+/// A check of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Shape,
+    Header,
+    Algorithm,
+    Payload,
+    /// The issuer whose keys are tried.
+    ChosenIssuer,
+    Key,
+    Signature,
+    /// The issuer says that the token is active.
+    Introspection,
+    Expiry,
+    NotBefore,
+    Kind,
+    Issuer,
+    Audience,
+    OtherClaims,
+    Revocation,
+    Binding,
+}
+
+use Step::{
+    Algorithm, Audience, Binding, ChosenIssuer, Expiry, Header, Introspection, Issuer, Key, Kind,
+    NotBefore, OtherClaims, Payload, Revocation, Shape, Signature,
+};
+
+/// With keys of one issuer.
+const ONE_ISSUER: &[Step] = &[
+    Shape,
+    Header,
+    Algorithm,
+    Key,
+    Signature,
+    Payload,
+    Expiry,
+    NotBefore,
+    Kind,
+    Issuer,
+    Audience,
+    OtherClaims,
+    Revocation,
+    Binding,
+];
+/// With keys of several issuers, of which the token names one.
+const SEVERAL_ISSUERS: &[Step] = &[
+    Shape,
+    Header,
+    Algorithm,
+    Payload,
+    ChosenIssuer,
+    Key,
+    Signature,
+    Expiry,
+    NotBefore,
+    Kind,
+    Audience,
+    OtherClaims,
+    Revocation,
+    Binding,
+];
+const INTROSPECTED: &[Step] = &[
+    Shape,
+    Introspection,
+    Expiry,
+    NotBefore,
+    Kind,
+    Issuer,
+    Audience,
+    OtherClaims,
+    Revocation,
+    Binding,
+];
+
+/// How a token is verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    OneIssuer,
+    SeveralIssuers,
+    Introspected,
+}
+
+impl Way {
+    pub(super) fn new(auth: &Auth, token: &str) -> Self {
+        let verifier = auth.verifier();
+        if verifier.source_for(token) == Source::Introspected {
+            Self::Introspected
+        } else if verifier.has_choice() {
+            Self::SeveralIssuers
+        } else {
+            Self::OneIssuer
+        }
+    }
+
+    /// The checks in their order.
+    pub(super) fn steps(self) -> &'static [Step] {
+        match self {
+            Self::OneIssuer => ONE_ISSUER,
+            Self::SeveralIssuers => SEVERAL_ISSUERS,
+            Self::Introspected => INTROSPECTED,
+        }
+    }
+}
+
+impl Step {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Shape => "shape",
+            Header => "header",
+            Algorithm => "algorithm",
+            Payload => "payload",
+            Key => "key",
+            Signature => "signature",
+            Introspection => "introspection",
+            Expiry => "expiry (exp)",
+            NotBefore => "not before (nbf)",
+            Kind => "kind of token",
+            ChosenIssuer | Issuer => "issuer (iss)",
+            Audience => "audience (aud)",
+            OtherClaims => "other claims",
+            Revocation => "revocation",
+            Binding => "binding to a key",
+        }
+    }
+
+    /// The check at which a token failed. Every check before it has been passed.
+    pub(super) fn for_failure(failure: &Failure, way: Way) -> Self {
+        match failure {
+            Failure::Malformed(malformed) => malformed_step(malformed),
+            Failure::AlgorithmNotAccepted(_) => Algorithm,
+            Failure::UnknownKey(_) | Failure::KeysUnavailable { .. } => Key,
+            Failure::Signature => Signature,
+            Failure::Expired(_) => Expiry,
+            Failure::InvalidClaim(claim) => claim_step(claim, way),
+            Failure::Inactive | Failure::IntrospectionUnavailable { .. } => Introspection,
+            Failure::Revoked | Failure::StoreUnavailable { .. } => Revocation,
+        }
+    }
+}
+
+fn malformed_step(malformed: &Malformed) -> Step {
+    match malformed {
+        Malformed::TooLong(_)
+        | Malformed::NotB64Token
+        | Malformed::NotThreeParts
+        | Malformed::Encoding(_) => Shape,
+        Malformed::NotUtf8(Part::Header)
+        | Malformed::Json(Part::Header, _)
+        | Malformed::CriticalExtension
+        | Malformed::Compressed
+        | Malformed::UnencodedPayload
+        | Malformed::Parameter(_)
+        | Malformed::Type(_)
+        | Malformed::NotAtJwt => Header,
+        Malformed::Unsigned | Malformed::UnknownAlgorithm(_) => Algorithm,
+        Malformed::NotUtf8(Part::Payload | Part::Signature)
+        | Malformed::Json(Part::Payload | Part::Signature, _) => Payload,
+        Malformed::Answer(_) => Introspection,
+    }
+}
+
+fn claim_step(claim: &InvalidClaim, way: Way) -> Step {
+    match claim {
+        InvalidClaim::NotYetValid(_) => NotBefore,
+        InvalidClaim::SecurityEvent => Kind,
+        InvalidClaim::Audience(_) => Audience,
+        InvalidClaim::LivesTooLong(_) => OtherClaims,
+        InvalidClaim::Issuer(_) => issuer_step(way),
+        InvalidClaim::Missing(claim) => match claim {
+            Claim::Expiry => Expiry,
+            Claim::Issuer => issuer_step(way),
+            Claim::Audience => Audience,
+            _ => OtherClaims,
+        },
+        InvalidClaim::WrongType(claim) => match claim {
+            Claim::Expiry => Expiry,
+            Claim::NotBefore | Claim::IssuedAt => NotBefore,
+            Claim::Issuer => issuer_step(way),
+            // The last two may hold the audience.
+            Claim::Audience | Claim::ClientId | Claim::AuthorizedParty => Audience,
+            Claim::Subject | Claim::TokenId | Claim::Confirmation => OtherClaims,
+        },
+    }
+}
+
+fn issuer_step(way: Way) -> Step {
+    match way {
+        Way::SeveralIssuers => ChosenIssuer,
+        Way::OneIssuer | Way::Introspected => Issuer,
+    }
+}
+
+/// The name of a claim that may hold the audience.
+pub(super) fn audience_claim(claim: AudienceClaim) -> &'static str {
+    match claim {
+        AudienceClaim::Audience => "aud",
+        AudienceClaim::ClientId => "client_id",
+        AudienceClaim::AuthorizedParty => "azp",
+    }
+}

@@ -1,0 +1,116 @@
+//! The commands `check` and `scopes` of the seed app.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use auth_runtime::issuer::LocalIssuer;
+
+use super::*;
+
+/// Runs the seed app with these arguments, this input and this configuration.
+fn run(arguments: &[&str], input: &str, auth: &str) -> Output {
+    let directory = SeedDirectory::new(&[]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_seed-app-under-test"))
+        .args(arguments)
+        .current_dir(directory.path(""))
+        .env_clear()
+        .envs([("ROCKET_AUTH", auth), ("ROCKET_CLI_COLORS", "false")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the seed app starts");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    // A command that does not read its input may have ended.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("it ends")
+}
+
+fn text(output: &Output) -> String {
+    let all = [&*output.stdout, &*output.stderr].concat();
+    String::from_utf8(all).expect("the output is text")
+}
+
+const SECRET: &str =
+    r#"{secret="0123456789abcdef0123456789abcdef",audience="https://api.example.com"}"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_tells_by_its_exit_status_whether_something_is_wrong() {
+    let issuer = LocalIssuer::start("https://api.test").await.unwrap();
+    let auth = format!(
+        "{{issuer={:?},audience={:?}}}",
+        issuer.url(),
+        issuer.audience()
+    );
+    let good = issuer.token().mint();
+    let bad = issuer.token().expired().mint();
+    for (arguments, input, status) in [
+        (vec!["check"], "", 0),
+        (vec!["check", &good], "", 0),
+        (vec!["check", "-"], &*format!("{good}\n"), 0),
+        (vec!["check", &bad], "", 1),
+    ] {
+        let output = run(&arguments, input, &auth);
+        assert_eq!(output.status.code(), Some(status), "{}", text(&output));
+        for part in good.split('.').chain(bad.split('.')) {
+            assert!(!text(&output).contains(part));
+        }
+    }
+    let output = run(&["check", &bad], "", &auth);
+    assert!(
+        text(&output).contains("The token is refused: 401 token_expired"),
+        "{}",
+        text(&output)
+    );
+}
+
+#[test]
+fn a_configuration_that_cannot_work_is_a_problem() {
+    let auth = r#"{issuer="https://a.test/.well-known/jwks.json",audience="https://api.test"}"#;
+    let output = run(&["check"], "", auth);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("auth.issuer"), "{}", text(&output));
+}
+
+#[test]
+fn scopes_are_written_and_compared() {
+    let output = run(&["scopes", "--for", "auth0"], "", SECRET);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let body: Value = serde_json::from_slice(&output.stdout).expect("it is JSON and nothing else");
+    assert_eq!(body["scopes"][1]["value"], "read:messages");
+    assert_eq!(body["scopes"][1]["description"], "Read messages.");
+
+    let api = r#"{"identifier":"https://api.example.com","scopes":[]}"#;
+    let directory = SeedDirectory::new(&[("api.json", api)]);
+    let file = directory.path("api.json");
+    let output = run(&["scopes", "--check", file.to_str().unwrap()], "", SECRET);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(
+        text(&output).contains("FAIL  read:messages"),
+        "{}",
+        text(&output)
+    );
+}
+
+#[test]
+fn arguments_that_are_not_understood_exit_with_2_and_the_usage() {
+    for arguments in [
+        &["chek"][..],
+        &["check", "a", "b"],
+        &["scopes"],
+        &["scopes", "--for"],
+        &["scopes", "--for", "okta"],
+        &["scopes", "--check", "/nonexistent.json"],
+        &["--help"],
+    ] {
+        let output = run(arguments, "", SECRET);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{arguments:?}: {}",
+            text(&output)
+        );
+        assert!(text(&output).contains("Usage:"), "{arguments:?}");
+    }
+}
