@@ -48,6 +48,13 @@ fn verify(auth: &Auth, token: &str) {
 /// Verifies more tokens with these claims than the memory can hold, and returns the number of bytes
 /// that remain allocated.
 fn growth(token_cache: &str, claims: &Value) -> i64 {
+    // A recorder keeps the times of verifications, and the seed app installs one for the whole process.
+    metrics::with_local_recorder(&metrics::NoopRecorder, || {
+        growth_without_recorder(token_cache, claims)
+    })
+}
+
+fn growth_without_recorder(token_cache: &str, claims: &Value) -> i64 {
     let auth = auth(token_cache);
     let mut claims = claims.clone();
     claims["aud"] = "api".into();
