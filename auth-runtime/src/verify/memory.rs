@@ -6,10 +6,11 @@
 //! token, could collide. The verifier checks on every use that the key set is still the one that
 //! the token was verified with, and that the time is within the token's own.
 //!
-//! A reader waits for no lock and writes nothing that other threads read, so that one token that every
-//! request carries does not slow down many cores: it gets a copy, or what its thread holds ([`hot`]).
-//! Only who remembers a token takes a lock, and gives up if another thread holds it. What is used least goes first: a hand passes over the table, and
-//! removes what was not recalled since it passed last. `tests/benches/scale.rs` measures both.
+//! A reader waits for no lock and writes nothing that other threads read. So one token that every
+//! request carries does not slow down many cores: the reader gets a copy, or what its thread holds
+//! ([`hot`]). Only a thread that remembers a token takes a lock, and it gives up if another thread
+//! holds it. Entries that nobody recalls go first: a hand passes over the table and removes each entry
+//! that was not recalled since it last passed. `tests/benches/scale.rs` measures both.
 
 mod hot;
 
