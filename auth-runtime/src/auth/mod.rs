@@ -247,7 +247,7 @@ impl Auth {
         self.0.report_only
     }
 
-    #[cfg(feature = "testing")]
+    #[cfg(feature = "issuer")]
     pub(crate) fn claim_names(&self) -> &crate::token::ClaimNames {
         &self.0.verifier.rules.claim_names
     }

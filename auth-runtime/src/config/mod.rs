@@ -29,7 +29,7 @@ mod issuers;
 mod key;
 mod key_source;
 mod layers;
-#[cfg(any(test, feature = "check"))]
+#[cfg(feature = "check")]
 mod listing;
 mod local_issuer;
 mod lookalikes;

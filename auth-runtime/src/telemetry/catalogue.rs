@@ -3,7 +3,7 @@
 /// A metric as operators see it.
 #[derive(Debug)]
 #[cfg_attr(
-    not(any(feature = "metrics", test)),
+    not(feature = "metrics"),
     expect(dead_code, reason = "only the feature `metrics` reads the fields")
 )]
 pub(super) struct Metric {
