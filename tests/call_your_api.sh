@@ -7,35 +7,12 @@ set -euo pipefail
 command -v node >/dev/null || .ci/packages nodejs
 .ci/packages curl golang-go default-jdk-headless php-cli php-curl python3 ruby \
     mono-mcs mono-runtime libmono-system-net-http4.0-cil
-target=$CARGO_TARGET_DIR
+. tests/seed_app.sh
 snippets=$PWD/docs/call-your-api
-cargo build --locked -p seed-app
 
-work=$(mktemp -d)
-app=
-stop() {
-    if [ -n "$app" ]; then
-        kill "$app" 2>/dev/null || true
-        wait "$app" 2>/dev/null || true
-    fi
-    rm -rf "$work"
-}
-trap stop EXIT
-
+start
+await
 cd "$work"
-ROCKET_PORT=0 ROCKET_CLI_COLORS=false "$target/debug/seed-app" >log 2>&1 &
-app=$!
-# The local issuer is a Rocket of its own, with its own line.
-launched() {
-    awk '/^The local issuer is at /{issuer=$NF} /^Rocket has launched from /{if ($NF "/" != issuer) print $NF}' log
-}
-for _ in $(seq 300); do
-    [ -n "$(launched)" ] && break
-    kill -0 "$app" 2>/dev/null || break
-    sleep 0.1
-done
-api=$(launched)
-[ -n "$api" ] || { cat log >&2; echo "the seed app does not launch" >&2; exit 1; }
 # Gets a token with the command that the log shows.
 eval "$(grep '^TOKEN=' log)"
 good=$TOKEN

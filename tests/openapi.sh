@@ -4,7 +4,7 @@ set -euo pipefail
 . "$(dirname "$0")/../.ci/environment"
 
 .ci/packages curl python3 python3-venv
-run cargo build --locked -p seed-app
+. tests/seed_app.sh
 validator=$CARGO_TARGET_DIR/openapi-spec-validator
 version=0.9.0
 if ! "$validator/bin/pip" show openapi-spec-validator 2>/dev/null | grep -qx "Version: $version"; then
@@ -12,41 +12,13 @@ if ! "$validator/bin/pip" show openapi-spec-validator 2>/dev/null | grep -qx "Ve
     run "$validator/bin/pip" install --quiet --disable-pip-version-check "openapi-spec-validator==$version"
 fi
 
-work=$(mktemp -d)
-app=
-stop() {
-    if [ -n "$app" ]; then
-        kill "$app" 2>/dev/null || true
-        wait "$app" 2>/dev/null || true
-    fi
-    rm -rf "$work"
-}
-trap stop EXIT
-
-# The local issuer is a Rocket of its own, with its own line.
-launched() {
-    awk '/^The local issuer is at /{issuer=$NF} /^Rocket has launched from /{if ($NF "/" != issuer) print $NF}' \
-        "$work/log"
-}
-
 # validate [VARIABLE=VALUE…]: starts the app in an empty folder with these variables and validates its
 # document.
 validate() {
-    : >"$work/log"
-    (cd "$work" && exec env "$@" ROCKET_PORT=0 ROCKET_CLI_COLORS=false \
-        "$CARGO_TARGET_DIR/debug/seed-app") >"$work/log" 2>&1 &
-    app=$!
-    for _ in $(seq 300); do
-        [ -n "$(launched)" ] && break
-        kill -0 "$app" 2>/dev/null || break
-        sleep 0.1
-    done
-    local api
-    api=$(launched)
-    [ -n "$api" ] || { cat "$work/log" >&2; echo "the seed app does not launch" >&2; exit 1; }
+    start "$@"
+    await
     curl -sSf --max-time 10 "$api/openapi.json" -o "$work/openapi.json"
-    kill "$app" && wait "$app" || true
-    app=
+    stop
     run "$validator/bin/openapi-spec-validator" --schema 3.1 "$work/openapi.json"
 }
 

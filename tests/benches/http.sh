@@ -9,39 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 rounds=${1:-13}
 
-if ! command -v wrk >/dev/null; then
-    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
-    $sudo apt-get update -qq
-    $sudo apt-get install -qq -y --no-install-recommends wrk
-fi
-
-work=$(mktemp -d)
-server=
-stop() {
-    if [ -n "$server" ]; then
-        kill "$server" 2>/dev/null || true
-        wait "$server" 2>/dev/null || true
-    fi
-    rm -rf "$work"
-}
-trap stop EXIT
-
-cargo bench --locked -p tests --bench http --no-run 2>"$work/build" || {
-    cat "$work/build" >&2
-    exit 1
-}
-program=$(sed -n 's/^ *Executable .*benches\/http\.rs (\(.*\))$/\1/p' "$work/build")
-taskset -c 0 "$program" "$work" >"$work/log" 2>&1 &
-server=$!
-# It first signs 10,000 tokens.
-for _ in $(seq 600); do
-    [ -s "$work/without" ] && [ -s "$work/with" ] && [ -s "$work/forgetful" ] && break
-    kill -0 "$server" 2>/dev/null || {
-        cat "$work/log" >&2
-        exit 1
-    }
-    sleep 0.1
-done
+. tests/benches/http_server.sh
+serve 0 without with forgetful
 
 # name, server, path, tokens
 contenders=(
@@ -74,10 +43,6 @@ served() {
     fi
     requests=$(sed -n 's/^ *\([0-9]*\) requests in .*/\1/p' "$work/wrk")
     awk -v requests="$requests" -v spent=$((after - before)) 'BEGIN { print requests * 1e9 / spent }'
-}
-
-median() {
-    sort -n "$1" | awk '{ values[NR] = $1 } END { print values[int((NR + 1) / 2)] }'
 }
 
 # ratio A B TARGET DESCRIPTION

@@ -8,41 +8,11 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 rounds=${1:-9}
 
-if ! command -v wrk >/dev/null; then
-    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
-    $sudo apt-get update -qq
-    $sudo apt-get install -qq -y --no-install-recommends wrk
-fi
-
-work=$(mktemp -d)
-server=
-stop() {
-    if [ -n "$server" ]; then
-        kill "$server" 2>/dev/null || true
-        wait "$server" 2>/dev/null || true
-    fi
-    rm -rf "$work"
-}
-trap stop EXIT
-
-cargo bench --locked -p tests --bench http --no-run 2>"$work/build" || {
-    cat "$work/build" >&2
-    exit 1
-}
-program=$(sed -n 's/^ *Executable .*benches\/http\.rs (\(.*\))$/\1/p' "$work/build")
+. tests/benches/http_server.sh
 cores=$(nproc)
 [ "$cores" -gt 2 ] && clients=2-$((cores - 1)) || clients=0-$((cores - 1))
-ROCKET_WORKERS=2 taskset -c 0,1 "$program" "$work" >"$work/log" 2>&1 &
-server=$!
-# It first signs 10,000 tokens.
-for _ in $(seq 600); do
-    [ -s "$work/with" ] && [ -s "$work/rotating" ] && break
-    kill -0 "$server" 2>/dev/null || {
-        cat "$work/log" >&2
-        exit 1
-    }
-    sleep 0.1
-done
+export ROCKET_WORKERS=2
+serve 0,1 with rotating
 
 # call CONNECTIONS SERVER TOKENS LOG
 call() {
@@ -60,10 +30,6 @@ note() {
     sed -n 's/^p99 //p' "$work/wrk" >>"$work/$1-p99"
     sed -n 's/^p99.9 //p' "$work/wrk" >>"$work/$1-p999"
     sed -n 's/^Requests\/sec: *//p' "$work/wrk" >>"$work/$1-rate"
-}
-
-median() {
-    sort -n "$1" | awk '{ values[NR] = $1 } END { print values[int((NR + 1) / 2)] }'
 }
 
 echo "cores: $cores; load at the start: $(cut -d ' ' -f 1-3 /proc/loadavg)"

@@ -1,4 +1,4 @@
-//! Waits until a token is no longer good, for connections that outlive the check of their request.
+//! Waits until a token stops being valid, for connections that outlive the check of their request.
 
 use std::fmt;
 use std::time::{Duration, UNIX_EPOCH};
@@ -14,7 +14,7 @@ use crate::token::{AccessToken, Origin};
 /// The longest time that one timer is set for. A token that is valid for longer is checked again.
 const LONGEST_TIMER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// The reason why a token is no longer good: see [`AccessToken::ended`].
+/// The reason why a token has stopped being valid: see [`AccessToken::ended`].
 ///
 /// Its `Display` is a word for a last event: `expired`, `revoked` or `key_withdrawn`.
 ///
@@ -54,7 +54,7 @@ struct Watched {
 }
 
 impl AccessToken {
-    /// Returns a future that resolves with the reason when the token is no longer good.
+    /// Returns a future that resolves with the reason when the token stops being valid.
     ///
     /// It waits for a timer and for changes, and does not poll. An introspected token is not asked
     /// about again: it ends when it expires or is revoked here.
@@ -92,8 +92,8 @@ impl AccessToken {
 }
 
 impl Auth {
-    /// Ends a stream when the token is no longer good, and when Rocket shuts down: an idle stream would
-    /// otherwise keep the shutdown waiting.
+    /// Ends a stream when the token stops being valid, and when Rocket shuts down. Otherwise an idle
+    /// stream would keep the shutdown waiting.
     ///
     /// ```
     /// use auth_runtime::{AccessToken, Auth, requires_auth};

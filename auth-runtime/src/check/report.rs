@@ -134,7 +134,7 @@ impl CheckReport {
         }
     }
 
-    /// Whether nothing is wrong. Warnings do not count.
+    /// Returns whether nothing is wrong. Warnings do not count.
     pub fn is_ok(&self) -> bool {
         self.ok
     }

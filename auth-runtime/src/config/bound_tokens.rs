@@ -92,7 +92,7 @@ keys! {
     DPOP_PROOF_AGE: Key<Duration> = ("dpop_proof_age", Auth, "60", positive_seconds);
 
     /// How many used DPoP proofs are remembered, to detect replays. One key may take a tenth of the
-    /// room. While there is no room left, requests with proofs are refused with 503.
+    /// places. While all places are taken, requests with proofs are refused with 503.
     DPOP_MAX_PROOFS: Key<usize> = ("dpop_max_proofs", Auth, "100000", max_proofs);
 
     /// `true` requires DPoP proofs to carry a nonce that this API has issued.

@@ -51,9 +51,9 @@ impl Visitor<'_> {
                 .any(|header| is_added_by_proxies(header.name().as_str()))
     }
 
-    /// Whether no other site is behind the request. Browsers of the last years send `Sec-Fetch-Site`,
-    /// all browsers send `Origin` with a request that can change something, and other programs send
-    /// neither.
+    /// Returns whether the request does not come from another site. Current browsers send
+    /// `Sec-Fetch-Site`, all browsers send `Origin` with a request that can change something, and other
+    /// programs send neither.
     fn is_same_origin(&self) -> bool {
         let mut sites = self.headers.get("Sec-Fetch-Site");
         let mut origins = self.headers.get("Origin");
@@ -69,7 +69,7 @@ impl Visitor<'_> {
         rest.is_some_and(|rest| host.is_some_and(|host| host.eq_ignore_ascii_case(rest)))
     }
 
-    /// Whether the user opens the page in a tab, as opposed to a page that loads it into itself.
+    /// Returns whether the user opens the page in a tab, as opposed to a page that loads it into itself.
     fn is_navigation(&self) -> bool {
         let is = |name, value| self.headers.get(name).eq([value]);
         self.is_safe_method
@@ -102,7 +102,7 @@ fn host_name(host: &str) -> Option<&str> {
     }
 }
 
-/// Whether this is what may follow an IPv6 address.
+/// Returns whether this is what may follow an IPv6 address.
 fn is_port(text: &str) -> bool {
     text.is_empty()
         || text
@@ -119,7 +119,7 @@ fn is_loopback_name(name: &str) -> bool {
     name.eq_ignore_ascii_case("localhost") || address.parse().is_ok_and(is_loopback)
 }
 
-/// Whether proxies and tunnels add a header of this name.
+/// Returns whether proxies and tunnels add a header of this name.
 fn is_added_by_proxies(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     matches!(name.as_str(), "forwarded" | "via" | "x-real-ip") || name.starts_with("x-forwarded")

@@ -100,7 +100,7 @@ impl Fairing for Console {
     }
 }
 
-/// Whether this build of the application has a console in this profile.
+/// Returns whether this build of the application has a console in this profile.
 const fn is_served(has_debug_assertions: bool, is_debug_profile: bool) -> bool {
     has_debug_assertions && is_debug_profile
 }

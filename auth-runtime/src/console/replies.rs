@@ -40,7 +40,7 @@ impl ConsoleReplies {
         }
     }
 
-    /// Whether the path belongs to the console. It is compared as the router does: by its decoded
+    /// Returns whether the path belongs to the console. It is compared as the router does: by its decoded
     /// segments.
     fn has(&self, request: &Request<'_>) -> bool {
         let segments = request.uri().path().segments();

@@ -166,7 +166,7 @@ fn verify(token: &str) -> Result<AccessToken, Failure> {
     runtime.block_on(VERIFIER.verify(token, now))
 }
 
-/// Whether two values are equal, except for the last places of a float: `serde_json` trades them for
+/// Returns whether two values are equal, except for the last places of a float: `serde_json` trades them for
 /// speed.
 fn are_alike(ours: &Value, theirs: &Value) -> bool {
     match (ours, theirs) {

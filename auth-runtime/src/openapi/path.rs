@@ -101,7 +101,8 @@ impl<'u> Dynamic<'u> {
     }
 }
 
-/// Whether a handler needs a parameter of the query depends on its type, which a route does not show.
+/// Describes a parameter of the query. It is not marked as required, because that depends on its type,
+/// which a route does not show.
 fn query_parameter(part: &str) -> Value {
     match Dynamic::parse(part) {
         Some(dynamic) if dynamic.is_trailing => json!({

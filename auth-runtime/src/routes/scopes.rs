@@ -37,7 +37,7 @@ impl ApiScope {
         self.description.as_deref()
     }
 
-    /// Whether a vocabulary declares the scope.
+    /// Returns whether a vocabulary declares the scope.
     pub fn is_declared(&self) -> bool {
         self.is_declared
     }
@@ -77,7 +77,7 @@ impl Policies {
         scopes.into_iter().collect()
     }
 
-    /// Whether there is a route whose every alternative needs this scope.
+    /// Returns whether there is a route whose every alternative needs this scope.
     #[cfg(feature = "check")]
     pub(crate) fn is_indispensable(&self, scope: &str) -> bool {
         self.iter().filter_map(RoutePolicy::policy).any(|policy| {
@@ -88,7 +88,7 @@ impl Policies {
         })
     }
 
-    /// Whether the application declares which scopes it has.
+    /// Returns whether the application declares which scopes it has.
     #[cfg(feature = "check")]
     pub(crate) fn has_vocabulary(&self) -> bool {
         !self.vocabularies().0.is_empty()

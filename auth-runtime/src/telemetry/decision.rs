@@ -127,7 +127,7 @@ impl DecisionOutcome {
         }
     }
 
-    /// Whether the request passes.
+    /// Returns whether the request passes.
     pub fn passes(self) -> bool {
         matches!(self, Self::Allowed | Self::Reported)
     }

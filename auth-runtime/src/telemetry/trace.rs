@@ -16,7 +16,7 @@ use crate::token::Source;
 /// The verification of the token of a request.
 pub(crate) struct VerifySpan(#[cfg(feature = "tracing")] Span);
 
-/// Whether anyone listens.
+/// Returns whether anyone listens.
 #[inline]
 pub(super) fn is_on() -> bool {
     #[cfg(feature = "tracing")]

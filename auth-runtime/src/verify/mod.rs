@@ -7,6 +7,7 @@ mod failure;
 pub(crate) mod header;
 mod hints;
 mod introspected;
+mod issuer;
 mod jws;
 mod known_headers;
 mod memory;
@@ -18,7 +19,6 @@ mod tests;
 #[cfg(test)]
 mod vectors;
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
 pub(crate) use self::candidate::Candidate;
@@ -30,11 +30,12 @@ pub(crate) use self::failure::{Claim, InvalidClaim};
 pub(crate) use self::failure::{Failure, Malformed, Part};
 pub(crate) use self::header::Header;
 pub(crate) use self::introspected::IntrospectedIssuer;
+pub(crate) use self::issuer::{Issuer, TemporarySecret};
 pub(crate) use self::jws::Jws;
 pub(crate) use self::known_headers::KnownHeaders;
 pub(crate) use self::memory::Memory;
 pub(crate) use self::replies::Replies;
-use crate::jwks::{Algorithm, KeyError, KeySet, KeySource};
+use crate::jwks::{Algorithm, KeyError, KeySet};
 use crate::token::{AccessToken, ClaimNames, Json, Object, Origin, Source, quoted};
 
 /// The maximum length of a token.
@@ -55,29 +56,6 @@ pub(crate) struct Verifier {
     pub(crate) memory: Option<Memory>,
     /// What the headers of verified tokens say.
     pub(crate) known_headers: KnownHeaders,
-}
-
-/// An accepted issuer, and the rules for its tokens.
-#[derive(Debug)]
-pub(crate) struct Issuer {
-    /// The `iss` of its tokens, compared exactly: one or several that share everything else. There
-    /// may be none if a shared secret takes the place of the issuer.
-    pub(crate) names: Box<[String]>,
-    pub(crate) audience: Box<[String]>,
-    /// The claims that may hold the audience.
-    pub(crate) audience_claims: Box<[AudienceClaim]>,
-    pub(crate) algorithms: Box<[Algorithm]>,
-    pub(crate) keys: KeySource,
-    /// A secret that is accepted beside the keys for the time of a migration.
-    pub(crate) secret: Option<TemporarySecret>,
-}
-
-/// A shared secret that verifies HS256 until a migration ends, beside the keys of the issuer, which
-/// verify every other algorithm.
-#[derive(Clone, Debug)]
-pub(crate) struct TemporarySecret {
-    pub(crate) keys: Arc<KeySet>,
-    pub(crate) until: SystemTime,
 }
 
 /// The rules that all issuers share.
@@ -207,7 +185,7 @@ impl Verifier {
         }
     }
 
-    /// Whether the key set that a token was verified with is the current one of its issuer.
+    /// Returns whether the key set that a token was verified with is the current one of its issuer.
     fn has_key_set(&self, origin: &Origin, now: SystemTime) -> bool {
         let issuer = self.issuers.get(origin.issuer);
         issuer.is_some_and(|issuer| issuer.has_key_set(origin.key_set, now))
@@ -388,26 +366,6 @@ impl Verifier {
             leeway: self.rules.leeway,
             max_lifetime: self.rules.max_lifetime,
         }
-    }
-}
-
-impl Issuer {
-    fn accepts(&self, algorithm: Algorithm, now: SystemTime) -> bool {
-        self.algorithms.contains(&algorithm) || self.secret_for(algorithm, now).is_some()
-    }
-
-    /// Returns the secret that verifies this algorithm at this time, if there is one beside the keys.
-    fn secret_for(&self, algorithm: Algorithm, now: SystemTime) -> Option<&TemporarySecret> {
-        let secret = self.secret.as_ref()?;
-        (algorithm == Algorithm::HS256 && now < secret.until).then_some(secret)
-    }
-
-    /// Returns whether a token that was verified with this generation of a key set would still be
-    /// verified.
-    fn has_key_set(&self, generation: Option<u64>, now: SystemTime) -> bool {
-        let secret = self.secret_for(Algorithm::HS256, now);
-        self.keys.generation() == generation
-            || secret.is_some_and(|secret| Some(secret.keys.generation()) == generation)
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::jwks::Algorithm::ES256;
+use crate::jwks::KeySource;
 use crate::jwks::test_keys::TestKey;
 
 const NOW: u64 = 1_800_000_000;

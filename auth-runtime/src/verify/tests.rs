@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::jwks::KeySource;
 use crate::jwks::test_keys::{ALL, TestKey, encode};
 
 /// Returns a verifier with fixed keys for one issuer and the audience `api`.

@@ -165,7 +165,7 @@ mod tests {
         memory.recall(token, |_| true)
     }
 
-    /// Whether this thread holds the token, so that recalling it copies nothing.
+    /// Returns whether this thread holds the token, so that recalling it copies nothing.
     fn is_held(memory: &Memory, token: &str) -> bool {
         let [first, second] = [(); 2].map(|()| recall(memory, token).unwrap());
         Arc::ptr_eq(first.contents(), second.contents())

@@ -167,7 +167,7 @@ async fn a_redis_that_is_down_does_not_stop_the_launch() {
     }
 }
 
-/// Whether the reply says that the store cannot be asked.
+/// Returns whether the reply says that the store cannot be asked.
 fn is_unavailable(reply: &Reply) -> bool {
     if reply.status == 503 {
         expect(reply, 503, "store_unavailable", None);

@@ -67,7 +67,7 @@ pub(super) async fn revoke(seed: &Seed, jti: &str) -> Reply {
     post_revocation(seed, &token, "application/json", &body).await
 }
 
-/// Whether the token is refused, for that reason.
+/// Returns whether the token is refused, for that reason.
 pub(super) async fn is_revoked(seed: &Seed, token: &str) -> bool {
     let reply = seed.answer(token).await;
     if reply.status == 200 {

@@ -1,0 +1,152 @@
+use serde_json::json;
+
+use super::super::ClaimNames;
+use super::*;
+
+fn token(text: &str) -> AccessToken {
+    token_with(text, &ClaimNames::default())
+}
+
+fn token_with(text: &str, names: &ClaimNames) -> AccessToken {
+    AccessToken::unchecked(text.to_owned(), names).unwrap()
+}
+
+fn scopes(text: &str) -> Vec<String> {
+    token(text).scopes().map(str::to_owned).collect()
+}
+
+#[test]
+fn scopes_come_from_a_string_or_a_list() {
+    assert_eq!(
+        scopes(r#"{"scope":"a  b","scp":["c","d e"]}"#),
+        ["a", "b", "c", "d e"]
+    );
+    assert_eq!(scopes(r#"{"scope":["a"]}"#), ["a"]);
+    assert_eq!(scopes(r#"{"scp":"a b"}"#), ["a", "b"]);
+    assert_eq!(scopes(r#"{"scope":"\u0061 b\u0020c"}"#), ["a", "b", "c"]);
+    assert_eq!(
+        scopes(r#"{"scp":["\u0061","b","\u0063é"]}"#),
+        ["a", "b", "cé"]
+    );
+}
+
+#[test]
+fn scopes_of_another_type_count_as_none() {
+    for text in [
+        r#"{"scope":1}"#,
+        r#"{"scope":["a",1]}"#,
+        r#"{"scope":{"a":1}}"#,
+        "{}",
+    ] {
+        assert!(scopes(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn grants_are_found_by_pointer() {
+    let names = ClaimNames {
+        scopes: vec!["/x/scopes".to_owned()],
+        permissions: "https://example.com/permissions".to_owned(),
+        roles: "/realm_access/roles".to_owned(),
+    };
+    let text = r#"{"x":{"scopes":"a b"},"https://example.com/permissions":["p"],
+        "realm_access":{"roles":["r","s"]},"scope":"not read","roles":["not read"]}"#;
+    let token = token_with(text, &names);
+    assert_eq!(token.scopes().collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(token.permissions().collect::<Vec<_>>(), ["p"]);
+    assert_eq!(token.roles().collect::<Vec<_>>(), ["r", "s"]);
+    assert!(token.has_role("r") && !token.has_role("a"));
+}
+
+#[test]
+fn roles_may_be_the_member_names_of_an_object_and_nothing_else_may() {
+    let text = r#"{"roles":{"admin":{"1":"acme"},"re\u0061der":{}},
+        "permissions":{"a":1},"scope":{"b":1}}"#;
+    let token = token(text);
+    assert_eq!(token.roles().collect::<Vec<_>>(), ["admin", "reader"]);
+    assert_eq!(token.permissions().count() + token.scopes().count(), 0);
+}
+
+#[test]
+fn permissions_do_not_satisfy_scopes_nor_the_reverse() {
+    let token = token(r#"{"scope":"a","permissions":["b"],"roles":["c",1]}"#);
+    assert!(token.has_scope("a") && !token.has_scope("b"));
+    assert!(token.has_permission("b") && !token.has_permission("a"));
+    assert_eq!(token.roles().count(), 0);
+}
+
+#[test]
+fn scopes_are_compared_exactly() {
+    let token = token(r#"{"scope":"read:messages"}"#);
+    assert!(token.has_scope("read:messages"));
+    for other in [
+        "read",
+        "read:message",
+        "read:messages2",
+        "READ:MESSAGES",
+        "",
+    ] {
+        assert!(!token.has_scope(other), "{other}");
+    }
+}
+
+#[test]
+fn debug_output_shows_no_claim_values() {
+    let shown = format!("{:?}", token(r#"{"sub":"auth0|secret","scope":"a"}"#));
+    assert!(shown.contains("\"sub\""));
+    assert!(!shown.contains("secret"));
+}
+
+#[test]
+fn strings_are_the_same_with_and_without_escapes() {
+    let plain = r#"{"iss":"i","sub":"s","jti":"j","sid":"d","client_id":"c","azp":"a"}"#;
+    let mut escaped = plain.to_owned();
+    for letter in ["i", "s", "j", "d", "c", "a"] {
+        let code = format!(r#":"\u{:04x}""#, letter.as_bytes()[0]);
+        escaped = escaped.replace(&format!(":\"{letter}\""), &code);
+    }
+    assert!(escaped.contains(r#""azp":"\u0061""#));
+    for token in [token(plain), token(&escaped)] {
+        assert_eq!(token.issuer(), Some("i"));
+        assert_eq!(token.subject(), Some("s"));
+        assert_eq!(token.token_id(), Some("j"));
+        assert_eq!(token.session_id(), Some("d"));
+        assert_eq!(token.client_id(), Some("c"));
+        assert_eq!(token.authorized_party(), Some("a"));
+        assert_eq!(token.claim("azp"), Some(&json!("a")));
+    }
+}
+
+#[test]
+fn a_copy_says_the_same_as_the_token() {
+    let text = r#"{"sub":"\u0061","scope":"b c","permissions":["d"],"roles":["e"],"x":[1]}"#;
+    let token = token(text);
+    let copy = AccessToken::remembered(Arc::clone(token.contents()));
+    for token in [&token, &copy] {
+        assert_eq!(token.subject(), Some("a"));
+        assert_eq!(token.scopes().collect::<Vec<_>>(), ["b", "c"]);
+        assert!(token.has_permission("d") && token.has_role("e"));
+        assert_eq!(token.claim("/x/0"), Some(&json!(1)));
+    }
+    assert_eq!(copy.origin().source, Source::Remembered);
+}
+
+#[test]
+fn times_are_those_of_the_claims() {
+    let at = |seconds| Some(UNIX_EPOCH + Duration::from_millis(seconds));
+    let token = token(r#"{"exp":4102444800.5,"iat":1}"#);
+    assert_eq!(token.expires_at(), at(4_102_444_800_500));
+    assert_eq!(token.issued_at(), at(1000));
+    assert_eq!(token.issued(), Some(1.0));
+    let token = self::token(r#"{"exp":1e300,"iat":-1}"#);
+    assert_eq!(token.expires_at(), None);
+    assert_eq!(token.issued_at(), Some(UNIX_EPOCH - Duration::from_secs(1)));
+    assert_eq!(self::token("{}").issued_at(), None);
+}
+
+#[test]
+fn a_malformed_confirmation_binds_to_what_nobody_can_prove() {
+    assert_eq!(token("{}").confirmation(), None);
+    let token = token(r#"{"cnf":{"jkt":"x"}}"#);
+    assert_eq!(token.confirmation(), Some(&Confirmation::default()));
+}
