@@ -1,7 +1,5 @@
 //! Wraps route handlers in a check, for routes whose policy is declared where they are mounted.
 
-use std::any::TypeId;
-
 use rocket::route::{self, Handler, Route};
 use rocket::{Data, Request};
 
@@ -16,27 +14,23 @@ use crate::policy::Policy;
 struct Checked {
     handler: Box<dyn Handler>,
     policy: Policy,
-    /// The type that the policy belongs to. The guard of this type finds the decision that was made
-    /// here.
-    owner: TypeId,
 }
 
 /// Puts the check of this policy before the route's handler.
-pub(crate) fn wrap(route: &mut Route, policy: Policy, owner: TypeId) {
+pub(crate) fn wrap(route: &mut Route, policy: Policy) {
     if policy.is_public() {
         return;
     }
     route.handler = Box::new(Checked {
         handler: route.handler.clone(),
         policy,
-        owner,
     });
 }
 
 #[rocket::async_trait]
 impl Handler for Checked {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> route::Outcome<'r> {
-        match check(request, self.policy, self.owner).await {
+        match check(request, self.policy).await {
             Ok(()) => self.handler.handle(request, data).await,
             Err(error) => route::Outcome::Error(error.refuse(request).0),
         }

@@ -1,8 +1,6 @@
 //! Decides whether a request meets the policy of a route.
 
-use std::any::TypeId;
 use std::ptr;
-use std::sync::{Mutex, PoisonError};
 
 use rocket::{Orbit, Request, Rocket};
 
@@ -16,13 +14,8 @@ use crate::reply::forget_refusals;
 use crate::telemetry::{Decided, DecisionOutcome, RouteId};
 use crate::token::AccessToken;
 
-/// Checks that the request may go on to a route with this policy. The owner is the type of the route
-/// that declares the policy.
-pub(super) async fn check(
-    request: &Request<'_>,
-    policy: Policy,
-    owner: TypeId,
-) -> Result<(), AuthError> {
+/// Checks that the request may go on to a route with this policy.
+pub(super) async fn check(request: &Request<'_>, policy: Policy) -> Result<(), AuthError> {
     if policy.is_public() {
         return Ok(());
     }
@@ -35,20 +28,8 @@ pub(super) async fn check(
             let error = with_scopes_to_request(auth, error, policy);
             (None, Ruling::without_token(error))
         }
-        Ok(token) if policy.is_plain() && !auth.is_report_only() => {
-            let ruling = authorize(request, auth, policy, token).await;
-            (Some(token), ruling)
-        }
         Ok(token) => {
-            let Decisions(known) = request.local_cache(Decisions::default);
-            let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
-            // The parameters depend on the current route, which changes if a route forwards.
-            let key = (owner, route);
-            if let Some((_, decision)) = known().iter().find(|(decided, _)| *decided == key) {
-                return decision.clone();
-            }
             let ruling = authorize(request, auth, policy, token).await;
-            known().push((key, ruling.result.clone()));
             (Some(token), ruling)
         }
     };
@@ -114,15 +95,6 @@ fn with_scopes_to_request(auth: &Auth, error: AuthError, policy: Policy) -> Auth
     }
 }
 
-/// The decisions in this request, by policy and current route. If a policy is checked again, such as
-/// for a handler that takes its own proof, its rules and reports still run only once. The lock is
-/// held only to look up or to add a decision.
-#[derive(Default)]
-struct Decisions(Mutex<Vec<(DecisionKey, Result<(), AuthError>)>>);
-
-/// The owner of the policy, and the current route.
-type DecisionKey = (TypeId, Option<RouteId>);
-
 async fn authorize(
     request: &Request<'_>,
     auth: &Auth,
@@ -134,7 +106,7 @@ async fn authorize(
         let (outcome, error) = match policy.evaluate(token, &mut facts) {
             Verdict::Allowed => {
                 let requirement = facts.report_unmet(policy);
-                if facts.has_answers() {
+                if facts.has_asked() {
                     // A rule may have accepted what our guards refused it.
                     forget_refusals(request);
                 }

@@ -1,5 +1,6 @@
 //! Provides the facts of a Rocket request that policies need.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use rocket::Request;
@@ -7,12 +8,13 @@ use rocket::Request;
 use super::decide::route_id;
 use crate::auth::Auth;
 use crate::policy::{self, Answer, Policy, Requirement};
+use crate::telemetry::RouteId;
 
 pub(super) struct Facts<'a, 'r> {
     request: &'a Request<'r>,
     auth: &'a Auth,
-    /// The answers of rules, by the id of the rule.
-    answers: Vec<(usize, Answer)>,
+    /// `true` if a rule of the application was asked for this policy.
+    has_asked: bool,
     /// The report-only requirements that are not met.
     reports: Vec<Requirement>,
 }
@@ -22,27 +24,34 @@ impl<'a, 'r> Facts<'a, 'r> {
         Self {
             request,
             auth,
-            answers: Vec::new(),
+            has_asked: false,
             reports: Vec::new(),
         }
     }
 
     /// Keeps the answer of a rule, after which the policy is evaluated again.
     pub(super) fn answered(&mut self, id: usize, answer: Answer) {
-        self.answers.push((id, answer));
+        let route = route_id(self.request);
+        self.known().answers.push((id, route, answer));
+        self.has_asked = true;
         self.reports.clear();
     }
 
     /// Returns whether rules of the application were asked.
-    pub(super) fn has_answers(&self) -> bool {
-        !self.answers.is_empty()
+    pub(super) fn has_asked(&self) -> bool {
+        self.has_asked
     }
 
     /// Logs and counts the report-only requirements that are not met. The request passes. Returns the
     /// first of them.
     pub(super) fn report_unmet(&self, policy: Policy) -> Option<Requirement> {
         for requirement in &self.reports {
-            self.auth.count_report(route_id(self.request));
+            let report = (*requirement, route_id(self.request));
+            if self.known().reports.contains(&report) {
+                continue;
+            }
+            self.known().reports.push(report);
+            self.auth.count_report(report.1);
             log::warn!(
                 "report only: {} {} does not meet {requirement} of {policy}, and passes",
                 self.request.method(),
@@ -51,6 +60,25 @@ impl<'a, 'r> Facts<'a, 'r> {
         }
         self.reports.first().copied()
     }
+
+    fn known(&self) -> MutexGuard<'_, KnownFacts> {
+        let Known(known) = self.request.local_cache(Known::default);
+        known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is known about this request. The lock is held only to look up or to add a fact.
+#[derive(Default)]
+struct Known(Mutex<KnownFacts>);
+
+/// A policy may be checked more than once, such as by a list of routes and by the handler itself. Each
+/// check evaluates its own policy, but a rule is asked only once, and a report is logged only once. The
+/// current route counts, because it changes if a route forwards, and the parameters with it.
+#[derive(Default)]
+struct KnownFacts {
+    /// The answers of rules, by the place of the rule in the source code.
+    answers: Vec<(usize, Option<RouteId>, Answer)>,
+    reports: Vec<(Requirement, Option<RouteId>)>,
 }
 
 impl policy::Facts for Facts<'_, '_> {
@@ -83,10 +111,11 @@ impl policy::Facts for Facts<'_, '_> {
     }
 
     fn answer(&self, id: usize) -> Option<Answer> {
-        self.answers
-            .iter()
-            .find(|(rule, _)| *rule == id)
-            .map(|(_, answer)| *answer)
+        let route = route_id(self.request);
+        let known = self.known();
+        let mut answers = known.answers.iter();
+        let (.., answer) = answers.find(|(rule, on, _)| (*rule, *on) == (id, route))?;
+        Some(*answer)
     }
 
     fn all_report_only(&self) -> bool {

@@ -9,7 +9,6 @@ mod final_check;
 mod presented;
 mod rule;
 
-use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -112,7 +111,7 @@ impl<'r, R: Protected> FromRequest<'r> for Authorized<R> {
     /// Runs the check of the route. It contains only the code that differs between routes, because it
     /// is compiled for each of them.
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
-        match check(request, R::POLICY, TypeId::of::<R>()).await {
+        match check(request, R::POLICY).await {
             Ok(()) => Outcome::Success(Self(PhantomData)),
             Err(error) => Outcome::Error(error.refuse(request)),
         }

@@ -143,15 +143,6 @@ impl Policy {
         matches!(self.0, Access::Public)
     }
 
-    /// Returns whether a second evaluation in one request has no effect: the policy has no rule of the
-    /// application and reports nothing.
-    pub(crate) const fn is_plain(self) -> bool {
-        match self.0 {
-            Access::Requires(requirements) => requirement::are_plain(requirements),
-            Access::Public | Access::RefuseAll => true,
-        }
-    }
-
     /// Returns the requirements beyond a valid token.
     pub(crate) const fn requirements(self) -> &'static [Requirement] {
         match self.0 {
@@ -160,8 +151,11 @@ impl Policy {
         }
     }
 
-    /// Returns this policy with more requirements before its own. A public policy becomes one that
-    /// requires them, because a list of routes never opens a route.
+    /// Returns this policy with more requirements before its own, each of them once. A public policy
+    /// becomes one that requires them, because a list of routes never opens a route.
+    ///
+    /// Two rules count as equal if they read the same, although they may not be. So this policy is
+    /// checked in addition to the one that the route checks itself, and never in its place.
     pub(crate) fn with_requirements_before(self, added: &'static [Requirement]) -> Self {
         let own = match self.0 {
             Access::RefuseAll => return self,

@@ -104,22 +104,6 @@ impl fmt::Debug for Parameter {
     }
 }
 
-/// Returns whether none of these requirements asks the application or is report-only.
-pub(super) const fn are_plain(mut requirements: &[Requirement]) -> bool {
-    while let [Requirement(first), rest @ ..] = requirements {
-        let is_plain = match first {
-            Kind::Custom(_) | Kind::ReportOnly(_) => false,
-            Kind::Any(inner) | Kind::All(inner) | Kind::NotFound(inner) => are_plain(inner),
-            _ => true,
-        };
-        if !is_plain {
-            return false;
-        }
-        requirements = rest;
-    }
-    true
-}
-
 impl Requirement {
     #[track_caller]
     pub(crate) const fn scope(scope: &'static str) -> Self {

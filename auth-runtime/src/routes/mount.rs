@@ -1,6 +1,6 @@
 //! Mounts routes with their policies. `routes!` and `protect!` expand to calls of these functions.
 
-use std::any::{TypeId, type_name};
+use std::any::type_name;
 use std::borrow::Cow;
 
 use rocket::Route;
@@ -12,7 +12,6 @@ use crate::policy::{Policy, Protected, Requirement};
 /// A route of `routes!` and its own policy.
 #[derive(Clone, Copy, Debug)]
 pub struct Declaration {
-    route: TypeId,
     path: &'static str,
     policy: Policy,
 }
@@ -20,7 +19,6 @@ pub struct Declaration {
 /// Returns the policy of a route. The bound makes a route without a policy a compile error.
 pub fn declaration<R: Protected>() -> Declaration {
     Declaration {
-        route: TypeId::of::<R>(),
         path: type_name::<R>(),
         policy: R::POLICY,
     }
@@ -52,7 +50,7 @@ pub fn mounted_under(
     let list = Policy::requires(requirements);
     for (route, declaration) in routes.iter_mut().zip(declarations) {
         let policy = declaration.policy.with_requirements_before(requirements);
-        guard::wrap(route, policy, declaration.route);
+        guard::wrap(route, policy);
         let name = format!("{} + {list}", declaration.path);
         let has_sentinel = !declaration.policy.is_public();
         registry::declare(
@@ -69,9 +67,6 @@ pub fn mounted_under(
 /// Gives a policy to routes of other crates: `protect![ #![requires_auth] FileServer::from("…") ]`. A
 /// route that already has a policy keeps it, with these requirements before its own.
 pub fn protect(routes: impl Into<Vec<Route>>, policy: Policy) -> Vec<Route> {
-    /// The owner of the decisions, because these routes do not have a type.
-    struct Protect;
-
     let mut routes: Vec<Route> = routes.into();
     for route in &mut routes {
         let (handler, policy, has_sentinel) = match registry::find(route) {
@@ -90,7 +85,7 @@ pub fn protect(routes: impl Into<Vec<Route>>, policy: Policy) -> Vec<Route> {
                 (name, policy, false)
             }
         };
-        guard::wrap(route, policy, TypeId::of::<Protect>());
+        guard::wrap(route, policy);
         let name = format!("{handler} + {policy}");
         registry::declare(route, name.into(), handler, policy, has_sentinel);
     }

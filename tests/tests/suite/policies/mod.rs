@@ -4,6 +4,7 @@ mod challenge;
 mod claims;
 mod enforcement;
 mod grants;
+mod layers;
 mod lock_file;
 mod login;
 mod merging;
