@@ -27,7 +27,7 @@ impl Auth {
         let source = verified.origin().source;
         self.check_times(&verified)
             .and_then(|()| self.check_revocation(&verified, now))
-            .map_err(|failure| failure.from_source(source))?;
+            .map_err(|failure| failure.decided_by(source))?;
         Ok(verified)
     }
 

@@ -45,7 +45,8 @@ pub(crate) struct Unverified {
 }
 
 impl Failure {
-    pub(crate) fn from_source(self, source: Source) -> Unverified {
+    /// Adds who decided that the token does not pass.
+    pub(crate) fn decided_by(self, source: Source) -> Unverified {
         Unverified {
             failure: self,
             source,

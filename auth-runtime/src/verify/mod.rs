@@ -101,7 +101,7 @@ impl Verifier {
         now: SystemTime,
     ) -> Result<AccessToken, Unverified> {
         if let Some(recalled) = self.recall(token, now) {
-            return recalled.map_err(|failure| failure.from_source(Source::Remembered));
+            return recalled.map_err(|failure| failure.decided_by(Source::Remembered));
         }
         let (verified, source) = match self.attempt(token, now, None) {
             Ok(verified) => (Ok(verified), Source::Verified),
@@ -117,7 +117,7 @@ impl Verifier {
                 (answered, Source::Introspected)
             }
         };
-        verified.map_err(|failure| failure.from_source(source))
+        verified.map_err(|failure| failure.decided_by(source))
     }
 
     /// Checks the times of a verified token again, for one whose verification may have waited.
@@ -136,6 +136,7 @@ impl Verifier {
     }
 
     /// Returns who vouches for a token that is not remembered.
+    #[cfg(feature = "check")]
     pub(crate) fn source_for(&self, token: &str) -> Source {
         let payload = || {
             let jws = Jws::split(token, MAX_TOKEN_BYTES).ok()?;
