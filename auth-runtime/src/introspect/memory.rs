@@ -108,7 +108,7 @@ mod tests {
         let (memory, now) = (Memory::new(1 << 20, TTL).unwrap(), START);
         for (answer, ttl) in [(active("{}"), TTL), (Answer::Inactive, INACTIVE_TTL)] {
             memory.remember("t", &answer, now);
-            let just_before = now.after(ttl - Duration::from_millis(1));
+            let just_before = now.after(ttl.saturating_sub(Duration::from_millis(1)));
             assert_eq!(memory.recall("t", just_before), Some(answer));
             assert_eq!(memory.recall("t", now.after(ttl)), None);
             assert_eq!(memory.recall("t", now), None, "it was dropped");
