@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
+use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 
@@ -103,13 +104,18 @@ pub(super) async fn push_event(state: &State, params: &Params) -> Result<Value, 
     deliver(uri, "application/secevent+jwt", token.mint()).await
 }
 
-/// Only to the loopback: this issuer sends nothing to other machines.
+/// Delivers a signal to the loopback only. A redirect is not followed, because it could lead to another
+/// machine.
 async fn deliver(uri: &str, content_type: &'static str, body: String) -> Result<Value, String> {
     let uri = Url::parse(uri).map_err(|error| format!("`uri`: {error}"))?;
     if !crate::http::is_loopback(&uri) {
         return Err("`uri` is not on the loopback".to_owned());
     }
-    let client = Client::builder().no_proxy().timeout(TIMEOUT).build();
+    let client = Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .timeout(TIMEOUT)
+        .build();
     let client = client.map_err(|error| error.to_string())?;
     let request = client.post(uri).header(CONTENT_TYPE, content_type);
     let response = request.body(body).send().await;

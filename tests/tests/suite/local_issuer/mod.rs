@@ -8,6 +8,7 @@ mod end_session;
 mod metadata;
 mod refresh;
 mod server;
+mod signals;
 mod userinfo;
 mod users;
 
