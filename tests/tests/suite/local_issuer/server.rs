@@ -1,6 +1,7 @@
 //! How it is served.
 
 use auth_runtime::issuer::LocalIssuer;
+use reqwest::Method;
 
 use super::{Server, expect_error};
 use crate::support::*;
@@ -21,7 +22,7 @@ async fn a_page_of_any_origin_can_read_tokens_errors_and_metadata() {
         );
     }
     let url = format!("{}oauth/token", server.issuer.url());
-    let preflight = server.http.request(reqwest::Method::OPTIONS, url);
+    let preflight = server.http.request(Method::OPTIONS, url);
     let reply = Reply::read(preflight.send().await.unwrap()).await;
     assert_eq!(reply.status, 204);
     assert_eq!(
@@ -32,6 +33,30 @@ async fn a_page_of_any_origin_can_read_tokens_errors_and_metadata() {
         reply.header("Access-Control-Allow-Methods"),
         Some("GET, POST")
     );
+}
+
+#[rocket::async_test]
+async fn no_spelling_of_the_path_of_a_page_opens_it_to_other_origins() {
+    let server = Server::start().await;
+    let base = server.issuer.url().trim_end_matches('/');
+    for path in [
+        "/authorize",
+        "/%61uthorize",
+        "/authorize/",
+        "/device",
+        "//device",
+        "/dev%69ce//",
+        "/end-session/",
+        "/end%2Dsession",
+    ] {
+        for method in [Method::GET, Method::POST, Method::OPTIONS] {
+            let request = server.http.request(method.clone(), format!("{base}{path}"));
+            let reply = Reply::read(request.send().await.unwrap()).await;
+            let mut names = reply.headers.keys();
+            let has_cors = names.any(|name| name.as_str().starts_with("access-control-"));
+            assert!(!has_cors, "{method} {path}: {reply:?}");
+        }
+    }
 }
 
 #[rocket::async_test]
