@@ -7,6 +7,7 @@ mod dpop;
 mod end_session;
 mod metadata;
 mod refresh;
+mod revoke;
 mod server;
 mod signals;
 mod userinfo;
