@@ -43,7 +43,7 @@ use crate::clock::Clock;
 use crate::config::{
     CertificateSource, Enforcement, MalformedStatus, Mode, Settings, TokenType, UndeclaredRoutes,
 };
-use crate::error::{AuthError, ChallengeSettings, HeaderText, Scheme};
+use crate::error::{AuthError, ChallengeContext, ChallengeSettings, HeaderText, Scheme};
 use crate::metadata;
 use crate::revocation::Registry;
 use crate::telemetry::{Observers, RouteId, Stopwatch, Telemetry};
@@ -373,6 +373,14 @@ impl Auth {
 
     pub(crate) fn challenge_settings(&self) -> &ChallengeSettings {
         &self.0.challenges
+    }
+
+    /// Returns the context of the challenges to a client that used this scheme.
+    pub(crate) fn challenge_context(&self, scheme: Option<Scheme>) -> ChallengeContext {
+        ChallengeContext {
+            scheme,
+            settings: self.challenge_settings().clone(),
+        }
     }
 }
 

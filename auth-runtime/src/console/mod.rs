@@ -96,7 +96,7 @@ impl Fairing for Console {
         }
         // Attached during ignition, it follows the fairings that the application has attached, so that
         // it has the last word on the headers of a reply.
-        Ok(rocket.attach(ConsoleReplies::new(&self.also_at)))
+        Ok(rocket.attach(ConsoleReplies))
     }
 }
 
