@@ -21,6 +21,7 @@ fn verify(seconds: u64, path: &str, token: &str) -> Result<(), ProofFailure> {
         age: Duration::from_secs(60),
         leeway: Duration::ZERO,
         nonces: None,
+        known_keys: KnownKeys::default(),
     };
     let key = URL_SAFE_NO_PAD.decode(THUMBPRINT).unwrap();
     let expected = Proven {
