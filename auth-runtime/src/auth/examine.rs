@@ -1,10 +1,9 @@
 //! A token examined closely: for [`Auth::check`].
 
 use super::Auth;
-use super::checks::Unverified;
 use crate::error::AuthError;
 use crate::token::AccessToken;
-use crate::verify::{Failure, Verifier};
+use crate::verify::{Failure, Unverified, Verifier};
 
 /// What [`Auth::verify`] finds of a token, with the reason.
 pub(crate) enum Examined {

@@ -1,8 +1,9 @@
 //! Verifies a token for a developer who wants to know everything about the result. Nothing is logged.
 
-use super::{Auth, Unverified};
+use super::Auth;
 use crate::error::AuthError;
 use crate::token::{AccessToken, Credentials};
+use crate::verify::Unverified;
 
 /// A token that was refused, with what only the log says about it otherwise.
 #[derive(Debug)]

@@ -27,7 +27,6 @@ use rocket::http::Status;
 pub(crate) use self::accepted::{AcceptedTokens, Presentation};
 pub(crate) use self::binding::BindingRefusal;
 use self::binding::TokenBinding;
-use self::checks::Unverified;
 pub use self::ended::Ended;
 #[cfg(feature = "check")]
 pub(crate) use self::examine::Examined;
@@ -48,7 +47,7 @@ use crate::metadata;
 use crate::revocation::Registry;
 use crate::telemetry::{Observers, RouteId, Stopwatch, Telemetry};
 use crate::token::{AcceptedSchemes, AccessToken};
-use crate::verify::{Issuer, KnownHeaders, Memory, Replies, Rules, Verifier};
+use crate::verify::{Issuer, KnownHeaders, Memory, Replies, Rules, Unverified, Verifier};
 
 /// The handle to everything that verifies access tokens in a Rocket. Attach [`Auth::fairing`].
 ///

@@ -76,7 +76,8 @@ impl IssuerStatus {
         self.last_error.as_deref()
     }
 
-    /// Returns whether there is a key by which tokens can be verified.
+    /// Returns whether there is a key by which tokens can be verified or, for an issuer that is asked about
+    /// tokens, whether its introspection endpoint has not failed in the last 30 seconds.
     pub fn is_ready(&self) -> bool {
         self.endpoint_works.unwrap_or(!self.kids.is_empty())
     }

@@ -27,7 +27,7 @@ pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
 use self::failure::{Claim, InvalidClaim};
 #[cfg(feature = "check")]
 pub(crate) use self::failure::{Claim, InvalidClaim};
-pub(crate) use self::failure::{Failure, Malformed, Part};
+pub(crate) use self::failure::{Failure, Malformed, Part, Unverified};
 pub(crate) use self::header::Header;
 pub(crate) use self::introspected::IntrospectedIssuer;
 pub(crate) use self::issuer::{Issuer, TemporarySecret};
@@ -99,22 +99,34 @@ impl Verifier {
         &self,
         token: &str,
         now: SystemTime,
-    ) -> Result<AccessToken, Failure> {
+    ) -> Result<AccessToken, Unverified> {
         if let Some(recalled) = self.recall(token, now) {
-            return recalled;
+            return recalled.map_err(|failure| failure.decided_by(Source::Remembered));
         }
-        match self.attempt(token, now, None) {
-            Ok(verified) => Ok(verified),
-            Err(Obstacle::Failed(failure)) => Err(failure),
+        let (verified, source) = match self.attempt(token, now, None) {
+            Ok(verified) => (Ok(verified), Source::Verified),
+            Err(Obstacle::Failed(failure)) => (Err(failure), Source::Verified),
             // These are boxed because each request allocates the future that holds them.
             Err(Obstacle::NeedsKey(needed)) => {
-                Box::pin(self.verify_later(token, now, needed)).await
+                let verified = Box::pin(self.verify_later(token, now, needed)).await;
+                (verified, Source::Verified)
             }
             Err(Obstacle::NeedsIntrospection(issuer)) => {
                 let index = self.issuers.len();
-                Box::pin(issuer.verify(token, &self.rules, index, now)).await
+                let answered = Box::pin(issuer.verify(token, &self.rules, index, now)).await;
+                (answered, Source::Introspected)
             }
-        }
+        };
+        verified.map_err(|failure| failure.decided_by(source))
+    }
+
+    /// Checks the times of a verified token again, for one whose verification may have waited.
+    ///
+    /// # Errors
+    /// Fails if the token is expired or not valid yet.
+    pub(crate) fn check_times(&self, token: &AccessToken, now: SystemTime) -> Result<(), Failure> {
+        let (not_before, expires) = (token.not_before(), token.expires());
+        claims::check_validity(not_before, expires, self.rules.leeway, now)
     }
 
     /// Returns whether tokens have to say which issuer they are from.
@@ -124,6 +136,7 @@ impl Verifier {
     }
 
     /// Returns who vouches for a token that is not remembered.
+    #[cfg(feature = "check")]
     pub(crate) fn source_for(&self, token: &str) -> Source {
         let payload = || {
             let jws = Jws::split(token, MAX_TOKEN_BYTES).ok()?;
@@ -173,8 +186,7 @@ impl Verifier {
     fn recall(&self, token: &str, now: SystemTime) -> Option<Result<AccessToken, Failure>> {
         let memory = self.memory.as_ref()?;
         let recalled = memory.recall(token, |known| self.has_key_set(known.origin(), now))?;
-        let (not_before, expires) = (recalled.not_before(), recalled.expires());
-        match claims::check_validity(not_before, expires, self.rules.leeway, now) {
+        match self.check_times(&recalled, now) {
             Ok(()) => Some(Ok(recalled)),
             Err(failure) => {
                 if matches!(failure, Failure::Expired(_)) {

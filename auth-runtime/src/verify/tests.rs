@@ -42,7 +42,8 @@ pub(super) fn verify_at(
     token: &str,
     second: u64,
 ) -> Result<AccessToken, Failure> {
-    block_on(verifier.verify(token, UNIX_EPOCH + Duration::from_secs(second)))
+    let verification = verifier.verify(token, UNIX_EPOCH + Duration::from_secs(second));
+    block_on(verification).map_err(|unverified| unverified.failure)
 }
 
 /// Returns a verifier with a key of each type, and a token that it accepts at second 100.

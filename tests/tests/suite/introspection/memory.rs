@@ -76,3 +76,19 @@ async fn an_inactive_token_is_introspected_again_after_a_second() {
     .await;
     assert_eq!(server.count(), 2);
 }
+
+#[tokio::test]
+async fn a_token_that_expires_while_it_is_asked_about_is_refused() {
+    let server = IntrospectionServer::start(Says::Nothing).await;
+    let app = app(&server).await;
+    let exp = now() + 1;
+    let answered = async {
+        eventually("the token has expired", || async {
+            server.count() == 1 && now() > exp
+        })
+        .await;
+        server.say(active(json!({ "exp": exp })));
+    };
+    let (reply, ()) = tokio::join!(answer(&app, "opaque"), answered);
+    reply.expect(&TOKEN_EXPIRED);
+}

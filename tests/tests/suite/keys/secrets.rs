@@ -7,6 +7,7 @@ use jsonwebtoken::{EncodingKey, Header};
 use std::time::Duration;
 
 use auth_runtime::testing::Clock;
+use rocket::State;
 use rocket::fairing::AdHoc;
 
 use super::*;
@@ -232,6 +233,13 @@ async fn a_secret_in_base64_is_read_in_either_alphabet() {
     }
 }
 
+/// Says why the token stopped being valid, when it did.
+#[requires_auth]
+#[get("/ended")]
+async fn ended(token: &AccessToken, auth: &State<Auth>) -> String {
+    token.ended(auth).await.to_string()
+}
+
 /// Launches an application that is migrating from the secret to a key set.
 async fn launch_migration(until: &str) -> (App, Clock) {
     let folder = tempfile::tempdir().unwrap();
@@ -248,7 +256,7 @@ async fn launch_migration(until: &str) -> (App, Clock) {
         .attach(AdHoc::on_liftoff("Clock", |rocket| {
             Box::pin(async move { sender.send(Clock::of(rocket)).unwrap() })
         }))
-        .mount("/", routes![caller]);
+        .mount("/", routes![caller, ended]);
     let app = App::launch(rocket).await;
     (app, clock.recv().unwrap())
 }
@@ -278,6 +286,16 @@ async fn in_a_migration_the_secret_and_the_key_set_are_accepted_until_its_end() 
     app.ask(&by_key).await.expect_success();
     clock.rewind(Duration::from_secs(60));
     app.ask(&by_secret).await.expect_success();
+}
+
+#[tokio::test]
+async fn the_end_of_a_migration_ends_the_connections_of_the_secret() {
+    let (app, _clock) = launch_migration(&instant(3)).await;
+    let mut long = claims();
+    long["exp"] = json!(now() + 7200);
+    let by_secret = signed(SECRET.as_bytes(), &long);
+    let ended = app.get_with("/ended", &by_secret).await;
+    assert_eq!((ended.status, &*ended.body), (200, "key_withdrawn"));
 }
 
 #[tokio::test]
