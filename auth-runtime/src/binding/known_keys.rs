@@ -70,3 +70,49 @@ impl fmt::Debug for KnownKeys {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::jwks::test_keys::TestKey;
+
+    fn proof_key() -> Arc<ProofKey> {
+        let algorithm = Algorithm::ES256;
+        let jwk = TestKey::for_algorithm(algorithm).jwk(json!({}));
+        Arc::new(ProofKey {
+            algorithm,
+            thumbprint: [0; 32],
+            key: Key::parse(&jwk, &[algorithm]).unwrap(),
+        })
+    }
+
+    #[test]
+    fn a_key_is_found_by_all_bytes_of_its_header() {
+        let known = KnownKeys::default();
+        let header = "eyJhbGciOiJFUzI1NiJ9";
+        known.remember(header, proof_key());
+        assert!(known.find(header).is_some());
+        for place in 0..header.len() {
+            let mut other = header.to_owned();
+            other.replace_range(place..=place, "_");
+            assert!(known.find(&other).is_none(), "{other}");
+        }
+        assert!(known.find(&header[1..]).is_none());
+    }
+
+    #[test]
+    fn the_memory_is_bounded_and_keeps_no_long_headers() {
+        let known = KnownKeys::default();
+        let key = proof_key();
+        for index in 0..10_000 {
+            known.remember(&format!("{index:0250}"), Arc::clone(&key));
+        }
+        assert!(known.0.weight() <= MEMORY_BYTES);
+        assert!(known.0.len() > 1_000, "{}", known.0.len());
+        let long = "x".repeat(MAX_HEADER_BYTES + 1);
+        known.remember(&long, key);
+        assert!(known.find(&long).is_none());
+    }
+}
