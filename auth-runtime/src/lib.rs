@@ -113,6 +113,7 @@ mod introspect;
 pub mod issuer;
 mod jwks;
 mod metadata;
+mod moment;
 #[cfg(feature = "openapi")]
 mod openapi;
 mod policy;

@@ -44,7 +44,11 @@ impl Auth {
         let Some(registry) = self.registry() else {
             return Ok(());
         };
-        let checked = registry.check(|| self.identifiers(token), now);
+        let checked = registry.check(
+            || self.identifiers(token),
+            now,
+            self.clock().to_system_time(now),
+        );
         checked.map_err(|refusal| match refusal {
             Refusal::Revoked => Failure::Revoked,
             Refusal::Unknown => Failure::StoreUnavailable {

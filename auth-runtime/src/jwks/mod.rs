@@ -9,7 +9,6 @@ mod fetcher;
 mod jwk;
 mod key;
 mod life;
-mod moment;
 mod pem;
 mod set;
 mod shared;
