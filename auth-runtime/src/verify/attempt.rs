@@ -27,6 +27,14 @@ pub(super) struct NeededKey<'v> {
     pub(super) algorithm: Algorithm,
 }
 
+/// The key that has signed a token.
+struct Signer {
+    /// The generation of its set.
+    key_set: u64,
+    /// Its fingerprint. A secret has none.
+    key: Option<u64>,
+}
+
 impl Verifier {
     /// Verifies a token with these keys, or with the current keys of its issuer.
     pub(super) fn attempt(
@@ -72,32 +80,7 @@ impl Verifier {
             return Err(Failure::AlgorithmNotAccepted(header.algorithm).into());
         }
 
-        let current = issuer.keys.current();
-        let secret = issuer.secret_for(header.algorithm, now);
-        let keys = match secret {
-            Some(secret) => Some(&*secret.keys),
-            None => fetched.or(current.set()),
-        };
-        let candidates = keys.and_then(|keys| {
-            let mut candidates = keys.candidates(header.kid, header.algorithm).peekable();
-            candidates.peek()?;
-            Some((keys, candidates))
-        });
-        let Some((keys, mut candidates)) = candidates else {
-            return Err(Obstacle::NeedsKey(NeededKey {
-                issuer,
-                kid: header.kid.map(Box::from),
-                algorithm: header.algorithm,
-            }));
-        };
-        let message = jws.message.as_bytes();
-        let Some(signer) = candidates.find(|key| key.has_signed(message, &signature)) else {
-            // A fetch can replace the issuer's keys, but not a configured secret.
-            if secret.is_none() {
-                issuer.keys.signature_failed();
-            }
-            return Err(Failure::Signature.into());
-        };
+        let signer = find_signer(issuer, &header, &jws, &signature, fetched, now)?;
         if known.header().is_none() {
             self.known_headers.remember(jws.header, &header);
         }
@@ -110,8 +93,8 @@ impl Verifier {
         let draft = claims::check(&claims, text.len(), &self.expected(issuer), now)?;
         let origin = Origin {
             issuer: index,
-            key_set: Some(keys.generation()),
-            key: signer.fingerprint(),
+            key_set: Some(signer.key_set),
+            key: signer.key,
             source: Source::Verified,
         };
         let verified = AccessToken::new(payload.unwrap_or_default(), draft, origin);
@@ -204,6 +187,47 @@ impl Verifier {
             max_lifetime: self.rules.max_lifetime,
         }
     }
+}
+
+/// Finds the key that has signed a token, among these keys, or among the current keys of its issuer.
+fn find_signer<'v>(
+    issuer: &'v Issuer,
+    header: &Header<'_>,
+    jws: &Jws<'_>,
+    signature: &[u8],
+    fetched: Option<&KeySet>,
+    now: SystemTime,
+) -> Result<Signer, Obstacle<'v>> {
+    let current = issuer.keys.current();
+    let secret = issuer.secret_for(header.algorithm, now);
+    let keys = match secret {
+        Some(secret) => Some(&*secret.keys),
+        None => fetched.or(current.set()),
+    };
+    let candidates = keys.and_then(|keys| {
+        let mut candidates = keys.candidates(header.kid, header.algorithm).peekable();
+        candidates.peek()?;
+        Some((keys, candidates))
+    });
+    let Some((keys, mut candidates)) = candidates else {
+        return Err(Obstacle::NeedsKey(NeededKey {
+            issuer,
+            kid: header.kid.map(Box::from),
+            algorithm: header.algorithm,
+        }));
+    };
+    let message = jws.message.as_bytes();
+    let Some(signer) = candidates.find(|key| key.has_signed(message, signature)) else {
+        // A fetch can replace the issuer's keys, but not a configured secret.
+        if secret.is_none() {
+            issuer.keys.signature_failed();
+        }
+        return Err(Failure::Signature.into());
+    };
+    Ok(Signer {
+        key_set: keys.generation(),
+        key: signer.fingerprint(),
+    })
 }
 
 impl<F: Into<Failure>> From<F> for Obstacle<'_> {
