@@ -104,9 +104,11 @@ async fn repeat(part: &str, folder: &Path, calls: usize) {
             Bound::new(auth, folder)
                 .await
                 .send_bearer(&token, calls)
-                .await
+                .await;
         }
-        "proof" => Bound::new(auth, folder).await.send_proofs(calls).await,
+        "proof" => {
+            Bound::new(auth, folder).await.send_proofs(calls).await;
+        }
         "proof-signature" => Bound::new(auth, folder).await.verify_signature(calls),
         "claims" => {
             for _ in 0..calls {
