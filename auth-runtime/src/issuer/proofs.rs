@@ -7,7 +7,7 @@ use rocket::request::{FromRequest, Outcome};
 
 use super::error::OAuthError;
 use crate::binding::{
-    Nonce, Nonces, Proof, ProofFailure, ProofHeader, ProofVerifier, Proven, Target,
+    KnownKeys, Nonce, Nonces, Proof, ProofFailure, ProofHeader, ProofVerifier, Proven, Target,
 };
 use crate::jwks::Algorithm;
 use crate::store::{Memory, ProofLimits, Recorded, Store as _, StoreError, UsedProof};
@@ -85,6 +85,7 @@ impl Proofs {
             age: AGE,
             leeway: Duration::ZERO,
             nonces,
+            known_keys: KnownKeys::default(),
         };
         Some(Self {
             verifier,
