@@ -183,10 +183,10 @@ impl Watched {
         if self.time_left(auth) == Some(Duration::ZERO) {
             return Some(Ended::Expired);
         }
-        let now = auth.clock().now();
+        let now = || auth.clock().now();
         let is_revoked = auth
             .registry()
-            .is_some_and(|registry| registry.is_revoked(&self.identifiers(), now));
+            .is_some_and(|registry| registry.is_revoked(|| self.identifiers(), now));
         if is_revoked {
             return Some(Ended::Revoked);
         }

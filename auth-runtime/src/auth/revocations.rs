@@ -80,9 +80,9 @@ impl Auth {
     /// Every request is checked when its token is verified. This method is for handlers that work for
     /// a long time, and for rules that must use the latest state.
     pub fn is_revoked(&self, token: &AccessToken) -> bool {
-        let now = self.clock().now();
-        self.registry()
-            .is_some_and(|registry| registry.is_revoked(&self.identifiers(token), now))
+        self.registry().is_some_and(|registry| {
+            registry.is_revoked(|| self.identifiers(token), || self.clock().now())
+        })
     }
 }
 
