@@ -59,8 +59,8 @@ struct Watched {
 impl AccessToken {
     /// Returns a future that resolves with the reason when the token stops being valid.
     ///
-    /// It waits for a timer and for changes, and does not poll. An introspected token is not asked
-    /// about again: it ends when it expires or is revoked here.
+    /// It waits for a timer and for changes, and does not poll. The issuer is not asked again about an
+    /// introspected token, which ends when it expires or is revoked here.
     ///
     /// ```
     /// use auth_runtime::{AccessToken, Auth, requires_auth};
@@ -183,10 +183,10 @@ impl Watched {
         if self.time_left(auth) == Some(Duration::ZERO) {
             return Some(Ended::Expired);
         }
-        let now = auth.clock().now();
+        let now = || auth.clock().now();
         let is_revoked = auth
             .registry()
-            .is_some_and(|registry| registry.is_revoked(&self.identifiers(), now));
+            .is_some_and(|registry| registry.is_revoked(|| self.identifiers(), now));
         if is_revoked {
             return Some(Ended::Revoked);
         }

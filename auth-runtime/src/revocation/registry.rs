@@ -86,9 +86,14 @@ impl Registry {
         }
     }
 
-    /// Returns whether the token is known to be revoked, even if the copy is too old to deny it.
-    pub(crate) fn is_revoked(&self, token: &Identifiers<'_>, now: SystemTime) -> bool {
-        self.set.hits(token, unix_seconds(now))
+    /// Returns whether the token is known to be revoked, even if the copy is too old to deny it. The
+    /// clock and the identifiers are only read if anything is revoked.
+    pub(crate) fn is_revoked<'t>(
+        &self,
+        token: impl FnOnce() -> Identifiers<'t>,
+        now: impl FnOnce() -> SystemTime,
+    ) -> bool {
+        !self.set.is_empty() && self.set.hits(&token(), unix_seconds(now()))
     }
 
     /// Returns whether the process has a copy of the revocations that may be used.
