@@ -59,8 +59,8 @@ struct Watched {
 impl AccessToken {
     /// Returns a future that resolves with the reason when the token stops being valid.
     ///
-    /// It waits for a timer and for changes, and does not poll. An introspected token is not asked
-    /// about again: it ends when it expires or is revoked here.
+    /// It waits for a timer and for changes, and does not poll. The issuer is not asked again about an
+    /// introspected token, which ends when it expires or is revoked here.
     ///
     /// ```
     /// use auth_runtime::{AccessToken, Auth, requires_auth};
