@@ -1,4 +1,4 @@
-//! A verified access token.
+//! Defines the verified access token.
 
 use std::fmt;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub struct AccessToken {
 /// How a token became an [`AccessToken`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
-    /// The place of its issuer among those of the verifier.
+    /// The index of its issuer among those of the verifier.
     pub(crate) issuer: usize,
     /// The generation of the key set that it was verified with, if it was verified here.
     pub(crate) key_set: Option<u64>,
@@ -61,7 +61,7 @@ pub(crate) enum Source {
 }
 
 impl AccessToken {
-    /// Creates the token once all checks are passed. The draft is that of this text, which
+    /// Creates the token once all checks are passed. The draft was made from this text, which
     /// [`Object::parse`](super::Object::parse) accepted.
     pub(crate) fn new(text: String, draft: Draft, origin: Origin) -> Self {
         let source = origin.source;
