@@ -45,11 +45,11 @@ impl PolicyLock {
         Self(rows)
     }
 
-    #[cfg(any(test, feature = "testing"))]
     /// Parses the text of a lock file.
     ///
     /// # Errors
     /// Returns the first line that cannot be read.
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn parse(text: &str) -> Result<Self, LockError> {
         let lines = text.lines().map(str::trim).enumerate();
         let rows = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));

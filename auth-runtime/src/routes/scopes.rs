@@ -10,7 +10,7 @@ use super::table::{Policies, RoutePolicy};
 use crate::policy::{Condition, PolicyText, needed_by_all};
 use crate::policy::{Policy, ScopeVocabulary};
 
-/// The declared vocabularies. Managed state.
+/// The declared vocabularies, in managed state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Vocabularies(pub(crate) Vec<ScopeVocabulary>);
 
@@ -61,7 +61,7 @@ impl Policies {
             }
         }
         let Vocabularies(vocabularies) = self.vocabularies();
-        for (name, description) in vocabularies.iter().flat_map(|one| one.iter()) {
+        for (name, description) in vocabularies.iter().flat_map(|vocabulary| vocabulary.iter()) {
             let scope = entry(&mut scopes, name);
             scope.is_declared = true;
             if !description.is_empty() {

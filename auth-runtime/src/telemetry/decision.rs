@@ -58,7 +58,7 @@ pub(crate) struct Decided<'a> {
 
 impl Decided<'_> {
     /// Creates the decision that observers see, with the name of the route.
-    pub(super) fn on(&self, route: &Arc<str>) -> Decision {
+    pub(super) fn to_decision(&self, route: &Arc<str>) -> Decision {
         Decision {
             route: Arc::clone(route),
             policy: self.policy,

@@ -49,8 +49,10 @@ pub(crate) struct Telemetry {
 }
 
 impl Telemetry {
+    /// Describes the metrics, and starts the thread for the observers.
+    ///
     /// # Errors
-    /// Fails if the system does not start a thread for the observers.
+    /// Fails if the system does not start the thread.
     pub(crate) fn new(observers: Observers) -> io::Result<Self> {
         meter::describe();
         Ok(Self {
@@ -129,7 +131,7 @@ impl Telemetry {
             route.decided(decided.outcome);
             trace::decided(decided, &route.name);
             if let Some(observers) = &self.observers {
-                observers.send(decided.on(&route.name));
+                observers.send(decided.to_decision(&route.name));
             }
         }
     }
