@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 #[cfg(any(test, feature = "testing"))]
 use std::fmt;
 
-use super::table::{Policies, RoutePolicy};
+use super::route_policy::RoutePolicy;
+use super::table::Policies;
 use crate::policy::PolicyText;
 
 #[cfg(any(test, feature = "testing"))]

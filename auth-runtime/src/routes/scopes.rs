@@ -5,14 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::table::{Policies, RoutePolicy};
+use super::route_policy::RoutePolicy;
+use super::table::{Policies, Vocabularies};
+use crate::policy::Policy;
 #[cfg(feature = "check")]
 use crate::policy::{Condition, PolicyText, needed_by_all};
-use crate::policy::{Policy, ScopeVocabulary};
-
-/// The declared vocabularies, in managed state.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Vocabularies(pub(crate) Vec<ScopeVocabulary>);
 
 /// A scope of an API: see [`Policies::scopes`].
 ///

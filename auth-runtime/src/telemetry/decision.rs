@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::routes::RouteId;
+use super::route_id::RouteId;
 use crate::policy::{Policy, Requirement};
 
 /// What the policy of a route decided about a request: see

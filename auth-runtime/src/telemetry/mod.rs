@@ -10,6 +10,7 @@ mod decision;
 mod issuers;
 mod meter;
 mod observers;
+mod route_id;
 mod routes;
 mod sampler;
 mod shadow;
@@ -28,7 +29,7 @@ pub(crate) use self::issuers::{IntrospectionMeter, IntrospectionOutcome, KeyMete
 pub(crate) use self::meter::Stopwatch;
 pub(crate) use self::observers::Observers;
 use self::observers::Queue;
-pub(crate) use self::routes::RouteId;
+pub(crate) use self::route_id::RouteId;
 use self::routes::{RouteMeter, RouteMeters};
 pub(crate) use self::sampler::sample;
 pub use self::shadow::ShadowCount;

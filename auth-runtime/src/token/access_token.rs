@@ -11,6 +11,7 @@ use super::claims::Claims;
 use super::confirmation::Confirmation;
 use super::contents::Contents;
 use super::extract::{Draft, Extract, Span};
+use super::origin::{Origin, Source};
 use crate::error::AuthError;
 
 /// A verified access token: the caller.
@@ -35,29 +36,6 @@ use crate::error::AuthError;
 pub struct AccessToken {
     claims: Claims,
     source: Source,
-}
-
-/// How a token became an [`AccessToken`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Origin {
-    /// The index of its issuer among those of the verifier.
-    pub(crate) issuer: usize,
-    /// The generation of the key set that it was verified with, if it was verified here.
-    pub(crate) key_set: Option<u64>,
-    /// The fingerprint of the key that signed it, if it was verified here.
-    pub(crate) key: Option<u64>,
-    pub(crate) source: Source,
-}
-
-/// The way in which a token was accepted in this request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// Its signature was verified.
-    Verified,
-    /// It was verified before, and remembered.
-    Remembered,
-    /// It was introspected.
-    Introspected,
 }
 
 impl AccessToken {

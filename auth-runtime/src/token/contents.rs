@@ -1,7 +1,7 @@
 //! Holds what a token says, for the token itself and for the memory of verified tokens.
 
-use super::access_token::Origin;
 use super::extract::{Draft, Extract, Span};
+use super::origin::Origin;
 
 /// The claims of a token as text, what was extracted from them, and where the token came from.
 ///
