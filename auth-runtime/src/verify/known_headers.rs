@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_share_a_place_are_told_apart_and_each_comes_to_its_turn() {
+    fn headers_that_share_a_place_are_distinguished_and_replace_each_other() {
         let known = KnownHeaders::default();
         let name = |index: usize| format!("header-{index}");
         for _ in 0..100 * PATIENCE {

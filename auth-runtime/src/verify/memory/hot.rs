@@ -206,7 +206,7 @@ mod tests {
 
     /// The hash of these tokens is the same, as they differ only before their end.
     #[test]
-    fn a_held_token_with_the_same_hash_is_told_apart() {
+    fn a_held_token_is_not_returned_for_another_token_with_the_same_hash() {
         let (one, other) = ("1.the same signature", "2.the same signature");
         let memory = memory_with(one);
         memory.remember(other, &verified(other));
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_current_is_refused_in_every_thread_that_holds_it() {
+    fn a_token_that_is_not_current_is_refused_in_every_thread_that_holds_it() {
         let token = "a token of a service";
         let memory = memory_with(token);
         let held = Barrier::new(4);
