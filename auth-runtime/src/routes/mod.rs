@@ -13,7 +13,7 @@ pub use self::diff::{PolicyChange, PolicyDiff, PolicyVerdict};
 #[cfg(feature = "testing")]
 pub(crate) use self::lock::PolicyLock;
 pub(crate) use self::mount::declare_public;
-pub use self::mount::{Declaration, declaration, mounted, mounted_under, protect};
+pub use self::mount::{Declaration, declaration, listed, mounted, mounted_under, protect};
 pub use self::scopes::ApiScope;
 pub(crate) use self::scopes::Vocabularies;
 pub(crate) use self::table::{INTERNAL, PublicRoutes, log_table};
