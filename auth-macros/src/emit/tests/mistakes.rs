@@ -118,3 +118,60 @@ fn anything_but_a_handler_is_reported_once_and_emitted_as_it_was() {
         assert!(expanded.ends_with(&item.to_string()), "{expanded}");
     }
 }
+
+#[test]
+fn each_repetition_is_reported_once() {
+    for (kind, args, above) in [
+        (
+            Kind::RequiresAuth,
+            quote!(max_age = 5, max_age = 5),
+            quote!(),
+        ),
+        (
+            Kind::RequiresAuth,
+            quote!(max_age = 5, max_age = 6),
+            quote!(),
+        ),
+        (Kind::RequiresAuth, quote!(acr = "a", acr = "a"), quote!()),
+        (
+            Kind::RequiresAuth,
+            quote!(sender_constrained, sender_constrained),
+            quote!(),
+        ),
+        (
+            Kind::RequiresAuth,
+            quote!(max_age = 5),
+            quote!(#[requires_auth(max_age = 5)]),
+        ),
+        (Kind::RequiresScope, quote!("a", "a"), quote!()),
+        (
+            Kind::RequiresScope,
+            quote!("a"),
+            quote!(#[requires_scope("a")]),
+        ),
+        (Kind::RequiresScope, quote!(any("a", "a")), quote!()),
+        (Kind::RequiresScope, quote!("a", "a", report_only), quote!()),
+        (
+            Kind::RequiresScope,
+            quote!("a", not_found, not_found),
+            quote!(),
+        ),
+        (
+            Kind::RequiresScope,
+            quote!("a", report_only, report_only),
+            quote!(),
+        ),
+        (Kind::RequiresClaim, quote!(a = 1, a = 1), quote!()),
+        (Kind::Requires, quote!(A, A), quote!()),
+        (Kind::Requires, quote!(scope("a", "a")), quote!()),
+        (Kind::Requires, quote!(scope("a"), scope("a")), quote!()),
+        (Kind::Public, quote!(), quote!(#[public])),
+    ] {
+        let expanded = expanded(kind, &args, &quote!(#above #[get("/")] fn f() {}));
+        let errors = expanded.matches("help: remove one of them").count();
+        let notes = expanded.matches("the first one is here").count();
+        assert_eq!(errors, 1, "{kind}({args}): {expanded}");
+        assert!(notes <= 1, "{kind}({args}): {expanded}");
+        assert_eq!(expanded.matches("compile_error").count(), errors + notes);
+    }
+}
