@@ -83,7 +83,8 @@ pub(crate) fn not_a_function(kind: Kind, place: &TokenStream, what: &str) -> syn
 }
 
 fn below_route_attribute(found: &Attributes, Route { name, .. }: &Route, errors: &mut Errors) {
-    for attr in &found.below {
+    // An attribute of another crate may have put the route attribute above those of the module.
+    for attr in found.below.iter().filter(|attr| !attr.is_inherited()) {
         let problem = format!("`{}` is below the route attribute `#[{name}]`", attr.kind);
         let help = format!("move it above `#[{name}]`: below, it is expanded too late");
         errors.push(error(&attr.place, problem, help));

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::arguments;
+use super::inherited::inherited;
 use super::merged::merged;
 use super::policy::{Policy, constant, located};
 use crate::check::once::{Required, arguments_once, once, once_inside};
@@ -12,6 +13,7 @@ use crate::check::placement::{Role, role};
 use crate::check::{combination, parameters, values};
 use crate::diagnostics::Errors;
 use crate::syntax::attribute::{Attr, Origin};
+use crate::syntax::foreign;
 use crate::syntax::function::Function;
 use crate::syntax::gather::Attributes;
 use crate::syntax::item::ItemAttribute;
@@ -33,7 +35,8 @@ pub(super) fn expand(
     let policy = policy(found, &mut errors);
     let merged = merged(found);
     if matches!(role, Role::Neither) {
-        return quote!(#errors #merged #(#attrs)* #function);
+        let later = later(found, attrs, runtime);
+        return quote!(#errors #merged #(#attrs)* #later #function);
     }
 
     // Rocket's type is deprecated if the handler is, and the expansion names the type.
@@ -60,6 +63,21 @@ pub(super) fn expand(
         #errors #allow_deprecated #allow_full #(#attrs)* #function
         #allow_deprecated #protected #arguments #merged
     }
+}
+
+/// Returns the attributes of a module that have to be expanded again after the attributes of other
+/// crates, because those may make a route of the function.
+fn later(found: &Attributes, attrs: &[ItemAttribute], runtime: &TokenStream) -> TokenStream {
+    let may_be_macro =
+        |attr: &ItemAttribute| attr.parsed.as_ref().is_some_and(foreign::may_be_macro);
+    let is_undecided = found.own().next().is_none() && found.target.is_none();
+    if !is_undecided || !attrs.iter().any(may_be_macro) {
+        return TokenStream::new();
+    }
+    found
+        .inherited()
+        .map(|attr| inherited(attr, runtime))
+        .collect()
 }
 
 /// Returns the policy that all attributes of a handler declare together.

@@ -194,7 +194,37 @@ mod others {
             unreachable!();
         }
         assert! { text == "hello" }
+        // Macros with braces that are not statements.
+        let made = std::ops::Range {
+            start: vec![1, 2].len(),
+            end: usize::from(!{
+                println!("negated");
+                matches! { text.len(), 5 }
+            }),
+        };
+        if !(made.start == 2 && {
+            text.push('!');
+            true
+        }) {
+            return format! { "{made:?}" };
+        }
         text
+    }
+
+    /// The helper attributes of a derive macro, with the names of route attributes.
+    #[derive(foreign_attributes::Helpers)]
+    #[route]
+    #[allow(dead_code)]
+    pub struct Helped {
+        #[get]
+        #[put]
+        #[post]
+        a: u8,
+        #[delete]
+        #[options]
+        #[head]
+        #[patch("text")]
+        b: u8,
     }
 
     macro_rules! function {

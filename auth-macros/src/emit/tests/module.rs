@@ -69,6 +69,14 @@ fn an_attribute_of_a_module_leaves_everything_but_routes_as_it_is() {
             #[catch(404)]
             fn f() {}
         ),
+        // What an attribute of another crate may make from a function.
+        quote!(
+            #[derive(Clone)]
+            struct F;
+        ),
+        quote!(
+            impl F {}
+        ),
     ] {
         let args = quote!(__module, "a");
         assert_eq!(
@@ -79,8 +87,47 @@ fn an_attribute_of_a_module_leaves_everything_but_routes_as_it_is() {
 }
 
 #[test]
+fn the_attribute_of_a_module_comes_after_those_that_may_make_a_route() {
+    let item = quote!(
+        #[::auth_runtime::requires_role(__module, "b")]
+        #[other]
+        fn f() {}
+    );
+    let expected = quote! {
+        #[other]
+        #[::auth_runtime::requires_scope(__module, "a")]
+        #[::auth_runtime::requires_role(__module, "b")]
+        fn f() {}
+    };
+    let args = quote!(__module, "a");
+    let expanded = expanded(Kind::RequiresScope, &args, &item);
+    assert_eq!(expanded, expected.to_string());
+}
+
+#[test]
+fn the_attribute_of_a_module_does_not_accept_a_macro_call() {
+    let call = quote!(route! { f });
+    let expanded = expanded(Kind::RequiresAuth, &quote!(__module), &call);
+    assert!(expanded.contains("not on a macro"), "{expanded}");
+}
+
+#[test]
+fn the_attribute_of_a_module_may_come_below_the_route_attribute() {
+    let route = quote!(
+        #[get("/")]
+        #[::auth_runtime::requires_role(__module, "a")]
+        fn f() {}
+    );
+    let expanded = expanded(Kind::RequiresScope, &quote!("b"), &route);
+    assert!(!expanded.contains("compile_error"), "{expanded}");
+    for requirement in ["scope (\"b\")", "role (\"a\")"] {
+        assert!(expanded.contains(requirement), "{expanded}");
+    }
+}
+
+#[test]
 fn a_module_leaves_attributes_of_others_above_its_own() {
-    // `#[route]` may come from `#[other]`, which is expanded first.
+    // `#[get]`, and one of ours above it, may come from `#[other]`, which is expanded first.
     let module = quote!(
         mod m {
             #[other]
@@ -93,6 +140,8 @@ fn a_module_leaves_attributes_of_others_above_its_own() {
             struct S;
             #[other]
             fn h() {}
+            #[inline]
+            fn i() {}
         }
     );
     let expected = quote! {
@@ -108,7 +157,10 @@ fn a_module_leaves_attributes_of_others_above_its_own() {
             #[get]
             struct S;
             #[other]
+            #[::auth_runtime::requires_auth(__module)]
             fn h() {}
+            #[inline]
+            fn i() {}
         }
     };
     let expanded = expanded(Kind::RequiresAuth, &quote!(), &module);
