@@ -97,8 +97,13 @@ fn inside(kind: Kind, call: &Call, errors: &mut Errors) -> Vec<Requirement> {
     let arguments = separate(kind, &call.arguments.stream(), errors);
     if arguments.is_empty() {
         let name = &call.name;
+        let example = if call.is_group() {
+            kind.alternatives()
+        } else {
+            kind.example()
+        };
         let problem = format!("`{name}()` needs at least one {}", kind.noun());
-        let help = format!("write, for example, `{name}({})`", kind.example());
+        let help = format!("write, for example, `{name}({example})`");
         errors.push(error(call.tokens(), problem, help));
     }
     each(kind, arguments, errors)
