@@ -24,7 +24,8 @@ enum Kind {
     Mixed,
 }
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 6] = [
+    Kind::Scope,
     Kind::Scope,
     Kind::Permission,
     Kind::Role,
@@ -37,30 +38,46 @@ pub(crate) fn requirements(random: &mut Random, place: Place) -> Vec<String> {
     let mut used = HashSet::new();
     let mut attributes = Vec::new();
     if random.one_in(6) {
-        attributes.push("requires_auth".to_owned());
+        attributes.push(login(random));
     }
-    for _ in 0..=random.below(3) {
+    for _ in 0..random.few(3) {
         let kind = random.pick(&KINDS);
         let mut arguments = arguments(random, kind, place, &mut used, 2);
         if arguments.is_empty() {
             continue;
         }
-        match random.below(8) {
-            0 => arguments.push("not_found".to_owned()),
-            1 => arguments.push("report_only".to_owned()),
+        match random.below(12) {
+            0 | 1 => arguments.push("not_found".to_owned()),
+            2 => arguments.push("report_only".to_owned()),
+            3 => arguments.extend(["not_found".to_owned(), "report_only".to_owned()]),
             _ => {}
         }
         let comma = if random.one_in(5) { "," } else { "" };
-        attributes.push(format!(
-            "{}({}{comma})",
-            kind.attribute(),
-            arguments.join(", ")
-        ));
+        let attribute = format!("{}({}{comma})", kind.attribute(), arguments.join(", "));
+        // The attributes may come in any order.
+        attributes.insert(random.below(attributes.len() + 1), attribute);
     }
     if attributes.is_empty() {
         attributes.push("requires_auth".to_owned());
     }
     attributes
+}
+
+fn login(random: &mut Random) -> String {
+    let arguments = random.pick(&[
+        "",
+        "",
+        "acr = \"mfa\"",
+        "acr = \"hardware mfa\"",
+        "max_age = 3600",
+        "max_age = 3600, acr = \"mfa\"",
+        "max_age = 10",
+        "sender_constrained",
+    ]);
+    match arguments {
+        "" => "requires_auth".to_owned(),
+        arguments => format!("requires_auth({arguments})"),
+    }
 }
 
 impl Kind {
@@ -84,8 +101,8 @@ fn arguments(
     depth: usize,
 ) -> Vec<String> {
     let mut arguments = Vec::new();
-    for _ in 0..=random.below(3) {
-        let argument = if depth > 0 && random.one_in(3) {
+    for _ in 0..random.few(3) {
+        let argument = if depth > 0 && random.one_in(2) {
             group(random, kind, place, depth)
         } else {
             leaf(random, kind, place)
@@ -99,7 +116,7 @@ fn arguments(
 }
 
 fn group(random: &mut Random, kind: Kind, place: Place, depth: usize) -> String {
-    let name = random.pick(&["any", "all"]);
+    let name = random.pick(&["any", "any", "all"]);
     let mut inner = arguments(random, kind, place, &mut HashSet::new(), depth - 1);
     while inner.len() < 2 {
         let another = leaf(random, kind, place);
@@ -110,39 +127,46 @@ fn group(random: &mut Random, kind: Kind, place: Place, depth: usize) -> String 
     format!("{name}({})", inner.join(", "))
 }
 
+/// Returns a requirement that is not a group. Most of them are met by some of the callers, because a
+/// route that refuses everyone shows little.
 fn leaf(random: &mut Random, kind: Kind, place: Place) -> String {
-    let text = match kind {
-        Kind::Scope => random.pick(&["\"a\"", "\"b\"", "\"c:d\"", "crate::A", "crate::words::B"]),
-        Kind::Permission => random.pick(&["\"p\"", "\"a\"", "crate::P"]),
-        Kind::Role => random.pick(&["\"r\"", "\"p\"", "crate::words::R"]),
-        Kind::Claim => match place {
-            Place::Route { has_id: true } if random.one_in(3) => "sub = \"<id>\"",
-            _ => random.pick(&[
-                "c = true",
-                "c = false",
-                "org = \"acme\"",
-                "\"org\" = \"x\"",
-                "level = 3",
-                "level = -3",
-                "/nested/one = 1",
-            ]),
+    let is_possible = !random.one_in(8);
+    let choices: &[&str] = match (kind, is_possible) {
+        (Kind::Scope, true) => &["\"a\"", "\"b\"", "crate::A", "crate::words::B"],
+        (Kind::Scope, false) => &["\"c:d\"", "\"p\""],
+        (Kind::Permission, true) => &["\"p\"", "crate::P"],
+        (Kind::Permission, false) => &["\"a\"", "\"r\""],
+        (Kind::Role, true) => &["\"r\"", "crate::words::R"],
+        (Kind::Role, false) => &["\"p\"", "\"a\""],
+        (Kind::Claim, true) => match place {
+            Place::Route { has_id: true } if random.one_in(2) => &["sub = \"<id>\""],
+            _ => &["c = true", "org = \"acme\"", "level = 3"],
         },
-        Kind::Mixed => return mixed(random, place),
+        (Kind::Claim, false) => &[
+            "c = false",
+            "\"org\" = \"x\"",
+            "level = -3",
+            "level = \"3\"",
+            "\"/nested/one\" = 1",
+        ],
+        (Kind::Mixed, _) => return mixed(random, place, is_possible),
     };
-    // A pointer is not an identifier.
-    text.replace("/nested/one", "\"/nested/one\"")
+    random.pick(choices).to_owned()
 }
 
-fn mixed(random: &mut Random, place: Place) -> String {
-    let (name, kind) = match random.below(5) {
+fn mixed(random: &mut Random, place: Place, is_possible: bool) -> String {
+    let (name, kind) = match random.below(6) {
         0 => ("scope", Kind::Scope),
         1 => ("permission", Kind::Permission),
         2 => ("role", Kind::Role),
         3 => ("claim", Kind::Claim),
         _ => {
-            return random
-                .pick(&["crate::HasRole", "crate::Fixed(true)", "crate::Fixed::NO"])
-                .to_owned();
+            let rules: &[&str] = if is_possible {
+                &["crate::HasRole", "crate::HasScope { name: crate::A }"]
+            } else {
+                &["crate::Fixed(true)", "crate::Fixed::NO"]
+            };
+            return random.pick(rules).to_owned();
         }
     };
     let inner = arguments(random, kind, place, &mut HashSet::new(), 1);
@@ -152,17 +176,17 @@ fn mixed(random: &mut Random, place: Place) -> String {
     format!("{name}({})", inner.join(", "))
 }
 
-/// An attribute that is written by its name, by a path, or behind `cfg_attr`.
-pub(crate) fn written(random: &mut Random, attribute: &str, may_be_conditional: bool) -> String {
+/// Writes an attribute by its name, by a path, or behind `cfg_attr`.
+pub(crate) fn written(random: &mut Random, attribute: &str) -> String {
     match random.below(8) {
         0 => format!("#[auth_runtime::{attribute}]"),
-        1 if may_be_conditional => format!("#[cfg_attr(all(), {attribute})]"),
-        2 if may_be_conditional => format!("#[cfg_attr(all(), cfg_attr(not(any()), {attribute}))]"),
+        1 => format!("#[cfg_attr(all(), {attribute})]"),
+        2 => format!("#[cfg_attr(all(), cfg_attr(not(any()), {attribute}))]"),
         _ => format!("#[{attribute}]"),
     }
 }
 
-/// An attribute that rustc removes.
+/// Returns an attribute that rustc removes.
 pub(crate) fn removed(random: &mut Random) -> String {
     let attribute = random.pick(&["public", "requires_scope(\"never\")", "requires_auth"]);
     format!("#[cfg_attr(any(), {attribute})]")

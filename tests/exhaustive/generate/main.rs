@@ -4,6 +4,8 @@
 //! time to compile. The same seed always generates the same routes.
 
 mod attributes;
+mod forms;
+mod lists;
 mod random;
 mod routes;
 
@@ -18,7 +20,7 @@ const DEFAULT_SEED: u64 = 1;
 fn main() {
     let seed = variable("EXHAUSTIVE_SEED", DEFAULT_SEED);
     let count = variable("EXHAUSTIVE_ROUTES", DEFAULT_ROUTES as u64);
-    let code = routes::generate(&mut Random::new(seed), count);
+    let code = lists::generate(&mut Random::new(seed), count);
     let directory = env::var("OUT_DIR").expect("Cargo sets it");
     let code = format!("pub const SEED: u64 = {seed};\n{code}");
     fs::write(Path::new(&directory).join("routes.rs"), code)

@@ -16,12 +16,18 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below this one.
+    /// Returns a number below this one.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() % bound as u64).expect("it is below a usize")
     }
 
-    /// True in one of this many cases.
+    /// Returns a number from one up to this one. Small numbers are more likely.
+    pub(crate) fn few(&mut self, most: usize) -> usize {
+        let range = 1 + self.below(most);
+        1 + self.below(range)
+    }
+
+    /// Returns true in one of this many cases.
     pub(crate) fn one_in(&mut self, cases: usize) -> bool {
         self.below(cases) == 0
     }

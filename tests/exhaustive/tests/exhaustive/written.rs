@@ -1,5 +1,5 @@
-//! Evaluates attributes as they are written. It knows the documentation of the attributes, and nothing of
-//! the library.
+//! Evaluates attributes as they are written, by the documentation of the attributes. It uses nothing of the
+//! library.
 
 use rocket::http::Method;
 
@@ -29,7 +29,8 @@ pub(crate) enum Caller {
     Known(Grants),
 }
 
-/// What varies between the tokens. Each also has `sub: "7"`, `org: "acme"` and `level: 3`.
+/// What varies between the tokens. Each also has `sub: "7"`, `org: "acme"`, `level: 3`, and a login of
+/// two minutes ago.
 #[expect(clippy::struct_excessive_bools, reason = "each varies by itself")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Grants {
@@ -39,7 +40,7 @@ pub(crate) struct Grants {
     pub(crate) permission: bool,
     /// `r`.
     pub(crate) role: bool,
-    /// `c` is `true`.
+    /// `c` is `true`, and the class of the login is `mfa`.
     pub(crate) claim: bool,
 }
 
@@ -69,25 +70,24 @@ enum Space {
 impl Written {
     /// The status of the reply to this caller.
     pub(crate) fn expected_status(&self, caller: Caller, id: &str) -> u16 {
-        let [list, modules, own] = [self.list, self.modules, self.own].map(active);
-        let is_exempt = own.iter().any(|attribute| attribute == "public");
-        // `public` on a route exempts it from its modules, and from nothing else.
-        let modules = if is_exempt { Vec::new() } else { modules };
-        let all = list.into_iter().chain(modules).chain(own);
-        let required: Vec<_> = all.filter(|attribute| attribute != "public").collect();
+        let [mut required, modules, own] = [self.list, self.modules, self.own].map(active);
+        required.retain(|attribute| attribute != "public");
+        // `public` exempts a route from the modules around it, but not from its list.
+        let inside = [modules, own].concat();
+        let is_exempt = inside.iter().any(|attribute| attribute == "public");
+        if !is_exempt {
+            required.extend(inside);
+        }
         if required.is_empty() {
             return 200;
         }
         let Caller::Known(grants) = caller else {
             return 401;
         };
-        let statuses = required
+        let mut statuses = required
             .iter()
             .map(|attribute| status(attribute, grants, id));
-        statuses
-            .into_iter()
-            .find(|status| *status != 200)
-            .unwrap_or(200)
+        statuses.find(|status| *status != 200).unwrap_or(200)
     }
 }
 
@@ -128,8 +128,10 @@ fn inside<'t>(text: &'t str, name: &str) -> Option<&'t str> {
 /// The status of the reply as far as this attribute is concerned.
 fn status(attribute: &str, grants: Grants, id: &str) -> u16 {
     let (name, arguments) = attribute.split_once('(').unwrap_or((attribute, ")"));
+    let arguments = arguments.strip_suffix(')');
+    let arguments = arguments.expect("it ends with a parenthesis");
     let space = match name {
-        "requires_auth" => return 200,
+        "requires_auth" => return login_status(arguments, grants),
         "requires_scope" => Space::Scope,
         "requires_permission" => Space::Permission,
         "requires_role" => Space::Role,
@@ -137,19 +139,35 @@ fn status(attribute: &str, grants: Grants, id: &str) -> u16 {
         "requires" => Space::Mixed,
         other => panic!("unknown attribute: {other}"),
     };
-    let arguments = arguments
-        .strip_suffix(')')
-        .expect("it ends with a parenthesis");
     let mut arguments = split(arguments);
-    let flag = arguments.pop_if(|last| matches!(*last, "not_found" | "report_only"));
-    let is_met = arguments
-        .iter()
-        .all(|argument| holds(argument, space, grants, id));
-    match flag {
-        _ if is_met => 200,
-        Some("report_only") => 200,
-        Some(_) => 404,
-        None => 403,
+    let mut denied = 403;
+    while let Some(flag) = arguments.pop_if(|last| matches!(*last, "not_found" | "report_only")) {
+        denied = match (flag, denied) {
+            ("report_only", _) | (_, 200) => 200,
+            _ => 404,
+        };
+    }
+    let mut requirements = arguments.iter();
+    if requirements.all(|argument| holds(argument, space, grants, id)) {
+        200
+    } else {
+        denied
+    }
+}
+
+/// The status of the reply as far as the login is concerned.
+fn login_status(arguments: &str, grants: Grants) -> u16 {
+    let is_met = |argument: &&str| match *argument {
+        "acr = \"mfa\"" | "acr = \"hardware mfa\"" => grants.claim,
+        "max_age = 3600" => true,
+        // No token is bound to a key.
+        "max_age = 10" | "sender_constrained" => false,
+        other => panic!("unknown argument: {other}"),
+    };
+    if split(arguments).iter().all(is_met) {
+        200
+    } else {
+        401
     }
 }
 
@@ -191,6 +209,7 @@ fn holds(argument: &str, space: Space, grants: Grants, id: &str) -> bool {
             }
             match argument {
                 "crate::HasRole" => grants.role,
+                "crate::HasScope { name: crate::A }" => grants.scope_a,
                 "crate::Fixed(true)" => true,
                 "crate::Fixed::NO" => false,
                 other => panic!("unknown rule: {other}"),
