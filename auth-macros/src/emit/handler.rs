@@ -12,6 +12,8 @@ use crate::check::once::{Required, arguments_once, once, once_inside};
 use crate::check::placement::{Role, role};
 use crate::check::{combination, parameters, values};
 use crate::diagnostics::Errors;
+use crate::handoff::{self, Turn};
+use crate::parse;
 use crate::syntax::attribute::{Attr, Origin};
 use crate::syntax::foreign;
 use crate::syntax::function::Function;
@@ -19,7 +21,6 @@ use crate::syntax::gather::Attributes;
 use crate::syntax::item::ItemAttribute;
 use crate::syntax::kind::Kind;
 use crate::syntax::route::{Route, Target};
-use crate::{handoff, parse};
 
 /// The number of parameters that clippy allows by default.
 const MAX_PARAMETERS: usize = 7;
@@ -74,9 +75,9 @@ fn later(found: &Attributes, attrs: &[ItemAttribute], runtime: &TokenStream) -> 
     if !is_undecided || !attrs.iter().any(may_be_macro) {
         return TokenStream::new();
     }
-    found
-        .inherited()
-        .map(|attr| inherited(attr, runtime))
+    let early = found.inherited().filter(|attr| !attr.is_last());
+    early
+        .map(|attr| inherited(attr, Turn::Last, runtime))
         .collect()
 }
 
@@ -96,7 +97,7 @@ fn policy(found: &Attributes, errors: &mut Errors) -> Policy {
     if !errors.is_empty()
         || attrs
             .iter()
-            .any(|attr| attr.origin == Origin::RefusedModule)
+            .any(|attr| matches!(attr.origin, Origin::RefusedModule(_)))
     {
         Policy::RefuseAll
     } else if attrs.iter().any(|attr| attr.kind == Kind::Public) {

@@ -15,7 +15,7 @@ use super::inherited::inherited;
 use crate::check::once::{Required, once};
 use crate::check::{combination, module as rules, paths};
 use crate::diagnostics::Errors;
-use crate::handoff;
+use crate::handoff::{self, Turn};
 use crate::parse;
 use crate::syntax::attribute::Origin;
 use crate::syntax::body::Sealed;
@@ -58,7 +58,7 @@ pub(super) fn expand(
     let handed_down = if errors.is_empty() {
         handed_down
     } else {
-        handoff::refusal(runtime, place.span())
+        handoff::refusal(runtime, Turn::Any, place.span())
     };
     let items = items.iter().map(|item| protected(item, &handed_down));
     quote!(#errors #(#attrs)* #head { #(#items)* })
@@ -69,7 +69,7 @@ fn handed_down(found: &Attributes, runtime: &TokenStream, errors: &mut Errors) -
     let mut required = Vec::new();
     let mut handed_down = TokenStream::new();
     for attr in combination::applying(found, errors) {
-        handed_down.extend(inherited(attr, runtime));
+        handed_down.extend(inherited(attr, Turn::Any, runtime));
         // The others have been checked on the module that they come from.
         if attr.origin == Origin::Item {
             let requirements = parse::requirements(attr, errors);

@@ -18,7 +18,7 @@ use crate::syntax::kind::Kind;
 
 /// Parses the requirements of an attribute and reports each invalid argument.
 pub(crate) fn requirements(attr: &Attr, errors: &mut Errors) -> Vec<Requirement> {
-    if attr.origin == Origin::RefusedModule {
+    if matches!(attr.origin, Origin::RefusedModule(_)) {
         return Vec::new();
     }
     if attr.kind == Kind::Public {

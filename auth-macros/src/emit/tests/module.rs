@@ -95,13 +95,29 @@ fn the_attribute_of_a_module_comes_after_those_that_may_make_a_route() {
     );
     let expected = quote! {
         #[other]
-        #[::auth_runtime::requires_scope(__module, "a")]
-        #[::auth_runtime::requires_role(__module, "b")]
+        #[::auth_runtime::requires_scope(__module, __last, "a")]
+        #[::auth_runtime::requires_role(__module, __last, "b")]
         fn f() {}
     };
     let args = quote!(__module, "a");
     let expanded = expanded(Kind::RequiresScope, &args, &item);
     assert_eq!(expanded, expected.to_string());
+
+    // It is not expanded again if `other` is not a macro.
+    let item = quote!(
+        #[other]
+        #[::auth_runtime::requires_role(__module, __last, "b")]
+        fn f() {}
+    );
+    let args = quote!(__module, __last, "a");
+    assert_eq!(
+        super::expanded(Kind::RequiresScope, &args, &item),
+        quote!(
+            #[other]
+            fn f() {}
+        )
+        .to_string()
+    );
 }
 
 #[test]
