@@ -194,20 +194,6 @@ mod others {
             unreachable!();
         }
         assert! { text == "hello" }
-        // Macros with braces that are not statements.
-        let made = std::ops::Range {
-            start: vec![1, 2].len(),
-            end: usize::from(!{
-                println!("negated");
-                matches! { text.len(), 5 }
-            }),
-        };
-        if !(made.start == 2 && {
-            text.push('!');
-            true
-        }) {
-            return format! { "{made:?}" };
-        }
         text
     }
 
@@ -225,6 +211,38 @@ mod others {
         #[head]
         #[patch("text")]
         b: u8,
+    }
+
+    macro_rules! number {
+        ($number:literal) => {
+            $number
+        };
+    }
+
+    /// Macro calls with braces that are not statements.
+    fn expressions(text: &mut String) -> bool {
+        let range = std::ops::Range {
+            start: number! { 1 },
+            end: number! { 2 },
+        };
+        !(range.contains(&1) && {
+            println!("negated");
+            text.push('!');
+            matches! { range.start, 1 }
+        })
+    }
+
+    #[test]
+    #[cfg_attr(all(), inline)]
+    fn tested() {
+        let mut text = String::new();
+        assert!(!expressions(&mut text));
+        assert_eq!(text, "!");
+    }
+
+    #[tokio::test]
+    async fn tested_with_tokio() {
+        tokio::task::yield_now().await;
     }
 
     macro_rules! function {
