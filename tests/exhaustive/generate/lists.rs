@@ -51,7 +51,8 @@ struct Generated {
     code: String,
     /// What is written about each route.
     table: String,
-    mounts: String,
+    /// The lists with their bases.
+    lists: String,
     routes: u64,
     bases: usize,
 }
@@ -64,15 +65,11 @@ pub(crate) fn generate(random: &mut Random, count: u64) -> String {
         generated.list(random, &mut names);
     }
     let Generated {
-        code,
-        table,
-        mounts,
-        ..
+        code, table, lists, ..
     } = generated;
     format!(
         "{code}\n\
-         pub fn mount(rocket: rocket::Rocket<rocket::Build>) -> rocket::Rocket<rocket::Build> {{\n\
-         let mut rocket = rocket;\n{mounts}rocket\n}}\n\
+         pub static LISTS: &[(&str, fn() -> Vec<rocket::Route>)] = &[\n{lists}];\n\
          pub static WRITTEN: &[Written] = &[\n{table}];\n"
     )
 }
@@ -108,8 +105,8 @@ impl Generated {
         let comma = if random.one_in(2) { "," } else { "" };
         let (open, close) = (&list.open, list.close);
         let _ = writeln!(
-            self.mounts,
-            "rocket = rocket.mount(\"/{base}\", {open} {}{comma} {close});",
+            self.lists,
+            "(\"/{base}\", || {open} {}{comma} {close}),",
             paths.join(", ")
         );
         for handler in handlers {

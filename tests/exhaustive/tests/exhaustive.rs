@@ -178,8 +178,10 @@ async fn every_route_answers_as_its_attributes_say() {
         .public_url("https://api.test");
     let figment =
         rocket::figment::Figment::from(rocket::Config::debug_default()).merge(("log_level", "off"));
-    let rocket = rocket::custom(figment).attach(auth.fairing());
-    let rocket = generated::mount(rocket);
+    let mut rocket = rocket::custom(figment).attach(auth.fairing());
+    for (base, routes) in generated::LISTS {
+        rocket = rocket.mount(*base, routes());
+    }
     let client = Client::untracked(rocket).await.expect("it launches");
     let callers = callers(&issuer);
 
