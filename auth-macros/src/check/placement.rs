@@ -45,7 +45,8 @@ pub(crate) fn role(function: &Function, found: &Attributes, errors: &mut Errors)
             );
             let help = format!(
                 "if the route attribute is above `{kind}`, swap the two; if it was imported under \
-                 another name, write its original name"
+                 another name, write its original name; if another attribute adds it, write that \
+                 attribute first"
             );
             errors.push(error(place, problem, help));
             return Role::Neither;
