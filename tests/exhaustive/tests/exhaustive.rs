@@ -1,6 +1,9 @@
-//! Routes of every form with generated policies are launched, and each is called with every combination
-//! of grants. The replies have to be those that an evaluation of the written attributes yields, which
-//! shares no code with the library.
+//! Launches generated routes of every form, and calls each with every combination of two scopes, a
+//! permission, a role and a claim, and for both an owned and a foreign parameter. Each reply has to be the one
+//! that follows from the text of the attributes. What evaluates the text shares no code with the library.
+//!
+//! `run.sh` makes 2,000 routes in about 400 lists, and about 97,000 calls. A plain `cargo test` makes 60
+//! routes, because thousands take minutes to compile.
 
 #![expect(
     missing_docs,
