@@ -25,7 +25,12 @@ pub const fn declaration<R: Protected>() -> Declaration {
     }
 }
 
-/// Returns the policy of a route in a list with requirements, where a public route does not compile.
+/// Returns the policy of a route in a list with requirements.
+///
+/// # Panics
+///
+/// Panics if the route is public. The expansion of `routes!` calls it in a constant, so that the program does
+/// not compile.
 #[track_caller]
 pub const fn listed<R: Protected>() -> Declaration {
     assert!(

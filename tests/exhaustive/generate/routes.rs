@@ -27,6 +27,13 @@ pub(crate) struct Code {
     pub(crate) handlers: Vec<Handler>,
 }
 
+impl Code {
+    fn push_line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+}
+
 /// The modules around an item.
 #[derive(Clone, Default)]
 struct Around {
@@ -54,10 +61,10 @@ pub(crate) fn undeclared(random: &mut Random, path: &str, names: &mut Names, cod
     let name = names.next("r");
     let form = forms::form(random, &name);
     let parameters = parameters(random, &form, None);
-    code.text += &format!(
-        "#[{}] pub fn {name}({parameters}) -> &'static str {{ \"{name}\" }}\n",
+    code.push_line(&format!(
+        "#[{}] pub fn {name}({parameters}) -> &'static str {{ \"{name}\" }}",
         form.attribute
-    );
+    ));
     code.handlers.push(Handler {
         path: format!("{path}::{name}"),
         form,
@@ -125,10 +132,12 @@ impl Items<'_> {
             "{} pub mod {name} {{ {IMPORTS} {inside} }}",
             written.join(" ")
         );
-        self.code.text += &match is_from_macro {
-            true => format!("crate::module! {{ {module} }}\n"),
-            false => format!("{module}\n"),
+        let module = if is_from_macro {
+            format!("crate::module! {{ {module} }}")
+        } else {
+            module
         };
+        self.code.push_line(&module);
     }
 
     fn module_attributes(&mut self, outside: &Around, is_public: &mut bool) -> Vec<String> {
@@ -168,22 +177,23 @@ impl Items<'_> {
         };
         let attributes = format!("{} {route}", own.join(" "));
         // In a protected module, a macro call that is an item does not compile.
-        let macro_name = match is_in_module {
-            true => None,
-            false => self
-                .random
-                .pick(&[None, None, Some("tokens"), Some("fragments")]),
+        let macro_name = if is_in_module {
+            None
+        } else {
+            let names = [None, None, Some("tokens"), Some("fragments")];
+            self.random.pick(&names)
         };
         // Rocket does not find a query parameter whose type is a fragment.
         let has_query = form.attribute.contains('?');
-        self.code.text += &match macro_name {
+        let code = match macro_name {
             Some("fragments") if !has_query => format!(
-                "crate::fragments! {{ {attributes} pub {name}({}) -> &'static str; {{ \"{name}\" }} }}\n",
+                "crate::fragments! {{ {attributes} pub {name}({}) -> &'static str; {{ \"{name}\" }} }}",
                 parameters.trim_end_matches(',')
             ),
-            Some(_) => format!("crate::tokens! {{ {attributes} {function} }}\n"),
-            None => format!("{attributes} {function}\n"),
+            Some(_) => format!("crate::tokens! {{ {attributes} {function} }}"),
+            None => format!("{attributes} {function}"),
         };
+        self.code.push_line(&code);
         self.code.handlers.push(Handler {
             path: format!("{}::{name}", around.path),
             form,
