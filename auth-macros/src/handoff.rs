@@ -26,7 +26,7 @@ const PROOF: &str = "__AUTH_EXEMPTED_BY_PUBLIC_OF_AUTH_RUNTIME";
 
 /// The name of the parameter that guards a handler.
 pub(crate) const GUARD: &str = "__auth_authorized";
-/// The name of its type.
+/// The name of the type of that parameter.
 pub(crate) const AUTHORIZED: &str = "Authorized";
 /// The name of the parameter that comes after all other guards of a handler.
 const LAST_GUARD: &str = "__auth_no_refusal";
@@ -41,7 +41,7 @@ pub(crate) enum Arguments {
     Refused(Turn),
     /// An attribute that has merged this one.
     Merged,
-    /// The same, and it relies on this one being our `public`.
+    /// An attribute that has merged this one, and relies on it being our `public`.
     Exempting,
 }
 
@@ -55,13 +55,14 @@ pub(crate) enum Turn {
 }
 
 impl Arguments {
+    /// Determines who wrote the arguments.
     pub(crate) fn read(args: TokenStream) -> Self {
-        let mut rest = args.clone().into_iter();
-        let Some(TokenTree::Ident(first)) = rest.next() else {
+        let mut tokens = args.clone().into_iter();
+        let Some(TokenTree::Ident(first)) = tokens.next() else {
             return Self::Written(args);
         };
         if first == MODULE {
-            let mut inherited: TokenStream = rest.skip(1).collect();
+            let mut inherited: TokenStream = tokens.skip(1).collect();
             let mut turn = Turn::Any;
             if matches!(inherited.clone().into_iter().next(), Some(TokenTree::Ident(it)) if it == LAST)
             {
@@ -75,13 +76,14 @@ impl Arguments {
                 Self::Inherited(inherited, turn)
             };
         }
-        if rest.next().is_none() && first == MERGED {
-            return Self::Merged;
+        let is_only = tokens.next().is_none();
+        if is_only && first == MERGED {
+            Self::Merged
+        } else if is_only && first == EXEMPTING {
+            Self::Exempting
+        } else {
+            Self::Written(args)
         }
-        if args.clone().into_iter().count() == 1 && first == EXEMPTING {
-            return Self::Exempting;
-        }
-        Self::Written(args)
     }
 
     /// Returns the expansion of an attribute that has been merged.
@@ -121,14 +123,14 @@ pub(crate) fn refusal(runtime: &TokenStream, turn: Turn, span: Span) -> TokenStr
     inherited(runtime, "requires_auth", &refuse, turn, span)
 }
 
-/// Returns what remains of an attribute that was merged. rustc resolves its path, so that an import
+/// Generates what remains of an attribute that was merged. rustc resolves its path, so that an import
 /// of it is used and an unknown name is an error.
 pub(crate) fn merged(path: &syn::Path) -> TokenStream {
     let merged = mixed(MERGED);
     quote_spanned!(Span::mixed_site()=> #[#path(#merged)] const _: () = ();)
 }
 
-/// Returns what remains of a `public` that exempts from what a module requires. It does not compile
+/// Generates what remains of a `public` that exempts from what a module requires. It does not compile
 /// unless the attribute is ours.
 pub(crate) fn exempting(path: &syn::Path) -> TokenStream {
     let (exempting, proof) = (mixed(EXEMPTING), mixed(PROOF));

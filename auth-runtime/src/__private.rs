@@ -1,14 +1,14 @@
-//! What the attributes and `routes!` expand to. Not for use by hand: semantic versioning covers
-//! nothing in this module.
+//! Provides what the attributes and `routes!` expand to. It is not for use by hand: semantic versioning
+//! does not cover this module.
 
 use std::any::{Any, TypeId};
 use std::fmt::Display;
 
 use rocket::request::FromParam;
 
-use crate::guard::Rule;
 pub use auth_macros::check_scope;
 
+use crate::guard::Rule;
 pub use crate::guard::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 use crate::policy::{Custom, Literal, Parameter, Policy, ScopeVocabulary};
 pub use crate::policy::{DescribedScope, Requirement, Seal};

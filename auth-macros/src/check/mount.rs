@@ -12,8 +12,8 @@ use crate::syntax::kind::Kind;
 use crate::syntax::mount::Mount;
 use crate::syntax::tokens::text;
 
-/// Requires every attribute to be one of ours, as an inner attribute.
-pub(crate) fn are_ours(mount: &Mount, macro_name: &str, errors: &mut Errors) {
+/// Requires every attribute to be an inner attribute that is one of ours.
+pub(crate) fn require_ours(mount: &Mount, macro_name: &str, errors: &mut Errors) {
     for other in &mount.others {
         let problem = format!("`{macro_name}!` does not know this attribute");
         let help = "its attributes are those of auth-runtime, written as `#![requires_auth]`";
@@ -22,7 +22,7 @@ pub(crate) fn are_ours(mount: &Mount, macro_name: &str, errors: &mut Errors) {
 }
 
 /// Rejects `#![public]`, because each route in `routes!` declares its own policy.
-pub(crate) fn are_requirements(attrs: &[Attr], errors: &mut Errors) {
+pub(crate) fn reject_public(attrs: &[Attr], errors: &mut Errors) {
     for public in attrs.iter().filter(|attr| attr.kind == Kind::Public) {
         let problem = "`#![public]` cannot be in `routes!`";
         let help = "remove it: each route in the list declares its own policy; for routes that do not, \
@@ -32,7 +32,7 @@ pub(crate) fn are_requirements(attrs: &[Attr], errors: &mut Errors) {
 }
 
 /// Requires `protect!` to declare who may call the routes.
-pub(crate) fn has_policy(mount: &Mount, errors: &mut Errors) {
+pub(crate) fn require_policy(mount: &Mount, errors: &mut Errors) {
     if mount.attrs.is_empty() && mount.others.is_empty() {
         let problem = "`protect!` needs an attribute that says who may call the routes";
         let help = "begin with one, as in `protect![ #![requires_auth] FileServer::from(\"static\") ]`; \
@@ -42,7 +42,7 @@ pub(crate) fn has_policy(mount: &Mount, errors: &mut Errors) {
 }
 
 /// Rejects route parameters, because a list has none.
-pub(crate) fn no_parameters(requirement: &Requirement, errors: &mut Errors) {
+pub(crate) fn reject_parameters(requirement: &Requirement, errors: &mut Errors) {
     if let What::Claim(
         claim @ Claim {
             value: Value::Text(value),
@@ -57,7 +57,7 @@ pub(crate) fn no_parameters(requirement: &Requirement, errors: &mut Errors) {
         errors.push(error(value, problem, help));
     }
     for inner in requirement.inner() {
-        no_parameters(inner, errors);
+        reject_parameters(inner, errors);
     }
 }
 

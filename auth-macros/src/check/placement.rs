@@ -14,7 +14,7 @@ use crate::syntax::route::{Route, Target};
 pub(crate) enum Role {
     /// A route that does not have a policy yet.
     Route,
-    /// The same, but the name of the guard is taken.
+    /// A route that does not have a policy yet, and a parameter of which has the name of our guard.
     Unguardable,
     /// Not a route, or a route that has its policy.
     Neither,

@@ -41,12 +41,8 @@ pub(super) fn expand(
     }
 
     // Rocket's type is deprecated if the handler is, and the expansion names the type.
-    let is = |attr: &ItemAttribute, name| {
-        attr.parsed
-            .as_ref()
-            .is_some_and(|attr| attr.path().is_ident(name))
-    };
-    let is_deprecated = attrs.iter().any(|attr| is(attr, "deprecated"));
+    let mut parsed = attrs.iter().filter_map(|attr| attr.parsed.as_ref());
+    let is_deprecated = parsed.any(|attr| attr.path().is_ident("deprecated"));
     let allow_deprecated = is_deprecated.then(|| quote!(#[allow(deprecated)]));
     let protected = protected(&function, &policy, runtime);
     let arguments = arguments::check(&function, found, runtime);
@@ -56,7 +52,7 @@ pub(super) fn expand(
         Role::Route => guarded(function, &policy, found, runtime),
         Role::Unguardable | Role::Neither => function,
     };
-    // The guards must not be the parameters that are too many.
+    // Our guards must not make clippy report too many parameters.
     let is_full = parameters <= MAX_PARAMETERS && function.parameters().len() > MAX_PARAMETERS;
     let allow_full = is_full.then(|| quote!(#[allow(clippy::too_many_arguments)]));
 
@@ -117,7 +113,7 @@ fn requirements(attr: &Attr, route: Option<&Route>, errors: &mut Errors) -> Vec<
     }
     let each = requirements.into_iter().map(|requirement| {
         if let Some(route) = route {
-            parameters::exist(&requirement, attr, route, errors);
+            parameters::require_in_path(&requirement, attr, route, errors);
         }
         Required {
             requirement,
@@ -130,7 +126,7 @@ fn requirements(attr: &Attr, route: Option<&Route>, errors: &mut Errors) -> Vec<
 /// Checks the requirements of one attribute, without regard to other attributes.
 pub(super) fn check(attr: &Attr, requirements: &[crate::model::Requirement], errors: &mut Errors) {
     for requirement in requirements {
-        values::are_valid(requirement, errors);
+        values::require_valid(requirement, errors);
         once_inside(requirement, errors);
     }
     if attr.kind == Kind::RequiresAuth {

@@ -75,7 +75,7 @@ fn handed_down(found: &Attributes, runtime: &TokenStream, errors: &mut Errors) -
             let requirements = parse::requirements(attr, errors);
             check(attr, &requirements, errors);
             for requirement in requirements {
-                paths::are_absolute(&requirement, errors);
+                paths::require_absolute(&requirement, errors);
                 required.push(Required {
                     requirement,
                     is_inherited: false,

@@ -22,8 +22,8 @@ pub(crate) fn routes(input: TokenStream, runtime: syn::Result<TokenStream>) -> T
     let mut errors = Errors::default();
     let runtime = &runtime.unwrap_or_else(|error| unknown(error, &mut errors));
     let mount = Mount::parse(input);
-    rules::are_ours(&mount, "routes", &mut errors);
-    rules::are_requirements(&mount.attrs, &mut errors);
+    rules::require_ours(&mount, "routes", &mut errors);
+    rules::reject_public(&mount.attrs, &mut errors);
     let requirements = requirements(&mount.attrs, &mut errors);
     let paths = paths(&mount.rest, &mut errors);
     if !errors.is_empty() {
@@ -56,8 +56,8 @@ pub(crate) fn protect(input: TokenStream, runtime: syn::Result<TokenStream>) -> 
     let mut errors = Errors::default();
     let runtime = &runtime.unwrap_or_else(|error| unknown(error, &mut errors));
     let mount = Mount::parse(input);
-    rules::are_ours(&mount, "protect", &mut errors);
-    rules::has_policy(&mount, &mut errors);
+    rules::require_ours(&mount, "protect", &mut errors);
+    rules::require_policy(&mount, &mut errors);
     let requirements = requirements(&mount.attrs, &mut errors);
     let mut routes = split_at_commas(mount.rest.clone()).into_iter();
     let (routes, others) = (
@@ -87,13 +87,13 @@ fn unknown(error: syn::Error, errors: &mut Errors) -> TokenStream {
 }
 
 fn requirements(attrs: &[Attr], errors: &mut Errors) -> Vec<Requirement> {
-    combination::of_list(attrs, errors);
+    combination::check_list(attrs, errors);
     let mut required = Vec::new();
     for attr in attrs {
         let requirements = parse::requirements(attr, errors);
         check(attr, &requirements, errors);
         for requirement in requirements {
-            rules::no_parameters(&requirement, errors);
+            rules::reject_parameters(&requirement, errors);
             required.push(Required {
                 requirement,
                 is_inherited: false,

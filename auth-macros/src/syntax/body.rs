@@ -1,8 +1,8 @@
 //! Macro calls in the bodies of items.
 //!
 //! A call in the position of an item or of a statement can define items, and so routes. A call in the
-//! position of an expression cannot, except inside a block. [`Sealed`] makes statements
-//! expressions, `m!(…);` becomes `(m!(…));`, and finds the calls for which that is not possible.
+//! position of an expression cannot, except inside a block. [`Sealed`] turns statements into
+//! expressions, so that `m!(…);` becomes `(m!(…));`, and finds the calls for which that is not possible.
 
 use std::collections::VecDeque;
 

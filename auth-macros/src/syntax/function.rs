@@ -113,7 +113,7 @@ impl ToTokens for Function {
     }
 }
 
-/// Gives the type of the result the hygiene of the macro if it is a fragment of a `macro_rules!` macro.
+/// Gives the return type the hygiene of the `macro_rules!` macro that it is a fragment of, if it is one.
 ///
 /// Rocket names its variables with the span of this type, which is that of the fragment. But rustc drops the
 /// delimiters of a fragment when it reads our output, so that the type gets the span of its first token.
@@ -135,7 +135,7 @@ fn with_resolved_result(after: TokenStream) -> TokenStream {
     each.collect()
 }
 
-/// The tokens of a type in a fragment, resolved at this span. The names of types mean the same in a
+/// Returns the tokens of a type in a fragment, resolved at this span. The names of types mean the same in a
 /// `macro_rules!` macro and where it is called, except for `$crate`.
 fn resolved_at(span: Span, fragment: &Group) -> TokenStream {
     let each = flattened(fragment.stream()).into_iter().map(|mut token| {

@@ -11,13 +11,7 @@ use crate::revocation::{Identifiers, Refusal, Registry};
 use crate::store::SharedStore;
 use crate::telemetry::VerifySpan;
 use crate::token::{AccessToken, Origin, Source};
-use crate::verify::{Failure, Issuer};
-
-/// Why a token did not pass, and who decided that.
-pub(super) struct Unverified {
-    pub(super) failure: Failure,
-    pub(super) source: Source,
-}
+use crate::verify::{Failure, Issuer, TemporarySecret, Unverified};
 
 impl Auth {
     /// Verifies a token and checks that it is not revoked.
@@ -29,25 +23,32 @@ impl Auth {
         token: &str,
         now: SystemTime,
     ) -> Result<AccessToken, Unverified> {
-        let verified = self.0.verifier.verify(token, now).await;
-        let verified = verified.map_err(|failure| Unverified {
-            failure,
-            source: self.0.verifier.source_for(token),
-        })?;
-        match self.check_revocation(&verified, now) {
-            Ok(()) => Ok(verified),
-            Err(failure) => Err(Unverified {
-                failure,
-                source: verified.origin().source,
-            }),
+        let verified = self.0.verifier.verify(token, now).await?;
+        let source = verified.origin().source;
+        self.check_times(&verified)
+            .and_then(|()| self.check_revocation(&verified, now))
+            .map_err(|failure| failure.decided_by(source))?;
+        Ok(verified)
+    }
+
+    /// Checks the times of a token again unless it was remembered, because its verification may have
+    /// waited for a key or for an answer.
+    fn check_times(&self, token: &AccessToken) -> Result<(), Failure> {
+        if token.origin().source == Source::Remembered {
+            return Ok(());
         }
+        self.0.verifier.check_times(token, self.clock().now())
     }
 
     fn check_revocation(&self, token: &AccessToken, now: SystemTime) -> Result<(), Failure> {
         let Some(registry) = self.registry() else {
             return Ok(());
         };
-        let checked = registry.check(|| self.identifiers(token), now);
+        let checked = registry.check(
+            || self.identifiers(token),
+            now,
+            self.clock().to_system_time(now),
+        );
         checked.map_err(|refusal| match refusal {
             Refusal::Revoked => Failure::Revoked,
             Refusal::Unknown => Failure::StoreUnavailable {
@@ -113,6 +114,14 @@ impl Auth {
             (Some(issuer), Some(key)) => issuer.keys.has_key(key),
             _ => true,
         }
+    }
+
+    /// Returns the time until which the secret that verified the token serves, if it is one that ends
+    /// with a migration.
+    pub(super) fn secret_until(&self, origin: &Origin) -> Option<SystemTime> {
+        let issuer = self.issuers().get(origin.issuer)?;
+        let TemporarySecret { keys, until } = issuer.secret.as_ref()?;
+        (origin.key_set == Some(keys.generation())).then_some(*until)
     }
 
     /// Notes the end of a verification in its span.

@@ -1,7 +1,7 @@
 //! Waits until a token stops being valid, for connections that outlive the check of their request.
 
 use std::fmt;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rocket::futures::future::{self, Either};
 use rocket::futures::{Stream, StreamExt as _};
@@ -26,7 +26,8 @@ pub enum Ended {
     Expired,
     /// The token was revoked.
     Revoked,
-    /// The issuer has withdrawn the key that signed the token, or its keys are too old to serve.
+    /// The issuer has withdrawn the key that signed the token, its keys are too old to serve, or
+    /// `secret_until` has passed.
     KeyWithdrawn,
 }
 
@@ -50,14 +51,16 @@ struct Watched {
     subject: Option<Box<str>>,
     issued: Option<f64>,
     expires: Option<f64>,
+    /// When the secret that verified it stops serving, if it does.
+    secret_until: Option<SystemTime>,
     origin: Origin,
 }
 
 impl AccessToken {
     /// Returns a future that resolves with the reason when the token stops being valid.
     ///
-    /// It waits for a timer and for changes, and does not poll. An introspected token is not asked
-    /// about again: it ends when it expires or is revoked here.
+    /// It waits for a timer and for changes, and does not poll. The issuer is not asked again about an
+    /// introspected token, which ends when it expires or is revoked here.
     ///
     /// ```
     /// use auth_runtime::{AccessToken, Auth, requires_auth};
@@ -140,6 +143,7 @@ impl Watched {
             subject: identifiers.sub.map(Box::from),
             issued: identifiers.iat,
             expires: token.expires(),
+            secret_until: auth.secret_until(&token.origin()),
             origin: token.origin(),
         }
     }
@@ -164,7 +168,9 @@ impl Watched {
             if let Some(reason) = self.reason(auth) {
                 return reason;
             }
-            let timer = self.time_left(auth).map(|left| left.min(LONGEST_TIMER));
+            let ends = [self.time_left(auth), self.secret_time_left(auth)];
+            let timer = ends.into_iter().flatten().min();
+            let timer = timer.map(|left| left.min(LONGEST_TIMER));
             tokio::select! {
                 () = changed(&mut revocations) => {}
                 () = changed(&mut keys) => {}
@@ -177,14 +183,16 @@ impl Watched {
         if self.time_left(auth) == Some(Duration::ZERO) {
             return Some(Ended::Expired);
         }
-        let now = auth.clock().now();
+        let now = || auth.clock().now();
         let is_revoked = auth
             .registry()
-            .is_some_and(|registry| registry.is_revoked(&self.identifiers(), now));
+            .is_some_and(|registry| registry.is_revoked(|| self.identifiers(), now));
         if is_revoked {
             return Some(Ended::Revoked);
         }
-        (!auth.still_has_key(&self.origin)).then_some(Ended::KeyWithdrawn)
+        let has_key =
+            auth.still_has_key(&self.origin) && self.secret_time_left(auth) != Some(Duration::ZERO);
+        (!has_key).then_some(Ended::KeyWithdrawn)
     }
 
     /// Returns the time until the token expires, or `None` if it never does.
@@ -195,6 +203,13 @@ impl Watched {
         let now = now.map_or(f64::INFINITY, |now| now.as_secs_f64());
         let left = (expires - now).max(0.0);
         Some(Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX))
+    }
+
+    /// Returns the time until the secret that verified the token stops serving, or `None` if another
+    /// key verified it.
+    fn secret_time_left(&self, auth: &Auth) -> Option<Duration> {
+        let left = self.secret_until?.duration_since(auth.clock().now());
+        Some(left.unwrap_or(Duration::ZERO))
     }
 }
 

@@ -19,8 +19,8 @@ pub struct IssuerStatus {
     endpoint_works: Option<bool>,
 }
 
-/// How long an instance is not ready after a failed introspection.
-const FAILURE_IS_RECENT: Duration = Duration::from_secs(30);
+/// The time for which an instance is not ready after a failed introspection.
+const RECENT_FAILURE: Duration = Duration::from_secs(30);
 
 impl IssuerStatus {
     pub(super) fn with_keys(issuer: &Issuer) -> Self {
@@ -43,7 +43,7 @@ impl IssuerStatus {
         let failed_lately = health
             .error
             .as_ref()
-            .is_some_and(|(at, _)| at.elapsed() < FAILURE_IS_RECENT);
+            .is_some_and(|(at, _)| at.elapsed() < RECENT_FAILURE);
         Self {
             names: issuer.names.to_vec(),
             kids: Vec::new(),
@@ -76,7 +76,8 @@ impl IssuerStatus {
         self.last_error.as_deref()
     }
 
-    /// Returns whether there is a key by which tokens can be verified.
+    /// Returns whether there is a key by which tokens can be verified or, for an issuer that is asked about
+    /// tokens, whether its introspection endpoint has not failed in the last 30 seconds.
     pub fn is_ready(&self) -> bool {
         self.endpoint_works.unwrap_or(!self.kids.is_empty())
     }

@@ -24,13 +24,13 @@ pub(super) fn endpoint(
 }
 
 fn parse(text: &str, http_hosts: &[String]) -> Result<Url, String> {
+    // The text may hold a password, even where it is not parsed as one.
+    let subject = if text.contains('@') {
+        "it".to_owned()
+    } else {
+        format!("`{text}`")
+    };
     let url = Url::parse(text).map_err(|error| {
-        // The text may hold a password.
-        let subject = if text.contains('@') {
-            "it".to_owned()
-        } else {
-            format!("`{text}`")
-        };
         format!("{subject} is not a URL ({error}): write it as `https://host/path`")
     })?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -38,7 +38,7 @@ fn parse(text: &str, http_hosts: &[String]) -> Result<Url, String> {
     }
     if url.fragment().is_some() {
         return Err(format!(
-            "`{text}` has a fragment: remove the `#` and what follows it"
+            "{subject} has a fragment: remove the `#` and what follows it"
         ));
     }
     if http::is_allowed(&url, http_hosts) {
@@ -46,10 +46,29 @@ fn parse(text: &str, http_hosts: &[String]) -> Result<Url, String> {
     }
     Err(if url.scheme() == "http" {
         format!(
-            "`{text}` is plain http to a host that is not loopback, so that anyone on the way \
+            "{subject} is plain http to a host that is not loopback, so that anyone on the way \
              could replace the keys: use https"
         )
     } else {
-        format!("`{text}` is not an https URL: write it as `https://host/path`")
+        format!("{subject} is not an https URL: write it as `https://host/path`")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_message_shows_what_may_be_a_password() {
+        for text in [
+            "https://user:secret@host/",
+            "https://user:#secret@host/",
+            "http://user.test?secret@host/",
+            "ftp://user.test/secret@host/",
+            "https://user:1x#secret@host/",
+        ] {
+            let message = parse(text, &[]).expect_err(text);
+            assert!(!message.contains("secret"), "{message}");
+        }
+    }
 }

@@ -52,7 +52,7 @@ keys! {
     CLIENT_KEY: OptionalKey<String> = ("client_key", Issuer,
         "this or `client_secret` is required with `introspection_endpoint`", text);
 
-    /// `"unchecked"` accepts an answer without `aud`. An `aud` that is present is checked all the same.
+    /// `"unchecked"` accepts an answer without `aud`. An `aud` that is present is still checked.
     INTROSPECTION_AUDIENCE: OptionalKey<AudienceRule> = ("introspection_audience", Issuer,
         "checked and required", unchecked);
 

@@ -45,8 +45,8 @@ keys! {
     JWKS_URI: OptionalKey<String> = ("jwks_uri", Issuer,
         "the issuer and `.well-known/jwks.json`, joined by one slash", name);
 
-    /// `true` takes the address of the key set from the issuer's metadata, which are at
-    /// `.well-known/openid-configuration`, or where RFC 8414 puts them. Their `issuer` must be the
+    /// `true` takes the address of the key set from the issuer's metadata, which is at
+    /// `.well-known/openid-configuration`, or where RFC 8414 puts it. Its `issuer` must be the
     /// configured one.
     DISCOVERY: Key<bool> = ("discovery", Issuer, "false", flag);
 
@@ -57,8 +57,8 @@ keys! {
     /// `kid`.
     PUBLIC_KEY: OptionalKey<String> = ("public_key", Issuer, "none", text);
 
-    /// A file that keeps a copy of the last good key set, so that a restart while the issuer is down
-    /// still serves.
+    /// A file that keeps a copy of the last good key set, so that tokens are accepted
+    /// after a restart while the issuer is down.
     JWKS_SNAPSHOT: OptionalKey<String> = ("jwks_snapshot", Issuer, "none", text);
 
     /// A PEM file of certificate authorities to trust in addition to those of the system, which

@@ -109,17 +109,19 @@ fn without_password(text: &str) -> String {
     if !text.contains('@') {
         return text.to_owned();
     }
-    let Ok(mut url) = Url::parse(text) else {
-        return MASKED.to_owned();
-    };
-    let has_user = !url.username().is_empty() || url.password().is_some();
-    if !has_user {
-        return text.to_owned();
-    }
-    match (url.set_username(""), url.set_password(None)) {
-        (Ok(()), Ok(())) => url.to_string(),
+    match without_user(text) {
+        // A password with a `/`, `?` or `#` ends the authority, and an `@` is left behind it.
+        Some(url) if !url.contains('@') => url,
         _ => MASKED.to_owned(),
     }
+}
+
+fn without_user(text: &str) -> Option<String> {
+    let mut url = Url::parse(text).ok()?;
+    // A URL without an authority, such as `mailto:`, cannot have a user.
+    url.set_username("").ok()?;
+    url.set_password(None).ok()?;
+    Some(url.into())
 }
 
 #[cfg(test)]
@@ -178,6 +180,14 @@ mod tests {
             "store = 'redis://user:hidden@host/0'",
             "store = 'redis://:hidden@host/0'",
             "store = 'redis://hidden@host:x'",
+            "store = 'redis://user:#hidden@host/0'",
+            "store = 'redis://user:?hidden@host'",
+            "store = 'redis://default:42#hidden@host/0'",
+            "store = 'redis://user:1/hidden@host/0'",
+            "store = 'redis://user:pass@host/#hidden@host'",
+            "store = 'redis:hidden@host'",
+            "jwks_uri = 'https://user:?hidden@host/'",
+            "audience = ['https://user:#hidden@host/']",
             "isuer = 'hidden'",
             "issuers = { a = 'hidden' }",
         ] {
@@ -185,6 +195,10 @@ mod tests {
         }
         assert_eq!(
             shown("store = 'redis://user:hidden@host/0'"),
+            r#""redis://host/0""#
+        );
+        assert_eq!(
+            shown("store = 'redis://user:p%23ss@host/0'"),
             r#""redis://host/0""#
         );
     }

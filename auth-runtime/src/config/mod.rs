@@ -73,7 +73,7 @@ pub(crate) use local_issuer::{issuer_keys, read_figment as local_settings};
 pub(crate) use problem::Problem;
 pub(crate) use public_url::PublicUrl;
 pub use replies::UndeclaredRoutes;
-pub(crate) use replies::{Enforcement, MalformedStatus};
+pub(crate) use replies::{Enforcement, MalformedStatus, ReplySettings};
 pub(crate) use revocation::RevocationSettings;
 pub(crate) use secrets::SecretSettings;
 #[cfg(test)]
@@ -85,6 +85,7 @@ pub(crate) use shared_state::StoreSettings;
 pub(crate) use source::Source;
 #[cfg(feature = "issuer")]
 pub(crate) use table::Table;
+pub(crate) use tokens::TokenSettings;
 pub use tokens::TokenType;
 
 /// The name of our table in Rocket's configuration.

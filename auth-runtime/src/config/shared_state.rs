@@ -18,7 +18,8 @@ pub(crate) enum StoreSettings {
 
 keys! {
     /// Where the state that instances share is kept: `"memory"`, which only covers one process, or the
-    /// URL of a Redis, `"redis://…"` or `"rediss://…"` for TLS (feature `redis`).
+    /// URL of a Redis, `"redis://…"` or `"rediss://…"` for TLS (feature `redis`). A password in it is
+    /// percent-encoded.
     STORE: Key<StoreSettings> = ("store", Auth, "\"memory\"", store);
 }
 
@@ -72,6 +73,11 @@ mod tests {
         assert!(!format!("{:?}", settings.unwrap()).contains("hunter2"));
         let problems = read(&format!("{BOTH}store = 'redis://user:hunter2@host:port'"));
         assert!(!problems.unwrap_err()[0].contains("hunter2"));
+        expect_beside(
+            "store = 'redis://user:#hunter2@host/0'",
+            "`auth.store` (from Rocket.toml): the URL has an `@` or a `#` after its host: percent-encode \
+             the password (`#` as `%23`, `/` as `%2F`, `?` as `%3F`, `@` as `%40`)",
+        );
     }
 
     #[cfg(not(feature = "redis"))]

@@ -29,16 +29,16 @@ const PATH: &str = "/auth-runtime/undeclared-routes";
 /// Prepares the check of the final list of routes.
 pub(super) fn prepare(rocket: Rocket<Build>, reaction: UndeclaredRoutes) -> Rocket<Build> {
     if reaction != UndeclaredRoutes::Deny {
-        return rocket.manage(FinalCheck::at_each_guard(unprovable::denies));
+        return rocket.manage(FinalCheck::new(unprovable::denies));
     }
     let policies = Policies::of(&rocket);
     if policies.undeclared().next().is_some() {
         let last = rocket::routes![after_all_others];
         let last = last.into_iter().map(internal).collect::<Vec<_>>();
-        let check = FinalCheck::at_each_guard(unprovable::denies);
+        let check = FinalCheck::new(unprovable::denies);
         return rocket.manage(check).mount(PATH, last);
     }
-    let check = FinalCheck::at_each_guard(|rocket| denies(rocket) | unprovable::denies(rocket));
+    let check = FinalCheck::new(|rocket| denies(rocket) | unprovable::denies(rocket));
     let rocket = rocket.manage(check);
     if policies.iter().any(RoutePolicy::has_sentinel) {
         rocket

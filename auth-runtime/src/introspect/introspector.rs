@@ -1,9 +1,8 @@
 //! Asks the issuer about tokens. There is at most one request for a token at a time, the number of
 //! all requests is bounded, and the log gets one line per outage.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
@@ -17,7 +16,9 @@ use super::client_key::SigningError;
 use super::credentials::Credentials;
 use super::memory::Memory;
 use super::outage::Outage;
+use super::pending::{Joined, PendingRequests};
 use crate::http::{Http, HttpError, within};
+use crate::moment::Clocks;
 use crate::telemetry::{IntrospectionMeter, IntrospectionOutcome, Stopwatch};
 
 /// The maximum number of concurrent requests.
@@ -71,15 +72,12 @@ pub(super) enum AskError {
 }
 
 type Result<T, E = Unavailable> = std::result::Result<T, E>;
-/// The answer that all requests about one token wait for.
-type Pending = watch::Receiver<Option<Result<Answer>>>;
 
 struct Shared {
     endpoint: Endpoint,
     memory: Option<Memory>,
-    /// The running requests, by token. The lock is held for a look-up or a change, never while
-    /// waiting.
-    pending: Mutex<HashMap<Box<str>, Pending>>,
+    pending: PendingRequests<Result<Answer>>,
+    clocks: Clocks,
     slots: Semaphore,
     outage: Outage,
 }
@@ -88,7 +86,8 @@ impl Introspector {
     pub(crate) fn new(endpoint: Endpoint) -> Self {
         Self(Arc::new(Shared {
             memory: Memory::new(endpoint.cache_bytes, endpoint.cache_ttl),
-            pending: Mutex::default(),
+            pending: PendingRequests::new(endpoint.url.clone(), MAX_IN_FLIGHT),
+            clocks: Clocks::start(),
             slots: Semaphore::new(MAX_IN_FLIGHT),
             outage: Outage::new(endpoint.url.clone()),
             endpoint,
@@ -98,13 +97,20 @@ impl Introspector {
     /// Returns the issuer's answer about the token, which may be a remembered one.
     ///
     /// # Errors
-    /// Fails if the endpoint gives no valid answer in time.
+    /// Fails if the endpoint gives no valid answer in time, or if too many tokens wait already.
     pub(crate) async fn ask(&self, token: &str) -> Result<Answer> {
         if let Some(answer) = self.0.recall(token) {
             return Ok(answer);
         }
-        let mut pending = self.join(token);
-        let answer = pending.wait_for(Option::is_some).await;
+        let mut answer = match self.0.pending.join(token) {
+            Some(Joined::Running(answer)) => answer,
+            Some(Joined::Started(sender, answer)) => {
+                tokio::spawn(answer_all(Arc::clone(&self.0), token.into(), sender));
+                answer
+            }
+            None => return Err(self.0.outage.unavailable(Instant::now())),
+        };
+        let answer = answer.wait_for(Option::is_some).await;
         // The sender is dropped without an answer only if the runtime shuts down.
         answer
             .ok()
@@ -122,32 +128,23 @@ impl Introspector {
     pub(crate) fn health(&self) -> Health {
         self.0.outage.health()
     }
+}
 
-    /// Joins the running request about this token, or starts one. It continues even if nobody waits
-    /// for it any more.
-    fn join(&self, token: &str) -> Pending {
-        let mut all = self.0.pending();
-        if let Some(pending) = all.get(token) {
-            return pending.clone();
-        }
-        let (sender, pending) = watch::channel(None);
-        all.insert(token.into(), pending.clone());
-        let (shared, token) = (Arc::clone(&self.0), Box::from(token));
-        tokio::spawn(async move {
-            let finished = Finished {
-                shared: &shared,
-                token,
-            };
-            let answer = shared.fetch(&finished.token).await;
-            if let (Ok(answer), Some(memory)) = (&answer, &shared.memory) {
-                memory.remember(&finished.token, answer, Instant::now());
-            }
-            // Later callers find the remembered answer or start a request.
-            drop(finished);
-            sender.send_replace(Some(answer));
-        });
-        pending
-    }
+/// Asks about a token and sends the answer to all who wait. It continues even if nobody waits for it any
+/// more.
+async fn answer_all(
+    shared: Arc<Shared>,
+    token: Box<str>,
+    sender: watch::Sender<Option<Result<Answer>>>,
+) {
+    let finished = Finished {
+        shared: &shared,
+        token,
+    };
+    let answer = shared.fetch(&finished.token).await;
+    // Later callers find the remembered answer or start a request.
+    drop(finished);
+    sender.send_replace(Some(answer));
 }
 
 /// Removes a request from the list of running ones when it is dropped.
@@ -158,17 +155,13 @@ struct Finished<'s> {
 
 impl Drop for Finished<'_> {
     fn drop(&mut self) {
-        self.shared.pending().remove(&self.token);
+        self.shared.pending.remove(&self.token);
     }
 }
 
 impl Shared {
     fn recall(&self, token: &str) -> Option<Answer> {
-        self.memory.as_ref()?.recall(token, Instant::now())
-    }
-
-    fn pending(&self) -> MutexGuard<'_, HashMap<Box<str>, Pending>> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+        self.memory.as_ref()?.recall(token, self.clocks.now())
     }
 
     async fn fetch(&self, token: &str) -> Result<Answer> {
@@ -177,12 +170,11 @@ impl Shared {
         self.outage.pause_over(deadline).await?;
         let slot = timeout(longest_wait, self.slots.acquire()).await;
         let Ok(Ok(_slot)) = slot else {
-            log::warn!(
-                "{MAX_IN_FLIGHT} requests to {} are under way, so that a token is not asked about",
-                self.endpoint.url
-            );
+            self.pending.refuse();
             return Err(self.outage.unavailable(Instant::now()));
         };
+        // An answer is as old as its question.
+        let asked = self.clocks.now();
         let stopwatch = Stopwatch::start();
         let answer = self.post(token).await;
         let outcome = match answer {
@@ -194,6 +186,9 @@ impl Shared {
         match answer {
             Ok(answer) => {
                 self.outage.ended(Instant::now());
+                if let Some(memory) = &self.memory {
+                    memory.remember(token, &answer, asked);
+                }
                 Ok(answer)
             }
             Err(error) => Err(self.outage.failed(&error, Instant::now())),

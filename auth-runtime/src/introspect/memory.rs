@@ -3,11 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::answer::Answer;
+use crate::moment::Moment;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use tokio::time::Instant;
-
-use super::answer::Answer;
 
 /// How long an answer that a token is inactive is used again.
 const INACTIVE_TTL: Duration = Duration::from_secs(1);
@@ -25,7 +24,7 @@ pub(super) struct Memory {
 #[derive(Clone)]
 struct Remembered {
     answer: Answer,
-    until: Instant,
+    until: Moment,
 }
 
 #[derive(Clone)]
@@ -43,16 +42,16 @@ impl Memory {
         })
     }
 
-    pub(super) fn recall(&self, token: &str, now: Instant) -> Option<Answer> {
+    pub(super) fn recall(&self, token: &str, now: Moment) -> Option<Answer> {
         let known = self.answers.get(token)?;
-        if known.until <= now {
+        if known.until.has_come(now) {
             self.answers.remove(token);
             return None;
         }
         Some(known.answer)
     }
 
-    pub(super) fn remember(&self, token: &str, answer: &Answer, now: Instant) {
+    pub(super) fn remember(&self, token: &str, answer: &Answer, now: Moment) {
         let ttl = match answer {
             Answer::Active(_) => self.active_ttl,
             Answer::Inactive => INACTIVE_TTL,
@@ -64,7 +63,7 @@ impl Memory {
             token.into(),
             Remembered {
                 answer: answer.clone(),
-                until: now + ttl,
+                until: now.after(ttl),
             },
         );
     }
@@ -95,28 +94,49 @@ mod tests {
 
     const TTL: Duration = Duration::from_secs(30);
 
+    const START: Moment = Moment {
+        monotonic: Duration::ZERO,
+        wall: Duration::ZERO,
+    };
+
     fn active(text: &str) -> Answer {
         Answer::Active(text.into())
     }
 
     #[test]
     fn an_active_answer_lives_for_the_configured_time_and_an_inactive_one_for_a_second() {
-        let (memory, now) = (Memory::new(1 << 20, TTL).unwrap(), Instant::now());
+        let (memory, now) = (Memory::new(1 << 20, TTL).unwrap(), START);
         for (answer, ttl) in [(active("{}"), TTL), (Answer::Inactive, INACTIVE_TTL)] {
             memory.remember("t", &answer, now);
-            let just_before = now + ttl - Duration::from_millis(1);
+            let just_before = now.after(ttl.saturating_sub(Duration::from_millis(1)));
             assert_eq!(memory.recall("t", just_before), Some(answer));
-            assert_eq!(memory.recall("t", now + ttl), None);
+            assert_eq!(memory.recall("t", now.after(ttl)), None);
             assert_eq!(memory.recall("t", now), None, "it was dropped");
+        }
+    }
+
+    /// The monotonic clock stops while a machine is suspended, and the wall clock can be set back.
+    #[test]
+    fn an_answer_lives_until_its_time_is_up_by_either_clock() {
+        let memory = Memory::new(1 << 20, TTL).unwrap();
+        let up = START.after(TTL);
+        let suspended = Moment {
+            wall: up.wall,
+            ..START
+        };
+        let set_back = Moment {
+            wall: START.wall,
+            ..up
+        };
+        for now in [suspended, set_back] {
+            memory.remember("t", &active("{}"), START);
+            assert_eq!(memory.recall("t", now), None);
         }
     }
 
     #[test]
     fn with_a_ttl_of_zero_only_inactive_answers_are_remembered() {
-        let (memory, now) = (
-            Memory::new(1 << 20, Duration::ZERO).unwrap(),
-            Instant::now(),
-        );
+        let (memory, now) = (Memory::new(1 << 20, Duration::ZERO).unwrap(), START);
         memory.remember("t", &active("{}"), now);
         assert_eq!(memory.recall("t", now), None);
         memory.remember("t", &Answer::Inactive, now);
@@ -126,7 +146,7 @@ mod tests {
 
     #[test]
     fn tokens_that_differ_in_one_byte_have_different_answers() {
-        let (memory, now) = (Memory::new(1 << 20, TTL).unwrap(), Instant::now());
+        let (memory, now) = (Memory::new(1 << 20, TTL).unwrap(), START);
         let token = "opaque-token.0123456789";
         memory.remember(token, &active("{}"), now);
         for place in 0..token.len() {
@@ -139,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_memory_stays_within_its_bytes_whatever_is_remembered() {
-        let now = Instant::now();
+        let now = START;
         for bytes in [4 << 10, 1 << 20] {
             let memory = Memory::new(bytes, TTL).unwrap();
             for index in 0..20_000 {

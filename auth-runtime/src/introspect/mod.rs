@@ -7,6 +7,7 @@ mod credentials;
 mod introspector;
 mod memory;
 mod outage;
+mod pending;
 
 pub(crate) use self::answer::Answer;
 pub(crate) use self::client_key::ClientKey;

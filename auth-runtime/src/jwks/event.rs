@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::moment::Moment;
+use crate::moment::Moment;
 
 /// The configured times of a key set.
 #[derive(Clone, Copy, Debug)]

@@ -147,7 +147,7 @@ impl VerifyingKey {
     }
 
     /// Returns a number that identifies the key within this process, whatever set it is in. Returns
-    /// `None` for a secret, because secrets are configured and never withdrawn.
+    /// `None` for a secret, because secrets are configured and no issuer withdraws them.
     pub(crate) fn fingerprint(&self) -> Option<u64> {
         match self {
             Self::Public { fingerprint, .. } => Some(*fingerprint),

@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use super::event::{Arrival, Decision, Fetch, Outcome, Step, Times};
-use super::moment::Moment;
 use crate::http::pause;
+use crate::moment::Moment;
 
 /// The longest time that a set is used without a fetch, and the longest interval between two readings
 /// of the metadata.

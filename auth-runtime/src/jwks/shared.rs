@@ -10,8 +10,8 @@ use tokio::sync::{Notify, watch};
 use super::algorithm::Algorithm;
 use super::event::{Arrival, Decision, Outcome, Step};
 use super::life::Life;
-use super::moment::{Clocks, Moment};
 use super::set::KeySet;
+use crate::moment::{Clocks, Moment};
 use crate::telemetry::KeyMeter;
 
 /// The state of one issuer's keys.

@@ -15,10 +15,10 @@ use super::fetcher::Remote;
 #[cfg(feature = "check")]
 use super::fetcher::{Fetcher, Inspection};
 use super::life::Life;
-use super::moment::Clocks;
 use super::set::KeySet;
 use super::shared::{Found, Health, Served, Shared};
 use super::task::{Place, keep_fresh};
+use crate::moment::Clocks;
 
 /// The keys of an issuer, by their origin.
 #[derive(Debug)]

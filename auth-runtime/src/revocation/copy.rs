@@ -37,6 +37,9 @@ pub(super) async fn keep(
     let mut replica = Replica::new();
     let mut is_reported = false;
     loop {
+        // The copy is as old as the question, because a machine that was suspended may read the answer
+        // much later.
+        let (at, now) = (Instant::now(), unix_seconds(SystemTime::now()));
         let result = {
             let step = link.perform(replica.step());
             tokio::pin!(step);
@@ -49,7 +52,6 @@ pub(super) async fn keep(
                 }
             }
         };
-        let (at, now) = (Instant::now(), unix_seconds(SystemTime::now()));
         let mut pause = Duration::ZERO;
         match store.count(result) {
             Ok(outcome) => {
@@ -69,8 +71,9 @@ pub(super) async fn keep(
                 pause = replica.failed();
             }
         }
+        let (at, now) = (Instant::now(), unix_seconds(SystemTime::now()));
         match replica.current_at(max_stale, at, now) {
-            Some(current_at) => availability.set_current(current_at),
+            Some(current) => availability.set_current(current),
             None => refuse(&availability),
         }
         sleep(pause).await;
@@ -79,16 +82,15 @@ pub(super) async fn keep(
 
 /// Stops the copy from being used, if it is.
 fn refuse(availability: &Availability) {
-    if availability.may_serve() {
+    if availability.set_stale() {
         log::error!("the revocations are too old to serve: requests with tokens get 503");
-        availability.set_stale();
     }
 }
 
-/// Waits until the copy is too old to be used.
+/// Waits until the copy is too old to be used by the monotonic clock. Requests compare the wall clock.
 async fn too_old(replica: &Replica, max_stale: Duration, availability: &Availability) {
     match replica.serves_until(max_stale) {
-        Some(until) if availability.may_serve() => sleep_until(until).await,
+        Some(until) if availability.is_in_use() => sleep_until(until).await,
         _ => std::future::pending().await,
     }
 }

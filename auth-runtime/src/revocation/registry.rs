@@ -66,7 +66,8 @@ impl Registry {
         }
     }
 
-    /// Checks a token at this time. It is asked for its identifiers only if anything is revoked.
+    /// Checks a token at this time, which is `system_now` by the system's clock. The token is asked for
+    /// its identifiers only if anything is revoked.
     ///
     /// # Errors
     /// Fails if it is revoked, or if that cannot be decided.
@@ -74,24 +75,30 @@ impl Registry {
         &self,
         token: impl FnOnce() -> Identifiers<'t>,
         now: SystemTime,
+        system_now: SystemTime,
     ) -> Result<(), Refusal> {
         if !self.set.is_empty() && self.set.hits(&token(), unix_seconds(now)) {
             Err(Refusal::Revoked)
-        } else if self.availability.may_serve() {
+        } else if self.availability.may_serve(unix_seconds(system_now)) {
             Ok(())
         } else {
             Err(Refusal::Unknown)
         }
     }
 
-    /// Returns whether the token is known to be revoked, even if the copy is too old to deny it.
-    pub(crate) fn is_revoked(&self, token: &Identifiers<'_>, now: SystemTime) -> bool {
-        self.set.hits(token, unix_seconds(now))
+    /// Returns whether the token is known to be revoked, even if the copy is too old to deny it. The
+    /// clock and the identifiers are only read if anything is revoked.
+    pub(crate) fn is_revoked<'t>(
+        &self,
+        token: impl FnOnce() -> Identifiers<'t>,
+        now: impl FnOnce() -> SystemTime,
+    ) -> bool {
+        !self.set.is_empty() && self.set.hits(&token(), unix_seconds(now()))
     }
 
     /// Returns whether the process has a copy of the revocations that may be used.
     pub(crate) fn is_available(&self) -> bool {
-        self.availability.may_serve()
+        self.availability.may_serve(unix_seconds(SystemTime::now()))
     }
 
     /// Returns how many revocations are known, and how old the copy of the shared ones is.
@@ -272,10 +279,36 @@ mod tests {
         };
         for now in [1000.9, 1104.9, 1105.0, 1105.89] {
             assert_eq!(
-                registry.check(|| token, at(now)),
+                registry.check(|| token, at(now), at(now)),
                 Err(Refusal::Revoked),
                 "{now}"
             );
         }
+    }
+
+    /// A machine that was suspended serves requests before any task has noticed the time.
+    #[tokio::test]
+    async fn a_request_after_the_copy_has_become_too_old_by_the_wall_clock_is_refused() {
+        use super::super::availability::Current;
+        use tokio::time::Instant;
+
+        let store = Arc::new(SharedStore::new(Backend::Memory(Memory::new(
+            ProofLimits::new(1),
+        ))));
+        let mut registry = Registry::start(store, Duration::ZERO, Duration::ZERO, Duration::ZERO);
+        registry.availability = Arc::new(Availability::without_copy());
+        let check = |system_now| {
+            // A test may have moved the clock of the tokens, but not that of the copy.
+            registry.check(Identifiers::default, at(9e9), at(system_now))
+        };
+        assert_eq!(check(1000.0), Err(Refusal::Unknown));
+        registry.availability.set_current(Current {
+            at: Instant::now(),
+            serves_until: 1060,
+        });
+        assert_eq!(check(1060.9), Ok(()));
+        assert_eq!(check(1061.0), Err(Refusal::Unknown));
+        registry.availability.set_stale();
+        assert_eq!(check(1000.0), Err(Refusal::Unknown));
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::availability::Current;
 use super::entry::Revocation;
 use super::set::RevocationSet;
 use crate::store::Position;
@@ -89,7 +90,7 @@ impl Replica {
         }
     }
 
-    /// Takes in the outcome of a step. `at` is the time at which it ended, and `now` is the same time
+    /// Takes in the outcome of a step. `at` is the time at which it began, and `now` is the same time
     /// in seconds since 1970.
     pub(super) fn succeeded(
         &mut self,
@@ -162,14 +163,18 @@ impl Replica {
         self.current_at.map(|(at, _)| at + max_stale)
     }
 
-    /// Returns when the copy was last current, if it may be used at this time by both clocks.
-    pub(super) fn current_at(&self, max_stale: Duration, at: Instant, now: i64) -> Option<Instant> {
+    /// Returns when the copy was last current, and until when it serves, if it may be used at this time
+    /// by both clocks.
+    pub(super) fn current_at(&self, max_stale: Duration, at: Instant, now: i64) -> Option<Current> {
         let (current_at, current_now) = self.current_at?;
-        let by_wall_clock = u64::try_from(now.saturating_sub(current_now)).unwrap_or_default();
-        // Both are whole seconds, so that the difference is up to a second too long.
-        let may_serve =
-            at < current_at + max_stale && by_wall_clock <= max_stale.as_secs().saturating_add(1);
-        may_serve.then_some(current_at)
+        // Both times are whole seconds, so that their difference is up to a second too long.
+        let longest = max_stale.as_secs().saturating_add(1);
+        let serves_until = current_now.saturating_add_unsigned(longest);
+        let may_serve = at < current_at + max_stale && now <= serves_until;
+        may_serve.then_some(Current {
+            at: current_at,
+            serves_until,
+        })
     }
 
     fn after_write_back(missing: Vec<Revocation>, position: Position) -> Phase {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::jwks::Algorithm;
-use crate::token::JsonError;
+use crate::token::{JsonError, Source};
 
 /// The check that a token did not pass.
 ///
@@ -34,6 +34,24 @@ pub(crate) enum Failure {
     Revoked,
     #[error("the revocations are not known, or too old to serve")]
     StoreUnavailable { retry_after: Duration },
+}
+
+/// A token that did not pass.
+#[derive(Debug)]
+pub(crate) struct Unverified {
+    pub(crate) failure: Failure,
+    /// Who decided that.
+    pub(crate) source: Source,
+}
+
+impl Failure {
+    /// Adds who decided that the token does not pass.
+    pub(crate) fn decided_by(self, source: Source) -> Unverified {
+        Unverified {
+            failure: self,
+            source,
+        }
+    }
 }
 
 /// A text that is not a token that this crate reads.

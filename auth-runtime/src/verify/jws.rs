@@ -10,7 +10,7 @@ pub(crate) struct Jws<'t> {
     /// The signed text: header, dot and payload as they are encoded.
     pub(crate) message: &'t str,
     /// As it is encoded.
-    pub(super) header: &'t str,
+    pub(crate) header: &'t str,
     payload: &'t str,
     signature: &'t str,
 }

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::jwks::KeySource;
 use crate::jwks::test_keys::{ALL, TestKey, encode};
+use crate::jwks::{Algorithm, KeySet, KeySource};
 
 /// Returns a verifier with fixed keys for one issuer and the audience `api`.
 pub(super) fn verifier(keys: KeySet, algorithms: &[Algorithm], issuer: &str) -> Verifier {
@@ -42,7 +42,8 @@ pub(super) fn verify_at(
     token: &str,
     second: u64,
 ) -> Result<AccessToken, Failure> {
-    block_on(verifier.verify(token, UNIX_EPOCH + Duration::from_secs(second)))
+    let verification = verifier.verify(token, UNIX_EPOCH + Duration::from_secs(second));
+    block_on(verification).map_err(|unverified| unverified.failure)
 }
 
 /// Returns a verifier with a key of each type, and a token that it accepts at second 100.

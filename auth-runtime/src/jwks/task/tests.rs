@@ -11,11 +11,11 @@ use super::super::algorithm::Algorithm::ES256;
 use super::super::event::Times;
 use super::super::fetcher::FetchError;
 use super::super::life::Life;
-use super::super::moment::Clocks;
 use super::super::shared::Found;
 use super::super::test_keys::TestKey;
 use super::*;
 use crate::http::HttpError;
+use crate::moment::Clocks;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const TIMES: Times = Times {

@@ -172,6 +172,12 @@ fn a_copy_serves_until_it_is_too_old_by_either_clock() {
     assert!(serves(&process, at, -3600), "a clock was set back");
     process.run(&mut store, at + max_stale);
     assert!(serves(&process, at + max_stale, 0));
+    let current = process.replica.current_at(max_stale, at + max_stale, 0);
+    let expected = Current {
+        at: at + max_stale,
+        serves_until: 61,
+    };
+    assert_eq!(current, Some(expected), "requests compare the same second");
 }
 
 /// Writing back does not show what the store has.

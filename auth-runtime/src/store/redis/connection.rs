@@ -12,6 +12,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, RedisResult, ServerErrorKind};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+use url::{Position, Url};
 
 use super::super::StoreError;
 
@@ -20,9 +21,18 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(1);
 /// How long requests are refused after a failed attempt, so that they do not all try to connect.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// Why a URL is not that of a Redis. It never shows the URL.
 #[derive(Debug, thiserror::Error)]
-#[error("it must be `redis://HOST:PORT/DATABASE`, or `rediss://…` for TLS: {0}")]
-pub(crate) struct InvalidUrl(String);
+pub(crate) enum InvalidUrl {
+    #[error("it must be `redis://HOST:PORT/DATABASE`, or `rediss://…` for TLS: {0}")]
+    NotRedis(String),
+    /// A `/`, `?` or `#` in a password ends the host, so that the rest is a path, query or fragment.
+    #[error(
+        "the URL has an `@` or a `#` after its host: percent-encode the password (`#` as `%23`, `/` \
+         as `%2F`, `?` as `%3F`, `@` as `%40`)"
+    )]
+    StrayPassword,
+}
 
 /// The address of a Redis, and the credentials for it.
 #[derive(Clone)]
@@ -35,11 +45,22 @@ impl RedisAddress {
     /// Fails if the URL is not that of a Redis. The error never shows the URL.
     pub(crate) fn parse(url: &str) -> Result<Self, InvalidUrl> {
         if !url.starts_with("redis://") && !url.starts_with("rediss://") {
-            return Err(InvalidUrl("it has another scheme".to_owned()));
+            return Err(InvalidUrl::NotRedis("it has another scheme".to_owned()));
         }
-        let client = Client::open(url).map_err(|error| InvalidUrl(error.to_string()))?;
+        let not_redis = |error: &dyn fmt::Display| InvalidUrl::NotRedis(error.to_string());
+        if may_hold_stray_password(&Url::parse(url).map_err(|error| not_redis(&error))?) {
+            return Err(InvalidUrl::StrayPassword);
+        }
+        let client = Client::open(url).map_err(|error| not_redis(&error))?;
         Ok(Self(client))
     }
+}
+
+/// Returns whether a part behind the host may be the rest of a password that is not percent-encoded.
+fn may_hold_stray_password(url: &Url) -> bool {
+    let is_known = |fragment: &str| fragment == "insecure" && url.scheme() == "rediss";
+    url[Position::AfterHost..].contains('@')
+        || url.fragment().is_some_and(|fragment| !is_known(fragment))
 }
 
 /// Shows neither the address nor the password.

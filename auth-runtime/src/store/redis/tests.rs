@@ -202,8 +202,28 @@ fn only_urls_of_redis_are_accepted_and_no_error_shows_a_password() {
         let error = RedisAddress::parse(url).expect_err(url).to_string();
         assert!(!error.contains("secret"), "{error}");
     }
-    for url in ["redis://127.0.0.1", "rediss://user:pass@host:6380/2"] {
+    for url in [
+        "redis://127.0.0.1",
+        "rediss://user:pass@host:6380/2",
+        "redis://user:p%23%2F%3F%40@host/0?protocol=resp3",
+    ] {
         assert!(RedisAddress::parse(url).is_ok(), "{url}");
+    }
+}
+
+#[test]
+fn a_password_that_is_not_percent_encoded_is_refused_and_not_shown() {
+    for url in [
+        "redis://user:#secret@host/0",
+        "redis://user:?secret@host",
+        "redis://user:1/secret@host",
+        "redis://default:42#secret@host/0",
+        "redis://user:pass@host/0#secret",
+        "redis://user:pass@host/0#insecure",
+    ] {
+        let error = RedisAddress::parse(url).expect_err(url).to_string();
+        assert!(error.contains("percent-encode"), "{error}");
+        assert!(!error.contains("secret@"), "{error}");
     }
 }
 

@@ -1,6 +1,8 @@
 //! Tests which requests share an introspection, and how long an answer is used again.
 
+use auth_runtime::Auth;
 use rocket::figment::value::Value as Key;
+use rocket::http::Status;
 use serde_json::json;
 
 use super::*;
@@ -33,6 +35,31 @@ async fn at_most_64_introspections_run_at_the_same_time() {
     let (replies, ()) = tokio::join!(all, release);
     assert!(replies.iter().all(|reply| reply.status == 200));
     assert_eq!(server.most_open(), 64);
+}
+
+#[tokio::test]
+async fn with_1000_tokens_waiting_a_further_one_is_refused_at_once() {
+    let server = IntrospectionServer::start(Says::Nothing).await;
+    let figment = figment(&server.uri()).merge(("auth.jwks_timeout", 60));
+    let rocket = rocket::custom(figment).attach(Auth::fairing());
+    let rocket = rocket.ignite().await.expect("the application ignites");
+    let auth = rocket.state::<Auth>().expect("the fairing has run");
+    let tokens: Vec<_> = (0..1000).map(|number| format!("token{number}")).collect();
+    let all = rocket::futures::future::join_all(tokens.iter().map(|token| auth.verify(token)));
+    let release = async {
+        eventually("64 are open", || async { server.most_open() == 64 }).await;
+        let error = auth.verify("another").await.expect_err("it is refused");
+        assert_eq!(error.status(), Status::ServiceUnavailable);
+        assert_eq!(error.code(), "introspection_unavailable");
+        let shared = auth.verify("token999");
+        server.say(active(json!({})));
+        shared.await.expect("it shares an introspection that waits");
+    };
+    let (verified, ()) = tokio::join!(all, release);
+    assert!(verified.iter().all(Result::is_ok));
+    let again = auth.verify("another").await;
+    again.expect("there is room again");
+    assert_eq!(server.count(), 1001, "each token is introspected once");
 }
 
 #[tokio::test]
@@ -75,4 +102,20 @@ async fn an_inactive_token_is_introspected_again_after_a_second() {
     })
     .await;
     assert_eq!(server.count(), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_expires_while_it_is_asked_about_is_refused() {
+    let server = IntrospectionServer::start(Says::Nothing).await;
+    let app = app(&server).await;
+    let exp = now() + 1;
+    let answered = async {
+        eventually("the token has expired", || async {
+            server.count() == 1 && now() > exp
+        })
+        .await;
+        server.say(active(json!({ "exp": exp })));
+    };
+    let (reply, ()) = tokio::join!(answer(&app, "opaque"), answered);
+    reply.expect(&TOKEN_EXPIRED);
 }

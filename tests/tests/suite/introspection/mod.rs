@@ -7,6 +7,7 @@ mod outages;
 use auth_runtime::issuer::LocalIssuer;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rocket::figment::Figment;
 use rocket::figment::value::{Dict, Value as Key};
 use serde_json::{Value, json};
 
@@ -15,14 +16,19 @@ use crate::support::*;
 const ISSUER: &str = "https://issuer.test/";
 const AUDIENCE: &str = "https://api.test";
 
-/// Launches the seed app with this endpoint and these additional keys of the table `auth`.
-async fn app_with(endpoint: &str, keys: &[(&str, Key)]) -> App {
-    let mut figment = quiet()
+/// Configures an API that introspects at this endpoint.
+fn figment(endpoint: &str) -> Figment {
+    quiet()
         .merge(("auth.issuer", ISSUER))
         .merge(("auth.audience", AUDIENCE))
         .merge(("auth.introspection_endpoint", endpoint))
         .merge(("auth.client_id", "the api"))
-        .merge(("auth.client_secret", "p+ss/wörd%"));
+        .merge(("auth.client_secret", "p+ss/wörd%"))
+}
+
+/// Launches the seed app with this endpoint and these additional keys of the table `auth`.
+async fn app_with(endpoint: &str, keys: &[(&str, Key)]) -> App {
+    let mut figment = figment(endpoint);
     for (key, value) in keys {
         figment = figment.merge((format!("auth.{key}"), value.clone()));
     }

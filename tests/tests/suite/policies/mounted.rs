@@ -1,11 +1,9 @@
 //! Tests policies that are declared where routes are mounted: those of lists, and those of routes of
 //! other crates.
 
-use auth_runtime::__private as expansion;
-use auth_runtime::__private::{Requirement, mounted_under, protect};
 use auth_runtime::{
-    AccessToken, AuthError, Policies, Policy, Rule, RuleError, requires, requires_auth,
-    requires_scope,
+    AccessToken, AuthError, Policies, Rule, RuleError, protect, requires, requires_auth,
+    requires_scope, routes,
 };
 use rocket::fs::FileServer;
 use rocket::request::{FromRequest, Outcome};
@@ -15,8 +13,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{expect_each, local, reply};
 use crate::support::*;
-
-const ADMIN: &[Requirement] = &[expansion::role("admin")];
 
 /// Counts how often it is asked.
 struct Counted;
@@ -55,26 +51,16 @@ impl<'r> FromRequest<'r> for Early {
     }
 }
 
-#[auth_runtime::public]
+#[requires_auth]
 #[get("/early")]
 fn early(_early: Early) {}
 
 fn admin_routes() -> Vec<Route> {
-    mounted_under(
-        rocket::routes![users, settings, counted, early],
-        &[
-            expansion::declaration::<users>(),
-            expansion::declaration::<settings>(),
-            expansion::declaration::<counted>(),
-            expansion::declaration::<early>(),
-        ],
-        ADMIN,
-    )
+    routes![ #![requires_role("admin")] users, settings, counted, early ]
 }
 
 fn files() -> Vec<Route> {
-    const FILES: Policy = expansion::requires(&[expansion::scope("files")]);
-    protect(FileServer::from(env!("CARGO_MANIFEST_DIR")), FILES)
+    protect![ #![requires_scope("files")] FileServer::from(env!("CARGO_MANIFEST_DIR")) ]
 }
 
 fn rows(rocket: &Rocket<Build>) -> Vec<String> {
@@ -104,13 +90,7 @@ async fn a_route_requires_what_its_list_requires_and_its_own() {
 
 #[tokio::test]
 async fn the_challenge_names_the_scopes_of_list_and_route() {
-    const LIST: &[Requirement] = &[expansion::scope("list")];
-    let routes = mounted_under(
-        rocket::routes![users],
-        &[expansion::declaration::<users>()],
-        LIST,
-    );
-    let seed = api(routes).await;
+    let seed = api(routes![ #![requires_scope("list")] users ]).await;
     let refused = reply(&seed, "/users", &json!({})).await;
     assert_eq!(
         refused.header("WWW-Authenticate"),
@@ -137,7 +117,7 @@ async fn a_rule_is_asked_once_in_a_request() {
 #[test]
 fn the_table_has_the_combined_policies() {
     let rocket = rocket::custom(quiet())
-        .mount("/", auth_runtime::routes![settings])
+        .mount("/", routes![settings])
         .mount("/admin", admin_routes())
         .mount("/files", files());
     assert_eq!(

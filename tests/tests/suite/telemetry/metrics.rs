@@ -1,9 +1,11 @@
 //! What is counted of tokens: each token of a request once, with its outcome, code and source.
 
-use auth_runtime::testing::DpopKey;
+use auth_runtime::issuer::LocalIssuer;
+use auth_runtime::testing::{BearerExt, Clock, DpopKey};
 use auth_runtime::{
     AccessToken, Auth, BindingMode, OptionalToken, public, requires_auth, requires_scope, routes,
 };
+use rocket::local::asynchronous::Client;
 use rocket::{State, get};
 use serde_json::json;
 
@@ -142,6 +144,33 @@ async fn tokens_that_come_in_another_way_count_as_well() {
             (r#"{outcome="accepted",code="none",source="verified"}"#, 1.0),
             (
                 r#"{outcome="refused",code="invalid_header",source="verified"}"#,
+                1.0
+            ),
+        ])
+    );
+}
+
+#[tokio::test]
+async fn a_remembered_token_that_has_expired_counts_as_remembered() {
+    let recorder = Recorder::install();
+    let issuer = LocalIssuer::start("https://api.test").await.unwrap();
+    let auth = Auth::builder()
+        .issuer(issuer.url())
+        .audience(issuer.audience());
+    let rocket = rocket::custom(quiet()).attach(auth.fairing());
+    let client = Client::untracked(rocket.mount("/", routes![me])).await;
+    let client = client.unwrap();
+    let token = issuer.token().mint();
+    let status = async || client.get("/me").bearer(&token).dispatch().await.status();
+    assert_eq!(status().await.code, 200);
+    Clock::of(client.rocket()).advance(std::time::Duration::from_secs(24 * 60 * 60));
+    assert_eq!(status().await.code, 401);
+    assert_eq!(
+        recorder.series("auth_tokens_total"),
+        expected([
+            (r#"{outcome="accepted",code="none",source="verified"}"#, 1.0),
+            (
+                r#"{outcome="refused",code="token_expired",source="remembered"}"#,
                 1.0
             ),
         ])

@@ -133,6 +133,49 @@ async fn each_rule_judges_as_it_would_in_force() {
 }
 
 #[tokio::test]
+async fn a_rule_does_not_concern_tokens_that_it_would_not_concern_in_force() {
+    let recorder = Recorder::install();
+    // An introspected token may lack `iat` and `exp`, however long tokens may live.
+    let active = json!({
+        "active": true, "iss": "https://i.test/", "aud": "https://api.test", "client_id": "asked",
+    });
+    let server = IntrospectionServer::start(Says::Json(active)).await;
+    let minute = std::time::Duration::from_secs(60);
+    let auth = Auth::builder()
+        .issuer("https://i.test/")
+        .audience("https://api.test")
+        .introspection_endpoint(server.uri())
+        .client_id("api")
+        .client_secret("secret")
+        .shadow(ShadowRules::default().max_token_lifetime(minute));
+    let rocket = rocket::custom(quiet()).attach(auth.fairing());
+    let app = App::launch(rocket.mount("/", routes![me])).await;
+    app.get_with("/me", "opaque").await.expect_success();
+
+    // During a migration, HS256 is accepted by the secret, whatever the algorithms are.
+    let secret = "a secret of more than thirty-two bytes";
+    let seed = shadowed_with(ShadowRules::default().algorithms("RS256"), |auth| {
+        auth.secret(secret).secret_until("2999-12-31")
+    })
+    .await;
+    let claims = json!({
+        "iss": seed.issuer.url(), "aud": "https://api.test", "exp": now() + 60, "client_id": "old",
+    });
+    let message = unsigned(&json!({ "alg": "HS256" }), &claims);
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret.as_bytes());
+    let signature = encode(aws_lc_rs::hmac::sign(&key, message.as_bytes()));
+    let by_secret = format!("{message}.{signature}");
+    assert_eq!(seed.status("/me", &by_secret).await, 200);
+    assert_eq!(
+        shadow_series(&recorder),
+        expected([
+            (r#"{outcome="accepted",code="none",client="asked"}"#, 1.0),
+            (r#"{outcome="accepted",code="none",client="old"}"#, 1.0),
+        ])
+    );
+}
+
+#[tokio::test]
 async fn a_token_that_the_leeway_saves_is_found() {
     let recorder = Recorder::install();
     let seed = shadowed_with(

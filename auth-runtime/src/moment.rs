@@ -7,23 +7,23 @@ use tokio::time::Instant;
 
 /// A moment on both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Moment {
+pub(crate) struct Moment {
     /// The time since the clocks were started.
-    pub(super) monotonic: Duration,
+    pub(crate) monotonic: Duration,
     /// The time since 1970.
-    pub(super) wall: Duration,
+    pub(crate) wall: Duration,
 }
 
 /// The system's clocks.
 #[derive(Debug)]
-pub(super) struct Clocks {
+pub(crate) struct Clocks {
     start: Instant,
     wall: fn() -> SystemTime,
 }
 
 impl Moment {
     /// Returns the moment that is this much later on both clocks.
-    pub(super) fn after(self, duration: Duration) -> Self {
+    pub(crate) fn after(self, duration: Duration) -> Self {
         Self {
             monotonic: self.monotonic.saturating_add(duration),
             wall: self.wall.saturating_add(duration),
@@ -31,26 +31,26 @@ impl Moment {
     }
 
     /// Returns whether this moment has come by either clock.
-    pub(super) fn has_come(self, now: Self) -> bool {
+    pub(crate) fn has_come(self, now: Self) -> bool {
         self.left(now).is_zero()
     }
 
     /// Returns the time until this moment, by the clock that reaches it first.
-    pub(super) fn left(self, now: Self) -> Duration {
+    pub(crate) fn left(self, now: Self) -> Duration {
         let monotonic = self.monotonic.saturating_sub(now.monotonic);
         let wall = self.wall.saturating_sub(now.wall);
         monotonic.min(wall)
     }
 
     /// Returns the time since this moment, by the clock on which more time has passed.
-    pub(super) fn age(self, now: Self) -> Duration {
+    pub(crate) fn age(self, now: Self) -> Duration {
         let monotonic = now.monotonic.saturating_sub(self.monotonic);
         let wall = now.wall.saturating_sub(self.wall);
         monotonic.max(wall)
     }
 
     /// Returns the earlier of two moments on each clock.
-    pub(super) fn earlier(self, other: Self) -> Self {
+    pub(crate) fn earlier(self, other: Self) -> Self {
         Self {
             monotonic: self.monotonic.min(other.monotonic),
             wall: self.wall.min(other.wall),
@@ -58,7 +58,7 @@ impl Moment {
     }
 
     /// Returns the later of two moments on each clock.
-    pub(super) fn later(self, other: Self) -> Self {
+    pub(crate) fn later(self, other: Self) -> Self {
         Self {
             monotonic: self.monotonic.max(other.monotonic),
             wall: self.wall.max(other.wall),
@@ -67,18 +67,18 @@ impl Moment {
 }
 
 impl Clocks {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::with_wall(SystemTime::now)
     }
 
-    pub(super) fn with_wall(wall: fn() -> SystemTime) -> Self {
+    pub(crate) fn with_wall(wall: fn() -> SystemTime) -> Self {
         Self {
             start: Instant::now(),
             wall,
         }
     }
 
-    pub(super) fn now(&self) -> Moment {
+    pub(crate) fn now(&self) -> Moment {
         Moment {
             monotonic: self.start.elapsed(),
             wall: self.wall(),
@@ -86,7 +86,7 @@ impl Clocks {
     }
 
     /// Returns the time since 1970 by the wall clock.
-    pub(super) fn wall(&self) -> Duration {
+    pub(crate) fn wall(&self) -> Duration {
         (self.wall)().duration_since(UNIX_EPOCH).unwrap_or_default()
     }
 }
