@@ -115,15 +115,20 @@ mod with_closures {
             format!("text {more}")
         };
         let inner = async {
-            assert_eq!(1, 1);
-            let values = vec![1, 2];
+            assert_ne!(more_text(), "");
+            let values = [1, 2];
             match values.len() {
+                1 => println!("one"),
                 2 => println!("two"),
                 _ => {}
             }
         };
         inner.await;
         text("more").await
+    }
+
+    fn more_text() -> String {
+        "more".to_owned()
     }
 
     pub struct Items;
