@@ -14,7 +14,7 @@ pub use self::diff::{PolicyChange, PolicyDiff, PolicyVerdict};
 #[cfg(feature = "testing")]
 pub(crate) use self::lock::PolicyLock;
 pub(crate) use self::mount::declare_public;
-pub use self::mount::{Declaration, declaration, mounted, mounted_under, protect};
+pub use self::mount::{Declaration, declaration, listed, mounted, mounted_under, protect};
 pub(crate) use self::route_policy::PublicRoutes;
 pub use self::route_policy::RoutePolicy;
 pub use self::scopes::ApiScope;
