@@ -9,6 +9,7 @@ use reqwest::tls::Certificate;
 use super::endpoint::endpoint;
 use super::introspection::{self, IntrospectionSettings};
 use super::key::{Key, OptionalKey, Row, keys};
+use super::named::Named;
 use super::names::name;
 use super::reader::Reader;
 use super::trust;
@@ -28,16 +29,6 @@ pub(crate) enum KeySettings {
     Fixed { keys: KeySet, from: String },
     /// The issuer does not have any: it is asked about each token.
     Introspection(Box<IntrospectionSettings>),
-}
-
-/// The issuers that a table names.
-pub(super) struct Named<'a> {
-    /// The key that names them.
-    pub(super) key: &'static Row,
-    pub(super) names: &'a [String],
-    pub(super) algorithms: &'a [Algorithm],
-    /// The hosts that may be asked over plain HTTP.
-    pub(super) http_hosts: &'a [String],
 }
 
 keys! {
@@ -67,7 +58,7 @@ keys! {
 }
 
 /// Returns the keys that say where an issuer's keys are.
-pub(super) fn locations() -> [&'static Row; 4] {
+fn locations() -> [&'static Row; 4] {
     [&DISCOVERY, &JWKS_FILE, &JWKS_URI, &PUBLIC_KEY]
 }
 
@@ -80,7 +71,8 @@ pub(super) fn read(
     let mut authorities = authorities(reader);
     authorities.extend(inherited.iter().cloned());
     if reader.is_set(&introspection::INTROSPECTION_ENDPOINT) {
-        let settings = introspection::read(reader, issuers, authorities);
+        let excluded: Vec<_> = locations().into_iter().chain([&*JWKS_SNAPSHOT]).collect();
+        let settings = introspection::read(reader, issuers, authorities, &excluded);
         let keys = settings.map(|settings| KeySettings::Introspection(Box::new(settings)));
         return keys
             .map(|keys| (issuers.names.to_vec(), keys))
