@@ -52,6 +52,8 @@ impl Auth {
 }
 
 /// The fairing that [`Auth::console`] returns.
+///
+/// [The console](crate::guide::console) describes the page.
 #[derive(Clone, Debug)]
 #[must_use = "a fairing does nothing until it is attached"]
 #[cfg_attr(docsrs, doc(cfg(feature = "console")))]

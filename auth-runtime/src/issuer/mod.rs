@@ -68,6 +68,8 @@ pub(crate) use self::users::{ApiGrants, is_reserved};
 
 /// A running local issuer. Clones are handles to the same issuer, which stops when the last one is
 /// dropped.
+///
+/// [The local issuer](crate::guide::local_issuer) describes its users, clients and endpoints.
 #[derive(Clone, Debug)]
 pub struct LocalIssuer(Arc<Running>);
 
@@ -81,6 +83,8 @@ struct Running {
 }
 
 /// Configures and starts a [`LocalIssuer`].
+///
+/// [The local issuer](crate::guide::local_issuer) describes its users, clients and endpoints.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is started"]
 pub struct LocalIssuerBuilder {
@@ -101,6 +105,8 @@ pub(crate) struct LocalSettings {
 }
 
 /// The reason why a local issuer did not start.
+///
+/// [The local issuer](crate::guide::local_issuer) describes its users, clients and endpoints.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
