@@ -87,6 +87,14 @@ impl Requirement {
         }
     }
 
+    /// Returns whether it is an argument of `#[requires_auth]`.
+    pub(crate) fn is_login(&self) -> bool {
+        matches!(
+            self.what,
+            What::MaxAge(_) | What::Acr(_) | What::SenderConstrained
+        )
+    }
+
     /// Returns the noun for the requirement, or for those in the group.
     pub(crate) fn noun(&self) -> &'static str {
         match &self.what {

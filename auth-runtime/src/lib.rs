@@ -112,6 +112,7 @@ mod introspect;
 #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
 pub mod issuer;
 mod jwks;
+mod markdown;
 mod metadata;
 mod moment;
 #[cfg(feature = "openapi")]

@@ -70,7 +70,17 @@ pub(crate) fn path(tokens: &TokenStream) -> syn::Result<Path> {
     }
     let problem = match syn::parse2::<Expr>(tokens.clone()) {
         Ok(Expr::Call(call)) => {
-            let help = format!("write `{}`", text(&call.func.to_token_stream()));
+            let function = call.func.to_token_stream();
+            let path: Option<Path> = syn::parse2(function.clone()).ok();
+            let is_attribute = path.is_some_and(|path| Kind::from_path(&path).is_some());
+            let help = if is_attribute {
+                format!(
+                    "to require it for each route, write `#![{}]` in front of the routes",
+                    text(tokens)
+                )
+            } else {
+                format!("write `{}`", text(&function))
+            };
             return Err(error(tokens, format!("{EXPECTED}, found a call"), help));
         }
         Ok(Expr::Lit(literal)) if matches!(literal.lit, Lit::Str(_)) => {

@@ -22,7 +22,9 @@ pub(crate) fn once(requirements: Vec<Required>, errors: &mut Errors) -> Vec<Requ
             once.push(second);
             continue;
         };
-        if !first.is_inherited && !second.is_inherited {
+        // A repeated argument of `#[requires_auth]` has been reported as such.
+        let is_reported = second.requirement.is_login();
+        if !first.is_inherited && !second.is_inherited && !is_reported {
             duplicate(&first.requirement, &second.requirement, errors);
         }
     }

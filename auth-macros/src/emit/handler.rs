@@ -5,19 +5,22 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::arguments;
+use super::inherited::inherited;
 use super::merged::merged;
 use super::policy::{Policy, constant, located};
 use crate::check::once::{Required, arguments_once, once, once_inside};
 use crate::check::placement::{Role, role};
 use crate::check::{combination, parameters, values};
 use crate::diagnostics::Errors;
+use crate::handoff::{self, Turn};
+use crate::parse;
 use crate::syntax::attribute::{Attr, Origin};
+use crate::syntax::foreign;
 use crate::syntax::function::Function;
 use crate::syntax::gather::Attributes;
 use crate::syntax::item::ItemAttribute;
 use crate::syntax::kind::Kind;
 use crate::syntax::route::{Route, Target};
-use crate::{handoff, parse};
 
 /// The number of parameters that clippy allows by default.
 const MAX_PARAMETERS: usize = 7;
@@ -33,7 +36,8 @@ pub(super) fn expand(
     let policy = policy(found, &mut errors);
     let merged = merged(found);
     if matches!(role, Role::Neither) {
-        return quote!(#errors #merged #(#attrs)* #function);
+        let later = later(found, attrs, runtime);
+        return quote!(#errors #merged #(#attrs)* #later #function);
     }
 
     // Rocket's type is deprecated if the handler is, and the expansion names the type.
@@ -58,6 +62,21 @@ pub(super) fn expand(
     }
 }
 
+/// Returns the attributes of a module that have to be expanded again after the attributes of other
+/// crates, because those may make a route of the function.
+fn later(found: &Attributes, attrs: &[ItemAttribute], runtime: &TokenStream) -> TokenStream {
+    let may_be_macro =
+        |attr: &ItemAttribute| attr.parsed.as_ref().is_some_and(foreign::may_be_macro);
+    let is_undecided = found.own().next().is_none() && found.target.is_none();
+    if !is_undecided || !attrs.iter().any(may_be_macro) {
+        return TokenStream::new();
+    }
+    let early = found.inherited().filter(|attr| !attr.is_last());
+    early
+        .map(|attr| inherited(attr, Turn::Last, runtime))
+        .collect()
+}
+
 /// Returns the policy that all attributes of a handler declare together.
 fn policy(found: &Attributes, errors: &mut Errors) -> Policy {
     let route = match &found.target {
@@ -74,7 +93,7 @@ fn policy(found: &Attributes, errors: &mut Errors) -> Policy {
     if !errors.is_empty()
         || attrs
             .iter()
-            .any(|attr| attr.origin == Origin::RefusedModule)
+            .any(|attr| matches!(attr.origin, Origin::RefusedModule(_)))
     {
         Policy::RefuseAll
     } else if attrs.iter().any(|attr| attr.kind == Kind::Public) {

@@ -18,7 +18,7 @@ pub(super) fn name(kind: Kind, argument: &TokenStream) -> syn::Result<Name> {
         return Err(error(
             argument,
             problem,
-            format!("write, for example, `{group}({})`", kind.example()),
+            format!("write, for example, `{group}({})`", kind.alternatives()),
         ));
     }
     parse_name(argument).ok_or_else(|| not_a_name(kind, argument))

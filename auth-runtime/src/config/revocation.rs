@@ -5,9 +5,9 @@ use std::time::Duration;
 use rocket::figment::value::Value;
 
 use super::key::{Key, OptionalKey, Row, keys};
+use super::mode::Mode;
 use super::names::name;
 use super::reader::Reader;
-use super::settings::Mode;
 use super::values::{flag, positive_seconds, seconds};
 
 /// How revocations are honoured.

@@ -82,8 +82,9 @@ impl AuthError {
     /// [`challenge`](Self::challenge) returns its value.
     ///
     /// It returns `None` if all guards of a handler accepted the request and the handler replied with
-    /// this status itself, even if a guard such as `Option<Editor>` met an invalid token. A handler
-    /// without one of our attributes is the exception: there the error of such a guard is returned.
+    /// this status itself, even if a guard such as `Option<Editor>` met an invalid token. There are two
+    /// exceptions, for which the error of such a guard is returned: a handler without one of our
+    /// attributes, and a data guard.
     pub fn for_request(request: &Request<'_>) -> Option<Self> {
         LastRefusal::for_request(request).error_at(RouteId::for_request(request))
     }

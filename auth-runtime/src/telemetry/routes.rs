@@ -1,29 +1,13 @@
 //! Keeps the counters of each route. They are created once, when the final list of routes is known.
 
-use std::ptr;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
-use rocket::{Request, Route};
 
 use super::catalogue::{DECISIONS, REPORTS};
 use super::decision::DecisionOutcome;
 use super::meter::{Counter, Labels};
-
-/// Identifies a mounted route by the address of Rocket's own value, which does not move after the launch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct RouteId(pub(crate) usize);
-
-impl RouteId {
-    pub(crate) fn for_route(route: &Route) -> Self {
-        Self(ptr::from_ref(route).addr())
-    }
-
-    /// Returns the route that the request takes now. If that route forwards, it is another one later.
-    pub(crate) fn for_request(request: &Request<'_>) -> Option<Self> {
-        request.route().map(Self::for_route)
-    }
-}
+use super::route_id::RouteId;
 
 /// The mounted routes.
 pub(super) struct RouteMeters {
