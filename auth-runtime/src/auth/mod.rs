@@ -38,7 +38,7 @@ pub use self::status::IssuerStatus;
 use crate::binding::{Nonce, Presented};
 use crate::clock::Clock;
 use crate::config::{CertificateSource, UndeclaredRoutes};
-use crate::error::{AuthError, ChallengeSettings, Scheme};
+use crate::error::{AuthError, ChallengeContext, ChallengeSettings, Scheme};
 use crate::revocation::Registry;
 use crate::telemetry::{RouteId, Stopwatch, Telemetry};
 use crate::token::{AcceptedSchemes, AccessToken};
@@ -269,5 +269,13 @@ impl Auth {
 
     pub(crate) fn challenge_settings(&self) -> &ChallengeSettings {
         &self.0.challenges
+    }
+
+    /// Returns the context of the challenges to a client that used this scheme.
+    pub(crate) fn challenge_context(&self, scheme: Option<Scheme>) -> ChallengeContext {
+        ChallengeContext {
+            scheme,
+            settings: self.challenge_settings().clone(),
+        }
     }
 }

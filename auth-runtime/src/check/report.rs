@@ -10,6 +10,8 @@ use serde::Serialize;
 ///
 /// Its `Display` is for people. It serialises as an object with `ok`, `sections` and, if a token was
 /// checked, `token`. It contains neither secrets nor the token.
+///
+/// [Checking a set-up](crate::guide::check) shows a report.
 #[derive(Clone, Debug, Serialize)]
 pub struct CheckReport {
     ok: bool,

@@ -87,7 +87,7 @@ pub(super) fn route_id(request: &Request<'_>) -> Option<RouteId> {
 }
 
 /// Adds the scopes that a client without a token should request, if the API publishes its metadata.
-fn with_scopes_to_request(auth: &Auth, error: AuthError, policy: Policy) -> AuthError {
+pub(crate) fn with_scopes_to_request(auth: &Auth, error: AuthError, policy: Policy) -> AuthError {
     if auth.challenge_settings().resource_metadata.is_some() {
         error.with_scopes_to_request(&policy.scopes_to_request())
     } else {

@@ -19,9 +19,9 @@ use rocket::{Ignite, Rocket, Sentinel};
 pub use self::argument::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 pub(crate) use self::checked::wrap;
 use self::decide::check;
-#[cfg(feature = "console")]
-pub(crate) use self::decide::denied;
 pub(crate) use self::decide::route_names;
+#[cfg(feature = "console")]
+pub(crate) use self::decide::{denied, with_scopes_to_request};
 pub(crate) use self::final_check::FinalCheck;
 use self::presented::Sent;
 pub(crate) use self::presented::{keep_sent_request, next_nonce};

@@ -16,6 +16,8 @@ const METHODS: [&str; 8] = [
 
 /// Why policies cannot be added to a document: see
 /// [`OpenApiSecurity::merge_into`].
+///
+/// [OpenAPI](crate::guide::openapi#your-own-document) shows how policies are added.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenApiError {

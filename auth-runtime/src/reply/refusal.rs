@@ -132,13 +132,13 @@ impl AuthError {
 
 /// Returns the context that the challenges of this request depend on.
 fn challenge_context(request: &Request<'_>) -> ChallengeContext {
-    ChallengeContext {
-        scheme: claimed_scheme(request.headers().get_one("Authorization")),
-        settings: request
-            .rocket()
-            .state::<Auth>()
-            .map(|auth| auth.challenge_settings().clone())
-            .unwrap_or_default(),
+    let scheme = claimed_scheme(request.headers().get_one("Authorization"));
+    match request.rocket().state::<Auth>() {
+        Some(auth) => auth.challenge_context(scheme),
+        None => ChallengeContext {
+            scheme,
+            ..ChallengeContext::default()
+        },
     }
 }
 

@@ -17,6 +17,8 @@ use crate::policy::{PolicyText, Strength};
 pub struct PolicyDiff(Vec<PolicyChange>);
 
 /// A route that is new, was removed, or has another policy.
+///
+/// [Testing](crate::guide::testing#the-policy-lock-file) explains the differences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyChange {
     route: String,
@@ -26,6 +28,8 @@ pub struct PolicyChange {
 }
 
 /// The effect of a change on callers.
+///
+/// [Testing](crate::guide::testing#the-policy-lock-file) explains the differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolicyVerdict {

@@ -53,6 +53,8 @@ pub struct Policies {
 }
 
 /// A route and its policy.
+///
+/// [Policies](crate::guide::policies#seeing-the-policies) shows a table of them.
 #[derive(Clone, Debug)]
 pub struct RoutePolicy {
     method: Method,

@@ -25,6 +25,8 @@ pub struct Decision {
 }
 
 /// The outcome of a [`Decision`].
+///
+/// [Operating](crate::guide::operating#decisions) shows an audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DecisionOutcome {

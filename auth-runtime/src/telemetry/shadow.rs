@@ -18,6 +18,8 @@ const NONE: &str = "none";
 
 /// How many tokens of one client a stricter configuration would accept, or refuse with one code: see
 /// [`Auth::shadow_report`](crate::Auth::shadow_report).
+///
+/// [Operating](crate::guide::operating#before-a-stricter-configuration) explains the counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShadowCount {
     client: String,

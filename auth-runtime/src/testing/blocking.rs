@@ -22,6 +22,8 @@ use crate::testing::TestReply;
 ///
 /// TestApi::start(rocket()).as_user("cleo").get("/orders").expect(403);
 /// ```
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Debug)]
 pub struct TestApi {
     // The application and its issuers stop before their runtime does.
@@ -30,6 +32,8 @@ pub struct TestApi {
 }
 
 /// The same as [`testing::TestCaller`](super::TestCaller), without `await`.
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Clone, Debug)]
 #[must_use = "a caller does nothing until it sends a request"]
 pub struct TestCaller<'a> {
@@ -38,6 +42,8 @@ pub struct TestCaller<'a> {
 }
 
 /// The same as [`testing::TestRequest`](super::TestRequest), without `await`.
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Debug)]
 #[must_use = "a request is not sent before `expect`"]
 pub struct TestRequest<'a> {

@@ -12,6 +12,8 @@ use super::report::{CheckReport, Finding, Section};
 use crate::routes::{ApiScope, Policies};
 
 /// A form in which a provider takes scopes: see [`Policies::scopes_for`].
+///
+/// [OpenAPI](crate::guide::openapi#scopes-at-a-provider) shows how to use each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScopeFormat {

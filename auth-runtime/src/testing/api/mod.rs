@@ -41,6 +41,8 @@ use crate::issuer::{LocalIssuer, LocalIssuerBuilder, TokenBuilder};
 /// ```
 ///
 /// [`blocking::TestApi`](super::blocking::TestApi) is the same without `await`.
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Debug)]
 pub struct TestApi {
     client: Client,
@@ -48,6 +50,8 @@ pub struct TestApi {
 }
 
 /// Configures the issuers of a [`TestApi`].
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it is started"]
 pub struct TestApiBuilder {

@@ -13,6 +13,8 @@ use super::super::BearerExt;
 use crate::issuer::TokenBuilder;
 
 /// Somebody who sends requests, with or without a token.
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Clone, Debug)]
 #[must_use = "a caller does nothing until it sends a request"]
 pub struct TestCaller<'a> {
@@ -23,6 +25,8 @@ pub struct TestCaller<'a> {
 }
 
 /// A request that is sent by [`expect`](Self::expect).
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[must_use = "a request is not sent before `expect`"]
 pub struct TestRequest<'a> {
     request: LocalRequest<'a>,
@@ -31,6 +35,8 @@ pub struct TestRequest<'a> {
 }
 
 /// The reply to a request.
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Clone, Debug)]
 pub struct TestReply {
     headers: HeaderMap<'static>,
