@@ -6,7 +6,7 @@ mod accepted;
 mod binding;
 mod checks;
 mod ended;
-#[cfg(feature = "check")]
+#[cfg(any(feature = "check", feature = "console"))]
 mod examine;
 mod gauges;
 #[cfg(feature = "console")]
@@ -167,16 +167,14 @@ impl Auth {
     /// # Errors
     /// Returns the refusal that a request with this token would get. The log has the precise reason.
     pub async fn verify(&self, token: &str) -> Result<AccessToken, AuthError> {
-        let text = token;
-        let token = self.authenticate(text).await?;
-        let source = token.origin().source;
-        let checked = self.0.binding.check_bare(&token);
+        let verified = self.authenticate(token).await?;
+        let source = verified.origin().source;
+        let checked = self.0.binding.check_bare(&verified);
         self.telemetry()
             .token_checked(checked.as_ref().err(), source);
-        checked.map(|()| {
-            self.judge(text, None, &token);
-            token
-        })
+        checked?;
+        self.judge(token, None, &verified);
+        Ok(verified)
     }
 
     /// Verifies a token, without checking what it is bound to. A refusal is counted here. The caller

@@ -30,11 +30,11 @@ use crate::verify::{
 /// The reason why a valid configuration cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
-    #[error("TLS cannot be set up, so that no keys could be fetched: {0}")]
+    #[error("TLS cannot be set up, so keys cannot be fetched: {0}")]
     Tls(#[from] reqwest::Error),
     #[error("the system has no random numbers")]
     Random(#[from] aws_lc_rs::error::Unspecified),
-    #[error("the system does not start a thread for `on_decision`: {0}")]
+    #[error("cannot start the thread for `on_decision`: {0}")]
     Thread(#[from] std::io::Error),
 }
 

@@ -1,9 +1,9 @@
-//! The keys of verified proofs, with the headers that carry them. All proofs of one client have the
-//! same header, byte for byte, so that its key is parsed once: `tests/benches/guards.rs` measures what
+//! Remembers the keys of verified proofs by the headers that carry them. All proofs of one client have
+//! the same header, byte for byte, so its key is parsed only once. `tests/benches/guards.rs` measures what
 //! that saves.
 //!
-//! What a header says depends on its bytes only, and all of them are compared. Strangers add none,
-//! because a key is remembered after a signature of it was verified.
+//! The meaning of a header depends only on its bytes, all of which are compared. Only a proof whose
+//! signature was verified adds a key.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,15 +13,17 @@ use quick_cache::sync::Cache;
 
 use crate::jwks::{Algorithm, Key};
 
-/// The memory suffices for the keys of about two thousand clients.
+/// The size of the memory, which suffices for the keys of about two thousand clients.
 const MEMORY_BYTES: u64 = 4 << 20;
-/// Longer headers are read each time. An RSA key of 4096 bits fits.
+/// The length of the longest header that is remembered. An RSA key of 4096 bits fits.
 const MAX_HEADER_BYTES: usize = 1536;
-/// The size of an entry in which the key takes no longer text than a key of a curve does.
+/// The size of an entry whose key has a short text, such as the key of a curve.
 const OVERHEAD_BYTES: usize = 1024;
-/// An RSA key holds its modulus in several forms, all of which grow with the text.
+/// The bytes that a key takes for each byte of its header. An RSA key holds its modulus in several forms,
+/// all of which grow with the text.
 const KEY_BYTES_PER_HEADER_BYTE: usize = 3;
 
+/// The keys of the clients whose proofs were verified.
 pub(crate) struct KnownKeys(Cache<Box<str>, Arc<ProofKey>, ByBytes>);
 
 /// What the header of a proof says.
@@ -32,6 +34,7 @@ pub(super) struct ProofKey {
     pub(super) key: Key,
 }
 
+/// Weighs entries by the bytes that they take.
 #[derive(Clone)]
 struct ByBytes;
 

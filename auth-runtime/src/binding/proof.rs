@@ -122,8 +122,8 @@ impl ProofVerifier {
         verified.map(|(_, proof)| proof)
     }
 
-    /// Verifies the proof of a request without an access token, at this time. Returns the thumbprint of
-    /// its key, too.
+    /// Verifies the proof of a request without an access token, at this time. Also returns the thumbprint
+    /// of its key.
     ///
     /// # Errors
     /// Returns the first check that fails. The nonce is checked last.

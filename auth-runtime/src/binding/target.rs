@@ -32,7 +32,7 @@ struct Authority<'a> {
     scheme: &'static str,
     host: String,
     port: Option<u16>,
-    /// What follows the authority.
+    /// The text after the authority.
     rest: &'a str,
 }
 

@@ -1,4 +1,4 @@
-//! A report: findings in sections, as a text for people and as JSON for programs.
+//! Defines a report: findings in sections, as a text for people and as JSON for programs.
 
 use std::fmt;
 use std::process::ExitCode;
@@ -141,7 +141,7 @@ impl CheckReport {
         self.ok
     }
 
-    /// The exit status of a command that shows the report: 0 if nothing is wrong, otherwise 1.
+    /// Returns the exit status of a command that shows the report: 0 if nothing is wrong, otherwise 1.
     pub fn exit_code(&self) -> ExitCode {
         if self.ok {
             ExitCode::SUCCESS

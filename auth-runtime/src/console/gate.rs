@@ -1,4 +1,4 @@
-//! Who may see the console: only a browser on this machine, and only by itself.
+//! Lets only a browser on this machine see the console, and no page of another site in that browser.
 //!
 //! The address of the socket keeps out other machines. `Host` keeps out a page whose name resolves to
 //! this machine (DNS rebinding). A tunnel connects from this machine, so the headers of proxies keep out

@@ -1,4 +1,4 @@
-//! What each route would answer to a caller. The guard's own evaluation decides.
+//! Predicts what each route answers to a caller, with the guard's own evaluation.
 //!
 //! Two things are not known before there is a request: the parameters of its path, and what the rules of
 //! the application say. A policy is evaluated twice, with the worst and with the best of them. If both

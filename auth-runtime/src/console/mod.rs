@@ -1,6 +1,6 @@
 //! The console (feature `console`): a page for developers that shows who may call what, takes tokens
 //! apart, and calls the routes. It only reads the policies of the application and asks the verifier, so
-//! that no other room knows of it.
+//! that no other module depends on it.
 
 mod answer;
 mod assets;

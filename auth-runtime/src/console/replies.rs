@@ -1,5 +1,5 @@
-//! What every reply of the console has in common: it runs nothing but its own files, and no other site
-//! can read it.
+//! Adds the headers that every reply of the console needs: the page runs only its own files, and no
+//! other site can read a reply.
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Header;

@@ -173,7 +173,7 @@ impl AuthError {
     /// ```
     pub fn challenge(&self) -> Option<String> {
         let context = &self.context;
-        let one = |scheme, error| Some(self.challenge_for(scheme, error));
+        let single = |scheme, error| Some(self.challenge_for(scheme, error));
         match self.kind.row().challenge {
             Challenge::None => None,
             Challenge::Bare => {
@@ -183,10 +183,10 @@ impl AuthError {
                     .collect();
                 Some(all.join(", "))
             }
-            Challenge::Error(error) => one(context.used(), Some(error)),
-            Challenge::BareDpop => one(Scheme::Dpop, None),
-            Challenge::Dpop(error) => one(Scheme::Dpop, Some(error)),
-            Challenge::Bound(error) => one(context.bound(), Some(error)),
+            Challenge::Error(error) => single(context.used(), Some(error)),
+            Challenge::BareDpop => single(Scheme::Dpop, None),
+            Challenge::Dpop(error) => single(Scheme::Dpop, Some(error)),
+            Challenge::Bound(error) => single(context.bound(), Some(error)),
         }
     }
 

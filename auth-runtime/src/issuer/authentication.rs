@@ -1,4 +1,4 @@
-//! Which client sends a request (RFC 6749 §2.3).
+//! Finds which client sends a request (RFC 6749 §2.3).
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine as _;

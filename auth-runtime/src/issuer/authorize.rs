@@ -32,7 +32,7 @@ pub(super) fn ask(state: &Managed<SharedState>, query: Query<'_>) -> Reply {
     answer(state, query.params(), |asked| {
         asked.check()?;
         if asked.params.get("prompt") == Some("none") {
-            // The issuer keeps no sessions of its own.
+            // The issuer does not remember who has logged in.
             let why = "the user has to choose";
             return Err(OAuthError::bad_request("login_required", why));
         }

@@ -1,4 +1,4 @@
-//! Where a device gets its codes, and where its user logs in (RFC 8628 §3.1 to §3.3).
+//! Gives a device its codes, and lets its user log in (RFC 8628 §3.1 to §3.3).
 
 use std::time::Duration;
 

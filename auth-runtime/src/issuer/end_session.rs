@@ -1,5 +1,5 @@
-//! Ends a user's session (OpenID Connect RP-Initiated Logout 1.0), and tells the client of it
-//! (Back-Channel Logout 1.0).
+//! Ends a user's session (OpenID Connect RP-Initiated Logout 1.0), and sends a logout token to the
+//! client (Back-Channel Logout 1.0).
 
 use rocket::http::Status;
 use rocket::{State as Managed, get, post};

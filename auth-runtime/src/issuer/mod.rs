@@ -192,7 +192,7 @@ impl LocalIssuer {
         Some(self.state().token_for(user, None))
     }
 
-    /// Tells the issuer what the routes of the API require, and where the API reads it.
+    /// Remembers what the routes of the API require, and from which claims the API reads it.
     pub(crate) fn learn(&self, api: ApiGrants) {
         self.state().learn(api);
     }

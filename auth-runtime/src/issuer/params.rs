@@ -1,4 +1,4 @@
-//! The parameters of a request: a form, a query, or for the convenience of scripts JSON.
+//! Reads the parameters of a request from a form, a query, or JSON, which scripts write easily.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -74,6 +74,8 @@ impl Params {
         self.0.get(name).map(String::as_str)
     }
 
+    /// Returns the value of a parameter.
+    ///
     /// # Errors
     /// Fails if the parameter is missing.
     pub(super) fn require(&self, name: &'static str) -> Result<&str, OAuthError> {

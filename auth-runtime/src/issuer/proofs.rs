@@ -1,4 +1,4 @@
-//! `DPoP` proofs at the issuer (RFC 9449 §5), checked by the same room as those at an API.
+//! Checks `DPoP` proofs at the issuer (RFC 9449 §5), with the same code as at an API.
 
 use std::time::{Duration, SystemTime};
 
@@ -72,7 +72,8 @@ impl<'r> FromRequest<'r> for DpopHeader<'r> {
 }
 
 impl Proofs {
-    /// Returns `None` if the address is not a URL, or if the system has no random numbers.
+    /// Creates the checks for an issuer at this address, and returns `None` if the address is not a URL
+    /// or the system has no random numbers.
     pub(super) fn new(url: &str, requires_nonce: bool) -> Option<Self> {
         let nonces = if requires_nonce {
             Some(Nonces::random().ok()?)

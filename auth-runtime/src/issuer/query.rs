@@ -14,6 +14,8 @@ use super::params::Params;
 pub(super) struct Query<'r>(&'r str);
 
 impl Query<'_> {
+    /// Parses the parameters.
+    ///
     /// # Errors
     /// Fails if a parameter occurs twice.
     pub(super) fn params(self) -> Result<Params, OAuthError> {

@@ -1,4 +1,4 @@
-//! Serves the issuer by a Rocket of its own, on a loopback port.
+//! Serves the issuer with a separate Rocket, on a loopback port.
 
 use std::io;
 use std::sync::Arc;

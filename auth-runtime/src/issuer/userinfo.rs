@@ -1,4 +1,4 @@
-//! What the issuer says of a user to whoever has the user's access token (OpenID Connect Core §5.3).
+//! Returns the claims of a user to whoever has the user's access token (OpenID Connect Core §5.3).
 //! It refuses tokens and proofs like an API (RFC 6750 §3, RFC 9449 §7.1).
 
 use base64::Engine as _;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::routes::RouteId;
+use super::route_id::RouteId;
 use crate::policy::{Policy, Requirement};
 
 /// What the policy of a route decided about a request: see
@@ -58,7 +58,7 @@ pub(crate) struct Decided<'a> {
 
 impl Decided<'_> {
     /// Creates the decision that observers see, with the name of the route.
-    pub(super) fn on(&self, route: &Arc<str>) -> Decision {
+    pub(super) fn to_decision(&self, route: &Arc<str>) -> Decision {
         Decision {
             route: Arc::clone(route),
             policy: self.policy,

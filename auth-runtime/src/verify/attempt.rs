@@ -31,7 +31,7 @@ pub(super) struct NeededKey<'v> {
 struct Signer {
     /// The generation of its set.
     key_set: u64,
-    /// Its fingerprint. A secret has none.
+    /// The fingerprint of the key, which a secret does not have.
     key: Option<u64>,
 }
 
@@ -104,7 +104,7 @@ impl Verifier {
         Ok(verified)
     }
 
-    /// What to do with a token that is not a JWT.
+    /// Returns the obstacle for a token that is not a JWT.
     fn unreadable(&self, malformed: Malformed) -> Obstacle<'_> {
         match &self.introspected {
             Some(issuer) => Obstacle::NeedsIntrospection(issuer),

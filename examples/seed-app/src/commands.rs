@@ -1,4 +1,4 @@
-//! The commands of the program beside serving the API: `check` and `scopes`.
+//! Runs the commands of the program: serving the API, `check` and `scopes`.
 
 use std::io::Read;
 use std::net::{Ipv4Addr, TcpListener};
@@ -64,7 +64,7 @@ async fn check(token: Option<&str>) -> ExitCode {
     report.exit_code()
 }
 
-/// Writes nothing else to the standard output, which goes into a file of the provider's tool.
+/// Prints only the scopes, because the output goes into a file for the provider's tool.
 async fn write_scopes(format: ScopeFormat) -> ExitCode {
     let Some(rocket) = ignite(LogLevel::Off).await else {
         eprintln!("`seed-app check` shows why");

@@ -1,4 +1,4 @@
-//! The scopes of an API as a provider takes them, and compared with what a provider has.
+//! Writes the scopes of an API in the form of a provider, and compares them with what a provider has.
 
 mod auth0;
 mod keycloak;
@@ -128,8 +128,9 @@ impl Policies {
     }
 }
 
-/// What a provider has.
+/// The scopes that a provider has.
 trait Provider {
+    /// Returns whether clients can get the scope.
     fn offer(&self, scope: &str) -> Offer;
 }
 

@@ -6,7 +6,7 @@ use super::{AuthBuilder, OneOrMany};
 use crate::config::{CodeValues, TokenType};
 
 impl AuthBuilder {
-    /// Sets a stricter configuration, by which accepted tokens are judged, too. It refuses nobody. By
+    /// Sets a stricter configuration, by which accepted tokens are also judged. It refuses nobody. By
     /// default there is none.
     ///
     /// ```

@@ -15,8 +15,9 @@ use crate::issuer::{LocalIssuer, LocalIssuerBuilder, TokenBuilder};
 /// Their users are those of `auth.local.users`, or else `ann`, who may do everything, `ben`, who may
 /// only read, and `cleo`, who may do nothing.
 ///
-/// Everything else is as the application configures it. An issuer, keys or a secret in its
-/// configuration give way to those of the test, but not if [`Auth::builder`](crate::Auth::builder) sets them in code.
+/// Everything else is as the application configures it. The issuers of the test replace an issuer, keys
+/// or a secret in its configuration, but not those that [`Auth::builder`](crate::Auth::builder) sets in
+/// code.
 ///
 /// ```
 /// use auth_runtime::testing::TestApi;
@@ -63,7 +64,7 @@ impl TestApi {
     /// Launches an application that trusts one issuer.
     ///
     /// # Panics
-    /// If the application or the issuer does not start.
+    /// Panics if the application or the issuer does not start.
     pub async fn start(rocket: Rocket<Build>) -> Self {
         Self::builder(rocket).start().await
     }
@@ -80,7 +81,7 @@ impl TestApi {
     /// issues the token.
     ///
     /// # Panics
-    /// If no issuer has such a user.
+    /// Panics if no issuer has such a user.
     #[track_caller]
     #[expect(clippy::panic, reason = "a mistake of a test")]
     pub fn as_user(&self, subject: &str) -> TestCaller<'_> {
@@ -98,7 +99,7 @@ impl TestApi {
     /// its users.
     ///
     /// # Panics
-    /// If there is no such issuer, or if it has no such user.
+    /// Panics if there is no such issuer, or if it has no such user.
     #[track_caller]
     pub fn as_user_of(&self, issuer: usize, subject: &str) -> TestCaller<'_> {
         self.caller(self.issuer(issuer), subject)
@@ -117,7 +118,7 @@ impl TestApi {
     /// Returns the issuer of this number, counted from 0.
     ///
     /// # Panics
-    /// If there is no such issuer.
+    /// Panics if there is no such issuer.
     #[track_caller]
     pub fn issuer(&self, number: usize) -> &LocalIssuer {
         self.issuers.get(number).expect("the test has this issuer")
@@ -149,7 +150,7 @@ impl TestApiBuilder {
     /// Launches the application.
     ///
     /// # Panics
-    /// If the application or an issuer does not start.
+    /// Panics if the application or an issuer does not start.
     #[expect(clippy::panic, reason = "a mistake of a test")]
     pub async fn start(self) -> TestApi {
         let mut builders = self.issuers;

@@ -112,7 +112,7 @@ impl TestRequest<'_> {
     /// Sets a JSON body.
     ///
     /// # Panics
-    /// If the value cannot be written as JSON.
+    /// Panics if the value cannot be written as JSON.
     #[track_caller]
     pub fn json(mut self, body: &impl Serialize) -> Self {
         let body = serde_json::to_string(body).expect("the body can be written as JSON");
@@ -123,7 +123,7 @@ impl TestRequest<'_> {
     /// Sends the request, and expects a reply with this status.
     ///
     /// # Panics
-    /// If the reply has another status. The message shows it with its body.
+    /// Panics if the reply has another status. The message shows it with its body.
     #[track_caller]
     pub fn expect(self, status: u16) -> impl Future<Output = TestReply> {
         // A future does not know who awaits it.
@@ -155,7 +155,7 @@ impl TestReply {
     /// Reads the body as JSON.
     ///
     /// # Panics
-    /// If it is not JSON of this type.
+    /// Panics if it is not JSON of this type.
     #[track_caller]
     #[expect(clippy::panic, reason = "an assertion for tests")]
     pub fn json<T: DeserializeOwned>(&self) -> T {

@@ -1,4 +1,4 @@
-//! Refresh tokens: each serves once.
+//! Refresh tokens: each can be used once.
 
 use serde_json::Value;
 

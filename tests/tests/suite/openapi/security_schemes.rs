@@ -27,7 +27,7 @@ async fn each_issuer_is_an_alternative() {
 }
 
 #[tokio::test]
-async fn a_shared_secret_names_no_place_to_get_a_token() {
+async fn a_shared_secret_does_not_say_where_to_get_a_token() {
     let auth = Auth::builder()
         .secret("0123456789abcdef0123456789abcdef")
         .audience("https://api.test")

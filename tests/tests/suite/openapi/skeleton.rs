@@ -319,7 +319,7 @@ async fn of_too_many_alternatives_the_document_has_what_all_of_them_need() {
 }
 
 #[tokio::test]
-async fn each_operation_has_an_id_of_its_own() {
+async fn each_operation_has_a_unique_id() {
     let document = document(auth()).await;
     let paths = document["paths"].as_object().unwrap();
     let operations = paths
