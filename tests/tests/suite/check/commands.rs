@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 
 use auth_runtime::issuer::LocalIssuer;
 
@@ -10,11 +11,22 @@ use super::*;
 /// Runs the seed app with these arguments, this input and this configuration.
 fn run(arguments: &[&str], input: &str, auth: &str) -> Output {
     let directory = SeedDirectory::new(&[]);
+    run_in(&directory, arguments, input, &[("ROCKET_AUTH", auth)])
+}
+
+/// Runs the seed app in this directory, with only these variables.
+fn run_in(
+    directory: &SeedDirectory,
+    arguments: &[&str],
+    input: &str,
+    variables: &[(&str, &str)],
+) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_seed-app-under-test"))
         .args(arguments)
         .current_dir(directory.path(""))
         .env_clear()
-        .envs([("ROCKET_AUTH", auth), ("ROCKET_CLI_COLORS", "false")])
+        .env("ROCKET_CLI_COLORS", "false")
+        .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -93,11 +105,41 @@ fn scopes_are_written_and_compared() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn only_without_any_configuration_is_the_issuer_of_a_running_seed_app_assumed() {
+    let running = Mutex::new(None);
+    eventually("the port of the local issuer is free", || async {
+        let issuer = LocalIssuer::builder("https://api.example.com").port(9000);
+        let issuer = issuer.start().await.unwrap();
+        let is_free = issuer.url() == "http://127.0.0.1:9000/";
+        *running.lock().unwrap() = Some(issuer);
+        is_free
+    })
+    .await;
+    let running = running.into_inner().unwrap().unwrap();
+    let token = running.token().mint();
+    // Nothing listens at this address.
+    let auth0 = "AUTH0_DOMAIN=127.0.0.1:1\nAPI_IDENTIFIER=https://api.example.com\n";
+    for (files, auth, is_assumed) in [
+        (vec![], "{}", true),
+        (vec![(".env", auth0)], "{}", false),
+        (vec![], SECRET, false),
+    ] {
+        let directory = SeedDirectory::new(&files);
+        let output = run_in(&directory, &["check", &token], "", &[("ROCKET_AUTH", auth)]);
+        let status = output.status.code();
+        assert_eq!(status == Some(0), is_assumed, "{}", text(&output));
+        let said = text(&output).contains("assumed to be the local one of a running seed app");
+        assert_eq!(said, is_assumed, "{}", text(&output));
+    }
+}
+
 #[test]
 fn arguments_that_are_not_understood_exit_with_2_and_the_usage() {
     for arguments in [
         &["chek"][..],
         &["check", "a", "b"],
+        &["check", "--verbose"],
         &["scopes"],
         &["scopes", "--for"],
         &["scopes", "--for", "okta"],
