@@ -53,6 +53,8 @@ pub use self::refusals::assert_refusals;
 use crate::token::{AccessToken, ClaimNames};
 
 /// Adds access tokens to the requests of Rocket's local client.
+///
+/// The chapter [Testing](crate::guide::testing#tokens) shows valid and invalid tokens.
 pub trait BearerExt {
     /// Adds `Authorization: Bearer TOKEN`.
     #[must_use]
@@ -75,7 +77,8 @@ impl BearerExt for local::blocking::LocalRequest<'_> {
 /// [`Rule`](crate::Rule) and of functions that take the caller.
 ///
 /// Scopes, permissions and roles are read from their default claims. Routes never accept such a
-/// token: it exists only in the test.
+/// token: it exists only in the test. The chapter [Testing](crate::guide::testing#unit-tests-of-rules)
+/// shows a test of a rule.
 ///
 /// ```
 /// use auth_runtime::AccessToken;

@@ -1,18 +1,17 @@
 //! The key of a client.
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::encode;
 use super::proof::DpopProof;
+use crate::binding::thumbprint;
 use crate::issuer::TokenBuilder;
+use crate::token::Object;
 
 /// The key of a client that uses `DPoP` (RFC 9449), with ES256.
 ///
@@ -72,42 +71,21 @@ impl DpopKey {
 
     /// Returns the thumbprint (RFC 7638), as it is in a token's `cnf.jkt`.
     pub fn thumbprint(&self) -> String {
-        // `serde_json` sorts members, unless a crate switches on `preserve_order`: they are in order.
-        let jwk = self.jwk();
-        let member = |name: &str| jwk.get(name).and_then(Value::as_str).unwrap_or_default();
-        let canonical = format!(
-            r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#,
-            member("x"),
-            member("y")
-        );
-        encode(digest(&SHA256, canonical.as_bytes()))
+        encode(self.thumbprint_bytes())
     }
 
-    /// Starts a proof for a request with this method, URL and access token.
+    /// Starts a proof for a request with this method, URL and access token. It is made now, by the
+    /// system's clock; [`DpopExt`](super::DpopExt) makes proofs by the clock of the Rocket.
     pub fn proof(&self, method: &str, url: &str, token: &str) -> DpopProof<'_> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let proof = DpopProof {
-            key: self,
-            signed_by: self,
-            header: Map::new(),
-            claims: Map::new(),
-        };
-        proof
-            .header("typ", "dpop+jwt")
-            .header("alg", "ES256")
-            .header("jwk", self.jwk())
-            .claim("jti", format!("{:032x}", fastrand::u128(..)))
-            .claim("htm", method)
-            .claim("htu", url)
-            .claim("iat", now.unwrap_or_default().as_secs())
-            .claim("ath", encode(digest(&SHA256, token.as_bytes())))
+        DpopProof::new(self, method, url, token, SystemTime::now())
     }
 
     /// Returns the bytes of the thumbprint.
     pub(in crate::testing) fn thumbprint_bytes(&self) -> [u8; 32] {
-        let bytes = URL_SAFE_NO_PAD.decode(self.thumbprint());
-        let bytes = bytes.ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.expect("a thumbprint has 32 bytes")
+        let jwk = self.jwk().to_string();
+        let jwk = Object::parse(&jwk).ok();
+        let bytes = jwk.as_ref().and_then(thumbprint);
+        bytes.expect("a public key has a thumbprint")
     }
 
     pub(super) fn sign(&self, message: &[u8]) -> Vec<u8> {

@@ -9,16 +9,44 @@ use super::encode;
 use super::key::DpopKey;
 
 /// A proof that is about to be signed. It is right as it is made; the methods change one thing each.
+///
+/// The chapter [Bound tokens](crate::guide::bound_tokens#testing) shows a test.
 #[derive(Clone, Debug)]
 #[must_use = "a proof is not made before `sign`"]
 pub struct DpopProof<'k> {
-    pub(super) key: &'k DpopKey,
-    pub(super) signed_by: &'k DpopKey,
-    pub(super) header: Map<String, Value>,
-    pub(super) claims: Map<String, Value>,
+    key: &'k DpopKey,
+    signed_by: &'k DpopKey,
+    header: Map<String, Value>,
+    claims: Map<String, Value>,
 }
 
 impl<'k> DpopProof<'k> {
+    /// Starts a proof that is made at this time.
+    pub(super) fn new(
+        key: &'k DpopKey,
+        method: &str,
+        url: &str,
+        token: &str,
+        now: SystemTime,
+    ) -> Self {
+        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let proof = Self {
+            key,
+            signed_by: key,
+            header: Map::new(),
+            claims: Map::new(),
+        };
+        proof
+            .header("typ", "dpop+jwt")
+            .header("alg", "ES256")
+            .header("jwk", key.jwk())
+            .claim("jti", format!("{:032x}", fastrand::u128(..)))
+            .claim("htm", method)
+            .claim("htu", url)
+            .claim("iat", now.as_secs())
+            .claim("ath", encode(digest(&SHA256, token.as_bytes())))
+    }
+
     /// Sets a header parameter.
     pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.header.insert(name.to_owned(), value.into());
@@ -50,9 +78,8 @@ impl<'k> DpopProof<'k> {
 
     /// Makes the proof invalid: it was created this long ago.
     pub fn aged(self, age: Duration) -> Self {
-        let then = SystemTime::now().checked_sub(age);
-        let then = then.and_then(|then| then.duration_since(UNIX_EPOCH).ok());
-        self.claim("iat", then.unwrap_or_default().as_secs())
+        let then = self.issued().saturating_sub(age.as_secs());
+        self.claim("iat", then)
     }
 
     /// Makes the proof invalid: it is signed by another key than the one that it names.
@@ -86,12 +113,7 @@ impl<'k> DpopProof<'k> {
         let foreign = DpopKey::generate();
         let now = || self.clone();
         let day = Duration::from_secs(24 * 60 * 60);
-        let far = self
-            .claims
-            .get("iat")
-            .and_then(Value::as_u64)
-            .unwrap_or_default()
-            + 3600;
+        let far = self.issued() + 3600;
         vec![
             (
                 "another key",
@@ -136,5 +158,17 @@ impl<'k> DpopProof<'k> {
             ("two proofs", format!("{}, {}", now().sign(), other.sign())),
             ("no proof but text", "proof".to_owned()),
         ]
+    }
+
+    /// Returns the `jti`.
+    pub(in crate::testing) fn jti(&self) -> &str {
+        let jti = self.claims.get("jti").and_then(Value::as_str);
+        jti.unwrap_or_default()
+    }
+
+    /// Returns the `iat`.
+    fn issued(&self) -> u64 {
+        let issued = self.claims.get("iat").and_then(Value::as_u64);
+        issued.unwrap_or_default()
     }
 }
