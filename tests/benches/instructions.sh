@@ -49,6 +49,10 @@ fresh=$(per_call fresh 100)
 remembered=$(per_call remembered 10000)
 claims=$(per_call claims 10000)
 policy=$(per_call policy 100000)
+nothing_revoked=$(per_call nothing-revoked 10000)
+among_revocations=$(per_call among-revocations 10000)
+proof=$(($(per_call proof 200) - $(per_call bearer 200)))
+proof_signature=$(per_call proof-signature 200)
 compiler=$(rustc --version | cut -d ' ' -f 2)
 {
     echo "rustc $compiler"
@@ -56,9 +60,12 @@ compiler=$(rustc --version | cut -d ' ' -f 2)
     echo "remembered $remembered"
     echo "claims $claims"
     echo "policy $policy"
+    echo "nothing-revoked $nothing_revoked"
+    echo "among-10,000-revocations $among_revocations"
+    echo "proof-without-signature $((proof - proof_signature))"
 } >"$work/now"
 
-echo "instructions of one call (fresh: $fresh, including the signature: $signature):"
+echo "instructions of one call (with their signatures: fresh $fresh of $signature, proof $proof of $proof_signature):"
 if [ "${1:-}" = --renew ]; then
     cp "$work/now" "$baseline"
     cat "$baseline"

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::binding::{
-    BindingFailure, Bindings, Mechanism, Nonce, Nonces, Presented, ProofFailure, ProofVerifier,
+    BindingFailure, Bindings, KnownKeys, Mechanism, Nonce, Nonces, Presented, ProofFailure,
+    ProofVerifier,
 };
 use crate::config::{BoundTokenSettings, CertificateSource, DpopSettings, NonceKey, NonceSettings};
 use crate::error::{AuthError, AuthErrorKind, DpopChallenge, HeaderText, Scheme};
@@ -205,6 +206,7 @@ fn proof_mechanism(
             age: settings.proof_age,
             leeway,
             nonces,
+            known_keys: KnownKeys::default(),
         },
     })
 }

@@ -1,15 +1,21 @@
-//! A token examined closely: for [`Auth::check`].
+//! Verifies a token for a developer who wants to know everything about the result. Nothing is logged.
 
 use super::Auth;
 use crate::error::AuthError;
 use crate::token::AccessToken;
-use crate::verify::{Failure, Unverified, Verifier};
+#[cfg(feature = "check")]
+use crate::verify::Verifier;
+use crate::verify::{Failure, Unverified};
 
-/// What [`Auth::verify`] finds of a token, with the reason.
+/// The result of [`Auth::verify`], with the reason.
 pub(crate) enum Examined {
     Accepted(AccessToken),
-    /// The token is good, but may not be used without a proof of its key, or without being bound.
+    /// The token is valid, but may not be used without a proof of its key, or without being bound.
     Bare {
+        #[cfg_attr(
+            not(feature = "check"),
+            expect(dead_code, reason = "only `check` reports on it")
+        )]
         token: AccessToken,
         error: AuthError,
     },
@@ -42,12 +48,15 @@ impl Auth {
             },
         }
     }
+}
 
+#[cfg(feature = "check")]
+impl Auth {
     pub(crate) fn verifier(&self) -> &Verifier {
         &self.0.verifier
     }
 
-    /// Every accepted audience.
+    /// Returns every accepted audience.
     pub(crate) fn audiences(&self) -> Vec<String> {
         let verifier = self.verifier();
         let with_keys = verifier.issuers.iter().map(|issuer| &issuer.audience);

@@ -1,4 +1,4 @@
-//! What a token may do: the policies of the routes, evaluated for requests that nobody has sent.
+//! Reports what a token may do, by evaluating the policies of the routes for requests that nobody has sent.
 
 use std::collections::BTreeMap;
 use std::time::UNIX_EPOCH;
@@ -9,7 +9,7 @@ use crate::policy::{Answer, Condition, Facts, Policy, PolicyText, Requirement, V
 use crate::routes::Policies;
 use crate::token::AccessToken;
 
-/// Which routes the token may call.
+/// Reports which routes the token may call.
 pub(super) fn access(
     title: &str,
     auth: &Auth,
@@ -57,6 +57,7 @@ impl<'a> Assumed<'a> {
     }
 }
 
+/// Collects the values of the path parameters with which the caller is the owner.
 fn collect_owners(
     conditions: &[Condition],
     token: &AccessToken,

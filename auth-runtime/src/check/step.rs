@@ -1,4 +1,4 @@
-//! The checks of a token in their order, and at which of them a failure belongs.
+//! Lists the checks of a token in their order, and finds the check that a failure belongs to.
 
 use crate::auth::Auth;
 use crate::token::Source;
@@ -32,7 +32,7 @@ use Step::{
     NotBefore, OtherClaims, Payload, Revocation, Shape, Signature,
 };
 
-/// With keys of one issuer.
+/// The checks with the keys of one issuer.
 const ONE_ISSUER: &[Step] = &[
     Shape,
     Header,
@@ -49,7 +49,7 @@ const ONE_ISSUER: &[Step] = &[
     Revocation,
     Binding,
 ];
-/// With keys of several issuers, of which the token names one.
+/// The checks with the keys of several issuers, of which the token names one.
 const SEVERAL_ISSUERS: &[Step] = &[
     Shape,
     Header,
@@ -66,6 +66,7 @@ const SEVERAL_ISSUERS: &[Step] = &[
     Revocation,
     Binding,
 ];
+/// The checks of a token that is introspected.
 const INTROSPECTED: &[Step] = &[
     Shape,
     Introspection,
@@ -99,7 +100,7 @@ impl Way {
         }
     }
 
-    /// The checks in their order.
+    /// Returns the checks in their order.
     pub(super) fn steps(self) -> &'static [Step] {
         match self {
             Self::OneIssuer => ONE_ISSUER,
@@ -130,7 +131,7 @@ impl Step {
         }
     }
 
-    /// The check at which a token failed. Every check before it has been passed.
+    /// Returns the check at which a token failed. It has passed every check before.
     pub(super) fn for_failure(failure: &Failure, way: Way) -> Self {
         match failure {
             Failure::Malformed(malformed) => malformed_step(malformed),
@@ -197,7 +198,7 @@ fn issuer_step(way: Way) -> Step {
     }
 }
 
-/// The name of a claim that may hold the audience.
+/// Returns the name of a claim that may hold the audience.
 pub(super) fn audience_claim(claim: AudienceClaim) -> &'static str {
     match claim {
         AudienceClaim::Audience => "aud",

@@ -1,4 +1,4 @@
-//! A token: every check in its order, and what it may do.
+//! Reports on a token: every check in its order, and what it may do.
 
 use super::access::access;
 use super::claims::Stated;
@@ -10,7 +10,7 @@ use crate::routes::Policies;
 use crate::token::quoted;
 use crate::verify::{Failure, Issuer};
 
-/// The checks of a token, what it may do if it passes them, and the verdict on it.
+/// Returns the checks of a token, what it may do if it passes them, and the verdict on it.
 pub(super) async fn sections(
     auth: &Auth,
     policies: &Policies,
@@ -30,7 +30,7 @@ pub(super) async fn sections(
         Examined::Accepted(token) => {
             sections.push(access("What the token may do", auth, policies, token));
         }
-        // A proof is all that is missing.
+        // Only a proof is missing.
         Examined::Bare { token, .. }
             if token.confirmation().is_some() && auth.accepts_bound_tokens() =>
         {
@@ -95,11 +95,11 @@ impl Checks<'_> {
         findings
     }
 
-    /// What a check compares.
+    /// Returns what a check compares.
     fn finding(&self, level: Level, step: Step) -> Finding {
         let finding = Finding::new(level, step.name(), self.found(step));
         match self.expected(step) {
-            // Of a check that was passed, the value says enough.
+            // For a check that was passed, the value is enough.
             Some(expected) if level != Level::Ok => finding.expected(expected),
             _ => finding,
         }
@@ -145,7 +145,7 @@ impl Checks<'_> {
         }
     }
 
-    /// What the token has.
+    /// Returns what the token has.
     fn found(&self, step: Step) -> String {
         let stated = &self.stated;
         let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
@@ -231,7 +231,7 @@ impl Checks<'_> {
         })
     }
 
-    /// The issuer that the token names, or the only one.
+    /// Returns the issuer that the token names, or the only one.
     fn issuer(&self) -> Option<&Issuer> {
         let issuers = &self.auth.verifier().issuers;
         let named = |issuer: &&Issuer| {
@@ -314,7 +314,7 @@ fn list(names: Vec<&str>) -> String {
     }
 }
 
-/// What to change, if the token itself gives no hint.
+/// Returns what to change, if the token itself gives no hint.
 fn fix(failure: &Failure) -> &'static str {
     match failure {
         Failure::Malformed(_) => {
@@ -332,7 +332,7 @@ fn fix(failure: &Failure) -> &'static str {
         Failure::InvalidClaim(_) => {
             "compare the claim with the configuration, and correct what is wrong at the issuer or here"
         }
-        Failure::Inactive => "get a new token, or ask the issuer why it takes it for inactive",
+        Failure::Inactive => "get a new token, or ask the issuer why it is inactive",
         Failure::IntrospectionUnavailable { .. } => {
             "the log says why: check `introspection_endpoint`, `client_id` and the credential"
         }

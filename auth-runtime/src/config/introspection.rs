@@ -9,7 +9,7 @@ use url::Url;
 
 use super::endpoint::endpoint;
 use super::key::{Key, OptionalKey, Row, keys};
-use super::key_source::{self, Named};
+use super::named::Named;
 use super::reader::Reader;
 use super::trust;
 use super::values::{choice, seconds, text};
@@ -52,7 +52,7 @@ keys! {
     CLIENT_KEY: OptionalKey<String> = ("client_key", Issuer,
         "this or `client_secret` is required with `introspection_endpoint`", text);
 
-    /// `"unchecked"` accepts an answer without `aud`. An `aud` that is present is checked all the same.
+    /// `"unchecked"` accepts an answer without `aud`. An `aud` that is present is still checked.
     INTROSPECTION_AUDIENCE: OptionalKey<AudienceRule> = ("introspection_audience", Issuer,
         "checked and required", unchecked);
 
@@ -74,15 +74,14 @@ pub(super) fn refuse_without_endpoint(reader: &mut Reader) {
     }
 }
 
-/// Reads how the tokens of a table with an endpoint are introspected.
+/// Reads how the tokens of a table with an endpoint are introspected. The table must not have any of the
+/// `excluded` keys.
 pub(super) fn read(
     reader: &mut Reader,
     issuers: &Named<'_>,
     authorities: Vec<Certificate>,
+    excluded: &[&Row],
 ) -> Option<IntrospectionSettings> {
-    let excluded = key_source::locations()
-        .into_iter()
-        .chain([&*key_source::JWKS_SNAPSHOT]);
     for row in excluded {
         if reader.is_in_use(row) {
             reader.problem(

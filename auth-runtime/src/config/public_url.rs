@@ -24,7 +24,7 @@ keys! {
         "none; required by `dpop` and `resource_metadata`", public_url);
 
     /// `true` serves the API's metadata (RFC 9728) at `/.well-known/oauth-protected-resource`, and
-    /// names their address in challenges.
+    /// names its address in challenges.
     RESOURCE_METADATA: Key<bool> = ("resource_metadata", Auth, "false", flag);
 }
 

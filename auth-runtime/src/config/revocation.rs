@@ -5,8 +5,8 @@ use std::time::Duration;
 use rocket::figment::value::Value;
 
 use super::key::{Key, OptionalKey, Row, keys};
+use super::mode::Mode;
 use super::reader::Reader;
-use super::settings::Mode;
 use super::values::{flag, positive_seconds, seconds, text};
 
 /// How revocations are honoured.

@@ -1,4 +1,4 @@
-//! What each route would answer to a caller. The guard's own evaluation decides.
+//! Predicts what each route answers to a caller, with the guard's own evaluation.
 //!
 //! Two things are not known before there is a request: the parameters of its path, and what the rules of
 //! the application say. A policy is evaluated twice, with the worst and with the best of them. If both
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::answer::{self, Answer, TokenAnswer, Verdict};
 use crate::auth::{Auth, Refused};
-use crate::error::AuthErrorKind;
+use crate::error::{AuthErrorKind, ChallengeContext, Scheme};
 use crate::guard;
 use crate::policy::{self, Lacking, Policy, Requirement};
 use crate::routes::RoutePolicy;
@@ -30,7 +30,7 @@ pub(super) async fn judge<'p>(
     let Some(token) = token else {
         return Answer {
             token: None,
-            verdicts: routes.map(without_token).collect(),
+            verdicts: routes.map(|route| without_token(auth, route)).collect(),
         };
     };
     match auth.inspect(token).await {
@@ -40,33 +40,47 @@ pub(super) async fn judge<'p>(
                 .map(|route| with_token(auth, &token, parameters, route))
                 .collect(),
         },
-        Err(refused) => Answer {
-            token: Some(TokenAnswer::from(&refused)),
-            verdicts: routes
-                .map(|route| with_bad_token(&refused, route))
-                .collect(),
-        },
+        Err(refused) => {
+            let error = refused.error.in_context(sent_as_bearer(auth));
+            let refused = Refused { error, ..refused };
+            Answer {
+                token: Some(TokenAnswer::from(&refused)),
+                verdicts: routes
+                    .map(|route| with_bad_token(auth, &refused, route))
+                    .collect(),
+            }
+        }
     }
 }
 
-fn without_token(route: &RoutePolicy) -> Verdict {
+/// Returns the context of the challenges to the page, which sends tokens with the scheme Bearer.
+fn sent_as_bearer(auth: &Auth) -> ChallengeContext {
+    auth.challenge_context(Some(Scheme::Bearer))
+}
+
+fn without_token(auth: &Auth, route: &RoutePolicy) -> Verdict {
     match route.policy() {
         None => undeclared(),
         Some(policy) if policy.is_public() => anyone(),
-        Some(_) => Verdict::refused(&AuthErrorKind::AuthorizationMissing.into(), "no token"),
+        Some(policy) => {
+            let error = AuthErrorKind::AuthorizationMissing.into();
+            let error = guard::with_scopes_to_request(auth, error, policy);
+            Verdict::refused(&error.in_context(auth.challenge_context(None)), "no token")
+        }
     }
 }
 
-fn with_bad_token(refused: &Refused, route: &RoutePolicy) -> Verdict {
+fn with_bad_token(auth: &Auth, refused: &Refused, route: &RoutePolicy) -> Verdict {
     match route.policy() {
         None => undeclared(),
         Some(policy) if policy.is_public() => anyone(),
-        Some(_) => {
+        Some(policy) => {
+            let error = guard::with_scopes_to_request(auth, refused.error.clone(), policy);
             let reason = refused.reason.clone();
             let reason = reason.unwrap_or_else(|| refused.error.description().into_owned());
             Verdict {
                 log: answer::log_of(refused),
-                ..Verdict::refused(&refused.error, reason)
+                ..Verdict::refused(&error, reason)
             }
         }
     }
@@ -121,6 +135,7 @@ fn decide(
                 None => "refuses everyone".to_owned(),
             };
             let error = guard::denied(policy, denial, token, &mut facts);
+            let error = error.in_context(sent_as_bearer(facts.auth));
             let line = format!("the token does not meet {policy}");
             let verdict = Verdict {
                 log: [line].into_iter().chain(policy.hint(token)).collect(),

@@ -2,7 +2,7 @@
 
 use rocket::http::MediaType;
 
-use super::table::RoutePolicy;
+use super::route_policy::RoutePolicy;
 
 /// Records for each route the others of its method that can match the same request. Rocket refuses to
 /// launch if two of them have the same rank.

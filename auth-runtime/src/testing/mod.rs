@@ -95,7 +95,7 @@ impl BearerExt for local::blocking::LocalRequest<'_> {
 /// ```
 ///
 /// # Panics
-/// If the claims are not a JSON object that a token could have.
+/// Panics if the claims are not a JSON object that a token could have.
 #[track_caller]
 #[expect(clippy::panic, reason = "a mistake of a test")]
 pub fn token(claims: impl Serialize) -> AccessToken {
