@@ -83,7 +83,6 @@ pub async fn assert_refusals(client: &Client, issuer: &LocalIssuer) {
 }
 
 /// Stops a test whose requests cannot be accepted.
-#[expect(clippy::panic, reason = "a mistake of a test")]
 pub(super) fn check_certificates(auth: &Auth) {
     assert!(
         !auth.requires_certificate(),
