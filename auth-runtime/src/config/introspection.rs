@@ -10,6 +10,7 @@ use url::Url;
 use super::endpoint::endpoint;
 use super::key::{Key, OptionalKey, Row, keys};
 use super::named::Named;
+use super::names::name;
 use super::reader::Reader;
 use super::trust;
 use super::values::{choice, seconds, text};
@@ -37,7 +38,7 @@ pub(crate) enum AudienceRule {
 keys! {
     /// The introspection endpoint (RFC 7662). Tokens of this issuer are introspected and never
     /// verified locally. It cannot be combined with a key source, and one issuer at most can have it.
-    INTROSPECTION_ENDPOINT: OptionalKey<String> = ("introspection_endpoint", Issuer, "none", text);
+    INTROSPECTION_ENDPOINT: OptionalKey<String> = ("introspection_endpoint", Issuer, "none", name);
 
     /// The name under which this API authenticates at the introspection endpoint.
     CLIENT_ID: OptionalKey<String> = ("client_id", Issuer,

@@ -10,6 +10,7 @@ mod jwk;
 mod key;
 mod life;
 mod pem;
+mod raw_json;
 mod set;
 mod shared;
 mod snapshot;

@@ -54,6 +54,8 @@ use crate::issuer::TokenBuilder;
 pub struct DpopKey(EcdsaKeyPair);
 
 /// A proof that is about to be signed. It is right as it is made; the methods change one thing each.
+///
+/// [Bound tokens](crate::guide::bound_tokens#dpop) describes proofs.
 #[derive(Clone, Debug)]
 #[must_use = "a proof is not made before `sign`"]
 pub struct DpopProof<'k> {
@@ -259,6 +261,8 @@ impl TokenBuilder<'_> {
 
 /// Sends a token that is bound to a `DPoP` key, with a fresh proof, along with a request of Rocket's
 /// local client.
+///
+/// [Bound tokens](crate::guide::bound_tokens#testing) shows a test.
 pub trait DpopExt {
     /// Adds `Authorization: DPoP TOKEN` and a proof for this request. The URL is made from the
     /// configured `public_url`.
