@@ -78,6 +78,12 @@ impl TokenBinding {
         Some(dpop.verifier.base.as_str())
     }
 
+    #[cfg(feature = "testing")]
+    pub(super) fn requires_certificate(&self) -> bool {
+        let mtls = self.bindings.mtls.as_ref();
+        mtls.is_some_and(|mtls| mtls.is_required)
+    }
+
     /// Records a proof as used, as if it had come with a request.
     #[cfg(feature = "testing")]
     pub(super) async fn use_proof(&self, key: &[u8; 32], jti: &str, now: SystemTime) {

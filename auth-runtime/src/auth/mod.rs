@@ -233,6 +233,18 @@ impl Auth {
         self.0.binding.public_url()
     }
 
+    /// Returns whether only tokens that are bound to a `DPoP` key are accepted.
+    #[cfg(feature = "testing")]
+    pub(crate) fn requires_proof(&self) -> bool {
+        matches!(self.accepted_schemes(), AcceptedSchemes::Dpop)
+    }
+
+    /// Returns whether only tokens that are bound to a client certificate are accepted.
+    #[cfg(feature = "testing")]
+    pub(crate) fn requires_certificate(&self) -> bool {
+        self.0.binding.requires_certificate()
+    }
+
     /// Records a proof as used, as if it had come with a request.
     #[cfg(feature = "testing")]
     pub(crate) async fn use_proof(&self, key: &[u8; 32], jti: &str) {

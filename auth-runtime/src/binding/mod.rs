@@ -21,3 +21,5 @@ pub(crate) use self::proof::Proof;
 pub(crate) use self::proof::Proven;
 pub(crate) use self::proof::{ProofFailure, ProofVerifier};
 pub(crate) use self::target::Target;
+#[cfg(feature = "testing")]
+pub(crate) use self::thumbprint::thumbprint;

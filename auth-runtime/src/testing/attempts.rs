@@ -11,7 +11,7 @@ use super::grants::{Grants, lacking_one};
 use crate::auth::Auth;
 use crate::issuer::{LocalIssuer, TokenBuilder};
 use crate::policy::{Answer, Denial, Facts, Leaf, Policy, Requirement, Verdict};
-use crate::token::{AcceptedSchemes, AccessToken};
+use crate::token::AccessToken;
 
 /// A request that must be refused.
 pub(super) struct Attempt {
@@ -74,12 +74,12 @@ impl Probe<'_> {
         let token = || {
             let token = self.issuer.token();
             match &self.key {
-                Some(key) if self.requires_proof() => token.bound_to(key),
+                Some(key) if self.auth.requires_proof() => token.bound_to(key),
                 _ => token,
             }
         };
         let present = |token: String| match &self.key {
-            Some(key) if self.requires_proof() => {
+            Some(key) if self.auth.requires_proof() => {
                 Credentials::Dpop(token, SentProof::Right(Arc::clone(key)))
             }
             _ => Credentials::Bearer(token),
@@ -134,7 +134,7 @@ impl Probe<'_> {
         let claims = self.grants(leaves).into_claims(self.auth.claim_names());
         let token = || self.token(claims.clone()).bound_to(key).mint();
         let key = || Arc::clone(key);
-        let as_bearer = if self.requires_proof() {
+        let as_bearer = if self.auth.requires_proof() {
             "invalid_header"
         } else {
             "bound_token"
@@ -209,15 +209,10 @@ impl Probe<'_> {
     fn grants(&self, leaves: impl IntoIterator<Item = Leaf>) -> Grants {
         let thumbprint = self.key.as_ref().map(|key| key.thumbprint());
         let mut grants = Grants::meeting(leaves, self.segment, now(), thumbprint.as_deref());
-        if let Some(thumbprint) = thumbprint.filter(|_| self.requires_proof()) {
+        if let Some(thumbprint) = thumbprint.filter(|_| self.auth.requires_proof()) {
             grants.bind(&thumbprint);
         }
         grants
-    }
-
-    /// Returns whether only bound tokens with a proof are accepted at all.
-    fn requires_proof(&self) -> bool {
-        matches!(self.auth.accepted_schemes(), AcceptedSchemes::Dpop)
     }
 
     /// Returns the claims that meet these leaves and how they are refused, if they are refused

@@ -129,6 +129,12 @@ macro_rules! methods {
                 self
             }
 
+            /// Binds the caller's token to a new `DPoP` key, and sends a proof with each request.
+            pub fn bound(mut self) -> Self {
+                self.caller = self.caller.bound();
+                self
+            }
+
             $(
                 $(#[$doc])+
                 pub fn $name(&self, uri: &str) -> TestRequest<'a> {

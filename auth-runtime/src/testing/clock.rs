@@ -9,8 +9,13 @@ use crate::auth::Auth;
 /// The clock by which a Rocket judges `exp`, `nbf` and `auth_time`, for tests of what happens when
 /// time passes.
 ///
+/// It is also the clock for the age of `DPoP` proofs and nonces, for the time up to which a call to
+/// [`Revocations`](crate::Revocations) revokes tokens, and for the times of logout tokens and security
+/// events. [`DpopExt`](super::DpopExt) makes its proofs by this clock.
+///
 /// Each Rocket has its own clock, so that tests can run in parallel. Everything else uses the
-/// system's time: the claims of new tokens, and the times at which keys are fetched.
+/// system's time: the claims of new tokens, the times at which keys are fetched, and how long the
+/// answers of an introspection endpoint are remembered.
 ///
 /// ```
 /// # use auth_runtime::issuer::LocalIssuer;

@@ -53,6 +53,8 @@ pub use self::refusals::assert_refusals;
 use crate::token::{AccessToken, ClaimNames};
 
 /// Adds access tokens to the requests of Rocket's local client.
+///
+/// [Testing](crate::guide::testing) shows how to use it.
 pub trait BearerExt {
     /// Adds `Authorization: Bearer TOKEN`.
     #[must_use]
@@ -90,6 +92,8 @@ impl BearerExt for local::blocking::LocalRequest<'_> {
 /// assert_eq!(greeting(&token), "Hello, alice");
 /// assert!(token.has_scope("read:messages"));
 /// ```
+///
+/// [Testing](crate::guide::testing#unit-tests-of-rules) has a test of a rule.
 ///
 /// # Panics
 /// Panics if the claims are not a JSON object that a token could have.

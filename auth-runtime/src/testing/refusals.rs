@@ -7,7 +7,7 @@ use rocket::local::asynchronous::{Client, LocalRequest};
 use serde_json::Value;
 
 use super::attempts::{Attempt, Credentials, Probe, SentProof};
-use super::dpop::public_url;
+use super::dpop::{authorization, proof_for};
 use super::grants::segment;
 use super::{BearerExt, DpopKey};
 use crate::auth::Auth;
@@ -32,12 +32,14 @@ use crate::routes::{Policies, RoutePolicy};
 /// [Testing](crate::guide::testing#proof-by-refusal) shows how to use it.
 ///
 /// # Panics
-/// Panics if a request is not refused as documented. The message names every such route and token.
+/// Panics if a request is not refused as documented. The message names every such route and token. Panics
+/// also if `mtls` is `"require"`, because the requests have no client certificate.
 #[expect(clippy::panic, reason = "an assertion for tests")]
 pub async fn assert_refusals(client: &Client, issuer: &LocalIssuer) {
     let Some(auth) = client.rocket().state::<Auth>() else {
         panic!("`Auth::fairing()` is not attached to the client's Rocket");
     };
+    check_certificates(auth);
     let policies = Policies::of(client.rocket());
     let mut wrong = Vec::new();
     for route in policies.iter() {
@@ -80,6 +82,15 @@ pub async fn assert_refusals(client: &Client, issuer: &LocalIssuer) {
     );
 }
 
+/// Stops a test whose requests cannot be accepted.
+pub(super) fn check_certificates(auth: &Auth) {
+    assert!(
+        !auth.requires_certificate(),
+        "`mtls` is \"require\", and requests of Rocket's local client have no client certificate: set it \
+         to \"allow\" in the test's configuration"
+    );
+}
+
 impl Attempt {
     /// # Errors
     /// The reply, if it is not the one expected.
@@ -100,7 +111,7 @@ impl Attempt {
             Credentials::None => {}
             Credentials::Bearer(token) => request = request.bearer(token),
             Credentials::Dpop(token, proof) => {
-                request = request.header(Header::new("Authorization", format!("DPoP {token}")));
+                request = request.header(authorization(token));
                 if let Some(proof) = proof.sign(auth, &request, token).await {
                     request = request.header(Header::new("DPoP", proof));
                 }
@@ -131,16 +142,9 @@ impl SentProof {
         let (Self::Right(key) | Self::Replayed(key)) = self else {
             return None;
         };
-        let path = request.inner().uri().path().to_string();
-        let url = public_url(request.inner().rocket(), &path);
-        let jti = format!("{:032x}", fastrand::u128(..));
-        let proof = key.proof(request.inner().method().as_str(), &url, token);
-        let mut proof = proof.claim("jti", jti.as_str());
-        if let Some(nonce) = auth.dpop_nonce() {
-            proof = proof.nonce(nonce.as_str());
-        }
+        let proof = proof_for(request.inner(), key, token);
         if let Self::Replayed(_) = self {
-            auth.use_proof(&key.thumbprint_bytes(), &jti).await;
+            auth.use_proof(&key.thumbprint_bytes(), proof.jti()).await;
         }
         Some(proof.sign())
     }

@@ -3,12 +3,12 @@
 use std::io::Read;
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
-use std::{env, fs, io};
+use std::{fs, io};
 
+use auth_runtime::issuer::LocalIssuer;
 use auth_runtime::{Auth, Policies, ScopeFormat};
 use rocket::config::LogLevel;
-use rocket::figment::Figment;
-use rocket::{Build, Config, Ignite, Rocket};
+use rocket::{Build, Ignite, Rocket};
 
 use crate::{AUDIENCE, ISSUER_PORT};
 
@@ -32,7 +32,7 @@ pub async fn run(arguments: &[String]) -> ExitCode {
             Ok(token) => check(Some(&token)).await,
             Err(error) => usage(&format!("the standard input cannot be read: {error}")),
         },
-        ["check", token] => check(Some(token)).await,
+        ["check", token] if !token.starts_with('-') => check(Some(token)).await,
         ["scopes", "--for", provider] => match provider.parse() {
             Ok(format) => write_scopes(format).await,
             Err(error) => usage(&error),
@@ -56,73 +56,94 @@ async fn serve() -> ExitCode {
 }
 
 async fn check(token: Option<&str>) -> ExitCode {
-    let Some(rocket) = ignite(LogLevel::Critical).await else {
-        return ExitCode::FAILURE;
+    let rocket = if is_issuer_port_taken() && needs_local_issuer().await {
+        with_running_issuer(crate::rocket())
+    } else {
+        crate::rocket()
+    };
+    // If the configuration cannot work, the log says why. It goes to the standard output.
+    let rocket = match ignite(rocket, LogLevel::Critical).await {
+        Ok(rocket) => rocket,
+        Err(error) => return failure(&error),
     };
     let report = Auth::check(&rocket, token).await;
     println!("{report}");
     report.exit_code()
 }
 
-/// Prints only the scopes, because the output goes into a file for the provider's tool.
 async fn write_scopes(format: ScopeFormat) -> ExitCode {
-    let Some(rocket) = ignite(LogLevel::Off).await else {
-        eprintln!("`seed-app check` shows why");
-        return ExitCode::FAILURE;
-    };
-    println!("{}", Policies::of(&rocket).scopes_for(format).trim_end());
-    ExitCode::SUCCESS
+    match policies().await {
+        Ok(policies) => {
+            println!("{}", policies.scopes_for(format).trim_end());
+            ExitCode::SUCCESS
+        }
+        Err(error) => failure(&error),
+    }
 }
 
 async fn check_scopes(export: &str) -> ExitCode {
-    let Some(rocket) = ignite(LogLevel::Critical).await else {
-        return ExitCode::FAILURE;
-    };
-    let report = Policies::of(&rocket).check_scopes(export);
-    println!("{report}");
-    report.exit_code()
-}
-
-/// Ignites the application without serving it. If the configuration cannot work, the log says why, which
-/// goes to the standard output.
-async fn ignite(log_level: LogLevel) -> Option<Rocket<Ignite>> {
-    match application(log_level).ignite().await {
-        Ok(rocket) => Some(rocket),
-        Err(error) => {
-            eprintln!("the application does not start: {error}");
-            None
+    match policies().await {
+        Ok(policies) => {
+            let report = policies.check_scopes(export);
+            println!("{report}");
+            report.exit_code()
         }
+        Err(error) => failure(&error),
     }
 }
 
-/// The application. If nothing is configured and it already runs in another process, it trusts the local
-/// issuer of that one, whose port is taken.
-fn application(log_level: LogLevel) -> Rocket<Build> {
-    let rocket = crate::rocket();
+/// The policies of the application. Nothing is logged, because the standard output may go into a file of
+/// the provider's tool.
+async fn policies() -> Result<Policies, String> {
+    match ignite(crate::rocket(), LogLevel::Off).await {
+        Ok(rocket) => Ok(Policies::of(&rocket)),
+        Err(error) => Err(format!("{error}: `seed-app check` shows why")),
+    }
+}
+
+/// Ignites the application without serving it.
+async fn ignite(rocket: Rocket<Build>, log_level: LogLevel) -> Result<Rocket<Ignite>, String> {
     // Rocket applies the configured level only after the fairings have logged.
     log::set_max_level(log_level.into());
     let figment = rocket.figment().clone().merge(("log_level", log_level));
-    let is_running = TcpListener::bind((Ipv4Addr::LOCALHOST, ISSUER_PORT)).is_err();
-    if *figment.profile() == Config::DEBUG_PROFILE && is_running && !is_configured(&figment) {
-        let issuer = format!("http://{}:{ISSUER_PORT}/", Ipv4Addr::LOCALHOST);
-        let figment = figment
-            .merge(("auth.issuer", issuer))
-            .merge(("auth.audience", AUDIENCE));
-        return rocket.configure(figment);
-    }
-    rocket.configure(figment)
+    let rocket = rocket.configure(figment).ignite().await;
+    rocket.map_err(|error| format!("the application does not start: {error}"))
 }
 
-fn is_configured(figment: &Figment) -> bool {
-    let keys = ["issuer", "issuers", "secret", "secret_base64"];
-    let mut keys = keys.iter().map(|key| format!("auth.{key}"));
-    keys.any(|key| figment.contains(&key)) || env::var_os("AUTH0_DOMAIN").is_some()
+fn is_issuer_port_taken() -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, ISSUER_PORT)).is_err()
+}
+
+/// Returns whether the application starts a local issuer, because nothing is configured.
+async fn needs_local_issuer() -> bool {
+    let rocket = ignite(crate::rocket(), LogLevel::Off).await;
+    rocket.is_ok_and(|rocket| rocket.state::<LocalIssuer>().is_some())
+}
+
+/// Trusts the local issuer of the application that already serves. Tokens of an issuer of our own would
+/// not be those that the user has.
+fn with_running_issuer(rocket: Rocket<Build>) -> Rocket<Build> {
+    let issuer = format!("http://{}:{ISSUER_PORT}/", Ipv4Addr::LOCALHOST);
+    eprintln!(
+        "no issuer is configured and port {ISSUER_PORT} is taken: the issuer is assumed to be the local \
+         one of a running seed app, at {issuer}\n"
+    );
+    let figment = rocket.figment().clone();
+    let figment = figment
+        .merge(("auth.issuer", issuer))
+        .merge(("auth.audience", AUDIENCE));
+    rocket.configure(figment)
 }
 
 fn read_token() -> io::Result<String> {
     let mut token = String::new();
     io::stdin().read_to_string(&mut token)?;
     Ok(token.trim().to_owned())
+}
+
+fn failure(error: &str) -> ExitCode {
+    eprintln!("{error}");
+    ExitCode::FAILURE
 }
 
 fn usage(error: &str) -> ExitCode {

@@ -1,11 +1,14 @@
 //! `TestApi`: an application with the users of a test.
 
+use std::time::Duration;
+
 use auth_runtime::issuer::{LocalIssuer, LocalUser};
-use auth_runtime::testing::{TestApi, blocking};
+use auth_runtime::testing::{Clock, TestApi, assert_refusals, blocking};
 use auth_runtime::{
-    AccessToken, Auth, Claims, requires_auth, requires_role, requires_scope, routes,
+    AccessToken, Auth, BindingMode, Claims, requires_auth, requires_role, requires_scope, routes,
 };
 use rocket::figment::providers::{Format, Toml};
+use rocket::local::asynchronous::Client;
 use rocket::serde::json::Json;
 use rocket::{Build, Rocket, get, post};
 use serde_json::{Value, json};
@@ -140,4 +143,101 @@ async fn an_unknown_user_fails_the_test() {
         let _ = api.as_user("nobody");
     });
     assert!(test.await.unwrap_err().is_panic());
+}
+
+fn bound(mode: BindingMode) -> Rocket<Build> {
+    let auth = Auth::builder()
+        .public_url("https://api.test/v1/")
+        .dpop(mode)
+        .dpop_nonce(true);
+    rocket::custom(quiet())
+        .attach(auth.fairing())
+        .mount("/", routes![me, orders, bound_orders])
+}
+
+#[requires_scope("read:orders")]
+#[requires_auth(sender_constrained)]
+#[get("/bound-orders")]
+fn bound_orders() {}
+
+#[rocket::async_test]
+async fn callers_of_an_application_that_requires_proofs_send_them() {
+    let api = TestApi::start(bound(BindingMode::Require)).await;
+    for path in ["/orders", "/bound-orders"] {
+        api.as_user("ann").get(path).expect(200).await;
+        api.as_user("cleo").get(path).expect(403).await;
+        api.anonymous().get(path).expect(401).await;
+    }
+    let caller = api.as_user("ann");
+    let (first, second) = (caller.get("/me"), caller.get("/me"));
+    first.expect(200).await;
+    second.expect(200).await;
+    let claims: Value = caller.get("/me").expect(200).await.json();
+    assert!(claims["cnf"]["jkt"].is_string());
+    let expired = api.with_token(api.issuer(0).token().expired());
+    let refused = expired.get("/me").expect(401).await;
+    assert_eq!(refused.json::<Value>()["code"], "token_expired");
+}
+
+#[rocket::async_test]
+async fn callers_of_an_application_that_allows_proofs_choose() {
+    let api = TestApi::start(bound(BindingMode::Allow)).await;
+    let ann = api.as_user("ann");
+    ann.get("/orders").expect(200).await;
+    let refused = ann.get("/bound-orders").expect(401).await;
+    assert_eq!(refused.json::<Value>()["code"], "unbound_token");
+    ann.bound().get("/bound-orders").expect(200).await;
+}
+
+#[test]
+fn callers_of_a_blocking_test_may_be_bound() {
+    let api = blocking::TestApi::start(bound(BindingMode::Allow));
+    let ann = api.as_user("ann").bound();
+    ann.get("/bound-orders").expect(200);
+}
+
+#[rocket::async_test]
+async fn proofs_follow_the_clock_of_the_rocket() {
+    let api = TestApi::start(bound(BindingMode::Require)).await;
+    let clock = Clock::of(api.client().rocket());
+    for _ in 0..2 {
+        clock.advance(Duration::from_secs(1000));
+        api.as_user("ann").get("/orders").expect(200).await;
+    }
+    clock.rewind(Duration::from_secs(4000));
+    api.as_user("ann").get("/orders").expect(200).await;
+}
+
+/// Rocket's local client has neither TLS nor the address of a trusted proxy.
+#[rocket::async_test]
+async fn a_test_without_client_certificates_says_so() {
+    let with_certificates = || {
+        let auth = Auth::builder()
+            .issuer("https://issuer.test/")
+            .audience("https://api.test")
+            .mtls(BindingMode::Require)
+            .client_certificate_header("Client-Cert")
+            .trusted_proxies(["127.0.0.1"]);
+        rocket::custom(quiet())
+            .attach(auth.fairing())
+            .mount("/", routes![me])
+    };
+    let start = tokio::spawn(async move {
+        let client = Client::untracked(with_certificates()).await.unwrap();
+        let issuer = LocalIssuer::start("https://api.test").await.unwrap();
+        assert_refusals(&client, &issuer).await;
+    });
+    let refusals = start.await.unwrap_err().into_panic();
+    let auth = "[default.auth]
+        mtls = 'require'
+        client_certificate_header = 'Client-Cert'
+        trusted_proxies = ['127.0.0.1']";
+    let start = tokio::spawn(async move {
+        TestApi::start(rocket_with(auth)).await;
+    });
+    let api = start.await.unwrap_err().into_panic();
+    for panic in [refusals, api] {
+        let message = panic.downcast::<&str>().expect("a text");
+        assert!(message.contains("set it to \"allow\""), "{message}");
+    }
 }

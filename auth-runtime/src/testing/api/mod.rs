@@ -3,10 +3,15 @@
 mod configuration;
 mod request;
 
+use std::sync::Arc;
+
 use rocket::local::asynchronous::Client;
 use rocket::{Build, Rocket};
 
 pub use self::request::{TestCaller, TestReply, TestRequest};
+use super::DpopKey;
+use super::refusals::check_certificates;
+use crate::auth::Auth;
 use crate::fairing;
 use crate::issuer::{LocalIssuer, LocalIssuerBuilder, TokenBuilder};
 
@@ -18,6 +23,10 @@ use crate::issuer::{LocalIssuer, LocalIssuerBuilder, TokenBuilder};
 /// Everything else is as the application configures it. The issuers of the test replace an issuer, keys
 /// or a secret in its configuration, but not those that [`Auth::builder`](crate::Auth::builder) sets in
 /// code.
+///
+/// With `dpop = "require"`, the tokens of all callers are bound to a key of the test, and each request
+/// has a proof. With `"allow"`, [`TestCaller::bound`] does that for one caller. With `mtls = "require"`
+/// the test does not start, because its requests have no client certificate.
 ///
 /// ```
 /// use auth_runtime::testing::TestApi;
@@ -48,6 +57,8 @@ use crate::issuer::{LocalIssuer, LocalIssuerBuilder, TokenBuilder};
 pub struct TestApi {
     client: Client,
     issuers: Vec<LocalIssuer>,
+    /// The key of every caller, if the application accepts bound tokens only.
+    key: Option<Arc<DpopKey>>,
 }
 
 /// Configures the issuers of a [`TestApi`].
@@ -107,12 +118,12 @@ impl TestApi {
 
     /// Returns a caller with this token, such as a wrong one of [`issuer`](Self::issuer).
     pub fn with_token<'a>(&'a self, token: TokenBuilder<'a>) -> TestCaller<'a> {
-        TestCaller::new(&self.client, Some(token), "this token")
+        self.with_credentials(Some(token), "this token")
     }
 
     /// Returns a caller without a token.
     pub fn anonymous(&self) -> TestCaller<'_> {
-        TestCaller::new(&self.client, None, "anonymous")
+        self.with_credentials(None, "anonymous")
     }
 
     /// Returns the issuer of this number, counted from 0.
@@ -128,8 +139,21 @@ impl TestApi {
     #[expect(clippy::panic, reason = "a mistake of a test")]
     fn caller<'a>(&'a self, issuer: &'a LocalIssuer, subject: &str) -> TestCaller<'a> {
         match issuer.token_for(subject) {
-            Some(token) => TestCaller::new(&self.client, Some(token), subject),
+            Some(token) => self.with_credentials(Some(token), subject),
             None => panic!("the issuer has no user `{subject}`"),
+        }
+    }
+
+    fn with_credentials<'a>(
+        &'a self,
+        token: Option<TokenBuilder<'a>>,
+        name: &str,
+    ) -> TestCaller<'a> {
+        TestCaller {
+            client: &self.client,
+            token,
+            key: self.key.clone(),
+            name: name.to_owned(),
         }
     }
 
@@ -150,7 +174,7 @@ impl TestApiBuilder {
     /// Launches the application.
     ///
     /// # Panics
-    /// Panics if the application or an issuer does not start.
+    /// Panics if the application or an issuer does not start, or if `mtls` is `"require"`.
     #[expect(clippy::panic, reason = "a mistake of a test")]
     pub async fn start(self) -> TestApi {
         let mut builders = self.issuers;
@@ -173,6 +197,13 @@ impl TestApiBuilder {
         for issuer in &issuers {
             issuer.learn(grants.clone());
         }
-        TestApi { client, issuers }
+        let auth = client.rocket().state::<Auth>();
+        auth.into_iter().for_each(check_certificates);
+        let requires_proof = auth.is_some_and(Auth::requires_proof);
+        TestApi {
+            client,
+            issuers,
+            key: requires_proof.then(|| Arc::new(DpopKey::generate())),
+        }
     }
 }

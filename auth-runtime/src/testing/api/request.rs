@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 
 use rocket::http::{ContentType, Header, HeaderMap, Method};
 use rocket::local::asynchronous::{Client, LocalRequest};
@@ -9,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::super::BearerExt;
+use super::super::{BearerExt, DpopExt, DpopKey};
 use crate::issuer::TokenBuilder;
 
 /// Somebody who sends requests, with or without a token.
@@ -18,10 +19,12 @@ use crate::issuer::TokenBuilder;
 #[derive(Clone, Debug)]
 #[must_use = "a caller does nothing until it sends a request"]
 pub struct TestCaller<'a> {
-    client: &'a Client,
-    token: Option<TokenBuilder<'a>>,
+    pub(super) client: &'a Client,
+    pub(super) token: Option<TokenBuilder<'a>>,
+    /// The key that the token is bound to, if it is bound.
+    pub(super) key: Option<Arc<DpopKey>>,
     /// What a failed test calls it.
-    name: String,
+    pub(super) name: String,
 }
 
 /// A request that is sent by [`expect`](Self::expect).
@@ -44,14 +47,6 @@ pub struct TestReply {
 }
 
 impl<'a> TestCaller<'a> {
-    pub(super) fn new(client: &'a Client, token: Option<TokenBuilder<'a>>, name: &str) -> Self {
-        Self {
-            client,
-            token,
-            name: name.to_owned(),
-        }
-    }
-
     /// Replaces the scopes of the caller's token.
     pub fn with_scope(self, scope: &str) -> Self {
         self.with_claim("scope", scope)
@@ -60,6 +55,13 @@ impl<'a> TestCaller<'a> {
     /// Sets a claim of the caller's token.
     pub fn with_claim(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.token = self.token.map(|token| token.claim(name, value));
+        self
+    }
+
+    /// Binds the caller's token to a new `DPoP` key, and sends a proof with each request. With
+    /// `dpop = "require"`, every caller is bound.
+    pub fn bound(mut self) -> Self {
+        self.key = Some(Arc::new(DpopKey::generate()));
         self
     }
 
@@ -92,7 +94,11 @@ impl<'a> TestCaller<'a> {
     pub fn request(&self, method: Method, uri: &str) -> TestRequest<'a> {
         let mut request = self.client.req(method, uri.to_owned());
         if let Some(token) = &self.token {
-            request = request.bearer(&token.clone().mint());
+            let token = token.clone();
+            request = match &self.key {
+                Some(key) => request.dpop(key, &token.bound_to(key).mint()),
+                None => request.bearer(&token.mint()),
+            };
         }
         TestRequest {
             request,

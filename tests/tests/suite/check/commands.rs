@@ -1,6 +1,7 @@
 //! The commands `check` and `scopes` of the seed app.
 
 use std::io::Write;
+use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
 
 use auth_runtime::issuer::LocalIssuer;
@@ -10,11 +11,22 @@ use super::*;
 /// Runs the seed app with these arguments, this input and this configuration.
 fn run(arguments: &[&str], input: &str, auth: &str) -> Output {
     let directory = SeedDirectory::new(&[]);
+    run_in(&directory, arguments, input, &[("ROCKET_AUTH", auth)])
+}
+
+/// Runs the seed app in this directory, with only these variables.
+fn run_in(
+    directory: &SeedDirectory,
+    arguments: &[&str],
+    input: &str,
+    variables: &[(&str, &str)],
+) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_seed-app-under-test"))
         .args(arguments)
         .current_dir(directory.path(""))
         .env_clear()
-        .envs([("ROCKET_AUTH", auth), ("ROCKET_CLI_COLORS", "false")])
+        .env("ROCKET_CLI_COLORS", "false")
+        .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -93,11 +105,31 @@ fn scopes_are_written_and_compared() {
     );
 }
 
+#[tokio::test]
+async fn only_without_any_configuration_is_the_issuer_of_a_running_seed_app_assumed() {
+    let is_assumed = |files: &[(&str, &str)], auth: &str| {
+        let directory = SeedDirectory::new(files);
+        let output = run_in(&directory, &["check"], "", &[("ROCKET_AUTH", auth)]);
+        text(&output).contains("assumed to be the local one of a running seed app")
+    };
+    // Nothing listens at this address.
+    let auth0 = "AUTH0_DOMAIN=127.0.0.1:1\nAPI_IDENTIFIER=https://api.test\n";
+    eventually("the port is taken, and the issuer is assumed", || async {
+        // If this fails, somebody else has the port for a while.
+        let _listener = TcpListener::bind("127.0.0.1:9000");
+        assert!(!is_assumed(&[(".env", auth0)], "{}"));
+        assert!(!is_assumed(&[], SECRET));
+        is_assumed(&[], "{jwks_timeout=0.2}")
+    })
+    .await;
+}
+
 #[test]
 fn arguments_that_are_not_understood_exit_with_2_and_the_usage() {
     for arguments in [
         &["chek"][..],
         &["check", "a", "b"],
+        &["check", "--verbose"],
         &["scopes"],
         &["scopes", "--for"],
         &["scopes", "--for", "okta"],
