@@ -75,21 +75,19 @@ impl Checks<'_> {
         let failed = match examined {
             Examined::Accepted(_) => None,
             Examined::Bare { .. } => Some(Step::Binding),
-            Examined::Failed { failure, .. } => Some(Step::for_failure(failure, self.way)),
+            Examined::Failed { failure, .. } => Some(Step::for_failure(failure)),
         };
+        let steps: Vec<_> = self.way.steps().collect();
+        // A failure that belongs to none of them comes first.
+        let other = failed.filter(|step| !steps.contains(step));
         let mut level = Level::Ok;
         let mut findings = Vec::new();
-        let steps = self.way.steps();
-        if let Some(step) = failed.filter(|step| !steps.contains(step)) {
-            findings.push(self.failed(step, examined));
-            level = Level::Skipped;
-        }
-        for step in steps {
-            if Some(*step) == failed {
-                findings.push(self.failed(*step, examined));
+        for step in other.into_iter().chain(steps) {
+            if Some(step) == failed {
+                findings.push(self.failed(step, examined));
                 level = Level::Skipped;
             } else {
-                findings.push(self.finding(level, *step));
+                findings.push(self.finding(level, step));
             }
         }
         findings
@@ -154,9 +152,7 @@ impl Checks<'_> {
             Step::Header => format!("typ {}", or_none(&stated.typ)),
             Step::Algorithm => or_none(&stated.alg),
             Step::Key => format!("kid {}", or_none(&stated.kid)),
-            Step::ChosenIssuer | Step::Issuer if self.way != Way::Introspected => {
-                or_none(&stated.issuer)
-            }
+            Step::Issuer if self.way != Way::Introspected => or_none(&stated.issuer),
             Step::Audience if self.way != Way::Introspected => self.stated_audience(),
             Step::Expiry if self.way != Way::Introspected => or_none(&stated.expiry),
             Step::NotBefore if self.way != Way::Introspected => or_none(&stated.not_before),
@@ -210,7 +206,7 @@ impl Checks<'_> {
             }
             Step::Algorithm => self.algorithms(),
             Step::Key => self.keys(),
-            Step::ChosenIssuer | Step::Issuer => list(self.issuer_names()),
+            Step::Issuer => list(self.issuer_names()),
             Step::Audience => list(self.audiences()),
             Step::Expiry => format!("a time in the future (leeway {} s)", self.auth.leeway()),
             Step::NotBefore => format!(
