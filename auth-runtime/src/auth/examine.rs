@@ -1,15 +1,24 @@
-//! A token examined closely: for [`Auth::check`].
+//! A token examined closely, for developers. Nothing is logged.
+
+use std::time::UNIX_EPOCH;
 
 use super::Auth;
 use crate::error::AuthError;
+use crate::policy::RequestSettings;
 use crate::token::AccessToken;
-use crate::verify::{Failure, Unverified, Verifier};
+use crate::verify::Failure;
+#[cfg(feature = "check")]
+use crate::verify::Verifier;
 
 /// What [`Auth::verify`] finds of a token, with the reason.
 pub(crate) enum Examined {
     Accepted(AccessToken),
     /// The token is good, but may not be used without a proof of its key, or without being bound.
     Bare {
+        #[cfg_attr(
+            not(feature = "check"),
+            expect(dead_code, reason = "only the report says more about it")
+        )]
         token: AccessToken,
         error: AuthError,
     },
@@ -26,11 +35,11 @@ impl Auth {
         let now = self.clock().now();
         let verified = match self.verify_at(token, now).await {
             Ok(verified) => verified,
-            Err(Unverified { failure, .. }) => {
+            Err(unverified) => {
                 return Examined::Failed {
-                    hint: self.0.verifier.hint(token, &failure),
-                    error: self.0.replies.error_for(&failure),
-                    failure,
+                    hint: self.0.verifier.hint(token, &unverified),
+                    error: self.0.replies.error_for(&unverified.failure),
+                    failure: unverified.failure,
                 };
             }
         };
@@ -43,6 +52,19 @@ impl Auth {
         }
     }
 
+    /// Returns what policies ask of any request now.
+    pub(crate) fn request_settings(&self) -> RequestSettings {
+        let now = self.clock().now().duration_since(UNIX_EPOCH);
+        RequestSettings {
+            now: now.map_or(f64::INFINITY, |now| now.as_secs_f64()),
+            leeway: self.leeway(),
+            all_report_only: self.is_report_only(),
+        }
+    }
+}
+
+#[cfg(feature = "check")]
+impl Auth {
     pub(crate) fn verifier(&self) -> &Verifier {
         &self.0.verifier
     }

@@ -1,9 +1,9 @@
 //! Verifies a token for a developer who wants to know everything about the result. Nothing is logged.
 
 use super::Auth;
+use super::examine::Examined;
 use crate::error::AuthError;
 use crate::token::{AccessToken, Credentials};
-use crate::verify::Unverified;
 
 /// A token that was refused, with what only the log says about it otherwise.
 #[derive(Debug)]
@@ -26,15 +26,19 @@ impl Auth {
         let credentials =
             Credentials::parse([header.as_str()].into_iter(), self.accepted_schemes());
         let credentials = credentials.map_err(|kind| Refused::from(AuthError::from(kind)))?;
-        let now = self.clock().now();
-        let verified = self.verify_at(credentials.token, now).await;
-        let verified = verified.map_err(|Unverified { failure, .. }| Refused {
-            error: self.0.replies.error_for(&failure),
-            reason: Some(failure.to_string()),
-            hint: self.0.verifier.hint(credentials.token, &failure),
-        })?;
-        self.0.binding.check_bare(&verified)?;
-        Ok(verified)
+        match self.examine(credentials.token).await {
+            Examined::Accepted(token) => Ok(token),
+            Examined::Bare { error, .. } => Err(error.into()),
+            Examined::Failed {
+                failure,
+                hint,
+                error,
+            } => Err(Refused {
+                error,
+                reason: Some(failure.to_string()),
+                hint,
+            }),
+        }
     }
 }
 

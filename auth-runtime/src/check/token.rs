@@ -146,6 +146,14 @@ impl Checks<'_> {
     /// What the token has.
     fn found(&self, step: Step) -> String {
         let stated = &self.stated;
+        let is_read = match step {
+            Step::Header | Step::Algorithm | Step::Key => stated.has_header,
+            Step::Issuer | Step::Audience | Step::Expiry | Step::NotBefore => stated.has_claims,
+            _ => true,
+        };
+        if !is_read {
+            return String::new();
+        }
         let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
         match step {
             Step::Shape => format!("{} bytes", self.token.len()),

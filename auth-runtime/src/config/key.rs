@@ -13,6 +13,10 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(super) place: Place,
     /// Whether its value must not be shown.
+    #[cfg_attr(
+        not(feature = "check"),
+        expect(dead_code, reason = "the report shows values")
+    )]
     pub(super) is_secret: bool,
     #[cfg_attr(
         not(test),
