@@ -2,8 +2,9 @@
 """Checks the links of the generated documentation and of the repository's Markdown files.
 
 In target/doc every link of our pages must lead to a file, and every fragment to an id in it. rustdoc
-checks paths of items only. In Markdown files every relative link must lead to a file and a heading, and
-every link to docs.rs to a page that the documentation has.
+checks paths of items only. The page of every item must lead to a chapter of the guide. In Markdown
+files every relative link must lead to a file and a heading, and every link to docs.rs to a page that the
+documentation has.
 
     cargo doc --workspace --no-deps --all-features && .ci/doc-links.py
 """
@@ -20,6 +21,8 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 DOC = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "doc"
 DOCS_RS = re.compile(r"https://docs\.rs/auth-(?:runtime|macros)/latest/(auth_\w+/.*)")
+# A page of an item, but not one that only redirects from a private path.
+ITEM = re.compile(r"(?:struct|enum|trait|macro|attr|fn|type|constant)\.\w+\.html")
 problems = []
 
 
@@ -27,6 +30,7 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.ids, self.links = set(), []
+        self.is_redirect = 'http-equiv="refresh"' in text
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
@@ -74,6 +78,9 @@ pages = 0
 for crate in ("auth_macros", "auth_runtime"):
     for path in (DOC / crate).rglob("*.html"):
         pages += 1
+        if ITEM.fullmatch(path.name) and not page(path).is_redirect:
+            if not any("/guide/" in link or link.startswith("guide/") for link in page(path).links):
+                problems.append(f"{path}: it has no link to a chapter of the guide")
         for link in page(path).links:
             # Lines of the source do not have ids, and inherited methods contain links to pages of other crates.
             is_source = "/src/" in link

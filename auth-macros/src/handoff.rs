@@ -7,6 +7,7 @@
 //! | marker | written by | read by | meaning |
 //! | --- | --- | --- | --- |
 //! | `__module`, the first argument | the attribute of a module | an attribute inside | the module requires this; its attribute has been checked |
+//! | `__module, __last` | the same attribute, expanded | itself | all attributes of other crates have been expanded |
 //! | `__module, __refuse` | the same, if it is wrong | an attribute inside | refuse everyone; the mistake has been reported |
 //! | `__merged`, the argument | an attribute that has merged another one | the other one | expand to nothing: you have been merged |
 //! | `__exempting`, the argument | an attribute that a `public` below exempts from | that `public` | prove that you are ours |
@@ -17,6 +18,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 const MODULE: &str = "__module";
+const LAST: &str = "__last";
 const REFUSE: &str = "__refuse";
 const MERGED: &str = "__merged";
 const EXEMPTING: &str = "__exempting";
@@ -24,7 +26,7 @@ const PROOF: &str = "__AUTH_EXEMPTED_BY_PUBLIC_OF_AUTH_RUNTIME";
 
 /// The name of the parameter that guards a handler.
 pub(crate) const GUARD: &str = "__auth_authorized";
-/// The name of its type.
+/// The name of the type of that parameter.
 pub(crate) const AUTHORIZED: &str = "Authorized";
 /// The name of the parameter that comes after all other guards of a handler.
 const LAST_GUARD: &str = "__auth_no_refusal";
@@ -34,37 +36,54 @@ pub(crate) enum Arguments {
     /// The user.
     Written(TokenStream),
     /// The attribute of a module, which the user wrote with these arguments.
-    Inherited(TokenStream),
+    Inherited(TokenStream, Turn),
     /// The attribute of a module that is wrong.
-    Refused,
+    Refused(Turn),
     /// An attribute that has merged this one.
     Merged,
-    /// The same, and it relies on this one being our `public`.
+    /// An attribute that has merged this one, and relies on it being our `public`.
     Exempting,
 }
 
+/// When the attribute of a module is expanded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Attributes of other crates on the same item may still have to be expanded.
+    Any,
+    /// They have been expanded.
+    Last,
+}
+
 impl Arguments {
+    /// Determines who wrote the arguments.
     pub(crate) fn read(args: TokenStream) -> Self {
-        let mut rest = args.clone().into_iter();
-        let Some(TokenTree::Ident(first)) = rest.next() else {
+        let mut tokens = args.clone().into_iter();
+        let Some(TokenTree::Ident(first)) = tokens.next() else {
             return Self::Written(args);
         };
         if first == MODULE {
-            let inherited: TokenStream = rest.skip(1).collect();
+            let mut inherited: TokenStream = tokens.skip(1).collect();
+            let mut turn = Turn::Any;
+            if matches!(inherited.clone().into_iter().next(), Some(TokenTree::Ident(it)) if it == LAST)
+            {
+                inherited = inherited.into_iter().skip(2).collect();
+                turn = Turn::Last;
+            }
             let is_refused = syn::parse2::<Ident>(inherited.clone()).is_ok_and(|it| it == REFUSE);
             return if is_refused {
-                Self::Refused
+                Self::Refused(turn)
             } else {
-                Self::Inherited(inherited)
+                Self::Inherited(inherited, turn)
             };
         }
-        if rest.next().is_none() && first == MERGED {
-            return Self::Merged;
+        let is_only = tokens.next().is_none();
+        if is_only && first == MERGED {
+            Self::Merged
+        } else if is_only && first == EXEMPTING {
+            Self::Exempting
+        } else {
+            Self::Written(args)
         }
-        if args.clone().into_iter().count() == 1 && first == EXEMPTING {
-            return Self::Exempting;
-        }
-        Self::Written(args)
     }
 
     /// Returns the expansion of an attribute that has been merged.
@@ -75,7 +94,7 @@ impl Arguments {
                 let proof = mixed(PROOF);
                 Some(quote_spanned!(Span::mixed_site()=> const #proof: () = ();))
             }
-            Self::Written(_) | Self::Inherited(_) | Self::Refused => None,
+            Self::Written(_) | Self::Inherited(..) | Self::Refused(_) => None,
         }
     }
 }
@@ -85,28 +104,33 @@ pub(crate) fn inherited(
     runtime: &TokenStream,
     name: &str,
     args: &TokenStream,
+    turn: Turn,
     span: Span,
 ) -> TokenStream {
     let span = Span::mixed_site().located_at(span);
     let (name, module) = (Ident::new(name, span), Ident::new(MODULE, span));
+    let last = (turn == Turn::Last).then(|| {
+        let last = Ident::new(LAST, span);
+        quote_spanned!(span=> , #last)
+    });
     let comma = (!args.is_empty()).then(|| quote_spanned!(span=> ,));
-    quote_spanned!(span=> #[#runtime::#name(#module #comma #args)])
+    quote_spanned!(span=> #[#runtime::#name(#module #last #comma #args)])
 }
 
 /// Returns the attribute that is put on the items of a module whose attribute is wrong.
-pub(crate) fn refusal(runtime: &TokenStream, span: Span) -> TokenStream {
+pub(crate) fn refusal(runtime: &TokenStream, turn: Turn, span: Span) -> TokenStream {
     let refuse = Ident::new(REFUSE, Span::mixed_site()).into_token_stream();
-    inherited(runtime, "requires_auth", &refuse, span)
+    inherited(runtime, "requires_auth", &refuse, turn, span)
 }
 
-/// Returns what remains of an attribute that was merged. rustc resolves its path, so that an import
+/// Generates what remains of an attribute that was merged. rustc resolves its path, so that an import
 /// of it is used and an unknown name is an error.
 pub(crate) fn merged(path: &syn::Path) -> TokenStream {
     let merged = mixed(MERGED);
     quote_spanned!(Span::mixed_site()=> #[#path(#merged)] const _: () = ();)
 }
 
-/// Returns what remains of a `public` that exempts from what a module requires. It does not compile
+/// Generates what remains of a `public` that exempts from what a module requires. It does not compile
 /// unless the attribute is ours.
 pub(crate) fn exempting(path: &syn::Path) -> TokenStream {
     let (exempting, proof) = (mixed(EXEMPTING), mixed(PROOF));
@@ -144,18 +168,20 @@ mod tests {
     #[test]
     fn what_a_module_hands_down_is_read_as_such() {
         let runtime = quote!(::auth_runtime);
-        for args in [quote!("a", b), quote!()] {
-            let tokens = inherited(&runtime, "requires_scope", &args, Span::call_site());
+        for turn in [Turn::Any, Turn::Last] {
+            for args in [quote!("a", b), quote!()] {
+                let tokens = inherited(&runtime, "requires_scope", &args, turn, Span::call_site());
+                let read = Arguments::read(arguments(tokens));
+                let Arguments::Inherited(read, read_turn) = read else {
+                    panic!("it is inherited");
+                };
+                assert_eq!(read.to_string(), args.to_string());
+                assert_eq!(read_turn, turn);
+            }
+            let tokens = refusal(&runtime, turn, Span::call_site());
             let read = Arguments::read(arguments(tokens));
-            assert!(
-                matches!(read, Arguments::Inherited(read) if read.to_string() == args.to_string())
-            );
+            assert!(matches!(read, Arguments::Refused(read) if read == turn));
         }
-        let tokens = refusal(&runtime, Span::call_site());
-        assert!(matches!(
-            Arguments::read(arguments(tokens)),
-            Arguments::Refused
-        ));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::syntax::kind::Kind;
 use crate::syntax::route;
 use crate::syntax::tokens::are_same;
 
-/// One requirement, and the tokens that it was written as: an error about it underlines them.
+/// A requirement, and the tokens that it was written as, which an error about it underlines.
 pub(crate) struct Requirement {
     pub(crate) what: What,
     pub(crate) source: TokenStream,
@@ -25,10 +25,10 @@ pub(crate) enum What {
     SenderConstrained,
     /// A rule of the application. The source is an expression.
     Rule,
-    /// At least one of these.
+    /// At least one of these requirements.
     Any(Vec<Requirement>),
     All(Vec<Requirement>),
-    /// All of these, which are of this kind: `scope(…)` and the like inside `#[requires(…)]`.
+    /// All of these requirements of one kind: `scope(…)` and the like inside `#[requires(…)]`.
     OfKind(Kind, Vec<Requirement>),
     NotFound(Vec<Requirement>),
     ReportOnly(Vec<Requirement>),
@@ -87,6 +87,14 @@ impl Requirement {
         }
     }
 
+    /// Returns whether it is an argument of `#[requires_auth]`.
+    pub(crate) fn is_login(&self) -> bool {
+        matches!(
+            self.what,
+            What::MaxAge(_) | What::Acr(_) | What::SenderConstrained
+        )
+    }
+
     /// Returns the noun for the requirement, or for those in the group.
     pub(crate) fn noun(&self) -> &'static str {
         match &self.what {
@@ -102,39 +110,40 @@ impl Requirement {
         }
     }
 
-    /// Returns whether the two are the same requirement. A constant and a string are never the same,
+    /// Returns whether both are the same requirement. A constant and a string are never the same,
     /// and neither are two constants in different notations.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         match (&self.what, &other.what) {
-            (What::Scope(one), What::Scope(other))
-            | (What::Permission(one), What::Permission(other))
-            | (What::Role(one), What::Role(other))
-            | (What::Acr(one), What::Acr(other)) => one.is_same(other),
-            (What::Claim(one), What::Claim(other)) => one.is_same(other),
-            (What::MaxAge(one), What::MaxAge(other)) => one.is_same(other),
+            (What::Scope(first), What::Scope(second))
+            | (What::Permission(first), What::Permission(second))
+            | (What::Role(first), What::Role(second))
+            | (What::Acr(first), What::Acr(second)) => first.is_same(second),
+            (What::Claim(first), What::Claim(second)) => first.is_same(second),
+            (What::MaxAge(first), What::MaxAge(second)) => first.is_same(second),
             (What::SenderConstrained, What::SenderConstrained) => true,
             (What::Rule, What::Rule) => are_same(&self.source, &other.source),
-            (What::Any(one), What::Any(other))
-            | (What::All(one), What::All(other))
-            | (What::NotFound(one), What::NotFound(other))
-            | (What::ReportOnly(one), What::ReportOnly(other)) => are_all_same(one, other),
-            (What::OfKind(kind, one), What::OfKind(other_kind, other)) => {
-                kind == other_kind && are_all_same(one, other)
+            (What::Any(first), What::Any(second))
+            | (What::All(first), What::All(second))
+            | (What::NotFound(first), What::NotFound(second))
+            | (What::ReportOnly(first), What::ReportOnly(second)) => are_all_same(first, second),
+            (What::OfKind(first_kind, first), What::OfKind(second_kind, second)) => {
+                first_kind == second_kind && are_all_same(first, second)
             }
             _ => false,
         }
     }
 }
 
-fn are_all_same(one: &[Requirement], other: &[Requirement]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.is_same(other))
+fn are_all_same(first: &[Requirement], second: &[Requirement]) -> bool {
+    let mut pairs = first.iter().zip(second);
+    first.len() == second.len() && pairs.all(|(first, second)| first.is_same(second))
 }
 
 impl Name {
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Literal(one), Self::Literal(other)) => one.value() == other.value(),
-            (Self::Constant(one), Self::Constant(other)) => are_same(one, other),
+            (Self::Literal(first), Self::Literal(second)) => first.value() == second.value(),
+            (Self::Constant(first), Self::Constant(second)) => are_same(first, second),
             _ => false,
         }
     }
@@ -153,9 +162,9 @@ impl Claim {
 
     fn is_same(&self, other: &Self) -> bool {
         let is_same_value = match (&self.value, &other.value) {
-            (Value::Text(one), Value::Text(other)) => one.value() == other.value(),
-            (Value::Integer(one), Value::Integer(other)) => one.is_same(other),
-            (Value::Bool(one), Value::Bool(other)) => one.value == other.value,
+            (Value::Text(first), Value::Text(second)) => first.value() == second.value(),
+            (Value::Integer(first), Value::Integer(second)) => first.is_same(second),
+            (Value::Bool(first), Value::Bool(second)) => first.value == second.value,
             _ => false,
         };
         is_same_value && self.name.value() == other.name.value()
@@ -163,7 +172,7 @@ impl Claim {
 }
 
 impl Integer {
-    /// Returns the value with its sign, if it fits.
+    /// Returns the value with its sign, if it fits into the type.
     pub(crate) fn value<T: std::str::FromStr>(&self) -> Option<T> {
         let minus = self.minus.map_or("", |_| "-");
         format!("{minus}{}", self.digits.base10_digits())

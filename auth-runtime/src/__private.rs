@@ -1,34 +1,25 @@
-//! What the attributes and `routes!` expand to. Not for use by hand: semantic versioning covers
-//! nothing in this module.
+//! Provides what the attributes and `routes!` expand to. It is not for use by hand: semantic versioning
+//! does not cover this module.
 
 use std::any::{Any, TypeId};
 use std::fmt::Display;
 
 use rocket::request::FromParam;
 
-use crate::guard::Rule;
 pub use auth_macros::check_scope;
 
+use crate::guard::Rule;
 pub use crate::guard::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 use crate::policy::{Custom, Literal, Parameter, Policy, ScopeVocabulary};
 pub use crate::policy::{DescribedScope, Requirement, Seal};
 pub use crate::reply::NoRefusal;
-pub use crate::routes::{Declaration, declaration, mounted, mounted_under, protect};
+pub use crate::routes::{Declaration, declaration, listed, mounted, mounted_under, protect};
 
 pub const PUBLIC: Policy = Policy::PUBLIC;
 pub const REFUSE_ALL: Policy = Policy::REFUSE_ALL;
 
 pub const fn requires(requirements: &'static [Requirement]) -> Policy {
     Policy::requires(requirements)
-}
-
-/// Rejects a public route in a list with requirements, when the program is compiled.
-#[track_caller]
-pub const fn not_public(policy: Policy) {
-    assert!(
-        !policy.is_public(),
-        "a `#[public]` route cannot be in a list with requirements; mount it in another list"
-    );
 }
 
 #[track_caller]

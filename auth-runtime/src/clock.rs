@@ -5,9 +5,10 @@ use std::time::SystemTime;
 #[cfg(feature = "testing")]
 use std::sync::atomic::{AtomicI64, Ordering};
 
+/// The clock of an application.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
-    /// The number of milliseconds by which it is ahead of the system's clock.
+    /// The number of milliseconds by which this clock is ahead of the system's clock.
     #[cfg(feature = "testing")]
     ahead: AtomicI64,
 }

@@ -87,6 +87,8 @@
 // well.
 extern crate self as auth_runtime;
 
+#[doc(hidden)]
+pub mod __private;
 mod auth;
 mod binding;
 #[cfg(feature = "check")]
@@ -102,8 +104,6 @@ mod fairing;
 pub mod fuzzing;
 mod guard;
 // Only rustdoc needs the guide, and its examples need the feature `testing`.
-#[doc(hidden)]
-pub mod __private;
 #[cfg(all(doc, any(not(doctest), feature = "testing")))]
 pub mod guide;
 mod http;
@@ -112,6 +112,7 @@ mod introspect;
 #[cfg_attr(docsrs, doc(cfg(feature = "issuer")))]
 pub mod issuer;
 mod jwks;
+mod markdown;
 mod metadata;
 mod moment;
 #[cfg(feature = "openapi")]

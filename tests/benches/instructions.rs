@@ -9,6 +9,7 @@
     reason = "a benchmark may panic, like a test"
 )]
 
+mod bound;
 mod fixtures;
 
 use std::hint::black_box;
@@ -16,15 +17,18 @@ use std::path::Path;
 use std::{env, fs};
 
 use auth_runtime::issuer::LocalIssuer;
-use auth_runtime::{AccessToken, Auth};
+use auth_runtime::{AccessToken, Auth, AuthBuilder};
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::Value;
 
+use self::bound::Bound;
 use self::fixtures::{AUDIENCE, auth0_claims, done, header, ignited};
 
 const ISSUER: &str = "https://issuer.invalid/";
+/// Under valgrind, more revocations would take long to add.
+const REVOCATIONS: usize = 10_000;
 
 #[rocket::main]
 async fn main() {
@@ -45,6 +49,7 @@ async fn prepare(folder: &Path) {
         .expect("a loopback port is free");
     let header = header("RS256", &issuer.kid());
     let token = issuer.sign_raw(&header, auth0_claims(ISSUER).to_string().as_bytes());
+    bound::prepare(folder, |claims| issuer.sign_raw(&header, claims));
     fs::write(folder.join("token"), token).expect("the folder can be written");
     fs::write(folder.join("keys"), issuer.jwks()).expect("the folder can be written");
 }
@@ -57,7 +62,7 @@ async fn repeat(part: &str, folder: &Path, calls: usize) {
         .audience(AUDIENCE)
         .with("jwks_file", folder.join("keys").display().to_string());
     let fresh = ignited(auth.clone().with("token_cache", 0)).await;
-    let memory = ignited(auth).await;
+    let memory = ignited(auth.clone()).await;
     let caller = memory.verify(&token).await.expect("the token is valid");
     match part {
         "signature" => {
@@ -83,6 +88,28 @@ async fn repeat(part: &str, folder: &Path, calls: usize) {
                 black_box(done(memory.verify(black_box(&token))).expect("the token is valid"));
             }
         }
+        "nothing-revoked" | "among-revocations" => {
+            let count = if part == "nothing-revoked" {
+                0
+            } else {
+                REVOCATIONS
+            };
+            let memory = revoked(auth, count).await;
+            drop(memory.verify(&token).await.expect("the token is valid"));
+            for _ in 0..calls {
+                black_box(done(memory.verify(black_box(&token))).expect("the token is valid"));
+            }
+        }
+        "bearer" => {
+            Bound::new(auth, folder)
+                .await
+                .send_bearer(&token, calls)
+                .await;
+        }
+        "proof" => {
+            Bound::new(auth, folder).await.send_proofs(calls).await;
+        }
+        "proof-signature" => Bound::new(auth, folder).await.verify_signature(calls),
         "claims" => {
             for _ in 0..calls {
                 let caller = done(memory.verify(black_box(&token))).expect("the token is valid");
@@ -96,6 +123,18 @@ async fn repeat(part: &str, folder: &Path, calls: usize) {
         }
         other => panic!("unknown part {other}"),
     }
+}
+
+/// Returns the handle once this many users are revoked.
+async fn revoked(auth: AuthBuilder, count: usize) -> Auth {
+    let auth = ignited(auth.revocation(true)).await;
+    let revocations = auth.revocations().expect("revocation is on");
+    for index in 0..count {
+        let user = format!("auth0|{index}");
+        let revoked = revocations.revoke_user(ISSUER, &user).await;
+        revoked.expect("the store is in memory");
+    }
+    auth
 }
 
 fn has_scopes(token: &AccessToken) -> bool {

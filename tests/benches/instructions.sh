@@ -25,15 +25,21 @@ cargo bench --locked -p instructions --bench instructions --no-run 2>"$work/buil
 program=$(sed -n 's/^ *Executable .*benches\/instructions\.rs (\(.*\))$/\1/p' "$work/build")
 "$program" prepare "$work"
 
-# count PART CALLS: the instructions of one run
+# count PART CALLS: the instructions of a run. It is the lowest of three, because a run that takes long on a
+# busy machine also counts the tasks of the runtime that wait for a time.
 count() {
-    # One worker thread, and none of the machine's environment.
-    env -i ROCKET_WORKERS=1 valgrind --tool=callgrind --callgrind-out-file=/dev/null \
-        "$program" "$1" "$work" "$2" >"$work/log" 2>&1 || {
-        cat "$work/log" >&2
-        exit 1
-    }
-    sed -n 's/^.*Collected : \([0-9]*\).*$/\1/p' "$work/log"
+    local counted lowest=
+    for _ in 1 2 3; do
+        # One worker thread, and none of the machine's environment.
+        env -i ROCKET_WORKERS=1 valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+            "$program" "$1" "$work" "$2" >"$work/log" 2>&1 || {
+            cat "$work/log" >&2
+            exit 1
+        }
+        counted=$(sed -n 's/^.*Collected : \([0-9]*\).*$/\1/p' "$work/log")
+        [ -n "$lowest" ] && [ "$lowest" -le "$counted" ] || lowest=$counted
+    done
+    echo "$lowest"
 }
 
 # per_call PART CALLS
@@ -49,6 +55,10 @@ fresh=$(per_call fresh 100)
 remembered=$(per_call remembered 10000)
 claims=$(per_call claims 10000)
 policy=$(per_call policy 100000)
+nothing_revoked=$(per_call nothing-revoked 10000)
+among_revocations=$(per_call among-revocations 10000)
+proof=$(($(per_call proof 200) - $(per_call bearer 200)))
+proof_signature=$(per_call proof-signature 200)
 compiler=$(rustc --version | cut -d ' ' -f 2)
 {
     echo "rustc $compiler"
@@ -56,9 +66,12 @@ compiler=$(rustc --version | cut -d ' ' -f 2)
     echo "remembered $remembered"
     echo "claims $claims"
     echo "policy $policy"
+    echo "nothing-revoked $nothing_revoked"
+    echo "among-10,000-revocations $among_revocations"
+    echo "proof-without-signature $((proof - proof_signature))"
 } >"$work/now"
 
-echo "instructions of one call (fresh: $fresh, including the signature: $signature):"
+echo "instructions of one call (with their signatures: fresh $fresh of $signature, proof $proof of $proof_signature):"
 if [ "${1:-}" = --renew ]; then
     cp "$work/now" "$baseline"
     cat "$baseline"

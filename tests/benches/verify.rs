@@ -11,12 +11,13 @@
 
 mod fixtures;
 mod table;
+mod watched;
 
 use std::fs;
 use std::hint::black_box;
 
 use auth_runtime::issuer::LocalIssuer;
-use auth_runtime::{AccessToken, Auth, AuthBuilder, ShadowRules};
+use auth_runtime::{AccessToken, Auth};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair,
@@ -25,11 +26,11 @@ use aws_lc_rs::signature::{
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::{Value, json};
 
 use self::fixtures::{AUDIENCE, auth0_claims, done, header, ignited};
 use self::table::{contender, measure, show};
+use self::watched::{Watched, verified};
 
 const ISSUER: &str = "https://issuer.invalid/";
 /// How many signatures one contender checks in a row. Short turns expose all contenders to the same
@@ -143,77 +144,6 @@ async fn main() {
     show(&mut contenders);
     println!();
     watched.measure(&token);
-}
-
-/// Remember a token, and are watched in different ways.
-struct Watched {
-    plain: Auth,
-    measured: Auth,
-    shadowed: Auth,
-    sampled: Auth,
-    recorder: PrometheusHandle,
-}
-
-impl Watched {
-    /// Installs a recorder. An `Auth` that verified before this does not use it.
-    async fn new(auth: AuthBuilder, token: &str) -> Self {
-        let plain = verified(auth.clone(), token).await;
-        let recorder = PrometheusBuilder::new().install_recorder();
-        let rules = || ShadowRules::default().audience("https://other.example.com");
-        Self {
-            plain,
-            measured: verified(auth.clone(), token).await,
-            shadowed: verified(auth.clone().shadow(rules()), token).await,
-            sampled: verified(auth.shadow(rules().sample(0.1)), token).await,
-            recorder: recorder.expect("there is no other recorder"),
-        }
-    }
-
-    /// Prints what metrics and shadow verification add to a remembered token.
-    fn measure(&self, token: &str) {
-        let verify = |auth: &Auth| {
-            black_box(done(auth.verify(token)).is_ok());
-        };
-        let mut contenders = [
-            contender(
-                "a remembered token, without a recorder",
-                0,
-                20 * CALLS,
-                || {
-                    verify(&self.plain);
-                },
-            ),
-            contender("with metrics", 0, 20 * CALLS, || verify(&self.measured)),
-            contender("with metrics, judged by `shadow`", 0, 5 * CALLS, || {
-                verify(&self.shadowed);
-            }),
-            contender("with metrics, a tenth judged", 0, 20 * CALLS, || {
-                verify(&self.sampled);
-            }),
-        ];
-        measure(&mut contenders);
-        let medians = show(&mut contenders);
-        let [plain, measured, shadowed, sampled] = medians[..] else {
-            panic!("each row has a median");
-        };
-        println!(
-            "\nmetrics on a remembered token: {:.0} ns; the target is at most 100 ns",
-            measured - plain
-        );
-        println!(
-            "shadow verification: {:.0} ns for a token that is judged; {:.0} ns if a tenth is judged",
-            shadowed - measured,
-            sampled - measured
-        );
-        assert!(self.recorder.render().contains("auth_tokens_total"));
-    }
-}
-
-/// Returns an `Auth` that has verified this token before.
-async fn verified(auth: AuthBuilder, token: &str) -> Auth {
-    let auth = ignited(auth).await;
-    drop(auth.verify(token).await.expect("the token is valid"));
-    auth
 }
 
 /// Returns the issuer's key for the crypto library, and for jsonwebtoken with its rules.

@@ -110,6 +110,62 @@ test("an address of the user's own never leaves the API", async (console) => {
   }
 });
 
+/** A console that knows this route as well. Requests to it are answered with their address. */
+const withRoute = (uri, address) => async (page) => {
+  await page.route("**/_auth/overview", async (route) => {
+    const about = await (await route.fetch()).json();
+    about.routes.push({ method: "GET", uri, format: null, policy: "public", is_public: true, scopes: [] });
+    await route.fulfill({ json: about });
+  });
+  await page.route("**/_auth/verdicts", async (route) => {
+    const answer = await (await route.fetch()).json();
+    answer.verdicts.push({ status: 200, reason: "anyone may call it", refusal: null, log: [] });
+    await route.fulfill({ json: answer });
+  });
+  await page.route(address, (route) => route.fulfill({ contentType: "text/plain", body: `sent ${route.request().url()}` }));
+};
+
+test("what is entered for a path never leads to another host", async (console) => {
+  const { page } = console;
+  await console.choose("GET /<path..>");
+  for (const [entered, sent] of [
+    ["/evil.example", "//evil.example"],
+    ["//evil.example/x", "///evil.example/x"],
+    ["\\evil.example", "/%5Cevil.example"],
+    ["/\\evil.example", "//%5Cevil.example"],
+    ["https://evil.example", "/https%3A//evil.example"],
+    ["user@evil.example", "/user%40evil.example"],
+  ]) {
+    await page.getByLabel("<path..>", { exact: true }).fill(entered);
+    const reply = await console.send();
+    assert.ok(reply.includes(`sent ${new URL(page.url()).origin}${sent}`), `${entered}: ${reply}`);
+    const code = await page.locator("#snippet").textContent();
+    assert.ok(code.includes(`'${new URL(page.url()).origin}${sent}'`), code);
+  }
+}, { prepare: withRoute("/<path..>", (url) => url.href.includes("evil.example")) });
+
+test("a parameter may have the name of a property of every object", async (console) => {
+  const { page } = console;
+  await console.choose("GET /named/<constructor>?<valueOf>");
+  const field = page.getByLabel("<constructor>", { exact: true });
+  assert.equal(await field.inputValue(), "");
+  assert.match(await console.send(), /sent \S+\/named\/1\s/);
+  await field.fill("x");
+  assert.match(await console.send(), /sent \S+\/named\/x\s/);
+}, { prepare: withRoute("/named/<constructor>?<valueOf>", "**/named/**") });
+
+test("the command that sets TOKEN sets exactly the token, whatever is pasted", async (console) => {
+  const { page } = console;
+  const pasted = "a.b'$(touch /tmp/console-was-here)\"`id`; exit 3 #.$HOME";
+  await console.paste(pasted);
+  await console.tab("Call");
+  await page.getByRole("button", { name: "Copy TOKEN" }).click();
+  await page.locator("#status").getByText("copied.").waitFor();
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  const output = execFileSync("sh", ["-c", `${command}\nprintf %s "$TOKEN"`], { encoding: "utf8" });
+  assert.equal(output, pasted);
+}, { permissions: ["clipboard-read", "clipboard-write"] });
+
 test("a reply that does not end is shown as far as it came", async (console) => {
   await console.callAs("Ann");
   await console.choose("GET /api/events");
@@ -182,7 +238,7 @@ test("a snippet sends exactly the call, whatever characters are in it", async ()
   const hard = `'"\\ \${TOKEN} $TOKEN #{1} \`id\` \\( %s é`;
   const call = {
     method: "POST",
-    url: new URL(`${server.url}/a?b=${encodeURIComponent(hard)}&c='`),
+    url: new URL(`${server.url}/a/[1-3]?b=${encodeURIComponent(hard)}&c='&ids[]={1,2}&d=^|\``),
     headers: [["Content-Type", "text/plain; charset=utf-8"], ["X-Hard", hard.replace(" é", "")]],
     body: `${hard}\n\tline`,
     hasToken: true,
@@ -205,9 +261,11 @@ test("a snippet sends exactly the call, whatever characters are in it", async ()
       execFile(program, parameters, { env: environment, timeout: 60_000 }, (error) => (error ? reject(error) : resolve()));
     });
     const { method, url, headers, body } = server.received;
+    assert.equal(decodeURIComponent(url), decodeURIComponent(call.url.pathname + call.url.search), id);
+    assert.doesNotMatch(url, /[{}[\]|^`]/, id);
     assert.deepEqual(
-      [method, url, headers.authorization, headers["content-type"], headers["x-hard"], body],
-      ["POST", call.url.pathname + call.url.search, "Bearer the-token", call.headers[0][1], call.headers[1][1], call.body],
+      [method, headers.authorization, headers["content-type"], headers["x-hard"], body],
+      ["POST", "Bearer the-token", call.headers[0][1], call.headers[1][1], call.body],
       id,
     );
     ran += 1;

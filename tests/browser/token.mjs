@@ -91,6 +91,18 @@ test("claims can be added, changed and removed", async (console) => {
   }
 });
 
+test("a claim may have the name of a property of every object", async (console) => {
+  const { page } = console;
+  const names = ["constructor", "toString", "hasOwnProperty", "https://api.test/valueOf", "__proto__"];
+  const claims = `{${names.map((name) => `"${name}": "x"`).join(", ")}}`;
+  await console.mint({ user: "", claims });
+  const rows = await page.locator(".claims").first().locator("tbody tr").allInnerTexts();
+  const shown = rows.map((row) => row.split(/\s+/).filter(Boolean));
+  for (const name of names) {
+    assert.deepEqual(shown.find(([claim]) => claim === name), [name, "x"]);
+  }
+});
+
 test("a token that is pasted is judged by the API", async (console) => {
   const { page } = console;
   await console.mint({ user: "ben" });

@@ -9,8 +9,8 @@ use crate::syntax::kind::Kind;
 /// module.
 pub(crate) fn applying<'a>(found: &'a Attributes, errors: &mut Errors) -> Vec<&'a Attr> {
     let own: Vec<_> = found.own().collect();
-    given_twice(&own, errors);
-    public_and_a_requirement(&own, found.inherited(), errors);
+    report_repeated(&own, errors);
+    report_public_with_requirement(&own, found.inherited(), errors);
     if found.own().any(is_public) {
         found.own().collect()
     } else {
@@ -18,18 +18,18 @@ pub(crate) fn applying<'a>(found: &'a Attributes, errors: &mut Errors) -> Vec<&'
     }
 }
 
-/// Checks the attributes of a list of routes in the same way.
-pub(crate) fn of_list(attrs: &[Attr], errors: &mut Errors) {
+/// Checks which attributes can be combined on a list of routes.
+pub(crate) fn check_list(attrs: &[Attr], errors: &mut Errors) {
     let attrs: Vec<_> = attrs.iter().collect();
-    given_twice(&attrs, errors);
-    public_and_a_requirement(&attrs, std::iter::empty(), errors);
+    report_repeated(&attrs, errors);
+    report_public_with_requirement(&attrs, std::iter::empty(), errors);
 }
 
 fn is_public(attr: &Attr) -> bool {
     attr.kind == Kind::Public
 }
 
-fn given_twice(own: &[&Attr], errors: &mut Errors) {
+fn report_repeated(own: &[&Attr], errors: &mut Errors) {
     for kind in [Kind::Public, Kind::RequiresAuth] {
         let mut same = own.iter().filter(|attr| attr.kind == kind);
         let (Some(first), Some(second)) = (same.next(), same.next()) else {
@@ -48,7 +48,7 @@ fn given_twice(own: &[&Attr], errors: &mut Errors) {
     }
 }
 
-fn public_and_a_requirement<'a>(
+fn report_public_with_requirement<'a>(
     own: &[&Attr],
     mut inherited: impl Iterator<Item = &'a Attr>,
     errors: &mut Errors,

@@ -1,6 +1,7 @@
 //! Checks the attributes and arguments of `routes!` and `protect!`.
 
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 use syn::parse::Parser;
 use syn::{Expr, Lit, Path};
 
@@ -11,8 +12,8 @@ use crate::syntax::kind::Kind;
 use crate::syntax::mount::Mount;
 use crate::syntax::tokens::text;
 
-/// Requires every attribute to be one of ours, as an inner attribute.
-pub(crate) fn are_ours(mount: &Mount, macro_name: &str, errors: &mut Errors) {
+/// Requires every attribute to be an inner attribute that is one of ours.
+pub(crate) fn require_ours(mount: &Mount, macro_name: &str, errors: &mut Errors) {
     for other in &mount.others {
         let problem = format!("`{macro_name}!` does not know this attribute");
         let help = "its attributes are those of auth-runtime, written as `#![requires_auth]`";
@@ -21,7 +22,7 @@ pub(crate) fn are_ours(mount: &Mount, macro_name: &str, errors: &mut Errors) {
 }
 
 /// Rejects `#![public]`, because each route in `routes!` declares its own policy.
-pub(crate) fn are_requirements(attrs: &[Attr], errors: &mut Errors) {
+pub(crate) fn reject_public(attrs: &[Attr], errors: &mut Errors) {
     for public in attrs.iter().filter(|attr| attr.kind == Kind::Public) {
         let problem = "`#![public]` cannot be in `routes!`";
         let help = "remove it: each route in the list declares its own policy; for routes that do not, \
@@ -31,7 +32,7 @@ pub(crate) fn are_requirements(attrs: &[Attr], errors: &mut Errors) {
 }
 
 /// Requires `protect!` to declare who may call the routes.
-pub(crate) fn has_policy(mount: &Mount, errors: &mut Errors) {
+pub(crate) fn require_policy(mount: &Mount, errors: &mut Errors) {
     if mount.attrs.is_empty() && mount.others.is_empty() {
         let problem = "`protect!` needs an attribute that says who may call the routes";
         let help = "begin with one, as in `protect![ #![requires_auth] FileServer::from(\"static\") ]`; \
@@ -41,7 +42,7 @@ pub(crate) fn has_policy(mount: &Mount, errors: &mut Errors) {
 }
 
 /// Rejects route parameters, because a list has none.
-pub(crate) fn no_parameters(requirement: &Requirement, errors: &mut Errors) {
+pub(crate) fn reject_parameters(requirement: &Requirement, errors: &mut Errors) {
     if let What::Claim(
         claim @ Claim {
             value: Value::Text(value),
@@ -56,7 +57,7 @@ pub(crate) fn no_parameters(requirement: &Requirement, errors: &mut Errors) {
         errors.push(error(value, problem, help));
     }
     for inner in requirement.inner() {
-        no_parameters(inner, errors);
+        reject_parameters(inner, errors);
     }
 }
 
@@ -69,10 +70,17 @@ pub(crate) fn path(tokens: &TokenStream) -> syn::Result<Path> {
     }
     let problem = match syn::parse2::<Expr>(tokens.clone()) {
         Ok(Expr::Call(call)) => {
-            let help = format!(
-                "write `{}`",
-                text(&quote::ToTokens::to_token_stream(&call.func))
-            );
+            let function = call.func.to_token_stream();
+            let path: Option<Path> = syn::parse2(function.clone()).ok();
+            let is_attribute = path.is_some_and(|path| Kind::from_path(&path).is_some());
+            let help = if is_attribute {
+                format!(
+                    "to require it for each route, write `#![{}]` in front of the routes",
+                    text(tokens)
+                )
+            } else {
+                format!("write `{}`", text(&function))
+            };
             return Err(error(tokens, format!("{EXPECTED}, found a call"), help));
         }
         Ok(Expr::Lit(literal)) if matches!(literal.lit, Lit::Str(_)) => {

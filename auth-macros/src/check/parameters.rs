@@ -9,46 +9,51 @@ use crate::syntax::route::Route;
 use crate::syntax::tokens::text;
 
 /// Requires every parameter that the requirement names to be in the path of the route.
-pub(crate) fn exist(requirement: &Requirement, attr: &Attr, route: &Route, errors: &mut Errors) {
-    if let What::Claim(Claim {
-        name,
-        value: Value::Text(value),
-    }) = &requirement.what
-        && !attr.is_inherited()
-    {
-        let text = value.value();
-        let parameter = text
-            .strip_prefix('{')
-            .and_then(|text| text.strip_suffix('}'));
-        let parameter = parameter.unwrap_or(&text);
-        if route
-            .parameters()
-            .segments
-            .iter()
-            .any(|segment| segment == parameter)
+pub(crate) fn require_in_path(
+    requirement: &Requirement,
+    attr: &Attr,
+    route: &Route,
+    errors: &mut Errors,
+) {
+    if let What::Claim(claim) = &requirement.what {
+        if !attr.is_inherited() {
+            reject_name_as_text(claim, route, errors);
+        }
+        if let Some(name) = claim.parameter()
+            && let Err(error) = require_parameter(requirement, claim, &name, attr, route)
         {
-            let problem =
-                format!("`{text}` is plain text, but the route has a parameter `<{parameter}>`");
-            let name = name.value();
-            let help =
-                format!("for the parameter of the route, write `{name} = \"<{parameter}>\"`");
-            errors.push(error(value, problem, help));
+            errors.push(error);
         }
     }
-    if let What::Claim(claim) = &requirement.what
-        && let Some(name) = claim.parameter()
-        && let Err(error) = exists(requirement, claim, &name, attr, route)
-    {
-        errors.push(error);
-    }
     for inner in requirement.inner() {
-        exist(inner, attr, route, errors);
+        require_in_path(inner, attr, route, errors);
+    }
+}
+
+/// Rejects plain text that is the name of a parameter of the route, as in `sub = "user_id"` or
+/// `sub = "{user_id}"`.
+fn reject_name_as_text(claim: &Claim, route: &Route, errors: &mut Errors) {
+    let Value::Text(value) = &claim.value else {
+        return;
+    };
+    let text = value.value();
+    let braced = text
+        .strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'));
+    let parameter = braced.unwrap_or(&text);
+    let parameters = route.parameters();
+    if parameters.segments.iter().any(|name| name == parameter) {
+        let problem =
+            format!("`{text}` is plain text, but the route has a parameter `<{parameter}>`");
+        let name = claim.name.value();
+        let help = format!("for the parameter of the route, write `{name} = \"<{parameter}>\"`");
+        errors.push(error(value, problem, help));
     }
 }
 
 /// Requires the path of the route to have the parameter. If a module requires the claim, the error is
 /// at the route that lacks the parameter.
-fn exists(
+fn require_parameter(
     requirement: &Requirement,
     claim: &Claim,
     name: &str,
@@ -94,6 +99,7 @@ fn exists(
     ))
 }
 
+/// Creates the error for a claim that is compared with `<name..>`.
 pub(super) fn trailing(place: impl ToTokens, name: &str) -> syn::Error {
     let problem = format!("`<{name}..>` matches any number of segments, but a claim is one value");
     let help = "compare the claim with a parameter of one segment, such as `<user_id>`";

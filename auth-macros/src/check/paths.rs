@@ -7,9 +7,9 @@ use crate::diagnostics::{Errors, error};
 use crate::model::{Name, Requirement, What};
 
 /// Requires every path in the requirement to begin at a crate root.
-pub(crate) fn are_absolute(requirement: &Requirement, errors: &mut Errors) {
+pub(crate) fn require_absolute(requirement: &Requirement, errors: &mut Errors) {
     for inner in requirement.inner() {
-        are_absolute(inner, errors);
+        require_absolute(inner, errors);
     }
     let relative = match &requirement.what {
         What::Scope(Name::Constant(path))

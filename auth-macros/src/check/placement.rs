@@ -14,7 +14,7 @@ use crate::syntax::route::{Route, Target};
 pub(crate) enum Role {
     /// A route that does not have a policy yet.
     Route,
-    /// The same, but the name of the guard is taken.
+    /// A route that does not have a policy yet, and a parameter of which has the name of our guard.
     Unguardable,
     /// Not a route, or a route that has its policy.
     Neither,
@@ -45,7 +45,8 @@ pub(crate) fn role(function: &Function, found: &Attributes, errors: &mut Errors)
             );
             let help = format!(
                 "if the route attribute is above `{kind}`, swap the two; if it was imported under \
-                 another name, write its original name"
+                 another name, write its original name; if another attribute adds it, write that \
+                 attribute first"
             );
             errors.push(error(place, problem, help));
             return Role::Neither;
@@ -83,7 +84,8 @@ pub(crate) fn not_a_function(kind: Kind, place: &TokenStream, what: &str) -> syn
 }
 
 fn below_route_attribute(found: &Attributes, Route { name, .. }: &Route, errors: &mut Errors) {
-    for attr in &found.below {
+    // An attribute of another crate may have put the route attribute above those of the module.
+    for attr in found.below.iter().filter(|attr| !attr.is_inherited()) {
         let problem = format!("`{}` is below the route attribute `#[{name}]`", attr.kind);
         let help = format!("move it above `#[{name}]`: below, it is expanded too late");
         errors.push(error(&attr.place, problem, help));

@@ -10,27 +10,27 @@ use crate::model::{Claim, Integer, Name, Requirement, Value, What};
 use crate::syntax::route;
 
 /// Requires each value in the requirement to be valid, without regard to the others.
-pub(crate) fn are_valid(requirement: &Requirement, errors: &mut Errors) {
+pub(crate) fn require_valid(requirement: &Requirement, errors: &mut Errors) {
     let valid = match &requirement.what {
-        What::Scope(Name::Literal(scope)) => is_plain_scope(scope),
+        What::Scope(Name::Literal(scope)) => require_plain_scope(scope),
         What::Permission(Name::Literal(name)) | What::Role(Name::Literal(name)) => {
-            is_not_empty(name, requirement.noun())
+            require_not_empty(name, requirement.noun())
         }
-        What::Acr(Name::Literal(classes)) => are_classes(classes),
-        What::MaxAge(seconds) => is_age(seconds),
-        What::Claim(claim) => is_claim(claim, &requirement.source),
+        What::Acr(Name::Literal(classes)) => require_classes(classes),
+        What::MaxAge(seconds) => require_age(seconds),
+        What::Claim(claim) => require_valid_claim(claim, &requirement.source),
         _ => Ok(()),
     };
     if let Err(error) = valid {
         errors.push(error);
     }
     for inner in requirement.inner() {
-        are_valid(inner, errors);
+        require_valid(inner, errors);
     }
 }
 
 /// Requires the grammar of RFC 6749, section 3.3: `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`.
-pub(crate) fn is_scope_token(literal: &LitStr) -> syn::Result<()> {
+pub(crate) fn require_scope_token(literal: &LitStr) -> syn::Result<()> {
     let scope = literal.value();
     if scope.is_empty() {
         let help = "name the scope that a token must carry; to accept any valid token, use \
@@ -63,7 +63,7 @@ pub(crate) fn is_scope_token(literal: &LitStr) -> syn::Result<()> {
 }
 
 /// Rejects commas and asterisks. Both are legal in a scope, but are likely to be mistakes.
-fn is_plain_scope(literal: &LitStr) -> syn::Result<()> {
+fn require_plain_scope(literal: &LitStr) -> syn::Result<()> {
     let scope = literal.value();
     if let Some((start, sign)) = scope.char_indices().find(|(_, c)| matches!(c, ',' | '*')) {
         let problem = match sign {
@@ -85,14 +85,14 @@ fn is_plain_scope(literal: &LitStr) -> syn::Result<()> {
         };
         return Err(error(character(literal, start, sign), problem, help));
     }
-    is_scope_token(literal)
+    require_scope_token(literal)
 }
 
 fn is_of_scope(character: char) -> bool {
     matches!(character, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E')
 }
 
-fn is_not_empty(literal: &LitStr, noun: &str) -> syn::Result<()> {
+fn require_not_empty(literal: &LitStr, noun: &str) -> syn::Result<()> {
     if !literal.value().is_empty() {
         return Ok(());
     }
@@ -104,7 +104,7 @@ fn is_not_empty(literal: &LitStr, noun: &str) -> syn::Result<()> {
 
 /// Requires a list of authentication classes in one string, as in the challenge of RFC 9470, section
 /// 3.
-fn are_classes(literal: &LitStr) -> syn::Result<()> {
+fn require_classes(literal: &LitStr) -> syn::Result<()> {
     let classes = literal.value();
     if classes.trim_matches(' ').is_empty() {
         let help = "name the accepted authentication classes, separated by spaces";
@@ -120,7 +120,7 @@ fn are_classes(literal: &LitStr) -> syn::Result<()> {
     Err(error(character(literal, start, wrong), problem, help))
 }
 
-fn is_age(seconds: &Integer) -> syn::Result<()> {
+fn require_age(seconds: &Integer) -> syn::Result<()> {
     if seconds.minus.is_some() {
         let help = "write the maximum number of seconds since the login, as in `max_age = 300`";
         return Err(error(seconds, "`max_age` cannot be negative", help));
@@ -139,45 +139,61 @@ fn is_age(seconds: &Integer) -> syn::Result<()> {
     }
 }
 
-fn is_claim(claim: &Claim, source: &TokenStream) -> syn::Result<()> {
+fn require_valid_claim(claim: &Claim, source: &TokenStream) -> syn::Result<()> {
     let name = claim.name.value();
     if name.is_empty() {
         let help = "write the name of a claim, such as `org_id`";
         return Err(error(&claim.name, "a claim name cannot be empty", help));
     }
-    let text = match &claim.value {
-        Value::Text(text) => text.value(),
-        Value::Integer(_) | Value::Bool(_) => String::new(),
-    };
-    if name == "scope" || name == "scp" && text.contains(' ') {
-        let scopes: Vec<_> = text
-            .split_whitespace()
-            .map(|scope| format!("{scope:?}"))
-            .collect();
-        let help = format!(
-            "write `#[requires_scope({})]`, which looks for each scope",
-            scopes.join(", ")
-        );
-        let problem = format!("the claim `{name}` holds several scopes in one string");
-        return Err(error(source, problem, help));
-    }
-    if name.starts_with('/') {
-        let mut rest = name.split('~').skip(1);
-        if let Some(wrong) = rest.find(|rest| !rest.starts_with(['0', '1'])) {
-            let wrong: String = wrong.chars().take(1).collect();
-            let problem = format!("invalid escape in a JSON pointer: `~{wrong}`");
-            let help = "write `~0` for `~`, and `~1` for `/` (RFC 6901)";
-            return Err(error(&claim.name, problem, help));
-        }
-    }
+    reject_list_of_scopes(claim, source)?;
+    require_valid_pointer(&claim.name)?;
     match &claim.value {
-        Value::Integer(integer) => fits(integer),
-        Value::Text(literal) => is_plain_or_parameter(literal),
+        Value::Integer(integer) => require_i64(integer),
+        Value::Text(literal) => require_plain_or_parameter(literal),
         Value::Bool(_) => Ok(()),
     }
 }
 
-fn fits(integer: &Integer) -> syn::Result<()> {
+/// Rejects the comparison of a whole list of scopes.
+fn reject_list_of_scopes(claim: &Claim, source: &TokenStream) -> syn::Result<()> {
+    let name = claim.name.value();
+    let text = match &claim.value {
+        Value::Text(text) => text.value(),
+        Value::Integer(_) | Value::Bool(_) => String::new(),
+    };
+    let is_list = name == "scope" || name == "scp" && text.contains(' ');
+    if !is_list {
+        return Ok(());
+    }
+    let scopes: Vec<_> = text
+        .split_whitespace()
+        .map(|scope| format!("{scope:?}"))
+        .collect();
+    let help = format!(
+        "write `#[requires_scope({})]`, which looks for each scope",
+        scopes.join(", ")
+    );
+    let problem = format!("the claim `{name}` holds several scopes in one string");
+    Err(error(source, problem, help))
+}
+
+/// Requires the escapes of RFC 6901 in a name that is a JSON pointer.
+fn require_valid_pointer(name: &LitStr) -> syn::Result<()> {
+    let pointer = name.value();
+    if !pointer.starts_with('/') {
+        return Ok(());
+    }
+    let mut escapes = pointer.split('~').skip(1);
+    let Some(wrong) = escapes.find(|rest| !rest.starts_with(['0', '1'])) else {
+        return Ok(());
+    };
+    let wrong: String = wrong.chars().take(1).collect();
+    let problem = format!("invalid escape in a JSON pointer: `~{wrong}`");
+    let help = "write `~0` for `~`, and `~1` for `/` (RFC 6901)";
+    Err(error(name, problem, help))
+}
+
+fn require_i64(integer: &Integer) -> syn::Result<()> {
     integer.value::<i64>().map(drop).ok_or_else(|| {
         let problem = "an integer claim value must fit in 64 bits, including its sign";
         error(
@@ -188,9 +204,9 @@ fn fits(integer: &Integer) -> syn::Result<()> {
     })
 }
 
-/// Rejects values that contain `<name>` and more, because they could be meant as text or as a
-/// parameter.
-fn is_plain_or_parameter(literal: &LitStr) -> syn::Result<()> {
+/// Requires a value that is one `<name>` or contains none. Anything between could be meant as text or
+/// as a parameter.
+fn require_plain_or_parameter(literal: &LitStr) -> syn::Result<()> {
     let value = literal.value();
     let bracketed = value
         .strip_prefix('<')
@@ -244,12 +260,20 @@ mod tests {
             let allowed = character.is_ascii_graphic() && !['"', '\\'].contains(&character);
             let is_plain = allowed && ![',', '*'].contains(&character);
             let scope = LitStr::new(&format!("a{character}b"), Span::call_site());
-            assert_eq!(is_scope_token(&scope).is_ok(), allowed, "{character:?}");
-            assert_eq!(is_plain_scope(&scope).is_ok(), is_plain, "{character:?}");
+            assert_eq!(
+                require_scope_token(&scope).is_ok(),
+                allowed,
+                "{character:?}"
+            );
+            assert_eq!(
+                require_plain_scope(&scope).is_ok(),
+                is_plain,
+                "{character:?}"
+            );
             let is_class = allowed || character == ' ';
-            assert_eq!(are_classes(&scope).is_ok(), is_class, "{character:?}");
+            assert_eq!(require_classes(&scope).is_ok(), is_class, "{character:?}");
         }
-        assert!(is_scope_token(&LitStr::new("", Span::call_site())).is_err());
+        assert!(require_scope_token(&LitStr::new("", Span::call_site())).is_err());
     }
 
     #[test]
@@ -271,7 +295,11 @@ mod tests {
             (" <a>", false),
         ] {
             let literal = LitStr::new(value, Span::call_site());
-            assert_eq!(is_plain_or_parameter(&literal).is_ok(), expected, "{value}");
+            assert_eq!(
+                require_plain_or_parameter(&literal).is_ok(),
+                expected,
+                "{value}"
+            );
         }
     }
 
@@ -285,7 +313,7 @@ mod tests {
             for (minus, expected) in [(None, expected), (Some(Token![-](Span::call_site())), true)]
             {
                 let digits = syn::parse2(tokens.clone()).unwrap();
-                assert_eq!(fits(&Integer { minus, digits }).is_ok(), expected);
+                assert_eq!(require_i64(&Integer { minus, digits }).is_ok(), expected);
             }
         }
     }

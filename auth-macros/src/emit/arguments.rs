@@ -18,7 +18,7 @@ use crate::syntax::tokens::{flattened, is_punct};
 /// The guards that refuse a request without a valid token.
 const OUR_GUARDS: [&str; 3] = ["AccessToken", "OptionalToken", AUTHORIZED];
 
-/// Generates the check. Returns `None` if no argument can be of such a type.
+/// Generates the check of the arguments' types. Returns `None` if no argument needs it.
 pub(super) fn check(
     function: &Function,
     found: &Attributes,
@@ -56,11 +56,11 @@ pub(super) fn check(
     })
 }
 
-/// Returns whether one of the arguments may succeed although our guards refused it something, as the guard of an
-/// application does that accepts requests without a valid token.
+/// Returns whether one of the handler's guards may succeed after one of ours has refused, like the guard
+/// of an application that accepts requests without a valid token.
 ///
-/// Our own guards are told by their names, because nothing depends on it but the reply: another type of
-/// that name that accepts a refusal makes a 401 of the handler look like that refusal.
+/// Our own guards are recognized by their names, because only a reply depends on it: if another type of
+/// that name accepts a refusal, a 401 of the handler looks like that refusal.
 pub(super) fn may_accept_a_refusal(function: &Function, found: &Attributes) -> bool {
     let parameters = function.parameters();
     let is_half_typed = parameters.iter().any(|parameter| parameter.ty().is_none());

@@ -5,19 +5,22 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::arguments;
+use super::inherited::inherited;
 use super::merged::merged;
 use super::policy::{Policy, constant, located};
 use crate::check::once::{Required, arguments_once, once, once_inside};
 use crate::check::placement::{Role, role};
 use crate::check::{combination, parameters, values};
 use crate::diagnostics::Errors;
+use crate::handoff::{self, Turn};
+use crate::parse;
 use crate::syntax::attribute::{Attr, Origin};
+use crate::syntax::foreign;
 use crate::syntax::function::Function;
 use crate::syntax::gather::Attributes;
 use crate::syntax::item::ItemAttribute;
 use crate::syntax::kind::Kind;
 use crate::syntax::route::{Route, Target};
-use crate::{handoff, parse};
 
 /// The number of parameters that clippy allows by default.
 const MAX_PARAMETERS: usize = 7;
@@ -33,16 +36,13 @@ pub(super) fn expand(
     let policy = policy(found, &mut errors);
     let merged = merged(found);
     if matches!(role, Role::Neither) {
-        return quote!(#errors #merged #(#attrs)* #function);
+        let later = later(found, attrs, runtime);
+        return quote!(#errors #merged #(#attrs)* #later #function);
     }
 
     // Rocket's type is deprecated if the handler is, and the expansion names the type.
-    let is = |attr: &ItemAttribute, name| {
-        attr.parsed
-            .as_ref()
-            .is_some_and(|attr| attr.path().is_ident(name))
-    };
-    let is_deprecated = attrs.iter().any(|attr| is(attr, "deprecated"));
+    let mut parsed = attrs.iter().filter_map(|attr| attr.parsed.as_ref());
+    let is_deprecated = parsed.any(|attr| attr.path().is_ident("deprecated"));
     let allow_deprecated = is_deprecated.then(|| quote!(#[allow(deprecated)]));
     let protected = protected(&function, &policy, runtime);
     let arguments = arguments::check(&function, found, runtime);
@@ -52,7 +52,7 @@ pub(super) fn expand(
         Role::Route => guarded(function, &policy, found, runtime),
         Role::Unguardable | Role::Neither => function,
     };
-    // The guards must not be the parameters that are too many.
+    // Our guards must not make clippy report too many parameters.
     let is_full = parameters <= MAX_PARAMETERS && function.parameters().len() > MAX_PARAMETERS;
     let allow_full = is_full.then(|| quote!(#[allow(clippy::too_many_arguments)]));
 
@@ -60,6 +60,21 @@ pub(super) fn expand(
         #errors #allow_deprecated #allow_full #(#attrs)* #function
         #allow_deprecated #protected #arguments #merged
     }
+}
+
+/// Returns the attributes of a module that have to be expanded again after the attributes of other
+/// crates, because those may make a route of the function.
+fn later(found: &Attributes, attrs: &[ItemAttribute], runtime: &TokenStream) -> TokenStream {
+    let may_be_macro =
+        |attr: &ItemAttribute| attr.parsed.as_ref().is_some_and(foreign::may_be_macro);
+    let is_undecided = found.own().next().is_none() && found.target.is_none();
+    if !is_undecided || !attrs.iter().any(may_be_macro) {
+        return TokenStream::new();
+    }
+    let early = found.inherited().filter(|attr| !attr.is_last());
+    early
+        .map(|attr| inherited(attr, Turn::Last, runtime))
+        .collect()
 }
 
 /// Returns the policy that all attributes of a handler declare together.
@@ -78,7 +93,7 @@ fn policy(found: &Attributes, errors: &mut Errors) -> Policy {
     if !errors.is_empty()
         || attrs
             .iter()
-            .any(|attr| attr.origin == Origin::RefusedModule)
+            .any(|attr| matches!(attr.origin, Origin::RefusedModule(_)))
     {
         Policy::RefuseAll
     } else if attrs.iter().any(|attr| attr.kind == Kind::Public) {
@@ -98,7 +113,7 @@ fn requirements(attr: &Attr, route: Option<&Route>, errors: &mut Errors) -> Vec<
     }
     let each = requirements.into_iter().map(|requirement| {
         if let Some(route) = route {
-            parameters::exist(&requirement, attr, route, errors);
+            parameters::require_in_path(&requirement, attr, route, errors);
         }
         Required {
             requirement,
@@ -111,7 +126,7 @@ fn requirements(attr: &Attr, route: Option<&Route>, errors: &mut Errors) -> Vec<
 /// Checks the requirements of one attribute, without regard to other attributes.
 pub(super) fn check(attr: &Attr, requirements: &[crate::model::Requirement], errors: &mut Errors) {
     for requirement in requirements {
-        values::are_valid(requirement, errors);
+        values::require_valid(requirement, errors);
         once_inside(requirement, errors);
     }
     if attr.kind == Kind::RequiresAuth {

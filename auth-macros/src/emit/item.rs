@@ -10,7 +10,7 @@ use crate::diagnostics::Errors;
 use crate::syntax::attribute::Attr;
 use crate::syntax::function::Function;
 use crate::syntax::gather::Attributes;
-use crate::syntax::item::{Item, describe};
+use crate::syntax::item::{Item, describe, is_macro_call};
 use crate::syntax::module::Module;
 
 /// Expands the outermost of our attributes on an item.
@@ -28,6 +28,12 @@ pub(crate) fn expand(outermost: Attr, item: TokenStream, runtime: &TokenStream) 
     }
     if let Some(function) = Function::parse(&item.rest) {
         return handler::expand(&found, &item.attrs, function, runtime);
+    }
+    // An attribute of another crate has made this from a function, to which a module handed its attributes.
+    // Only a macro call can define a route now.
+    let is_inherited = found.own().next().is_none();
+    if is_inherited && !is_macro_call(&item.rest) {
+        return quote!(#item);
     }
     let mut errors = Errors::default();
     errors.push(not_a_function(kind, &place, describe(&item.rest)));

@@ -6,6 +6,7 @@ use crate::handoff;
 use crate::syntax::gather::Attributes;
 use crate::syntax::kind::Kind;
 
+/// Generates what remains of each attribute that was written on the item, except the outermost.
 pub(super) fn merged(found: &Attributes) -> TokenStream {
     let is_required = found.inherited().any(|attr| attr.kind != Kind::Public);
     let written = found.merged().filter(|attr| !attr.is_inherited());

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod handler;
+mod inherited;
 mod item;
 mod merged;
 mod module;

@@ -11,13 +11,15 @@ use syn::Attribute;
 use syn::spanned::Spanned;
 
 use super::handler::check;
+use super::inherited::inherited;
 use crate::check::once::{Required, once};
 use crate::check::{combination, module as rules, paths};
 use crate::diagnostics::Errors;
-use crate::handoff;
+use crate::handoff::{self, Turn};
 use crate::parse;
 use crate::syntax::attribute::Origin;
 use crate::syntax::body::Sealed;
+use crate::syntax::foreign;
 use crate::syntax::function::Function;
 use crate::syntax::gather::Attributes;
 use crate::syntax::item::{Item, ItemAttribute, take_attributes};
@@ -56,7 +58,7 @@ pub(super) fn expand(
     let handed_down = if errors.is_empty() {
         handed_down
     } else {
-        handoff::refusal(runtime, place.span())
+        handoff::refusal(runtime, Turn::Any, place.span())
     };
     let items = items.iter().map(|item| protected(item, &handed_down));
     quote!(#errors #(#attrs)* #head { #(#items)* })
@@ -67,19 +69,13 @@ fn handed_down(found: &Attributes, runtime: &TokenStream, errors: &mut Errors) -
     let mut required = Vec::new();
     let mut handed_down = TokenStream::new();
     for attr in combination::applying(found, errors) {
-        let span = attr.place.span();
-        handed_down.extend(match attr.origin {
-            Origin::RefusedModule => handoff::refusal(runtime, span),
-            Origin::Item | Origin::Module => {
-                handoff::inherited(runtime, attr.kind.name(), &attr.args, span)
-            }
-        });
+        handed_down.extend(inherited(attr, Turn::Any, runtime));
         // The others have been checked on the module that they come from.
         if attr.origin == Origin::Item {
             let requirements = parse::requirements(attr, errors);
             check(attr, &requirements, errors);
             for requirement in requirements {
-                paths::are_absolute(&requirement, errors);
+                paths::require_absolute(&requirement, errors);
                 required.push(Required {
                     requirement,
                     is_inherited: false,
@@ -107,33 +103,36 @@ fn protected(item: &Item, handed_down: &TokenStream) -> TokenStream {
         return quote!(#(#attrs)* #head { #(#items)* });
     }
     let is_function = Function::is_at_start_of(rest);
-    let is_protected = is_function || module_items(rest).is_some_and(|items| has_route(&items));
-    // Other attributes come first, because they may add a route attribute.
-    let is_relevant = |attr: &ItemAttribute| {
-        let is_route = |attribute| is_function && route::may_be_route(attribute);
-        is_ours(attr) || attr.parsed.as_ref().is_some_and(is_route)
+    let is_route =
+        |attr: &ItemAttribute| is_function && attr.parsed.as_ref().is_some_and(route::may_be_route);
+    let is_protected = match module_items(rest) {
+        Some(items) => has_route(&items),
+        None => may_be_route(item),
     };
-    match attrs.iter().position(is_relevant) {
-        Some(first) if is_protected => {
-            let (before, after) = attrs.split_at(first);
-            quote!(#(#before)* #handed_down #(#after)* #rest)
-        }
-        _ => quote!(#item),
+    if !is_protected {
+        return quote!(#item);
     }
+    // The attributes of other crates come first, because they may add the attribute of a route, and one
+    // of ours above that.
+    let first = attrs
+        .iter()
+        .position(|attr| is_ours(attr) || is_route(attr));
+    let (before, after) = attrs.split_at(first.unwrap_or(attrs.len()));
+    quote!(#(#before)* #handed_down #(#after)* #rest)
 }
 
 /// Returns whether there is a route, at any depth.
 fn has_route(items: &[Item]) -> bool {
     items.iter().any(|item| {
-        is_route(item) || module_items(&item.rest).is_some_and(|inner| has_route(&inner))
+        may_be_route(item) || module_items(&item.rest).is_some_and(|inner| has_route(&inner))
     })
 }
 
-/// Returns whether the item is a route. An attribute with the name of a route attribute that is not
-/// on a function belongs to another crate.
-fn is_route(item: &Item) -> bool {
+/// Returns whether the item is a route, or may become one by the attribute of another crate. An
+/// attribute with the name of a route attribute that is not on a function belongs to another crate.
+fn may_be_route(item: &Item) -> bool {
     let mut parsed = item.attrs.iter().filter_map(|attr| attr.parsed.as_ref());
-    parsed.any(route::may_be_route) && Function::is_at_start_of(&item.rest)
+    Function::is_at_start_of(&item.rest) && parsed.any(foreign::may_be_macro)
 }
 
 fn module_items(item: &TokenStream) -> Option<Vec<Item>> {

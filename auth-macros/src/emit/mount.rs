@@ -1,7 +1,7 @@
 //! Generates the routes of `routes!` and `protect!`, which have the policies of the list as well.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Path};
 
@@ -22,8 +22,8 @@ pub(crate) fn routes(input: TokenStream, runtime: syn::Result<TokenStream>) -> T
     let mut errors = Errors::default();
     let runtime = &runtime.unwrap_or_else(|error| unknown(error, &mut errors));
     let mount = Mount::parse(input);
-    rules::are_ours(&mount, "routes", &mut errors);
-    rules::are_requirements(&mount.attrs, &mut errors);
+    rules::require_ours(&mount, "routes", &mut errors);
+    rules::reject_public(&mount.attrs, &mut errors);
     let requirements = requirements(&mount.attrs, &mut errors);
     let paths = paths(&mount.rest, &mut errors);
     if !errors.is_empty() {
@@ -31,18 +31,23 @@ pub(crate) fn routes(input: TokenStream, runtime: syn::Result<TokenStream>) -> T
     }
 
     let Mount { attrs, rest, .. } = mount;
-    let routes = quote! {
-        ::rocket::routes![#rest],
-        &[#(#runtime::__private::declaration::<#paths>()),*]
-    };
+    let routes = quote!(::rocket::routes![#rest]);
     if attrs.is_empty() {
-        return quote!(#runtime::__private::mounted(#routes));
+        return quote! {
+            #runtime::__private::mounted(
+                #routes, &[#(#runtime::__private::declaration::<#paths>()),*]
+            )
+        };
     }
-    let not_public = paths.iter().map(|path| not_public(path, runtime));
+    let (constants, declared): (Vec<_>, TokenStream) = paths
+        .iter()
+        .enumerate()
+        .map(|(index, path)| listed(index, path, runtime))
+        .unzip();
     let list = policy::list(&requirements, runtime);
     quote! {{
-        #(#not_public)*
-        #runtime::__private::mounted_under(#routes, #list)
+        #declared
+        #runtime::__private::mounted_under(#routes, &[#(#constants),*], #list)
     }}
 }
 
@@ -51,8 +56,8 @@ pub(crate) fn protect(input: TokenStream, runtime: syn::Result<TokenStream>) -> 
     let mut errors = Errors::default();
     let runtime = &runtime.unwrap_or_else(|error| unknown(error, &mut errors));
     let mount = Mount::parse(input);
-    rules::are_ours(&mount, "protect", &mut errors);
-    rules::has_policy(&mount, &mut errors);
+    rules::require_ours(&mount, "protect", &mut errors);
+    rules::require_policy(&mount, &mut errors);
     let requirements = requirements(&mount.attrs, &mut errors);
     let mut routes = split_at_commas(mount.rest.clone()).into_iter();
     let (routes, others) = (
@@ -82,13 +87,13 @@ fn unknown(error: syn::Error, errors: &mut Errors) -> TokenStream {
 }
 
 fn requirements(attrs: &[Attr], errors: &mut Errors) -> Vec<Requirement> {
-    combination::of_list(attrs, errors);
+    combination::check_list(attrs, errors);
     let mut required = Vec::new();
     for attr in attrs {
         let requirements = parse::requirements(attr, errors);
         check(attr, &requirements, errors);
         for requirement in requirements {
-            rules::no_parameters(&requirement, errors);
+            rules::reject_parameters(&requirement, errors);
             required.push(Required {
                 requirement,
                 is_inherited: false,
@@ -108,14 +113,16 @@ fn paths(tokens: &TokenStream, errors: &mut Errors) -> Vec<Path> {
     paths.collect()
 }
 
-/// Generates an error for a public route in a list that requires something, because it is unclear
-/// which of the two is meant.
-fn not_public(path: &Path, runtime: &TokenStream) -> TokenStream {
+/// Generates a constant for the policy of a route in a list that requires something, and returns its
+/// name. A public route does not compile, because it is unclear which of the two is meant.
+fn listed(index: usize, path: &Path, runtime: &TokenStream) -> (Ident, TokenStream) {
     let span = Span::mixed_site().located_at(path.span());
     let runtime = located(runtime, span);
-    quote_spanned! {span=>
-        const _: () = #runtime::__private::not_public(<#path as #runtime::Protected>::POLICY);
-    }
+    let name = format_ident!("__AUTH_ROUTE_{index}", span = span);
+    let constant = quote_spanned! {span=>
+        const #name: #runtime::__private::Declaration = #runtime::__private::listed::<#path>();
+    };
+    (name, constant)
 }
 
 fn no_routes(errors: &Errors) -> TokenStream {

@@ -4,13 +4,13 @@
 use proc_macro2::TokenStream;
 use syn::LitStr;
 
-use crate::check::values::is_scope_token;
+use crate::check::values::require_scope_token;
 use crate::diagnostics::error;
 use crate::syntax::tokens::flattened;
 
 pub(crate) fn scope(scope: TokenStream) -> TokenStream {
     let checked = match syn::parse2::<LitStr>(flattened(scope.clone())) {
-        Ok(literal) => is_scope_token(&literal),
+        Ok(literal) => require_scope_token(&literal),
         Err(_) => Err(error(
             scope,
             "a scope must be a string",

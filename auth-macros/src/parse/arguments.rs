@@ -58,7 +58,7 @@ impl Call {
     }
 }
 
-/// Separates the arguments.
+/// Separates the arguments at their commas.
 pub(super) fn separate(kind: Kind, args: &TokenStream, errors: &mut Errors) -> Vec<TokenStream> {
     let mut arguments = Vec::new();
     let mut current = TokenStream::new();
@@ -98,7 +98,7 @@ fn opened(argument: TokenStream) -> TokenStream {
     }
 }
 
-/// Takes the flags off the end.
+/// Takes the flags off the end of the arguments.
 pub(super) fn take_flags(
     kind: Kind,
     arguments: &mut Vec<TokenStream>,

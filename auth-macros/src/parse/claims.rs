@@ -16,6 +16,7 @@ use crate::syntax::tokens::{split_at_commas, text};
 const HELP: &str = "write `org_id = \"acme\"`, where the value is a string, an integer or a boolean; put \
                     a name that is not an identifier in quotes";
 
+/// Parses a claim and the value that it must have.
 pub(super) fn claim(argument: &TokenStream) -> syn::Result<What> {
     let (written, value) = halves(argument)?;
     let name = claim_name(&written)?;
@@ -39,21 +40,13 @@ fn halves(argument: &TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
             _ => None,
         };
         let is_path = sign == ':' && next == Some(':') || text(&before).ends_with(':');
-        if matches!(sign, '=' | '!' | '<' | '>') && next == Some('=')
+        let is_followed_by_equals = next == Some('=');
+        if matches!(sign, '=' | '!') && is_followed_by_equals
             || matches!(sign, '<' | '>')
             || sign == ':' && !is_path
         {
-            let operator: String = [Some(sign), next.filter(|next| *next == '=')]
-                .into_iter()
-                .flatten()
-                .collect();
-            let problem = format!("claims are compared with `=`, not with `{operator}`");
-            let help = match sign {
-                '=' | ':' => "write `=`",
-                _ => "for any other comparison, write a rule and name it in `#[requires(MyRule)]`",
-            };
-            let second = next.filter(|next| *next == '=').and_then(|_| rest.next());
-            return Err(error(quote!(#token #second), problem, help));
+            let second = rest.next_if(|_| is_followed_by_equals);
+            return Err(wrong_operator(sign, &quote!(#token #second)));
         }
         if sign != '=' {
             before.extend([token]);
@@ -71,6 +64,22 @@ fn halves(argument: &TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
     Err(without_value(argument))
 }
 
+/// Creates the error for an operator that begins with `sign`.
+fn wrong_operator(sign: char, operator: &TokenStream) -> syn::Error {
+    let written: String = operator
+        .clone()
+        .into_iter()
+        .map(|token| token.to_string())
+        .collect();
+    let problem = format!("claims are compared with `=`, not with `{written}`");
+    let help = match sign {
+        '=' | ':' => "write `=`",
+        _ => "for any other comparison, write a rule and name it in `#[requires(MyRule)]`",
+    };
+    error(operator, problem, help)
+}
+
+/// Creates the error for an argument without a `=`.
 fn without_value(argument: &TokenStream) -> syn::Error {
     if let Ok(name) = Ident::parse_any.parse2(argument.clone()) {
         let problem = format!("expected a value for the claim `{name}`");
@@ -122,34 +131,7 @@ fn claim_value(input: ParseStream<'_>, name: &str) -> syn::Result<Value> {
     };
     let rest: TokenStream = input.parse()?;
     let Some(literal) = literal else {
-        let written = text(&all);
-        let help = if written == "null" || written == "None" {
-            "a claim cannot be required to be absent; write a rule and name it in \
-             `#[requires(MyRule)]`"
-                .to_owned()
-        } else if written.starts_with('[') {
-            format!(
-                "a claim that is a list matches if it contains the value; to accept one of several \
-                 values, write `any({name} = …, {name} = …)`"
-            )
-        } else if let Some(group) = Call::parse(&all).filter(Call::is_group) {
-            let values = split_at_commas(group.arguments.stream());
-            let values: Vec<_> = values
-                .iter()
-                .map(|value| format!("{name} = {}", text(value)))
-                .collect();
-            format!("write `{}({})`", group.name, values.join(", "))
-        } else if let Some(parameter) = written.trim_matches(['<', '>']).split_whitespace().next()
-            && parameter.starts_with(char::is_lowercase)
-            && route::is_name(parameter)
-        {
-            format!(
-                "write the value itself, because constants are not supported here; for the parameter \
-                 of the route, write `{name} = \"<{parameter}>\"`"
-            )
-        } else {
-            "write the value itself: constants are not supported here".to_owned()
-        };
+        let help = instead_of(&all, name);
         return Err(error(all, EXPECTED, help));
     };
     if !rest.is_empty() {
@@ -181,6 +163,37 @@ fn claim_value(input: ParseStream<'_>, name: &str) -> syn::Result<Value> {
             let problem = format!("{EXPECTED}, not {}", describe(&literal));
             Err(error(literal, problem, "write a string, as in `\"acme\"`"))
         }
+    }
+}
+
+/// Returns what to write instead of a value that is not a literal.
+fn instead_of(value: &TokenStream, name: &str) -> String {
+    let written = text(value);
+    if written == "null" || written == "None" {
+        "a claim cannot be required to be absent; write a rule and name it in `#[requires(MyRule)]`"
+            .to_owned()
+    } else if written.starts_with('[') {
+        format!(
+            "a claim that is a list matches if it contains the value; to accept one of several \
+             values, write `any({name} = …, {name} = …)`"
+        )
+    } else if let Some(group) = Call::parse(value).filter(Call::is_group) {
+        let values = split_at_commas(group.arguments.stream());
+        let values: Vec<_> = values
+            .iter()
+            .map(|value| format!("{name} = {}", text(value)))
+            .collect();
+        format!("write `{}({})`", group.name, values.join(", "))
+    } else if let Some(parameter) = written.trim_matches(['<', '>']).split_whitespace().next()
+        && parameter.starts_with(char::is_lowercase)
+        && route::is_name(parameter)
+    {
+        format!(
+            "write the value itself, because constants are not supported here; for the parameter \
+             of the route, write `{name} = \"<{parameter}>\"`"
+        )
+    } else {
+        "write the value itself: constants are not supported here".to_owned()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use syn::Lit;
 
+/// Returns the kind of the literal, with its article.
 pub(super) fn describe(literal: &Lit) -> &'static str {
     match literal {
         Lit::Str(_) => "a string",

@@ -1,5 +1,5 @@
-//! How the caller logged in (`max_age = seconds`, `acr = "classes"`), and whether its token has to be
-//! bound to a key (`sender_constrained`).
+//! The arguments of `#[requires_auth]`: how the caller must have logged in (`max_age = seconds`,
+//! `acr = "classes"`), and whether its token must be bound to a key (`sender_constrained`).
 
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};

@@ -18,7 +18,7 @@ use crate::syntax::kind::Kind;
 
 /// Parses the requirements of an attribute and reports each invalid argument.
 pub(crate) fn requirements(attr: &Attr, errors: &mut Errors) -> Vec<Requirement> {
-    if attr.origin == Origin::RefusedModule {
+    if matches!(attr.origin, Origin::RefusedModule(_)) {
         return Vec::new();
     }
     if attr.kind == Kind::Public {
@@ -97,8 +97,13 @@ fn inside(kind: Kind, call: &Call, errors: &mut Errors) -> Vec<Requirement> {
     let arguments = separate(kind, &call.arguments.stream(), errors);
     if arguments.is_empty() {
         let name = &call.name;
+        let example = if call.is_group() {
+            kind.alternatives()
+        } else {
+            kind.example()
+        };
         let problem = format!("`{name}()` needs at least one {}", kind.noun());
-        let help = format!("write, for example, `{name}({})`", kind.example());
+        let help = format!("write, for example, `{name}({example})`");
         errors.push(error(call.tokens(), problem, help));
     }
     each(kind, arguments, errors)

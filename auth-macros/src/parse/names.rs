@@ -10,6 +10,7 @@ use crate::model::Name;
 use crate::syntax::kind::Kind;
 use crate::syntax::tokens::text;
 
+/// Parses a scope, a permission or a role.
 pub(super) fn name(kind: Kind, argument: &TokenStream) -> syn::Result<Name> {
     let group: Option<Ident> = syn::parse2(argument.clone()).ok();
     if let Some(group) = group.filter(|group| group == "any" || group == "all") {
@@ -17,7 +18,7 @@ pub(super) fn name(kind: Kind, argument: &TokenStream) -> syn::Result<Name> {
         return Err(error(
             argument,
             problem,
-            format!("write, for example, `{group}({})`", kind.example()),
+            format!("write, for example, `{group}({})`", kind.alternatives()),
         ));
     }
     parse_name(argument).ok_or_else(|| not_a_name(kind, argument))
@@ -84,7 +85,7 @@ fn not_a_name(kind: Kind, argument: &TokenStream) -> syn::Error {
     }
 }
 
-/// Describes an argument that is not a name.
+/// An argument that is not a name, as far as it can be recognized.
 enum Parts {
     Literal(Lit),
     /// The second of two names without a comma between them.

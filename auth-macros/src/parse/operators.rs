@@ -114,27 +114,12 @@ fn operators(kind: Kind, argument: &TokenStream) -> Option<syn::Error> {
         return None;
     }
     let noun = kind.noun();
-    let call = syn::parse2(expression)
-        .ok()
-        .as_ref()
-        .and_then(translated)
-        .or_else(|| {
-            let operands = operands.iter().map(|operand| {
-                let has_name = operand
-                    .clone()
-                    .into_iter()
-                    .any(|token| is_punct(&token, '='));
-                if has_name || !is_named {
-                    text(operand)
-                } else {
-                    format!("{} {}", text(&name), text(operand))
-                }
-            });
-            let operands: Vec<_> = operands.collect();
-            let name = if first == "||" { "any" } else { "all" };
-            let is_uniform = operators.iter().all(|operator| *operator == first);
-            is_uniform.then(|| format!("{name}({})", operands.join(", ")))
-        });
+    let expression = syn::parse2(expression).ok();
+    let call = expression.as_ref().and_then(translated).or_else(|| {
+        let is_uniform = operators.iter().all(|operator| *operator == first);
+        let name = is_named.then_some(&name);
+        is_uniform.then(|| call_of_operands(first, &operands, name))
+    });
     let problem = format!("{noun}s cannot be combined with operators");
     let help = match call {
         Some(call) => format!("write `{call}`"),
@@ -143,6 +128,27 @@ fn operators(kind: Kind, argument: &TokenStream) -> Option<syn::Error> {
     Some(error(argument, problem, help))
 }
 
+/// Writes the operands as a call. A `name` with its `=` is put before each operand without one.
+fn call_of_operands(
+    operator: &str,
+    operands: &[TokenStream],
+    name: Option<&TokenStream>,
+) -> String {
+    let operands = operands.iter().map(|operand| {
+        let mut tokens = operand.clone().into_iter();
+        match name {
+            Some(name) if !tokens.any(|token| is_punct(&token, '=')) => {
+                format!("{} {}", text(name), text(operand))
+            }
+            _ => text(operand),
+        }
+    });
+    let operands: Vec<_> = operands.collect();
+    let name = if operator == "||" { "any" } else { "all" };
+    format!("{name}({})", operands.join(", "))
+}
+
+/// Returns the operator that the token begins, as Rust writes it.
 fn operator(token: &TokenTree) -> Option<&'static str> {
     match token {
         TokenTree::Punct(punct) if punct.as_char() == '|' => Some("||"),

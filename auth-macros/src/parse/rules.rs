@@ -11,6 +11,7 @@ use crate::model::What;
 use crate::syntax::kind::Kind;
 use crate::syntax::tokens::text;
 
+/// Parses a rule of the application.
 pub(super) fn rule(argument: &TokenStream) -> syn::Result<What> {
     if let Some(call) = Call::parse(argument)
         && let Some(nested) = Kind::from_name(&call.name)

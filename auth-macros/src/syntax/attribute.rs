@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Meta, Path};
 
 use super::kind::Kind;
-use crate::handoff::Arguments;
+use crate::handoff::{Arguments, Turn};
 
 /// One of our attributes, as it was written.
 pub(crate) struct Attr {
@@ -24,9 +24,9 @@ pub(crate) enum Origin {
     /// It was written on the item itself.
     Item,
     /// It was written on a module around the item, and checked there.
-    Module,
+    Module(Turn),
     /// It was written on a module around the item, and is wrong.
-    RefusedModule,
+    RefusedModule(Turn),
 }
 
 impl Attr {
@@ -55,8 +55,8 @@ impl Attr {
     fn new(kind: Kind, path: Option<Path>, arguments: Arguments, place: TokenStream) -> Self {
         let (origin, args) = match arguments {
             Arguments::Written(args) => (Origin::Item, args),
-            Arguments::Inherited(args) => (Origin::Module, args),
-            Arguments::Refused => (Origin::RefusedModule, TokenStream::new()),
+            Arguments::Inherited(args, turn) => (Origin::Module(turn), args),
+            Arguments::Refused(turn) => (Origin::RefusedModule(turn), TokenStream::new()),
             // These markers do not occur on an item that the user wrote. Written as an argument, one
             // is a mistake.
             Arguments::Merged | Arguments::Exempting => (Origin::Item, place.clone()),
@@ -72,5 +72,13 @@ impl Attr {
 
     pub(crate) fn is_inherited(&self) -> bool {
         self.origin != Origin::Item
+    }
+
+    /// Returns whether it is expanded after the attributes of other crates.
+    pub(crate) fn is_last(&self) -> bool {
+        matches!(
+            self.origin,
+            Origin::Module(Turn::Last) | Origin::RefusedModule(Turn::Last)
+        )
     }
 }

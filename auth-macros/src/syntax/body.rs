@@ -1,8 +1,8 @@
 //! Macro calls in the bodies of items.
 //!
 //! A call in the position of an item or of a statement can define items, and so routes. A call in the
-//! position of an expression cannot, except inside a block. [`Sealed`] makes statements
-//! expressions, `m!(…);` becomes `(m!(…));`, and finds the calls for which that is not possible.
+//! position of an expression cannot, except inside a block. [`Sealed`] turns statements into
+//! expressions, so that `m!(…);` becomes `(m!(…));`, and finds the calls for which that is not possible.
 
 use std::collections::VecDeque;
 
@@ -104,19 +104,53 @@ fn take_call(
 /// Takes an item or a statement, or a part of one up to a block.
 fn take_other(tokens: &mut VecDeque<TokenTree>, output: &mut TokenStream, calls: &mut Vec<Ident>) {
     let content = content(tokens);
-    let mut previous: Option<TokenTree> = None;
+    let mut preceding = Preceding::default();
     while let Some(token) = tokens.pop_front() {
-        // Only the macro itself knows what its arguments mean.
-        let is_argument = previous.as_ref().is_some_and(|token| is_punct(token, '!'));
         let is_end = is_punct(&token, ';') || is_brace(&token);
-        output.extend([match &token {
-            TokenTree::Group(group) if !is_argument => inside(group, content, calls).into(),
-            _ => token.clone(),
-        }]);
-        previous = Some(token);
+        output.extend([part(token, content, &mut preceding, calls)]);
         if is_end {
             return;
         }
+    }
+}
+
+/// The two tokens before another one.
+#[derive(Default)]
+struct Preceding {
+    second: Option<TokenTree>,
+    last: Option<TokenTree>,
+}
+
+impl Preceding {
+    fn push(&mut self, token: TokenTree) {
+        self.second = self.last.replace(token);
+    }
+
+    /// Returns whether they are `name!`, and not a negation as in `if !` or `= !`.
+    fn call_a_macro(&self) -> bool {
+        let is_name = |token: &TokenTree| match token {
+            TokenTree::Ident(word) => is_macro_name(word),
+            TokenTree::Group(fragment) => fragment.delimiter() == Delimiter::None,
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        };
+        let is_bang = self.last.as_ref().is_some_and(|last| is_punct(last, '!'));
+        is_bang && self.second.as_ref().is_some_and(is_name)
+    }
+}
+
+/// Rewrites what a token contains. The arguments of a macro stay as they are, because only the macro knows
+/// what they mean.
+fn part(
+    token: TokenTree,
+    content: Content,
+    preceding: &mut Preceding,
+    calls: &mut Vec<Ident>,
+) -> TokenTree {
+    let is_argument = preceding.call_a_macro();
+    preceding.push(token.clone());
+    match token {
+        TokenTree::Group(group) if !is_argument => inside(&group, content, calls).into(),
+        token => token,
     }
 }
 
@@ -124,18 +158,11 @@ fn inside(group: &Group, content: Content, calls: &mut Vec<Ident>) -> Group {
     let stream = match group.delimiter() {
         Delimiter::Brace => sealed(group.stream(), content, calls),
         Delimiter::Parenthesis | Delimiter::Bracket | Delimiter::None => {
-            let mut previous: Option<TokenTree> = None;
-            let each = group.stream().into_iter().map(|token| {
-                let is_argument = previous.as_ref().is_some_and(|token| is_punct(token, '!'));
-                previous = Some(token.clone());
-                match token {
-                    TokenTree::Group(inner) if !is_argument => {
-                        TokenTree::Group(inside(&inner, content, calls))
-                    }
-                    token => token,
-                }
-            });
-            each.collect()
+            let mut preceding = Preceding::default();
+            let tokens = group.stream().into_iter();
+            tokens
+                .map(|token| part(token, content, &mut preceding, calls))
+                .collect()
         }
     };
     let mut inside = Group::new(group.delimiter(), stream);
@@ -145,25 +172,21 @@ fn inside(group: &Group, content: Content, calls: &mut Vec<Ident>) -> Group {
 
 /// Returns what the block of the item or statement at the front contains.
 fn content(tokens: &VecDeque<TokenTree>) -> Content {
+    let mut is_extern = false;
     for token in tokens {
         match token {
-            TokenTree::Ident(word) if word == "pub" || word == "unsafe" || word == "extern" => {}
-            TokenTree::Ident(word) if word == "default" || word == "auto" => {}
+            TokenTree::Ident(word) if word == "extern" => is_extern = true,
+            TokenTree::Ident(word)
+                if ["pub", "unsafe", "default", "auto"]
+                    .into_iter()
+                    .any(|first| word == first) => {}
             TokenTree::Ident(word) if word == "impl" || word == "trait" || word == "mod" => {
                 return Content::Items;
             }
             TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {}
             // `extern "C" { … }`
             TokenTree::Literal(_) => {}
-            token if is_brace(token) => {
-                let is_extern = |word: &TokenTree| word.to_string() == "extern";
-                let is_extern = tokens.iter().any(is_extern);
-                return if is_extern {
-                    Content::Items
-                } else {
-                    Content::Statements
-                };
-            }
+            token if is_brace(token) && is_extern => return Content::Items,
             _ => return Content::Statements,
         }
     }
@@ -172,24 +195,63 @@ fn content(tokens: &VecDeque<TokenTree>) -> Content {
 
 /// Returns the number of tokens of the macro call at the front: `path::name!(…)`.
 fn call_length(tokens: &VecDeque<TokenTree>) -> Option<usize> {
-    if let Some(TokenTree::Group(fragment)) = tokens.front()
-        && fragment.delimiter() == Delimiter::None
-    {
+    let Some(path) = path_length(tokens) else {
         // A fragment of a `macro_rules!` macro that is a call and nothing else.
-        let inner: VecDeque<_> = flattened(fragment.stream()).into_iter().collect();
+        let inner = opened(tokens.front()?)?;
         return (call_length(&inner)? == inner.len()).then_some(1);
-    }
-    let is_path = |token: &&TokenTree| {
-        matches!(token, TokenTree::Ident(_)) || is_punct(token, ':') || is_punct(token, '$')
     };
-    let path = tokens.iter().take_while(is_path).count();
-    let is_impl = matches!(tokens.front(), Some(TokenTree::Ident(word)) if word == "impl");
-    if path == 0 || is_impl || !is_punct(tokens.get(path)?, '!') {
+    if !is_punct(tokens.get(path)?, '!') {
         return None;
     }
     let is_definition = matches!(tokens.get(path + 1)?, TokenTree::Ident(_));
     let group = path + 1 + usize::from(is_definition);
     matches!(tokens.get(group)?, TokenTree::Group(_)).then_some(group + 1)
+}
+
+/// Returns the number of tokens of the path at the front, which may be a fragment of a `macro_rules!` macro.
+fn path_length(tokens: &VecDeque<TokenTree>) -> Option<usize> {
+    if let Some(inner) = opened(tokens.front()?) {
+        return (path_length(&inner)? == inner.len()).then_some(1);
+    }
+    let is = |index: usize, sign| tokens.get(index).is_some_and(|it| is_punct(it, sign));
+    let colons = |index: usize| {
+        if is(index, ':') && is(index + 1, ':') {
+            2
+        } else {
+            0
+        }
+    };
+    let mut length = colons(0);
+    loop {
+        length += usize::from(is(length, '$'));
+        match tokens.get(length)? {
+            TokenTree::Ident(word) if is_macro_name(word) => length += 1,
+            _ => return None,
+        }
+        match colons(length) {
+            0 => return Some(length),
+            more => length += more,
+        }
+    }
+}
+
+/// Returns the tokens of a fragment of a `macro_rules!` macro.
+fn opened(token: &TokenTree) -> Option<VecDeque<TokenTree>> {
+    match token {
+        TokenTree::Group(fragment) if fragment.delimiter() == Delimiter::None => {
+            Some(flattened(fragment.stream()).into_iter().collect())
+        }
+        _ => None,
+    }
+}
+
+/// Returns whether a macro, or a module on the path to one, can have this name. A keyword before `!` begins a
+/// negation.
+fn is_macro_name(word: &Ident) -> bool {
+    let is_root = ["crate", "$crate", "self", "super"]
+        .into_iter()
+        .any(|root| word == root);
+    is_root || syn::parse2::<Ident>(word.to_token_stream()).is_ok()
 }
 
 /// Returns the name of the macro that these tokens call.

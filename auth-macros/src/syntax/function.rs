@@ -113,7 +113,7 @@ impl ToTokens for Function {
     }
 }
 
-/// Gives the type of the result the hygiene of the macro if it is a fragment of a `macro_rules!` macro.
+/// Gives the return type the hygiene of the `macro_rules!` macro that it is a fragment of, if it is one.
 ///
 /// Rocket names its variables with the span of this type, which is that of the fragment. But rustc drops the
 /// delimiters of a fragment when it reads our output, so that the type gets the span of its first token.
@@ -135,7 +135,7 @@ fn with_resolved_result(after: TokenStream) -> TokenStream {
     each.collect()
 }
 
-/// The tokens of a type in a fragment, resolved at this span. The names of types mean the same in a
+/// Returns the tokens of a type in a fragment, resolved at this span. The names of types mean the same in a
 /// `macro_rules!` macro and where it is called, except for `$crate`.
 fn resolved_at(span: Span, fragment: &Group) -> TokenStream {
     let each = flattened(fragment.stream()).into_iter().map(|mut token| {
@@ -189,117 +189,4 @@ fn take_generics(tokens: &mut VecDeque<TokenTree>, front: &mut TokenStream) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(tokens: &TokenStream) -> Function {
-        Function::parse(tokens).unwrap()
-    }
-
-    #[test]
-    fn a_function_is_given_back_as_it_was() {
-        for tokens in [
-            quote!(
-                fn f() {}
-            ),
-            quote!(pub(crate) const unsafe extern "C" fn f(a: u8,) -> [u8; { 1 }] { half typed @ }),
-            quote!(
-                async fn f<'r, F: Fn(u8) -> Vec<u8>>(a: &'r str)
-                where
-                    F: Sync,
-                {
-                    {}
-                }
-            ),
-            quote!(fn f(id: ) {}),
-        ] {
-            let function = parse(&tokens);
-            assert_eq!(function.name, "f");
-            assert_eq!(function.to_token_stream().to_string(), tokens.to_string());
-        }
-    }
-
-    #[test]
-    fn other_items_are_not_functions() {
-        for tokens in [
-            quote!(
-                struct S;
-            ),
-            quote!(
-                fn f();
-            ),
-            quote!(
-                const F: fn() = f;
-            ),
-            quote!(
-                mod m {}
-            ),
-        ] {
-            assert!(Function::parse(&tokens).is_none(), "{tokens}");
-        }
-        assert!(Function::is_at_start_of(&quote!(
-            pub async fn f();
-        )));
-        assert!(!Function::is_at_start_of(&quote!(
-            const F: fn() = f;
-        )));
-    }
-
-    #[test]
-    fn a_parameter_is_added_before_the_others() {
-        for (tokens, expected) in [
-            (
-                quote!(
-                    fn f() {}
-                ),
-                quote!(
-                    fn f(new: N) {}
-                ),
-            ),
-            (
-                quote!(
-                    fn f(a: A<B, C>, b: D) {}
-                ),
-                quote!(
-                    fn f(new: N, a: A<B, C>, b: D) {}
-                ),
-            ),
-        ] {
-            let function = parse(&tokens).with_first_parameter(&quote!(new: N));
-            assert_eq!(function.to_token_stream().to_string(), expected.to_string());
-        }
-    }
-
-    #[test]
-    fn a_parameter_is_added_after_the_others() {
-        for (tokens, expected) in [
-            (
-                quote!(
-                    fn f() {}
-                ),
-                quote!(
-                    fn f(new: N) {}
-                ),
-            ),
-            (
-                quote!(
-                    fn f(a: A) {}
-                ),
-                quote!(
-                    fn f(a: A, new: N) {}
-                ),
-            ),
-            (
-                quote!(
-                    fn f(a: A<B, C>) {}
-                ),
-                quote!(
-                    fn f(a: A<B, C>, new: N) {}
-                ),
-            ),
-        ] {
-            let function = parse(&tokens).with_last_parameter(&quote!(new: N));
-            assert_eq!(function.to_token_stream().to_string(), expected.to_string());
-        }
-    }
-}
+mod tests;

@@ -91,6 +91,14 @@ pub(super) fn open_group(tokens: &mut VecDeque<TokenTree>) {
     }
 }
 
+/// Returns whether the item is a macro call, or cannot be parsed.
+pub(crate) fn is_macro_call(item: &TokenStream) -> bool {
+    matches!(
+        syn::parse2::<syn::Item>(item.clone()),
+        Ok(syn::Item::Macro(_) | syn::Item::Verbatim(_)) | Err(_)
+    )
+}
+
 /// Names an item that is neither a function with a body nor a module.
 pub(crate) fn describe(item: &TokenStream) -> &'static str {
     match syn::parse2::<syn::Item>(item.clone()) {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use proc_macro2::Ident;
+use syn::ext::IdentExt;
 use syn::{Attribute, Meta, Path};
 
 use super::tokens::mentions;
@@ -39,6 +40,7 @@ impl Kind {
     }
 
     pub(crate) fn from_name(name: &Ident) -> Option<Self> {
+        let name = name.unraw();
         Self::ALL.into_iter().find(|kind| name == kind.name())
     }
 
@@ -95,6 +97,17 @@ impl Kind {
             Self::RequiresRole => r#""admin""#,
         }
     }
+
+    /// Returns an example of alternatives.
+    pub(crate) fn alternatives(self) -> &'static str {
+        match self {
+            Self::Public | Self::RequiresAuth => self.example(),
+            Self::Requires => "MyRule, OtherRule",
+            Self::RequiresClaim => r#"org_id = "a", org_id = "b""#,
+            Self::RequiresPermission | Self::RequiresScope => r#""read", "write""#,
+            Self::RequiresRole => r#""admin", "editor""#,
+        }
+    }
 }
 
 /// Returns whether the attribute is one of ours, or may become one: inside a module that is being
@@ -136,6 +149,7 @@ mod tests {
             kind(quote!(::renamed::requires_scope)),
             Some(Kind::RequiresScope)
         );
+        assert_eq!(kind(quote!(r#public)), Some(Kind::Public));
         assert_eq!(kind(quote!(requires_auth::inner)), None);
         assert_eq!(kind(quote!(get)), None);
         for known in Kind::ALL {

@@ -4,6 +4,7 @@
 
 pub(crate) mod attribute;
 pub(crate) mod body;
+pub(crate) mod foreign;
 pub(crate) mod function;
 pub(crate) mod gather;
 pub(crate) mod item;

@@ -43,7 +43,7 @@ pub(crate) struct Parameters {
 impl Target {
     pub(crate) fn from_attribute(attribute: &Attribute) -> Option<Self> {
         let path = attribute.path();
-        if path.segments.last()?.ident == CATCHER_ATTRIBUTE {
+        if path.segments.last()?.ident.unraw() == CATCHER_ATTRIBUTE {
             return Some(Self::Catcher);
         }
         let name = route_attribute(path)?;
@@ -69,6 +69,7 @@ pub(crate) fn may_be_route(attribute: &Attribute) -> bool {
     match &attribute.meta {
         Meta::List(list) if list.path.is_ident("cfg_attr") => {
             mentions(list.tokens.clone(), &|word| {
+                let word = word.unraw();
                 ROUTE_ATTRIBUTES.iter().any(|name| word == name)
             })
         }
@@ -107,7 +108,7 @@ pub(crate) fn is_name(name: &str) -> bool {
 }
 
 fn route_attribute(path: &Path) -> Option<&'static str> {
-    let last = &path.segments.last()?.ident;
+    let last = path.segments.last()?.ident.unraw();
     ROUTE_ATTRIBUTES.into_iter().find(|name| last == name)
 }
 
@@ -165,6 +166,8 @@ mod tests {
             let target = Target::from_attribute(&attribute(quote!(#[#path("/")])));
             assert!(matches!(target, Some(Target::Route(route)) if route.name == name));
         }
+        let raw = Target::from_attribute(&attribute(quote!(#[r#get("/")])));
+        assert!(matches!(raw, Some(Target::Route(route)) if route.name == "get"));
         assert!(matches!(
             Target::from_attribute(&attribute(quote!(#[rocket::catch(404)]))),
             Some(Target::Catcher)

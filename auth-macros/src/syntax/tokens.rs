@@ -32,11 +32,11 @@ pub(crate) fn flattened(tokens: TokenStream) -> TokenStream {
     each.collect()
 }
 
-/// Returns whether such an identifier occurs, at any depth.
-pub(crate) fn mentions(tokens: TokenStream, is_such: &dyn Fn(&Ident) -> bool) -> bool {
+/// Returns whether the tokens contain an identifier of this kind, at any depth.
+pub(crate) fn mentions(tokens: TokenStream, is_of_kind: &dyn Fn(&Ident) -> bool) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => mentions(group.stream(), is_such),
-        TokenTree::Ident(word) => is_such(&word),
+        TokenTree::Group(group) => mentions(group.stream(), is_of_kind),
+        TokenTree::Ident(word) => is_of_kind(&word),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }
@@ -62,7 +62,7 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     parts
 }
 
-/// Returns whether the two are certain to mean the same. `$crate` reads the same in the macros of two
+/// Returns whether both are certain to mean the same. `$crate` reads the same in the macros of two
 /// crates, but means different crates.
 pub(crate) fn are_same(first: &TokenStream, second: &TokenStream) -> bool {
     let (mut first, mut second) = (first.clone().into_iter(), second.clone().into_iter());
@@ -89,8 +89,9 @@ fn is_same(first: &TokenTree, second: &TokenTree) -> bool {
     }
 }
 
-/// Returns the text of the tokens, with the spaces that a Rust programmer would write. How rustc
-/// spaces them differs between versions, and the text of a rule is part of its policy.
+/// Returns the text of the tokens, with the spaces that a Rust programmer would write.
+///
+/// rustc's own spacing differs between versions, but the text of a rule is part of its policy.
 pub(crate) fn text(tokens: &TokenStream) -> String {
     let mut text = String::new();
     let mut previous: Option<TokenTree> = None;

@@ -1,9 +1,9 @@
-//! Which tokens an application accepts, as a document about its API says it.
+//! Describes which tokens an application accepts, for documents about its API.
 
 use super::Auth;
 use crate::jwks::Algorithm;
 
-/// Which tokens are accepted, and how clients present them.
+/// The tokens that are accepted, and how clients present them.
 #[derive(Clone, Debug)]
 pub(crate) struct AcceptedTokens {
     /// The issuers that clients get tokens from. With a shared secret there is none.
@@ -18,7 +18,7 @@ pub(crate) struct AcceptedTokens {
     pub(crate) public_url: Option<String>,
 }
 
-/// Whether clients prove that they have the key of a token in one way.
+/// Whether clients can or must prove in a certain way that they have the key of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presentation {
     Off,

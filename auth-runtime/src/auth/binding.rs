@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::binding::{
-    BindingFailure, Bindings, Mechanism, Nonce, Nonces, Presented, ProofFailure, ProofVerifier,
+    BindingFailure, Bindings, KnownKeys, Mechanism, Nonce, Nonces, Presented, ProofFailure,
+    ProofVerifier,
 };
 use crate::config::{BoundTokenSettings, CertificateSource, DpopSettings, NonceKey, NonceSettings};
 use crate::error::{AuthError, AuthErrorKind, DpopChallenge, HeaderText, Scheme};
@@ -157,6 +158,7 @@ impl TokenBinding {
     ///
     /// # Errors
     /// Fails if the token is bound, or if it has to be.
+    #[inline]
     pub(super) fn check_bare(&self, token: &AccessToken) -> Result<(), AuthError> {
         let checked = self.bindings.check_bare(token.confirmation());
         checked.map_err(|failure| refusal(failure).error)
@@ -205,6 +207,7 @@ fn proof_mechanism(
             age: settings.proof_age,
             leeway,
             nonces,
+            known_keys: KnownKeys::default(),
         },
     })
 }

@@ -12,7 +12,7 @@ use crate::revocation::{Identifiers, Registry};
 use crate::token::{AccessToken, Origin};
 
 /// The longest time that one timer is set for. A token that is valid for longer is checked again.
-const LONGEST_TIMER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const MAX_TIMER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// The reason why a token has stopped being valid: see [`AccessToken::ended`].
 ///
@@ -59,8 +59,8 @@ struct Watched {
 impl AccessToken {
     /// Returns a future that resolves with the reason when the token stops being valid.
     ///
-    /// It waits for a timer and for changes, and does not poll. An introspected token is not asked
-    /// about again: it ends when it expires or is revoked here.
+    /// It waits for a timer and for changes, and does not poll. The issuer is not asked again about an
+    /// introspected token, which ends when it expires or is revoked here.
     ///
     /// ```
     /// use auth_runtime::{AccessToken, Auth, requires_auth};
@@ -170,7 +170,7 @@ impl Watched {
             }
             let ends = [self.time_left(auth), self.secret_time_left(auth)];
             let timer = ends.into_iter().flatten().min();
-            let timer = timer.map(|left| left.min(LONGEST_TIMER));
+            let timer = timer.map(|left| left.min(MAX_TIMER));
             tokio::select! {
                 () = changed(&mut revocations) => {}
                 () = changed(&mut keys) => {}
@@ -183,10 +183,10 @@ impl Watched {
         if self.time_left(auth) == Some(Duration::ZERO) {
             return Some(Ended::Expired);
         }
-        let now = auth.clock().now();
+        let now = || auth.clock().now();
         let is_revoked = auth
             .registry()
-            .is_some_and(|registry| registry.is_revoked(&self.identifiers(), now));
+            .is_some_and(|registry| registry.is_revoked(|| self.identifiers(), now));
         if is_revoked {
             return Some(Ended::Revoked);
         }

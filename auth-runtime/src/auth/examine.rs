@@ -1,4 +1,4 @@
-//! A token examined closely, for developers. Nothing is logged.
+//! Verifies a token for a developer who wants to know everything about the result. Nothing is logged.
 
 use std::time::UNIX_EPOCH;
 
@@ -10,14 +10,14 @@ use crate::verify::Failure;
 #[cfg(feature = "check")]
 use crate::verify::Verifier;
 
-/// What [`Auth::verify`] finds of a token, with the reason.
+/// The result of [`Auth::verify`], with the reason.
 pub(crate) enum Examined {
     Accepted(AccessToken),
-    /// The token is good, but may not be used without a proof of its key, or without being bound.
+    /// The token is valid, but may not be used without a proof of its key, or without being bound.
     Bare {
         #[cfg_attr(
             not(feature = "check"),
-            expect(dead_code, reason = "only the report says more about it")
+            expect(dead_code, reason = "only `check` reports on it")
         )]
         token: AccessToken,
         error: AuthError,
@@ -69,7 +69,7 @@ impl Auth {
         &self.0.verifier
     }
 
-    /// Every accepted audience.
+    /// Returns every accepted audience.
     pub(crate) fn audiences(&self) -> Vec<String> {
         let verifier = self.verifier();
         let with_keys = verifier.issuers.iter().map(|issuer| &issuer.audience);

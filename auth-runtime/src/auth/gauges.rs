@@ -1,4 +1,4 @@
-//! What the gauges show of a running application.
+//! Sets the gauges of a running application.
 
 use std::sync::Arc;
 

@@ -1,18 +1,18 @@
-//! Verifies a token for a developer who wants to know everything about the result. Nothing is logged.
+//! Verifies a token for the console, which shows the reason of a refusal. Nothing is logged.
 
 use super::Auth;
 use super::examine::Examined;
 use crate::error::AuthError;
 use crate::token::{AccessToken, Credentials};
 
-/// A token that was refused, with what only the log says about it otherwise.
+/// A token that was refused, with what only the log says otherwise.
 #[derive(Debug)]
 pub(crate) struct Refused {
     /// What the reply says.
     pub(crate) error: AuthError,
     /// The check that failed.
     pub(crate) reason: Option<String>,
-    /// What may be behind it.
+    /// The likely cause.
     pub(crate) hint: Option<String>,
 }
 

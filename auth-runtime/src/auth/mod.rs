@@ -21,7 +21,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use rocket::Shutdown;
-use rocket::http::Status;
 
 #[cfg(feature = "openapi")]
 pub(crate) use self::accepted::{AcceptedTokens, Presentation};
@@ -35,19 +34,15 @@ pub(crate) use self::inspect::Refused;
 pub use self::revocations::{RevocationError, Revocations};
 use self::shadow::Shadow;
 pub(crate) use self::signals::SignalRefusal;
-use self::start::{Vouching, secret_issuer, shared_store, start_issuer, start_registry};
 pub use self::status::IssuerStatus;
 use crate::binding::{Nonce, Presented};
 use crate::clock::Clock;
-use crate::config::{
-    CertificateSource, Enforcement, MalformedStatus, Mode, Settings, TokenType, UndeclaredRoutes,
-};
-use crate::error::{AuthError, ChallengeSettings, HeaderText, Scheme};
-use crate::metadata;
+use crate::config::{CertificateSource, UndeclaredRoutes};
+use crate::error::{AuthError, ChallengeContext, ChallengeSettings, Scheme};
 use crate::revocation::Registry;
-use crate::telemetry::{Observers, RouteId, Stopwatch, Telemetry};
+use crate::telemetry::{RouteId, Stopwatch, Telemetry};
 use crate::token::{AcceptedSchemes, AccessToken};
-use crate::verify::{Issuer, KnownHeaders, Memory, Replies, Rules, Verifier};
+use crate::verify::{Replies, Verifier};
 
 /// The handle to everything that verifies access tokens in a Rocket. Attach [`Auth::fairing`].
 ///
@@ -97,104 +92,6 @@ struct SignalAudiences {
 }
 
 impl Auth {
-    /// Starts what the settings ask for.
-    ///
-    /// # Errors
-    /// Fails if TLS, random numbers or a thread cannot be set up.
-    pub(crate) fn start(settings: Settings, observers: Observers) -> Result<Self, StartError> {
-        let challenges = ChallengeSettings {
-            realm: settings.replies.realm.clone(),
-            dpop: binding::dpop_challenge(&settings.bound_tokens),
-            resource_metadata: settings
-                .public_url
-                .as_ref()
-                .filter(|_| settings.resource_metadata)
-                .and_then(|url| HeaderText::new(&metadata::url(url))),
-        };
-        let telemetry = Telemetry::new(observers)?;
-        if settings.bound_tokens.dpop.is_some() {
-            telemetry.expect_proofs();
-        }
-        let leeway = settings.tokens.leeway;
-        let max_proofs = settings
-            .bound_tokens
-            .dpop
-            .as_ref()
-            .map(|dpop| dpop.max_proofs);
-        let store = shared_store(&settings.store, max_proofs);
-        let binding = TokenBinding::new(settings.bound_tokens, Arc::clone(&store), leeway)?;
-        let (tokens, replies) = (settings.tokens, settings.replies);
-        let shared_secret = match &settings.mode {
-            Mode::KeySets(_) | Mode::Migration(..) => None,
-            Mode::SharedSecret(secret) => Some(secret.audience.join(", ").into()),
-        };
-        let mut issuers = Vec::new();
-        let mut introspected = None;
-        let (all, temporary) = match settings.mode {
-            Mode::KeySets(all) => (all, None),
-            Mode::Migration(all, secret) => (all, Some(secret)),
-            Mode::SharedSecret(secret) => {
-                issuers.push(secret_issuer(secret));
-                (Vec::new(), None)
-            }
-        };
-        for issuer in all {
-            match start_issuer(issuer, settings.times, tokens.cache_bytes)? {
-                Vouching::Keys(issuer) => {
-                    let secret = temporary.clone();
-                    issuers.push(Issuer { secret, ..issuer });
-                }
-                // The configuration has at most one of them.
-                Vouching::Introspection(issuer) => introspected = Some(issuer),
-            }
-        }
-        let revocation = settings.revocation.as_ref();
-        let verifier = Verifier {
-            issuers: issuers.into(),
-            introspected,
-            rules: Rules {
-                leeway: tokens.leeway.as_secs_f64(),
-                claim_names: tokens.claim_names,
-                at_jwt: tokens.token_type == Some(TokenType::AtJwt),
-                max_lifetime: revocation
-                    .map(|revocation| revocation.max_token_lifetime.as_secs_f64()),
-            },
-            memory: Memory::with_capacity(tokens.cache_bytes),
-            known_headers: KnownHeaders::default(),
-        };
-        let auth = Self(Arc::new(Inner {
-            verifier,
-            replies: Replies {
-                malformed: match replies.malformed_status {
-                    MalformedStatus::Unauthorized => Status::Unauthorized,
-                    MalformedStatus::BadRequest => Status::BadRequest,
-                },
-                shared_secret,
-            },
-            report_only: replies.enforcement == Enforcement::ReportOnly,
-            undeclared_routes: replies.undeclared_routes,
-            binding,
-            challenges,
-            clock: Clock::default(),
-            reports: AtomicU64::new(0),
-            telemetry,
-            trace_subject: settings.trace_subject,
-            shadow: settings.shadow.map(Shadow::new),
-            registry: revocation.map(|revocation| start_registry(revocation, store, tokens.leeway)),
-            signal_audiences: settings
-                .revocation
-                .map_or_else(Default::default, |revocation| SignalAudiences {
-                    logout: revocation.backchannel_logout,
-                    events: revocation.security_events,
-                }),
-            #[cfg(feature = "openapi")]
-            public_url: settings.public_url.map(|url| url.text),
-            shutdown: OnceLock::new(),
-        }));
-        auth.keep_gauges();
-        Ok(auth)
-    }
-
     /// Returns how often a request passed although it did not meet a report-only requirement.
     pub fn report_only_denials(&self) -> u64 {
         self.0.reports.load(Ordering::Relaxed)
@@ -270,16 +167,14 @@ impl Auth {
     /// # Errors
     /// Returns the refusal that a request with this token would get. The log has the precise reason.
     pub async fn verify(&self, token: &str) -> Result<AccessToken, AuthError> {
-        let text = token;
-        let token = self.authenticate(text).await?;
-        let source = token.origin().source;
-        let checked = self.0.binding.check_bare(&token);
+        let verified = self.authenticate(token).await?;
+        let source = verified.origin().source;
+        let checked = self.0.binding.check_bare(&verified);
         self.telemetry()
             .token_checked(checked.as_ref().err(), source);
-        checked.map(|()| {
-            self.judge(text, None, &token);
-            token
-        })
+        checked?;
+        self.judge(token, None, &verified);
+        Ok(verified)
     }
 
     /// Verifies a token, without checking what it is bound to. A refusal is counted here. The caller
@@ -385,15 +280,12 @@ impl Auth {
     pub(crate) fn challenge_settings(&self) -> &ChallengeSettings {
         &self.0.challenges
     }
-}
 
-/// The reason why a valid configuration cannot be started.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum StartError {
-    #[error("TLS cannot be set up, so that no keys could be fetched: {0}")]
-    Tls(#[from] reqwest::Error),
-    #[error("the system has no random numbers")]
-    Random(#[from] aws_lc_rs::error::Unspecified),
-    #[error("the system does not start a thread for `on_decision`: {0}")]
-    Thread(#[from] std::io::Error),
+    /// Returns the context of the challenges to a client that used this scheme.
+    pub(crate) fn challenge_context(&self, scheme: Option<Scheme>) -> ChallengeContext {
+        ChallengeContext {
+            scheme,
+            settings: self.challenge_settings().clone(),
+        }
+    }
 }

@@ -51,7 +51,7 @@ impl From<RevocationError> for AuthError {
 }
 
 impl Auth {
-    /// Returns the way to revoke tokens, or `None` if `revocation` is off.
+    /// Returns the handle by which tokens are revoked, or `None` if `revocation` is off.
     ///
     /// ```
     /// use auth_runtime::{AccessToken, Auth, AuthError, requires_auth};
@@ -80,9 +80,9 @@ impl Auth {
     /// Every request is checked when its token is verified. This method is for handlers that work for
     /// a long time, and for rules that must use the latest state.
     pub fn is_revoked(&self, token: &AccessToken) -> bool {
-        let now = self.clock().now();
-        self.registry()
-            .is_some_and(|registry| registry.is_revoked(&self.identifiers(token), now))
+        self.registry().is_some_and(|registry| {
+            registry.is_revoked(|| self.identifiers(token), || self.clock().now())
+        })
     }
 }
 
@@ -142,7 +142,7 @@ impl Revocations<'_> {
         let now = self.auth.clock().now();
         let revoked = self.registry.revoke(issuer, kind, value, now).await;
         revoked.map_err(|error| {
-            log::info!("a revocation was not acknowledged: the store: {error}");
+            log::info!("the store has not acknowledged a revocation: {error}");
             RevocationError::StoreUnavailable
         })
     }

@@ -1,4 +1,4 @@
-//! What a stricter configuration would do with accepted tokens.
+//! Judges accepted tokens by a stricter configuration, and counts the verdicts.
 
 use super::Auth;
 use crate::config::ShadowSettings;

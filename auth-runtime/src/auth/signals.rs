@@ -1,6 +1,5 @@
 //! Receives the signals of an issuer: logouts and security events.
 
-use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::Auth;
@@ -17,7 +16,7 @@ pub(crate) enum SignalRefusal {
     Invalid {
         /// RFC 8935 §2.4.
         code: &'static str,
-        why: Cow<'static, str>,
+        why: &'static str,
     },
     /// The signal cannot be checked or recorded now, and the sender should try again later.
     Unavailable(AuthError),
@@ -126,7 +125,7 @@ impl Auth {
         SignalRefusal::Invalid {
             code,
             // The reply only repeats the code. The log has the precise reason.
-            why: "the token is not valid here".into(),
+            why: "the token is not valid here",
         }
     }
 }
@@ -135,12 +134,12 @@ fn refused(what: &str, why: &'static str) -> SignalRefusal {
     log::info!("a {what} is refused: {why}");
     SignalRefusal::Invalid {
         code: "invalid_request",
-        why: why.into(),
+        why,
     }
 }
 
 fn unavailable(error: &StoreError) -> SignalRefusal {
-    log::info!("a revocation was not acknowledged: the store: {error}");
+    log::info!("the store has not acknowledged a revocation: {error}");
     SignalRefusal::Unavailable(AuthError::unavailable(
         AuthErrorKind::StoreUnavailable,
         SharedStore::RETRY_AFTER,

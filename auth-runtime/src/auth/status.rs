@@ -19,8 +19,8 @@ pub struct IssuerStatus {
     endpoint_works: Option<bool>,
 }
 
-/// How long an instance is not ready after a failed introspection.
-const FAILURE_IS_RECENT: Duration = Duration::from_secs(30);
+/// The time for which an instance is not ready after a failed introspection.
+const RECENT_FAILURE: Duration = Duration::from_secs(30);
 
 impl IssuerStatus {
     pub(super) fn with_keys(issuer: &Issuer) -> Self {
@@ -43,7 +43,7 @@ impl IssuerStatus {
         let failed_lately = health
             .error
             .as_ref()
-            .is_some_and(|(at, _)| at.elapsed() < FAILURE_IS_RECENT);
+            .is_some_and(|(at, _)| at.elapsed() < RECENT_FAILURE);
         Self {
             names: issuer.names.to_vec(),
             kids: Vec::new(),

@@ -21,7 +21,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub(crate) struct CertificateThumbprint([u8; 32]);
 
 impl CertificateThumbprint {
-    pub(crate) fn of_der(der: &[u8]) -> Self {
+    pub(crate) fn from_der(der: &[u8]) -> Self {
         let hash = digest(&SHA256, der);
         Self(hash.as_ref().first_chunk().copied().unwrap_or_default())
     }
@@ -43,7 +43,7 @@ impl CertificateThumbprint {
         if encoded.is_empty() {
             return None;
         }
-        BASE64.decode(encoded).ok().map(|der| Self::of_der(&der))
+        BASE64.decode(encoded).ok().map(|der| Self::from_der(&der))
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_certificate_is_a_byte_sequence_of_rfc_9440() {
-        let expected = Some(CertificateThumbprint::of_der(b"cert"));
+        let expected = Some(CertificateThumbprint::from_der(b"cert"));
         for value in [":Y2VydA==:", " :Y2VydA==:\t", ":Y2VydA:"] {
             assert_eq!(header(&[value]), expected, "{value}");
         }

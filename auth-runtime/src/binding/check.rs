@@ -36,6 +36,14 @@ pub(crate) struct Presented<'r> {
     pub(crate) certificate: Option<CertificateThumbprint>,
 }
 
+/// What a client has to prove that it has.
+struct ToProve<'b> {
+    /// The thumbprint of a certificate.
+    certificate: Option<[u8; 32]>,
+    /// The thumbprint of a key, with the verifier of its proofs.
+    key: Option<(&'b ProofVerifier, [u8; 32])>,
+}
+
 /// The `DPoP` headers of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProofHeader<'r> {
@@ -104,7 +112,7 @@ impl Bindings {
         let Some(confirmation) = confirmation else {
             return self.check_unbound(presented.scheme).map(|()| None);
         };
-        let (certificate, key) = self.check_mechanisms(confirmation, presented.scheme)?;
+        let ToProve { certificate, key } = self.check_mechanisms(confirmation, presented.scheme)?;
         if let Some(expected) = certificate {
             match presented.certificate {
                 Some(certificate) if certificate == CertificateThumbprint::new(expected) => {}
@@ -136,6 +144,7 @@ impl Bindings {
     ///
     /// # Errors
     /// Fails if the token is bound, or if it has to be.
+    #[inline]
     pub(crate) fn check_bare(
         &self,
         confirmation: Option<&Confirmation>,
@@ -155,13 +164,12 @@ impl Bindings {
         }
     }
 
-    /// Returns what has to be proven: the certificate, and the key with the verifier of its proofs.
-    #[expect(clippy::type_complexity, reason = "the only caller destructures it")]
+    /// Checks that the token is bound in the ways that are required, and sent with the scheme for it.
     fn check_mechanisms(
         &self,
         confirmation: &Confirmation,
         scheme: Scheme,
-    ) -> Result<(Option<[u8; 32]>, Option<(&ProofVerifier, [u8; 32])>), BindingFailure> {
+    ) -> Result<ToProve<'_>, BindingFailure> {
         let Confirmation { key, certificate } = *confirmation;
         let is_off = (key.is_some() && self.dpop.is_none())
             || (certificate.is_some() && self.mtls.is_none());
@@ -186,6 +194,9 @@ impl Bindings {
             return Err(BindingFailure::Unbound);
         }
         let verifier = self.dpop.as_ref().map(|dpop| &dpop.verifier);
-        Ok((certificate, verifier.zip(key)))
+        Ok(ToProve {
+            certificate,
+            key: verifier.zip(key),
+        })
     }
 }

@@ -3,6 +3,7 @@
 
 mod certificate;
 mod check;
+mod known_keys;
 mod nonce;
 mod proof;
 mod target;
@@ -12,6 +13,7 @@ mod thumbprint;
 
 pub(crate) use self::certificate::{CertificateThumbprint, TrustedProxies};
 pub(crate) use self::check::{BindingFailure, Bindings, Mechanism, Presented, ProofHeader};
+pub(crate) use self::known_keys::KnownKeys;
 pub(crate) use self::nonce::{Nonce, Nonces};
 #[cfg(feature = "issuer")]
 pub(crate) use self::proof::Proof;

@@ -1,6 +1,7 @@
 //! Verifies `DPoP` proofs (RFC 9449 §4). A proof is a compact JWS by which a client shows, for one
 //! request, that it has the key of its token.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -8,12 +9,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
+use super::known_keys::{KnownKeys, ProofKey};
 use super::nonce::{Age, Nonce, Nonces};
 use super::target::{InvalidTarget, Target};
 use super::thumbprint::thumbprint;
 use crate::jwks::{Algorithm, Key, Unusable};
 use crate::token::{Json, JsonError, Object, quoted};
-use crate::verify::{Header, Jws, Malformed};
+use crate::verify::{Header, Jws, Malformed, header};
 
 const MAX_BYTES: usize = 8 * 1024;
 const MAX_JTI_BYTES: usize = 256;
@@ -34,6 +36,8 @@ pub(crate) struct ProofVerifier {
     pub(crate) leeway: Duration,
     /// The issuer of nonces. If it is set, proofs must carry one of its nonces.
     pub(crate) nonces: Option<Nonces>,
+    /// The keys of the clients whose proofs were verified.
+    pub(crate) known_keys: KnownKeys,
 }
 
 /// The request that a proof has to be for.
@@ -118,8 +122,8 @@ impl ProofVerifier {
         verified.map(|(_, proof)| proof)
     }
 
-    /// Verifies the proof of a request without an access token, at this time. Returns the thumbprint of
-    /// its key, too.
+    /// Verifies the proof of a request without an access token, at this time. Also returns the thumbprint
+    /// of its key.
     ///
     /// # Errors
     /// Returns the first check that fails. The nonce is checked last.
@@ -145,9 +149,51 @@ impl ProofVerifier {
         now: SystemTime,
     ) -> Result<([u8; 32], Proof), ProofFailure> {
         let jws = Jws::split(proof, MAX_BYTES)?;
-        let header_text = jws.header()?;
-        let parameters = Object::parse(&header_text)
-            .map_err(|error| Malformed::Json(crate::verify::Part::Header, error))?;
+        let expected = token.map(|(_, key)| key);
+        let (key, is_known) = match self.known_keys.find(jws.header) {
+            Some(known) if expected.is_some_and(|key| known.thumbprint != *key) => {
+                return Err(ProofFailure::OtherKey);
+            }
+            Some(known) => (known, true),
+            None => (Arc::new(self.read_header(&jws, expected)?), false),
+        };
+        let payload = String::from_utf8(jws.payload()?).map_err(|_| ProofFailure::NotUtf8)?;
+        let claims = Object::parse(&payload).map_err(ProofFailure::Payload)?;
+        let signature = jws.signature()?;
+
+        self.check_request(&claims, method, path)?;
+        let jti = check_jti(&claims)?;
+        let until = self.check_time(&claims, now)?;
+        if let Some((token, _)) = token {
+            check_token(&claims, token)?;
+        }
+        let verifier = key.key.verifier(key.algorithm);
+        let verifier = verifier.ok_or(Unusable::Algorithm)?;
+        if !verifier.has_signed(jws.message.as_bytes(), &signature) {
+            return Err(ProofFailure::Signature);
+        }
+        let thumbprint = key.thumbprint;
+        if !is_known {
+            self.known_keys.remember(jws.header, key);
+        }
+        let next_nonce = self.check_nonce(&claims, now)?;
+        let proof = Proof {
+            jti: jti.to_owned(),
+            until,
+            next_nonce,
+        };
+        Ok((thumbprint, proof))
+    }
+
+    /// Reads the header of a proof. If its key is known beforehand, it has to be the one with this
+    /// thumbprint.
+    fn read_header(
+        &self,
+        jws: &Jws<'_>,
+        expected: Option<&[u8; 32]>,
+    ) -> Result<ProofKey, ProofFailure> {
+        let text = jws.header()?;
+        let parameters = header::parse(&text)?;
         let header = Header::check(&parameters, PROOF_TYPES)?;
         if header.media_type.is_none() {
             return Err(ProofFailure::NoType);
@@ -162,32 +208,14 @@ impl ProofVerifier {
         let thumbprint = thumbprint(jwk);
         // This check comes before the signature's, so that a client without a token for the key
         // cannot make us verify signatures.
-        if token.is_some_and(|(_, key)| thumbprint.as_ref() != Some(key)) {
+        if expected.is_some_and(|key| thumbprint.as_ref() != Some(key)) {
             return Err(ProofFailure::OtherKey);
         }
-        let thumbprint = thumbprint.ok_or(ProofFailure::Member("jwk"))?;
-        let key = parse_key(jwk, algorithm)?;
-        let payload = String::from_utf8(jws.payload()?).map_err(|_| ProofFailure::NotUtf8)?;
-        let claims = Object::parse(&payload).map_err(ProofFailure::Payload)?;
-        let signature = jws.signature()?;
-
-        self.check_request(&claims, method, path)?;
-        let jti = check_jti(&claims)?;
-        let until = self.check_time(&claims, now)?;
-        if let Some((token, _)) = token {
-            check_token(&claims, token)?;
-        }
-        let verifier = key.verifier(algorithm).ok_or(Unusable::Algorithm)?;
-        if !verifier.has_signed(jws.message.as_bytes(), &signature) {
-            return Err(ProofFailure::Signature);
-        }
-        let next_nonce = self.check_nonce(&claims, now)?;
-        let proof = Proof {
-            jti: jti.to_owned(),
-            until,
-            next_nonce,
-        };
-        Ok((thumbprint, proof))
+        Ok(ProofKey {
+            algorithm,
+            thumbprint: thumbprint.ok_or(ProofFailure::Member("jwk"))?,
+            key: parse_key(jwk, algorithm)?,
+        })
     }
 
     fn check_request(
@@ -200,7 +228,11 @@ impl ProofVerifier {
         if proven != method {
             return Err(ProofFailure::OtherMethod(quoted(proven)));
         }
-        let target = Target::parse(string(claims, "htu")?).map_err(ProofFailure::InvalidTarget)?;
+        let url = string(claims, "htu")?;
+        if self.base.is_plainly(url, path) {
+            return Ok(());
+        }
+        let target = Target::parse(url).map_err(ProofFailure::InvalidTarget)?;
         let own = self.base.below(path).map_err(ProofFailure::InvalidPath)?;
         if target == own {
             return Ok(());
@@ -273,8 +305,10 @@ fn check_jti<'c>(claims: &'c Object<'_>) -> Result<&'c str, ProofFailure> {
 }
 
 fn check_token(claims: &Object<'_>, token: &str) -> Result<(), ProofFailure> {
-    let hash = URL_SAFE_NO_PAD.encode(digest(&SHA256, token.as_bytes()));
-    if string(claims, "ath")? == hash {
+    // Unused bits must be zero, so that only one text has these bytes.
+    let mut proven = [0; 32];
+    let length = URL_SAFE_NO_PAD.decode_slice(string(claims, "ath")?, &mut proven);
+    if length == Ok(proven.len()) && proven == *digest(&SHA256, token.as_bytes()).as_ref() {
         Ok(())
     } else {
         Err(ProofFailure::OtherToken)

@@ -32,7 +32,7 @@ struct Authority<'a> {
     scheme: &'static str,
     host: String,
     port: Option<u16>,
-    /// What follows the authority.
+    /// The text after the authority.
     rest: &'a str,
 }
 
@@ -59,6 +59,16 @@ impl Target {
         // The path is not normalised before it is joined, because a `..` may lead out of the base in
         // the client's URL as well.
         Self::parse(&format!("{base}/{path}"))
+    }
+
+    /// Returns whether this is plainly the [URL of the path below this one](Self::below): whether the
+    /// URL and the path are written in normal form and match. Most requests are, and their URLs need
+    /// not be parsed.
+    pub(crate) fn is_plainly(&self, url: &str, path: &str) -> bool {
+        let base = self.0.strip_suffix('/').unwrap_or(&self.0);
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let own = url.strip_prefix(base);
+        own.and_then(|own| own.strip_prefix('/')) == Some(path) && is_normal_path(path)
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -217,9 +227,19 @@ fn without_query(rest: &str) -> Result<&str, InvalidTarget> {
 }
 
 fn normal_path(path: &str) -> Result<String, InvalidTarget> {
-    let is_allowed =
-        |byte: u8| is_unreserved(byte) || is_sub_delimiter(byte) || b":@/".contains(&byte);
-    Ok(without_dot_segments(&normal_text(path, is_allowed)?))
+    Ok(without_dot_segments(&normal_text(path, is_path_byte)?))
+}
+
+/// Returns whether the path is its own normal form, because it has neither percent-encoded bytes nor
+/// dot segments.
+fn is_normal_path(path: &str) -> bool {
+    let is_dots = |segment| matches!(segment, "." | "..");
+    path.bytes().all(is_path_byte) && !path.split('/').any(is_dots)
+}
+
+/// Returns whether the path of a URL can have this byte without an encoding.
+fn is_path_byte(byte: u8) -> bool {
+    is_unreserved(byte) || is_sub_delimiter(byte) || b":@/".contains(&byte)
 }
 
 /// Decodes percent-encoded bytes that need no encoding, and writes the others in upper case

@@ -13,15 +13,29 @@ const TOKEN: &str = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU";
 const THUMBPRINT: &str = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
 const ISSUED: u64 = 1_562_262_618;
 
-/// Verifies the example this long after it was made, with the path and the token of the request.
-fn verify(seconds: u64, path: &str, token: &str) -> Result<(), ProofFailure> {
-    let verifier = ProofVerifier {
+fn verifier() -> ProofVerifier {
+    ProofVerifier {
         base: Target::parse("https://resource.example.org").unwrap(),
         algorithms: [Algorithm::ES256].into(),
         age: Duration::from_secs(60),
         leeway: Duration::ZERO,
         nonces: None,
-    };
+        known_keys: KnownKeys::default(),
+    }
+}
+
+/// Verifies the example this long after it was made, with the path and the token of the request.
+fn verify(seconds: u64, path: &str, token: &str) -> Result<(), ProofFailure> {
+    verify_with(&verifier(), PROOF, seconds, path, token)
+}
+
+fn verify_with(
+    verifier: &ProofVerifier,
+    proof: &str,
+    seconds: u64,
+    path: &str,
+    token: &str,
+) -> Result<(), ProofFailure> {
     let key = URL_SAFE_NO_PAD.decode(THUMBPRINT).unwrap();
     let expected = Proven {
         method: "GET",
@@ -30,7 +44,7 @@ fn verify(seconds: u64, path: &str, token: &str) -> Result<(), ProofFailure> {
         key: &key.try_into().unwrap(),
     };
     let now = UNIX_EPOCH + Duration::from_secs(ISSUED + seconds);
-    verifier.verify(PROOF, expected, now).map(|_| ())
+    verifier.verify(proof, expected, now).map(|_| ())
 }
 
 #[test]
@@ -48,4 +62,33 @@ fn the_example_of_the_rfc_is_for_its_request_only() {
     assert!(matches!(path, Err(ProofFailure::OtherTarget { .. })));
     let token = verify(0, "/protectedresource", "other");
     assert!(matches!(token, Err(ProofFailure::OtherToken)));
+}
+
+#[test]
+fn a_key_is_known_after_its_first_valid_proof_and_each_proof_is_still_checked() {
+    let path = "/protectedresource";
+    let verifier = verifier();
+    let (header, rest) = PROOF.split_once('.').unwrap();
+    let (message, _) = PROOF.rsplit_once('.').unwrap();
+    let forged = format!("{message}.{}", URL_SAFE_NO_PAD.encode([1; 64]));
+    for is_known in [false, true] {
+        assert_eq!(verifier.known_keys.find(header).is_some(), is_known);
+        let other = verify_with(&verifier, &forged, 0, path, TOKEN);
+        assert!(matches!(other, Err(ProofFailure::Signature)), "{other:?}");
+        assert_eq!(verifier.known_keys.find(header).is_some(), is_known);
+        let late = verify_with(&verifier, PROOF, 61, path, TOKEN);
+        assert!(matches!(late, Err(ProofFailure::TooOld(_))), "{late:?}");
+        let elsewhere = verify_with(&verifier, PROOF, 0, "/other", TOKEN);
+        assert!(matches!(elsewhere, Err(ProofFailure::OtherTarget { .. })));
+        let token = verify_with(&verifier, PROOF, 0, path, "other");
+        assert!(matches!(token, Err(ProofFailure::OtherToken)), "{token:?}");
+        assert!(verify_with(&verifier, PROOF, 0, path, TOKEN).is_ok());
+    }
+    // The members of the JWK that are not part of the thumbprint count as well.
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();
+    let encrypting = text.replace(r#""crv":"P-256""#, r#""crv":"P-256","use":"enc""#);
+    assert_ne!(encrypting, text);
+    let proof = format!("{}.{rest}", URL_SAFE_NO_PAD.encode(encrypting));
+    let refused = verify_with(&verifier, &proof, 0, path, TOKEN);
+    assert!(matches!(refused, Err(ProofFailure::Key(_))), "{refused:?}");
 }

@@ -1,4 +1,4 @@
-//! The thumbprint of a JWK (RFC 7638), with SHA-256.
+//! Computes the thumbprint of a JWK (RFC 7638), with SHA-256.
 
 use aws_lc_rs::digest::{Context, SHA256};
 

@@ -1,4 +1,4 @@
-//! What a token may do: the policies of the routes, evaluated for requests that nobody has sent.
+//! Reports what a token may do, by evaluating the policies of the routes for requests that nobody has sent.
 
 use super::report::{Finding, Section};
 use crate::auth::Auth;
@@ -6,7 +6,7 @@ use crate::policy::{Parameters, Supposition, Verdict};
 use crate::routes::Policies;
 use crate::token::AccessToken;
 
-/// Which routes the token may call.
+/// Reports which routes the token may call.
 pub(super) fn access(
     title: &str,
     auth: &Auth,

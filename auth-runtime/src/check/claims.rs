@@ -1,5 +1,5 @@
-//! What a token says of itself, which nobody has verified: only what a check compares is read, and it is
-//! quoted and cut.
+//! Reads what a token says about itself, although nobody has verified it. Only what a check compares is
+//! read, and it is quoted and cut.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -27,7 +27,7 @@ pub(super) struct Stated {
 }
 
 impl Stated {
-    /// Reads what can be read.
+    /// Reads the parts of the token that can be read.
     pub(super) fn new(token: &str, now: SystemTime) -> Self {
         let mut stated = Self::default();
         let Ok(jws) = Jws::split(token, MAX_TOKEN_BYTES) else {
@@ -82,7 +82,7 @@ fn shown(value: &Json<'_>) -> String {
     }
 }
 
-/// A time as a date, and how far away it is.
+/// Writes a time as a date, with its distance from now.
 fn shown_time(value: &Json<'_>, now: SystemTime) -> String {
     let Some(seconds) = value.as_f64() else {
         return format!("{}, which is not a number", shown(value));

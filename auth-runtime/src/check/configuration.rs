@@ -1,4 +1,4 @@
-//! The configuration, each value with its source.
+//! Reports the configuration, each value with its source.
 
 use super::report::{Finding, Section};
 use crate::config::Listing;

@@ -1,4 +1,4 @@
-//! What the issuers serve now, and what time they say it is.
+//! Reports which keys the issuers serve now, and compares their clocks with ours.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,14 +10,15 @@ use crate::jwks::{Inspection, ServerTime};
 use crate::token::quoted;
 use crate::verify::{IntrospectedIssuer, Issuer};
 
-/// A difference of clocks that rounding and the way of an answer explain.
+/// The largest difference of clocks, in seconds, that rounding and the duration of a request can explain.
 const TOLERATED: f64 = 2.0;
-/// A difference that refuses fresh tokens, or accepts old ones for long.
+/// The difference of clocks, in seconds, above which fresh tokens may be refused, or old ones accepted for
+/// long.
 const TOO_MUCH: f64 = 30.0;
-/// A certificate that ends this soon deserves attention.
+/// The remaining life of a certificate below which the report warns.
 const ENDS_SOON: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// One section for each issuer.
+/// Returns one section for each issuer.
 pub(super) async fn sections(auth: &Auth) -> Vec<Section> {
     let verifier = auth.verifier();
     let mut sections = Vec::new();
@@ -72,7 +73,7 @@ fn fetched(auth: &Auth, issuer: &Issuer, inspection: &Inspection) -> Vec<Finding
             findings.push(if names.is_empty() {
                 let algorithms: Vec<_> =
                     issuer.algorithms.iter().map(ToString::to_string).collect();
-                Finding::problem("keys that are used", "none, so that every token is refused")
+                Finding::problem("keys that are used", "none, so every token is refused")
                     .expected(format!("a key for {}", algorithms.join(", ")))
                     .fix("set `algorithms` to what the issuer signs with, if you trust that")
             } else {
@@ -143,7 +144,7 @@ fn clock(auth: &Auth, server: Option<ServerTime>) -> Finding {
         Ok(ahead) => ahead.as_secs_f64(),
         Err(behind) => -behind.duration().as_secs_f64(),
     };
-    // `Date` is cut to whole seconds, so that it is half a second behind on average.
+    // `Date` is cut to whole seconds, so it is half a second behind on average.
     let found = format!(
         "{:.0} s {} the issuer's `Date`",
         ahead.abs(),

@@ -1,4 +1,4 @@
-//! A report on a set-up: [`Auth::check`]. It asks the same code that serves requests, and decides
+//! Reports on a set-up ([`Auth::check`]). The report asks the same code that serves requests, and decides
 //! nothing itself.
 
 mod access;

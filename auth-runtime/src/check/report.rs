@@ -1,4 +1,4 @@
-//! A report: findings in sections, as a text for people and as JSON for programs.
+//! Defines a report: findings in sections, as a text for people and as JSON for programs.
 
 use std::fmt;
 use std::process::ExitCode;
@@ -10,6 +10,8 @@ use serde::Serialize;
 ///
 /// Its `Display` is for people. It serialises as an object with `ok`, `sections` and, if a token was
 /// checked, `token`. It contains neither secrets nor the token.
+///
+/// [Checking a set-up](crate::guide::check) shows a report.
 #[derive(Clone, Debug, Serialize)]
 pub struct CheckReport {
     ok: bool,
@@ -139,7 +141,7 @@ impl CheckReport {
         self.ok
     }
 
-    /// The exit status of a command that shows the report: 0 if nothing is wrong, otherwise 1.
+    /// Returns the exit status of a command that shows the report: 0 if nothing is wrong, otherwise 1.
     pub fn exit_code(&self) -> ExitCode {
         if self.ok {
             ExitCode::SUCCESS

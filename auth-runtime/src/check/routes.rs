@@ -1,10 +1,10 @@
-//! The routes with their policies, and the scopes that they require.
+//! Reports the routes with their policies, and the scopes that they require.
 
 use super::report::{Finding, Section};
 use crate::auth::Auth;
 use crate::routes::{ApiScope, Policies};
 
-/// How similar a declared scope must be to be suggested.
+/// The similarity, from 0 to 1, from which a declared scope is suggested.
 const SIMILAR: f64 = 0.7;
 
 pub(super) fn section(auth: &Auth, policies: &Policies) -> Section {
@@ -42,7 +42,7 @@ pub(super) fn scopes(policies: &Policies) -> Section {
     } else if !policies.has_vocabulary() {
         findings.push(Finding::note(
             "vocabulary",
-            "none is given to `AuthBuilder::vocabulary`, so that a misspelt scope is not noticed",
+            "none is given to `AuthBuilder::vocabulary`, so a misspelt scope is not noticed",
         ));
     }
     Section::new("Scopes", findings)
@@ -69,7 +69,7 @@ fn finding(scope: &ApiScope, all: &[ApiScope], has_vocabulary: bool) -> Finding 
     Finding::note(scope.name(), found)
 }
 
-/// The declared scope that is most similar.
+/// Returns the declared scope that is most similar, if it is similar enough.
 fn similar<'s>(name: &str, all: &'s [ApiScope]) -> Option<&'s str> {
     let declared = all.iter().filter(|scope| scope.is_declared());
     let rated = declared.map(|scope| {

@@ -1,4 +1,4 @@
-//! The checks of a token in their order, and at which of them a failure belongs.
+//! Lists the checks of a token in their order, and finds the check that a failure belongs to.
 
 use crate::auth::Auth;
 use crate::token::Source;
@@ -69,7 +69,7 @@ impl Way {
         }
     }
 
-    /// The checks in their order, each of them once.
+    /// Returns the checks in their order, each of them once.
     pub(super) fn steps(self) -> impl Iterator<Item = Step> {
         let first = match self {
             Self::OneIssuer => ONE_ISSUER,
@@ -102,7 +102,7 @@ impl Step {
         }
     }
 
-    /// The check at which a token failed. Every check before it has been passed.
+    /// Returns the check at which a token failed. It has passed every check before.
     pub(super) fn for_failure(failure: &Failure) -> Self {
         match failure {
             Failure::Malformed(malformed) => malformed_step(malformed),
@@ -162,7 +162,7 @@ fn claim_step(claim: &InvalidClaim) -> Step {
     }
 }
 
-/// The name of a claim that may hold the audience.
+/// Returns the name of a claim that may hold the audience.
 pub(super) fn audience_claim(claim: AudienceClaim) -> &'static str {
     match claim {
         AudienceClaim::Audience => "aud",

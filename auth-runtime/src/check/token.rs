@@ -1,4 +1,4 @@
-//! A token: every check in its order, and what it may do.
+//! Reports on a token: every check in its order, and what it may do.
 
 use super::access::access;
 use super::claims::Stated;
@@ -9,7 +9,7 @@ use crate::error::AuthError;
 use crate::routes::Policies;
 use crate::verify::Failure;
 
-/// The checks of a token, what it may do if it passes them, and the verdict on it.
+/// Returns the checks of a token, what it may do if it passes them, and the verdict on it.
 pub(super) async fn sections(
     auth: &Auth,
     policies: &Policies,
@@ -29,7 +29,7 @@ pub(super) async fn sections(
         Examined::Accepted(token) => {
             sections.push(access("What the token may do", auth, policies, token));
         }
-        // A proof is all that is missing.
+        // Only a proof is missing.
         Examined::Bare { token, .. }
             if token.confirmation().is_some() && auth.accepts_bound_tokens() =>
         {
@@ -92,11 +92,11 @@ impl Checks<'_> {
         findings
     }
 
-    /// What a check compares.
+    /// Returns what a check compares.
     fn finding(&self, level: Level, step: Step) -> Finding {
         let finding = Finding::new(level, step.name(), self.found(step));
         match self.expected(step) {
-            // Of a check that was passed, the value says enough.
+            // For a check that was passed, the value is enough.
             Some(expected) if level != Level::Ok => finding.expected(expected),
             _ => finding,
         }
@@ -142,7 +142,7 @@ impl Checks<'_> {
         }
     }
 
-    /// What the token has.
+    /// Returns what the token has.
     fn found(&self, step: Step) -> String {
         let stated = &self.stated;
         let is_read = match step {
@@ -199,7 +199,7 @@ impl Checks<'_> {
     }
 }
 
-/// What to change, if the token itself gives no hint.
+/// Returns what to change, if the token itself gives no hint.
 fn fix(failure: &Failure) -> &'static str {
     match failure {
         Failure::Malformed(_) => {
@@ -217,7 +217,7 @@ fn fix(failure: &Failure) -> &'static str {
         Failure::InvalidClaim(_) => {
             "compare the claim with the configuration, and correct what is wrong at the issuer or here"
         }
-        Failure::Inactive => "get a new token, or ask the issuer why it takes it for inactive",
+        Failure::Inactive => "get a new token, or ask the issuer why it is inactive",
         Failure::IntrospectionUnavailable { .. } => {
             "the log says why: check `introspection_endpoint`, `client_id` and the credential"
         }

@@ -1,4 +1,4 @@
-//! The names of signature algorithms.
+//! Reads the names of signature algorithms.
 
 use rocket::figment::value::Value;
 

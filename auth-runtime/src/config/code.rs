@@ -1,4 +1,4 @@
-//! Values that are set in code.
+//! Collects the values that are set in code.
 
 use std::collections::BTreeSet;
 use std::fmt;

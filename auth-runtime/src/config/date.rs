@@ -1,4 +1,4 @@
-//! Points in time.
+//! Reads points in time.
 
 use std::time::{Duration, SystemTime};
 

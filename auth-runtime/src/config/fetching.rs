@@ -12,15 +12,15 @@ keys! {
     /// fetched again after about four fifths of it.
     JWKS_CACHE_TTL: Key<Duration> = ("jwks_cache_ttl", Auth, "600", positive_seconds);
 
-    /// The shortest time between two fetches for unknown keys, in seconds. It is also the shortest
-    /// `max-age` that is heeded; the longest is a day.
+    /// The shortest time between two fetches for unknown keys, in seconds. A shorter
+    /// `max-age` counts as this time, and a longer one than a day counts as a day.
     JWKS_COOLDOWN: Key<Duration> = ("jwks_cooldown", Auth, "5", seconds);
 
     /// The longest time that one fetch may take, and that a request waits for a fetch to begin, in
     /// seconds.
     JWKS_TIMEOUT: Key<Duration> = ("jwks_timeout", Auth, "5", positive_seconds);
 
-    /// How long the last good set serves after its life while fetching fails, in seconds.
+    /// How long the last good set is used after its life while fetching fails, in seconds.
     JWKS_MAX_STALE: Key<Duration> = ("jwks_max_stale", Auth, "86400", seconds);
 }
 

@@ -9,7 +9,8 @@ use url::Url;
 
 use super::endpoint::endpoint;
 use super::key::{Key, OptionalKey, Row, keys};
-use super::key_source::{self, Named};
+use super::named::Named;
+use super::names::name;
 use super::reader::Reader;
 use super::trust;
 use super::values::{choice, seconds, text};
@@ -37,7 +38,7 @@ pub(crate) enum AudienceRule {
 keys! {
     /// The introspection endpoint (RFC 7662). Tokens of this issuer are introspected and never
     /// verified locally. It cannot be combined with a key source, and one issuer at most can have it.
-    INTROSPECTION_ENDPOINT: OptionalKey<String> = ("introspection_endpoint", Issuer, "none", text);
+    INTROSPECTION_ENDPOINT: OptionalKey<String> = ("introspection_endpoint", Issuer, "none", name);
 
     /// The name under which this API authenticates at the introspection endpoint.
     CLIENT_ID: OptionalKey<String> = ("client_id", Issuer,
@@ -52,7 +53,7 @@ keys! {
     CLIENT_KEY: OptionalKey<String> = ("client_key", Issuer,
         "this or `client_secret` is required with `introspection_endpoint`", text);
 
-    /// `"unchecked"` accepts an answer without `aud`. An `aud` that is present is checked all the same.
+    /// `"unchecked"` accepts an answer without `aud`. An `aud` that is present is still checked.
     INTROSPECTION_AUDIENCE: OptionalKey<AudienceRule> = ("introspection_audience", Issuer,
         "checked and required", unchecked);
 
@@ -74,15 +75,14 @@ pub(super) fn refuse_without_endpoint(reader: &mut Reader) {
     }
 }
 
-/// Reads how the tokens of a table with an endpoint are introspected.
+/// Reads how the tokens of a table with an endpoint are introspected. The table must not have any of the
+/// `excluded` keys.
 pub(super) fn read(
     reader: &mut Reader,
     issuers: &Named<'_>,
     authorities: Vec<Certificate>,
+    excluded: &[&Row],
 ) -> Option<IntrospectionSettings> {
-    let excluded = key_source::locations()
-        .into_iter()
-        .chain([&*key_source::JWKS_SNAPSHOT]);
     for row in excluded {
         if reader.is_in_use(row) {
             reader.problem(

@@ -7,7 +7,8 @@ use rocket::figment::value::Value;
 
 use super::algorithms::algorithms;
 use super::key::{Key, OptionalKey, Place, keys};
-use super::key_source::{self, KeySettings, Named};
+use super::key_source::{self, KeySettings};
+use super::named::Named;
 use super::names;
 use super::reader::Reader;
 use super::values::texts;

@@ -9,6 +9,7 @@ use reqwest::tls::Certificate;
 use super::endpoint::endpoint;
 use super::introspection::{self, IntrospectionSettings};
 use super::key::{Key, OptionalKey, Row, keys};
+use super::named::Named;
 use super::names::name;
 use super::reader::Reader;
 use super::trust;
@@ -30,23 +31,13 @@ pub(crate) enum KeySettings {
     Introspection(Box<IntrospectionSettings>),
 }
 
-/// The issuers that a table names.
-pub(super) struct Named<'a> {
-    /// The key that names them.
-    pub(super) key: &'static Row,
-    pub(super) names: &'a [String],
-    pub(super) algorithms: &'a [Algorithm],
-    /// The hosts that may be asked over plain HTTP.
-    pub(super) http_hosts: &'a [String],
-}
-
 keys! {
     /// The address of the key set. Several issuers then share it.
     JWKS_URI: OptionalKey<String> = ("jwks_uri", Issuer,
         "the issuer and `.well-known/jwks.json`, joined by one slash", name);
 
-    /// `true` takes the address of the key set from the issuer's metadata, which are at
-    /// `.well-known/openid-configuration`, or where RFC 8414 puts them. Their `issuer` must be the
+    /// `true` takes the address of the key set from the issuer's metadata, which is at
+    /// `.well-known/openid-configuration`, or where RFC 8414 puts it. Its `issuer` must be the
     /// configured one.
     DISCOVERY: Key<bool> = ("discovery", Issuer, "false", flag);
 
@@ -57,8 +48,8 @@ keys! {
     /// `kid`.
     PUBLIC_KEY: OptionalKey<String> = ("public_key", Issuer, "none", text);
 
-    /// A file that keeps a copy of the last good key set, so that a restart while the issuer is down
-    /// still serves.
+    /// A file that keeps a copy of the last good key set, so that tokens are accepted
+    /// after a restart while the issuer is down.
     JWKS_SNAPSHOT: OptionalKey<String> = ("jwks_snapshot", Issuer, "none", text);
 
     /// A PEM file of certificate authorities to trust in addition to those of the system, which
@@ -67,7 +58,7 @@ keys! {
 }
 
 /// Returns the keys that say where an issuer's keys are.
-pub(super) fn locations() -> [&'static Row; 4] {
+fn locations() -> [&'static Row; 4] {
     [&DISCOVERY, &JWKS_FILE, &JWKS_URI, &PUBLIC_KEY]
 }
 
@@ -80,7 +71,8 @@ pub(super) fn read(
     let mut authorities = authorities(reader);
     authorities.extend(inherited.iter().cloned());
     if reader.is_set(&introspection::INTROSPECTION_ENDPOINT) {
-        let settings = introspection::read(reader, issuers, authorities);
+        let excluded: Vec<_> = locations().into_iter().chain([&*JWKS_SNAPSHOT]).collect();
+        let settings = introspection::read(reader, issuers, authorities, &excluded);
         let keys = settings.map(|settings| KeySettings::Introspection(Box::new(settings)));
         return keys
             .map(|keys| (issuers.names.to_vec(), keys))

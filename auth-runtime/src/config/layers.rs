@@ -43,8 +43,12 @@ fn set_from_environment(table: &mut Table) -> Vec<Problem> {
     };
     let mut problems = Vec::new();
     for variables in [&tutorial::ISSUER, &tutorial::AUDIENCE] {
-        let source = table.source(variables.key);
-        if source.is_some_and(|source| !source.is_weaker_than_variables()) {
+        let mut keys = variables.overridden_by.iter();
+        if keys.any(|key| {
+            table
+                .source(key)
+                .is_some_and(|source| !source.is_weaker_than_variables())
+        }) {
             continue;
         }
         let Some(found) = variables.find(lookup) else {

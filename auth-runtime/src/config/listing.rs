@@ -1,4 +1,5 @@
-//! The configuration as it can be shown: each value that is set with its source, and no secret.
+//! Lists the configuration so that it can be shown: each value that is set, with its source and without
+//! secrets.
 
 use rocket::figment::Profile;
 use rocket::figment::value::{Dict, Value};
@@ -10,7 +11,7 @@ use super::table::Table;
 
 const MASKED: &str = "(not shown)";
 
-/// The values that are set. Managed state.
+/// The values that are set, in managed state.
 #[derive(Clone, Debug)]
 pub(crate) struct Listing {
     pub(crate) profile: Profile,

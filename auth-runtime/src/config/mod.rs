@@ -7,14 +7,15 @@
 //!
 //! 1. Declare the rows with `keys!`, as in `tokens.rs`. A `Key` has a default, which is written as in
 //!    Rocket.toml and read by the same function as any other value. An `OptionalKey` has none. The
-//!    function (`values.rs` has the usual ones) turns the value into the type that the key means,
-//!    such as an enum, or says what to write. 2. Write a `…Settings` type in which no invalid
-//!    combination has a value, and `fn read(reader: &mut Reader) -> …Settings`. Note what is wrong
-//!    with a combination of keys with `reader.problem(&KEY, "…")` and go on with any value: all
-//!    problems are reported together, and the launch is aborted. 3. Add the group's `KEYS` to
-//!    `settings::GROUPS`, and its settings to `Settings`. 4. Add the rows to docs/configuration.md. A
-//!    test compares them, and shows the lines that it expects. 5. Add a setter for each key to
-//!    `AuthBuilder`. A test compares those, too.
+//!    function (`values.rs` has the usual ones) turns the value into the type that the key means, such as
+//!    an enum, or says what to write.
+//! 2. Write a `…Settings` type in which no invalid combination has a value, and
+//!    `fn read(reader: &mut Reader) -> …Settings`. Report a wrong combination of keys with
+//!    `reader.problem(&KEY, "…")` and continue with any value: all problems are reported together, and
+//!    the launch is aborted.
+//! 3. Add the group's `KEYS` to `settings::GROUPS`, and its settings to `Settings`.
+//! 4. Add the rows to docs/configuration.md. A test compares them, and shows the lines that it expects.
+//! 5. Add a setter for each key to `AuthBuilder`. A test compares those as well.
 
 mod algorithms;
 mod bound_tokens;
@@ -33,6 +34,8 @@ mod layers;
 mod listing;
 mod local_issuer;
 mod lookalikes;
+mod mode;
+mod named;
 mod names;
 mod problem;
 mod public_url;
@@ -70,21 +73,23 @@ pub(crate) use listing::Listing;
 pub(crate) use local_issuer::{is_wanted as is_local_issuer_wanted, read as read_local_issuer};
 #[cfg(feature = "testing")]
 pub(crate) use local_issuer::{issuer_keys, read_figment as local_settings};
+pub(crate) use mode::Mode;
 pub(crate) use problem::Problem;
 pub(crate) use public_url::PublicUrl;
 pub use replies::UndeclaredRoutes;
-pub(crate) use replies::{Enforcement, MalformedStatus};
+pub(crate) use replies::{Enforcement, MalformedStatus, ReplySettings};
 pub(crate) use revocation::RevocationSettings;
 pub(crate) use secrets::SecretSettings;
+pub(crate) use settings::Settings;
 #[cfg(test)]
 pub(crate) use settings::key_names;
-pub(crate) use settings::{Mode, Settings};
 pub(crate) use shadow::ShadowSettings;
 pub(crate) use shared_state::StoreSettings;
 #[cfg(feature = "issuer")]
 pub(crate) use source::Source;
 #[cfg(feature = "issuer")]
 pub(crate) use table::Table;
+pub(crate) use tokens::TokenSettings;
 pub use tokens::TokenType;
 
 /// The name of our table in Rocket's configuration.

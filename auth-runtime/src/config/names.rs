@@ -82,7 +82,8 @@ fn fault(character: char) -> Option<Fault> {
 
 /// Refuses issuers that cannot be the `iss` of a token.
 fn check_issuer(issuer: &str) -> Result<(), String> {
-    if let Some((before, _)) = issuer.split_once("/.well-known/") {
+    let document = issuer.split_once("/.well-known/").map(|(before, _)| before);
+    if let Some(before) = document.or_else(|| issuer.strip_suffix("/.well-known")) {
         return Err(format!(
             "`{issuer}` is the address of a document of the issuer: write the `issuer` that the \
              document has, such as `{before}/`, exactly as tokens have it in `iss`"
@@ -169,15 +170,42 @@ mod tests {
 
     #[test]
     fn an_issuer_is_not_the_address_of_its_documents() {
-        for document in ["openid-configuration", "jwks.json"] {
+        for document in ["/openid-configuration", "/jwks.json", "/", ""] {
             expect(
-                &format!("issuer = 'https://a.invalid/x/.well-known/{document}'\naudience = 'api'"),
+                &format!("issuer = 'https://a.invalid/x/.well-known{document}'\naudience = 'api'"),
                 &format!(
-                    "`auth.issuer` (from Rocket.toml): `https://a.invalid/x/.well-known/{document}` \
+                    "`auth.issuer` (from Rocket.toml): `https://a.invalid/x/.well-known{document}` \
                      is the address of a document of the issuer: write the `issuer` that the \
                      document has, such as `https://a.invalid/x/`, exactly as tokens have it in `iss`"
                 ),
             );
+        }
+    }
+
+    #[test]
+    fn every_name_and_address_is_checked() {
+        let keys = [
+            "introspection_endpoint",
+            "public_url",
+            "store",
+            "revocation = true\nbackchannel_logout",
+            "revocation = true\nsecurity_events",
+        ];
+        for key in keys {
+            let name = key.split('\n').next_back().unwrap();
+            let address = if name == "store" {
+                "redis://h:1/"
+            } else {
+                "https://h/"
+            };
+            for fault in [" ", "\\t", "'", "{x}", "\\u200B"] {
+                let problems = read(&format!("{BOTH}{key} = \"{address}{fault}\""));
+                let problems = problems.unwrap_err();
+                let found = problems.iter().any(|problem| {
+                    problem.starts_with(&format!("`auth.{name}` (from Rocket.toml): it contains "))
+                });
+                assert!(found, "{key} with {fault:?}: {problems:?}");
+            }
         }
     }
 

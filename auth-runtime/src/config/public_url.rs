@@ -3,8 +3,9 @@
 use rocket::figment::value::Value;
 
 use super::key::{Key, OptionalKey, keys};
+use super::names::name;
 use super::reader::Reader;
-use super::values::{flag, text};
+use super::values::flag;
 use crate::binding::Target;
 
 /// The API's base URL as clients write it.
@@ -24,7 +25,7 @@ keys! {
         "none; required by `dpop` and `resource_metadata`", public_url);
 
     /// `true` serves the API's metadata (RFC 9728) at `/.well-known/oauth-protected-resource`, and
-    /// names their address in challenges.
+    /// names its address in challenges.
     RESOURCE_METADATA: Key<bool> = ("resource_metadata", Auth, "false", flag);
 }
 
@@ -39,11 +40,19 @@ pub(super) fn read(reader: &mut Reader) -> (Option<PublicUrl>, bool) {
              `https://api.example.com`",
         );
     }
+    let path = public_url.as_ref().map(|url| url.target.path());
+    if resource_metadata && path.is_some_and(|path| path.contains('%')) {
+        reader.problem(
+            &PUBLIC_URL,
+            "its path has percent-encoded characters, so that `resource_metadata` has no address below \
+             it that a route can have: use a path without them, or remove `resource_metadata`",
+        );
+    }
     (public_url, resource_metadata)
 }
 
 fn public_url(value: &Value) -> Result<PublicUrl, String> {
-    let text = text(value)?;
+    let text = name(value)?;
     if text.contains(['?', '#']) {
         return Err("it has a query or a fragment: remove it".to_owned());
     }
@@ -103,5 +112,21 @@ mod tests {
             "{BOTH}public_url = 'https://a.invalid'\nresource_metadata = true"
         ));
         assert!(settings.unwrap().resource_metadata);
+    }
+
+    #[test]
+    fn metadata_need_a_path_that_a_route_can_have() {
+        let keys = |path| {
+            format!("{BOTH}public_url = \"https://a.invalid{path}\"\nresource_metadata = true")
+        };
+        assert!(read(&keys("/a/b")).is_ok());
+        // The tests' configuration replaces a percent sign. Unreserved characters need no encoding.
+        assert!(read(&keys("/\\u002561")).is_ok());
+        for path in ["/a\\u002520b", "/\\u00252F", "/\\u00253Cx\\u00253E"] {
+            let problems = read(&keys(path)).unwrap_err();
+            let expected =
+                "`auth.public_url` (from Rocket.toml): its path has percent-encoded characters";
+            assert!(problems[0].starts_with(expected), "{problems:?}");
+        }
     }
 }

@@ -70,7 +70,7 @@ keys! {
     REALM: OptionalKey<HeaderText> = ("realm", Auth, "none", realm);
 
     /// `true` only logs and counts requirements that a request does not meet, and lets it pass. A
-    /// valid token is required all the same.
+    /// valid token is still required.
     REPORT_ONLY: Key<Enforcement> = ("report_only", Auth, "false", enforcement);
 
     /// What happens to routes that do not declare who may call them: `"deny"` aborts the launch,

@@ -5,9 +5,10 @@ use std::time::Duration;
 use rocket::figment::value::Value;
 
 use super::key::{Key, OptionalKey, Row, keys};
+use super::mode::Mode;
+use super::names::name;
 use super::reader::Reader;
-use super::settings::Mode;
-use super::values::{flag, positive_seconds, seconds, text};
+use super::values::{flag, positive_seconds, seconds};
 
 /// How revocations are honoured.
 #[derive(Debug)]
@@ -35,11 +36,11 @@ keys! {
 
     /// The `client_id` under which the issuer sends logout tokens here. It mounts
     /// `POST /backchannel-logout`, and needs `revocation` and an issuer with keys.
-    BACKCHANNEL_LOGOUT: OptionalKey<String> = ("backchannel_logout", Auth, "none", text);
+    BACKCHANNEL_LOGOUT: OptionalKey<String> = ("backchannel_logout", Auth, "none", name);
 
     /// The `aud` of the security event tokens that the issuer pushes here. It mounts
     /// `POST /security-events`, and needs `revocation` and an issuer with keys.
-    SECURITY_EVENTS: OptionalKey<String> = ("security_events", Auth, "none", text);
+    SECURITY_EVENTS: OptionalKey<String> = ("security_events", Auth, "none", name);
 }
 
 /// Reads the keys on revocation. Returns `None` if it is off.

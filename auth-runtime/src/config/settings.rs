@@ -7,22 +7,22 @@ use super::bound_tokens::{self, BoundTokenSettings};
 use super::fetching;
 use super::http_hosts;
 use super::introspection;
-use super::issuers::{self, IssuerSettings};
-use super::key_source::{self, KeySettings};
+use super::issuers;
+use super::key_source;
 use super::local_issuer;
+use super::mode::Mode;
 use super::problem::Problem;
 use super::public_url::{self, PublicUrl};
 use super::reader::{Groups, Reader};
 use super::replies::{self, ReplySettings};
 use super::revocation::{self, RevocationSettings};
-use super::secrets::{self, Secret, SecretSettings};
+use super::secrets::{self, Secret};
 use super::shadow::{self, ShadowSettings};
 use super::shared_state::{self, StoreSettings};
 use super::table::Table;
 use super::tokens::{self, TokenSettings};
 use super::tracing;
 use crate::jwks::Times;
-use crate::verify::TemporarySecret;
 
 /// Every key of the configuration, by group.
 pub(super) static GROUPS: Groups = &[
@@ -59,30 +59,10 @@ pub(crate) struct Settings {
     pub(crate) resource_metadata: bool,
     pub(crate) bound_tokens: BoundTokenSettings,
     pub(crate) store: StoreSettings,
-    /// A stricter configuration by which accepted tokens are judged, too.
+    /// A stricter configuration by which accepted tokens are also judged.
     pub(crate) shadow: Option<ShadowSettings>,
     /// Whether traces show the subject of tokens.
     pub(crate) trace_subject: bool,
-}
-
-/// How tokens are verified.
-#[derive(Debug)]
-pub(crate) enum Mode {
-    /// With the keys of their issuers.
-    KeySets(Vec<IssuerSettings>),
-    /// With the keys of their issuers, or with a secret until a migration ends.
-    Migration(Vec<IssuerSettings>, TemporarySecret),
-    /// With a secret that the issuer shares.
-    SharedSecret(SecretSettings),
-}
-
-impl Mode {
-    /// Returns whether there is an issuer whose signatures can be verified.
-    pub(super) fn has_issuer_with_keys(&self) -> bool {
-        let has_keys =
-            |issuer: &IssuerSettings| !matches!(issuer.keys, KeySettings::Introspection(_));
-        matches!(self, Self::KeySets(issuers) | Self::Migration(issuers, _) if issuers.iter().any(has_keys))
-    }
 }
 
 impl Settings {

@@ -3,7 +3,7 @@
 use rocket::figment::value::Value;
 
 use super::key::{Key, keys};
-use super::values::text;
+use super::names::name;
 #[cfg(feature = "redis")]
 use crate::store::RedisAddress;
 
@@ -24,7 +24,8 @@ keys! {
 }
 
 fn store(value: &Value) -> Result<StoreSettings, String> {
-    let text = text(value)?;
+    let text =
+        name(value).map_err(|error| format!("{error}, or percent-encode it in a password"))?;
     if text == "memory" {
         return Ok(StoreSettings::Memory);
     }

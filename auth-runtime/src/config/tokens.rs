@@ -1,4 +1,4 @@
-//! The keys on what a token must be like, and where its grants are.
+//! Configures what a token must be like, and which of its claims hold grants.
 
 use std::time::Duration;
 

@@ -7,6 +7,8 @@ use super::names;
 /// A key of ours, and the variables that set it. The first that is set counts.
 pub(super) struct Variables {
     pub(super) key: &'static str,
+    /// The keys that take the place of the variables if they have a stronger source.
+    pub(super) overridden_by: &'static [&'static str],
     pub(super) names: &'static [&'static str],
     /// Turns the value of a variable into the value of the key.
     value: fn(&str) -> Result<String, String>,
@@ -14,12 +16,14 @@ pub(super) struct Variables {
 
 pub(super) static ISSUER: Variables = Variables {
     key: "issuer",
+    overridden_by: &["issuer", "issuers"],
     names: &["AUTH0_DOMAIN"],
     value: issuer,
 };
 
 pub(super) static AUDIENCE: Variables = Variables {
     key: "audience",
+    overridden_by: &["audience"],
     names: &["API_IDENTIFIER", "API_ID"],
     value: audience,
 };

@@ -1,4 +1,4 @@
-//! What the console says about a caller and the routes, as the JSON of its page.
+//! Describes a caller, and what each route answers to it, in the JSON that the page reads.
 
 use rocket::http::Status;
 use serde::Serialize;

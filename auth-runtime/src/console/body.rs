@@ -1,5 +1,5 @@
-//! The JSON body of a request. It may hold a token, so that a body which cannot be read must not get
-//! into the log, where Rocket's own `Json` would quote it.
+//! Reads the JSON body of a request. The body may contain a token. Rocket's own `Json` quotes a body
+//! that it cannot read in the log, so the console does not use it.
 
 use rocket::data::{Capped, FromData, Outcome, ToByteUnit};
 use rocket::http::Status;

@@ -1,5 +1,5 @@
-//! The callers that the console can speak for: nobody, whoever has a given token, and the users of the
-//! local issuer.
+//! Finds the callers that the console can speak for: nobody, whoever has a given token, and the users
+//! of the local issuer.
 
 use rocket::{Orbit, Rocket};
 use serde::{Deserialize, Serialize};

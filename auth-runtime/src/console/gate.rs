@@ -1,8 +1,8 @@
-//! Who may see the console: only a browser on this machine, and only by itself.
+//! Lets only a browser on this machine see the console, and no page of another site in that browser.
 //!
 //! The address of the socket keeps out other machines. `Host` keeps out a page whose name resolves to
-//! this machine (DNS rebinding), and the headers of proxies keep out a tunnel, whose connections come
-//! from this machine. `Sec-Fetch-Site` and `Origin` keep out the pages of other sites, which the browser
+//! this machine (DNS rebinding). A tunnel connects from this machine, so the headers of proxies keep out
+//! one that adds them. `Sec-Fetch-Site` and `Origin` keep out the pages of other sites, which the browser
 //! of the developer may have open.
 
 use std::net::IpAddr;

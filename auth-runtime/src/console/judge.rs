@@ -1,9 +1,9 @@
-//! What each route would answer to a caller. The guard's own evaluation decides, for the worst and for
+//! Predicts what each route answers to a caller, with the guard's own evaluation, for the worst and for
 //! the best request.
 
 use super::answer::{self, Answer, TokenAnswer, Verdict};
 use crate::auth::{Auth, Refused};
-use crate::error::AuthErrorKind;
+use crate::error::{AuthErrorKind, ChallengeContext, Scheme};
 use crate::guard;
 use crate::policy::{self, Lacking, Parameters, Policy, Supposition};
 use crate::routes::RoutePolicy;
@@ -19,7 +19,7 @@ pub(super) async fn judge<'p>(
     let Some(token) = token else {
         return Answer {
             token: None,
-            verdicts: routes.map(without_token).collect(),
+            verdicts: routes.map(|route| without_token(auth, route)).collect(),
         };
     };
     match auth.inspect(token).await {
@@ -29,33 +29,47 @@ pub(super) async fn judge<'p>(
                 .map(|route| with_token(auth, &token, parameters, route))
                 .collect(),
         },
-        Err(refused) => Answer {
-            token: Some(TokenAnswer::from(&refused)),
-            verdicts: routes
-                .map(|route| with_bad_token(&refused, route))
-                .collect(),
-        },
+        Err(refused) => {
+            let error = refused.error.in_context(sent_as_bearer(auth));
+            let refused = Refused { error, ..refused };
+            Answer {
+                token: Some(TokenAnswer::from(&refused)),
+                verdicts: routes
+                    .map(|route| with_bad_token(auth, &refused, route))
+                    .collect(),
+            }
+        }
     }
 }
 
-fn without_token(route: &RoutePolicy) -> Verdict {
+/// Returns the context of the challenges to the page, which sends tokens with the scheme Bearer.
+fn sent_as_bearer(auth: &Auth) -> ChallengeContext {
+    auth.challenge_context(Some(Scheme::Bearer))
+}
+
+fn without_token(auth: &Auth, route: &RoutePolicy) -> Verdict {
     match route.policy() {
         None => undeclared(),
         Some(policy) if policy.is_public() => anyone(),
-        Some(_) => Verdict::refused(&AuthErrorKind::AuthorizationMissing.into(), "no token"),
+        Some(policy) => {
+            let error = AuthErrorKind::AuthorizationMissing.into();
+            let error = guard::with_scopes_to_request(auth, error, policy);
+            Verdict::refused(&error.in_context(auth.challenge_context(None)), "no token")
+        }
     }
 }
 
-fn with_bad_token(refused: &Refused, route: &RoutePolicy) -> Verdict {
+fn with_bad_token(auth: &Auth, refused: &Refused, route: &RoutePolicy) -> Verdict {
     match route.policy() {
         None => undeclared(),
         Some(policy) if policy.is_public() => anyone(),
-        Some(_) => {
+        Some(policy) => {
+            let error = guard::with_scopes_to_request(auth, refused.error.clone(), policy);
             let reason = refused.reason.clone();
             let reason = reason.unwrap_or_else(|| refused.error.description().into_owned());
             Verdict {
                 log: answer::log_of(refused),
-                ..Verdict::refused(&refused.error, reason)
+                ..Verdict::refused(&error, reason)
             }
         }
     }
@@ -76,8 +90,8 @@ fn with_token(
     let settings = auth.request_settings();
     let known = Supposition::worst(settings, parameters);
     let best = Supposition::best(settings, parameters, policy, token);
-    let (worst, lacking) = decide(policy, token, known);
-    let (best, _) = decide(policy, token, best);
+    let (worst, lacking) = decide(auth, policy, token, known);
+    let (best, _) = decide(auth, policy, token, best);
     if worst.status == best.status {
         return worst;
     }
@@ -98,6 +112,7 @@ fn undeclared() -> Verdict {
 
 /// Returns the verdict, and what the token lacks.
 fn decide(
+    auth: &Auth,
     policy: Policy,
     token: &AccessToken,
     mut facts: Supposition<'_>,
@@ -111,6 +126,7 @@ fn decide(
                 None => "refuses everyone".to_owned(),
             };
             let error = guard::denied(policy, denial, token, &mut facts);
+            let error = error.in_context(sent_as_bearer(auth));
             let line = format!("the token does not meet {policy}");
             let verdict = Verdict {
                 log: [line].into_iter().chain(policy.hint(token)).collect(),

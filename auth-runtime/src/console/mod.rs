@@ -1,6 +1,6 @@
 //! The console (feature `console`): a page for developers that shows who may call what, takes tokens
 //! apart, and calls the routes. It only reads the policies of the application and asks the verifier, so
-//! that no other room knows of it.
+//! that no other module depends on it.
 
 mod answer;
 mod assets;
@@ -29,8 +29,10 @@ impl Auth {
     ///
     /// The page is at `/_auth`. It exists only in builds with debug assertions and in Rocket's profile
     /// `debug`, and only for this machine: a request whose connection does not come from a loopback
-    /// address, whose `Host` is not a loopback name, that a proxy has forwarded, or that another site
+    /// address, whose `Host` is not a loopback name, that has a header of a proxy, or that another site
     /// sends, is answered as if the console were not attached.
+    ///
+    /// [The console](crate::guide::console#who-can-see-it) describes it, and what it cannot recognize.
     ///
     /// ```
     /// use auth_runtime::Auth;
@@ -50,6 +52,8 @@ impl Auth {
 }
 
 /// The fairing that [`Auth::console`] returns.
+///
+/// [The console](crate::guide::console) describes the page.
 #[derive(Clone, Debug)]
 #[must_use = "a fairing does nothing until it is attached"]
 #[cfg_attr(docsrs, doc(cfg(feature = "console")))]
@@ -96,7 +100,7 @@ impl Fairing for Console {
         }
         // Attached during ignition, it follows the fairings that the application has attached, so that
         // it has the last word on the headers of a reply.
-        Ok(rocket.attach(ConsoleReplies::new(&self.also_at)))
+        Ok(rocket.attach(ConsoleReplies))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the page shows before anything is asked: the routes, the callers, the issuers.
+//! Describes what the page shows first: the routes, the callers, the issuers.
 
 use rocket::{Orbit, Rocket};
 use serde::Serialize;

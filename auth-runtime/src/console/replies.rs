@@ -1,11 +1,11 @@
-//! What every reply of the console has in common: it runs nothing but its own files, and no other site
-//! can read it.
+//! Adds the headers that every reply of the console needs: the page runs only its own files, and no
+//! other site can read a reply.
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Header;
 use rocket::{Request, Response};
 
-use super::{BASE, gate};
+use super::gate;
 
 /// Allows only the files of the console, nothing inline, and calls to this API. HTML cannot be made from
 /// text, not even by mistake.
@@ -23,31 +23,9 @@ const HEADERS: [(&str, &str); 6] = [
 ];
 
 /// Sets the headers of the console's replies, and removes those by which a CORS fairing of the
-/// application opens its replies to other sites.
-pub(super) struct ConsoleReplies {
-    /// The segments of each path at which the page is.
-    pages: Vec<Vec<String>>,
-}
-
-impl ConsoleReplies {
-    pub(super) fn new(pages: &[String]) -> Self {
-        let segments = |path: &String| {
-            let segments = path.split('/').filter(|segment| !segment.is_empty());
-            segments.map(str::to_owned).collect()
-        };
-        Self {
-            pages: pages.iter().map(segments).collect(),
-        }
-    }
-
-    /// Returns whether the path belongs to the console. It is compared as the router does: by its decoded
-    /// segments.
-    fn has(&self, request: &Request<'_>) -> bool {
-        let segments = request.uri().path().segments();
-        let is_below_base = segments.get(0) == BASE.strip_prefix('/');
-        is_below_base || self.pages.iter().any(|page| segments.clone().eq(page))
-    }
-}
+/// application opens its replies to other sites. A request that the console does not admit gets the reply
+/// of an application without a console, headers included.
+pub(super) struct ConsoleReplies;
 
 #[rocket::async_trait]
 impl Fairing for ConsoleReplies {
@@ -59,10 +37,8 @@ impl Fairing for ConsoleReplies {
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        if self.has(request) {
-            remove_cors(response);
-        }
         if gate::has_admitted(request) {
+            remove_cors(response);
             for (name, value) in HEADERS {
                 response.set_header(Header::new(name, value));
             }

@@ -1,4 +1,4 @@
-//! Tokens that the local issuer makes for the page, valid ones and such with a deliberate defect.
+//! Creates tokens for the page with the local issuer, both valid and with a deliberate defect.
 
 use std::time::Duration;
 

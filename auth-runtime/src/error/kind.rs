@@ -12,8 +12,10 @@ pub(super) enum Challenge {
     Bare,
     /// The challenge has this `error`, and the scheme that the client used.
     Error(&'static str),
-    /// The challenge is for `DPoP`, and may have an `error`.
-    Dpop(Option<&'static str>),
+    /// The challenge is for `DPoP`, and does not have an `error`.
+    BareDpop,
+    /// The challenge is for `DPoP`, and has this `error`.
+    Dpop(&'static str),
     /// The challenge has this `error`, and the scheme for bound tokens.
     Bound(&'static str),
 }
@@ -27,12 +29,35 @@ pub(super) struct Row {
     pub(super) challenge: Challenge,
 }
 
+/// Describes a challenge for the documentation of its kind.
+macro_rules! challenge_text {
+    (None) => {
+        "There is no challenge."
+    };
+    (Bare) => {
+        "The challenge has no `error`: it is `Bearer`, with `DPoP` instead or as well if that is accepted."
+    };
+    (BareDpop) => {
+        "The challenge is `DPoP`, without an `error`."
+    };
+    (Dpop $error:literal) => {
+        concat!("The challenge is `DPoP error=\"", $error, "\"`.")
+    };
+    (Error $error:literal) => {
+        concat!("The challenge has `error=\"", $error, "\"` and the scheme that the client used.")
+    };
+    (Bound $error:literal) => {
+        concat!("The challenge has `error=\"", $error, "\"` and the scheme for bound tokens.")
+    };
+}
+
 /// Defines the kinds and their rows together, so that the documentation of a kind cannot differ
 /// from its reply.
 macro_rules! kinds {
     ($(
         $(#[doc = $doc:literal])*
-        $kind:ident: $status:literal $code:literal $description:literal, $challenge:expr;
+        $kind:ident: $status:literal $code:literal $description:literal,
+            Challenge::$challenge:ident $(($error:literal))?;
     )*) => {
         /// The kinds of refusals that clients can distinguish: see
         /// [`AuthError::kind`](super::AuthError::kind).
@@ -46,7 +71,8 @@ macro_rules! kinds {
             $(
                 $(#[doc = $doc])*
                 #[doc = ""]
-                #[doc = concat!("Status ", $status, ", code `", $code, "`, description “", $description, "”.")]
+                #[doc = concat!("Status ", $status, ", code `", $code, "`, description “", $description, "”. ")]
+                #[doc = challenge_text!($challenge $($error)?)]
                 $kind,
             )*
         }
@@ -61,7 +87,7 @@ macro_rules! kinds {
                         status: Status::new($status),
                         code: $code,
                         description: $description,
-                        challenge: $challenge,
+                        challenge: Challenge::$challenge $(($error))?,
                     },)*
                 }
             }
@@ -78,7 +104,7 @@ kinds! {
         "Authorization header must start with Bearer", Challenge::Bare;
     /// The scheme of the `Authorization` header is not `DPoP`, which the configuration requires.
     SchemeNotDpop: 401 "invalid_header"
-        "Authorization header must start with DPoP", Challenge::Dpop(None);
+        "Authorization header must start with DPoP", Challenge::BareDpop;
     /// The `Authorization` header has a scheme but no token.
     TokenMissing: 401 "invalid_header"
         "Token not found", Challenge::Error("invalid_request");
@@ -88,7 +114,7 @@ kinds! {
     /// The `Authorization` header has the scheme `DPoP` and more than two parts, or the request has
     /// more than one.
     DpopAuthorizationMalformed: 401 "invalid_header"
-        "Authorization header must be DPoP token", Challenge::Dpop(Some("invalid_request"));
+        "Authorization header must be DPoP token", Challenge::Dpop("invalid_request");
     /// No known key could have signed the token.
     UnknownKey: 401 "invalid_header"
         "Unable to find appropriate key", Challenge::Error("invalid_token");
@@ -121,14 +147,14 @@ kinds! {
         "The token is not bound to a key", Challenge::Bound("invalid_token");
     /// The request has no `DPoP` header, or more than one (RFC 9449).
     DpopProofMissing: 401 "invalid_dpop_proof"
-        "A DPoP proof is expected", Challenge::Dpop(Some("invalid_dpop_proof"));
+        "A DPoP proof is expected", Challenge::Dpop("invalid_dpop_proof");
     /// The `DPoP` proof is malformed, is for another key, request or token, is too old, or was used
     /// before.
     InvalidDpopProof: 401 "invalid_dpop_proof"
-        "The DPoP proof is not valid for this request", Challenge::Dpop(Some("invalid_dpop_proof"));
+        "The DPoP proof is not valid for this request", Challenge::Dpop("invalid_dpop_proof");
     /// The `DPoP` proof lacks the nonce that is in the header `DPoP-Nonce` of the reply (RFC 9449 §9).
     UseDpopNonce: 401 "use_dpop_nonce"
-        "The DPoP proof must carry the nonce of this reply", Challenge::Dpop(Some("use_dpop_nonce"));
+        "The DPoP proof must carry the nonce of this reply", Challenge::Dpop("use_dpop_nonce");
     /// The token is bound to a certificate that the client did not present (RFC 8705).
     CertificateMismatch: 401 "certificate_mismatch"
         "The token is bound to another client certificate", Challenge::Error("invalid_token");

@@ -25,7 +25,7 @@ pub(super) fn log(settings: &Settings, now: SystemTime) {
     }
     if let Some(shadow) = &settings.shadow {
         log::info!(
-            "{:.0} % of the accepted tokens are judged by the table `shadow`, too",
+            "{:.0} % of the accepted tokens are also judged by the table `shadow`",
             shadow.sample * 100.0
         );
     }

@@ -1,4 +1,4 @@
-//! The local issuer, which runs in development if no issuer is configured.
+//! Runs the local issuer in development, if no issuer is configured.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::issuer::{ApiGrants, LocalIssuer};
 use crate::policy::Leaf;
 use crate::routes::{Policies, RoutePolicy};
 
-/// In place of the local issuer's address, before it is known.
+/// Takes the place of the local issuer's address until it is known.
 const PLACEHOLDER: &str = "http://127.0.0.1/";
 
 /// Starts the local issuer if no issuer is configured, and configures it.
@@ -66,7 +66,7 @@ pub(super) fn stop(rocket: &Rocket<Orbit>) {
     }
 }
 
-/// Tells the local issuer, if it runs, what the routes require.
+/// Gives the local issuer, if it runs, what the routes require.
 pub(super) fn teach(rocket: &Rocket<Orbit>) {
     if let Some(issuer) = rocket.state::<LocalIssuer>() {
         issuer.learn(required_grants(rocket));
@@ -101,6 +101,7 @@ pub(crate) fn required_grants(rocket: &Rocket<Orbit>) -> ApiGrants {
     }
 }
 
+/// Warns that anyone can get a token.
 fn warn(url: &str) {
     let line = "=".repeat(80);
     log::warn!("{line}");

@@ -1,7 +1,5 @@
 //! Mounts the endpoints that receive logouts and security events from an issuer.
 
-use std::borrow::Cow;
-
 use rocket::data::ToByteUnit;
 use rocket::http::{ContentType, Header, Status};
 use rocket::response::{Responder, Response};
@@ -65,7 +63,7 @@ async fn security_events(
 ) -> SignalReply {
     let invalid = |why: &'static str| SignalReply::EventRefused {
         code: "invalid_request",
-        why: why.into(),
+        why,
     };
     let is_event = |content_type: &ContentType| {
         content_type.top() == "application" && content_type.sub() == "secevent+jwt"
@@ -95,7 +93,7 @@ enum SignalReply {
     LogoutRefused,
     EventRefused {
         code: &'static str,
-        why: Cow<'static, str>,
+        why: &'static str,
     },
     Unavailable(AuthError),
 }

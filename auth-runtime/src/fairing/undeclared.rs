@@ -29,16 +29,16 @@ const PATH: &str = "/auth-runtime/undeclared-routes";
 /// Prepares the check of the final list of routes.
 pub(super) fn prepare(rocket: Rocket<Build>, reaction: UndeclaredRoutes) -> Rocket<Build> {
     if reaction != UndeclaredRoutes::Deny {
-        return rocket.manage(FinalCheck::at_each_guard(unprovable::denies));
+        return rocket.manage(FinalCheck::new(unprovable::denies));
     }
     let policies = Policies::of(&rocket);
     if policies.undeclared().next().is_some() {
         let last = rocket::routes![after_all_others];
         let last = last.into_iter().map(internal).collect::<Vec<_>>();
-        let check = FinalCheck::at_each_guard(unprovable::denies);
+        let check = FinalCheck::new(unprovable::denies);
         return rocket.manage(check).mount(PATH, last);
     }
-    let check = FinalCheck::at_each_guard(|rocket| denies(rocket) | unprovable::denies(rocket));
+    let check = FinalCheck::new(|rocket| denies(rocket) | unprovable::denies(rocket));
     let rocket = rocket.manage(check);
     if policies.iter().any(RoutePolicy::has_sentinel) {
         rocket
@@ -61,7 +61,7 @@ pub(super) fn warn(rocket: &Rocket<Orbit>) {
         "{} not declare who may call them, and anyone can call {open} of them:",
         count(undeclared.len())
     );
-    name(&undeclared, |line| log::warn!(target: "_", "{line}"));
+    log_each(&undeclared, |line| log::warn!(target: "_", "{line}"));
     log::warn!(target: "_", "`undeclared_routes = \"deny\"`, the default, stops a launch with such routes");
 }
 
@@ -82,7 +82,7 @@ fn denies<P: Phase>(rocket: &Rocket<P>) -> bool {
     log::error!(
         "Every route must declare who may call it, and `undeclared_routes` is \"deny\". These routes do not:"
     );
-    name(&undeclared, |line| log::error!(target: "_", "{line}"));
+    log_each(&undeclared, |line| log::error!(target: "_", "{line}"));
     true
 }
 
@@ -91,7 +91,8 @@ fn find<P: Phase>(rocket: &Rocket<P>) -> Vec<Undeclared> {
     Undeclared::find(&Policies::of(rocket), &guarded.unwrap_or_default())
 }
 
-fn name(undeclared: &[Undeclared], log: impl Fn(String)) {
+/// Logs a line for each route, with what to write.
+fn log_each(undeclared: &[Undeclared], log: impl Fn(String)) {
     for route in undeclared {
         log(format!("{route}: {}", explain(route)));
     }
@@ -101,8 +102,8 @@ fn name(undeclared: &[Undeclared], log: impl Fn(String)) {
 fn explain(route: &Undeclared) -> String {
     match route.reason {
         UndeclaredReason::Guarded => {
-            "an attribute guards it, but it was mounted by Rocket's `routes!`, so that its policy \
-             cannot be shown: write `use auth_runtime::routes;`"
+            "an attribute guards it, but it was mounted by Rocket's `routes!`, so its policy cannot \
+             be shown: write `use auth_runtime::routes;`"
                 .to_owned()
         }
         UndeclaredReason::MountedByRocket => {

@@ -1,5 +1,5 @@
-//! Routes that require a bound token although no token can be bound. Nobody could call them, so that they
-//! stop the launch.
+//! Stops the launch if a route requires a bound token but bound tokens are not accepted. Nobody could call
+//! such a route.
 
 use rocket::{Phase, Rocket};
 

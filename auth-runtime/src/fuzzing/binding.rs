@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::{NOW, now, signed, verify};
-use crate::binding::{self, Bindings, CertificateThumbprint, ProofVerifier, Target};
+use crate::binding::{self, Bindings, CertificateThumbprint, KnownKeys, ProofVerifier, Target};
 use crate::jwks::Algorithm;
 
 const TOKEN: &str = "a.b.c";
@@ -32,6 +32,7 @@ static VERIFIER: LazyLock<ProofVerifier> = LazyLock::new(|| ProofVerifier {
     age: Duration::from_secs_f64(AGE),
     leeway: Duration::ZERO,
     nonces: None,
+    known_keys: KnownKeys::default(),
 });
 
 /// Verifies a `DPoP` proof: more members of the header, a line break, and the payload. The proof is

@@ -58,7 +58,7 @@ pub fn header(text: &str) {
     }
 }
 
-/// Verifies a token. Whatever it is, it was not signed with the secret.
+/// Verifies a token. No input is a token that is signed with the secret.
 ///
 /// # Panics
 /// Panics if the token is accepted.
@@ -167,8 +167,8 @@ fn verify(token: &str) -> Result<AccessToken, Failure> {
     verified.map_err(|unverified| unverified.failure)
 }
 
-/// Returns whether two values are equal, except for the last places of a float: `serde_json` trades them for
-/// speed.
+/// Returns whether two values are equal, except for the last places of a float, which `serde_json`
+/// rounds wrongly to be faster.
 fn are_alike(ours: &Value, theirs: &Value) -> bool {
     match (ours, theirs) {
         (Value::Number(ours), Value::Number(theirs)) => {
@@ -199,7 +199,7 @@ fn are_alike(ours: &Value, theirs: &Value) -> bool {
     }
 }
 
-/// A key set.
+/// Reads a key set.
 pub fn jwks(document: &[u8]) {
     if let Ok((keys, skipped)) = KeySet::parse(document, &Algorithm::ASYMMETRIC) {
         assert!(keys.len() + skipped.len() <= 100);
@@ -211,7 +211,7 @@ pub fn jwks(document: &[u8]) {
     }
 }
 
-/// The table `auth` of a Rocket.toml that names no files.
+/// Reads the table `auth` of a Rocket.toml that names no files.
 pub fn configuration(text: &str) {
     let files = ["file", "key", "certificate", "snapshot"];
     if files.iter().any(|name| text.contains(name)) {
@@ -226,10 +226,10 @@ pub fn configuration(text: &str) {
     }
 }
 
-/// The text of a file `.env`: it never yields another variable than those that are asked for.
+/// Parses the text of a file `.env`.
 ///
 /// # Panics
-/// If it does.
+/// Panics if it yields another variable than those that are asked for.
 pub fn dotenv(text: &str) {
     let names = ["AUTH0_DOMAIN", "API_IDENTIFIER", "API_ID"];
     let variables = config::parse_dotenv(text, &names);

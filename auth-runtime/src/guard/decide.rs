@@ -1,10 +1,8 @@
 //! Decides whether a request meets the policy of a route.
 
-use std::ptr;
-
 use rocket::{Orbit, Request, Rocket};
 
-use super::facts::Facts;
+use super::facts::RequestFacts;
 use super::rule::Rule;
 use super::{attached, caller};
 use crate::auth::Auth;
@@ -22,7 +20,7 @@ pub(super) async fn check(request: &Request<'_>, policy: Policy) -> Result<(), A
     let auth = attached(request)?;
     let started = auth.telemetry().decision_started();
     let caller = caller(request, auth).await;
-    let route = route_id(request);
+    let route = RouteId::for_request(request);
     let (token, ruling) = match caller.token() {
         Err(error) => {
             let error = with_scopes_to_request(auth, error, policy);
@@ -33,7 +31,7 @@ pub(super) async fn check(request: &Request<'_>, policy: Policy) -> Result<(), A
             (Some(token), ruling)
         }
     };
-    if !ruling.outcome.passes() || caller.passes(route) {
+    if !ruling.outcome.passes() || caller.record_pass(route) {
         auth.telemetry().decided(&Decided {
             route,
             policy,
@@ -75,19 +73,12 @@ impl Ruling {
 pub(crate) fn route_names(rocket: &Rocket<Orbit>) -> impl Iterator<Item = (RouteId, String)> {
     rocket.routes().map(|route| {
         let name = format!("{} {}", route.method, route.uri);
-        (RouteId(ptr::from_ref(route).addr()), name)
+        (RouteId::for_route(route), name)
     })
 }
 
-/// Returns the route that the request takes now.
-pub(super) fn route_id(request: &Request<'_>) -> Option<RouteId> {
-    request
-        .route()
-        .map(|route| RouteId(ptr::from_ref(route).addr()))
-}
-
 /// Adds the scopes that a client without a token should request, if the API publishes its metadata.
-fn with_scopes_to_request(auth: &Auth, error: AuthError, policy: Policy) -> AuthError {
+pub(crate) fn with_scopes_to_request(auth: &Auth, error: AuthError, policy: Policy) -> AuthError {
     if auth.challenge_settings().resource_metadata.is_some() {
         error.with_scopes_to_request(&policy.scopes_to_request())
     } else {
@@ -101,7 +92,7 @@ async fn authorize(
     policy: Policy,
     token: &AccessToken,
 ) -> Ruling {
-    let mut facts = Facts::new(request, auth);
+    let mut facts = RequestFacts::new(request, auth);
     loop {
         let (outcome, error) = match policy.evaluate(token, &mut facts) {
             Verdict::Allowed => {

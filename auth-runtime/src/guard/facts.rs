@@ -5,21 +5,21 @@ use std::time::UNIX_EPOCH;
 
 use rocket::Request;
 
-use super::decide::route_id;
 use crate::auth::Auth;
 use crate::policy::{self, Answer, Policy, Requirement};
 use crate::telemetry::RouteId;
 
-pub(super) struct Facts<'a, 'r> {
+/// The facts of a request, and what the evaluation of one policy adds to them.
+pub(super) struct RequestFacts<'a, 'r> {
     request: &'a Request<'r>,
     auth: &'a Auth,
-    /// `true` if a rule of the application was asked for this policy.
+    /// Whether a rule of the application was asked for this policy.
     has_asked: bool,
     /// The report-only requirements that are not met.
     reports: Vec<Requirement>,
 }
 
-impl<'a, 'r> Facts<'a, 'r> {
+impl<'a, 'r> RequestFacts<'a, 'r> {
     pub(super) fn new(request: &'a Request<'r>, auth: &'a Auth) -> Self {
         Self {
             request,
@@ -31,7 +31,7 @@ impl<'a, 'r> Facts<'a, 'r> {
 
     /// Keeps the answer of a rule, after which the policy is evaluated again.
     pub(super) fn answered(&mut self, id: usize, answer: Answer) {
-        let route = route_id(self.request);
+        let route = RouteId::for_request(self.request);
         self.known().answers.push((id, route, answer));
         self.has_asked = true;
         self.reports.clear();
@@ -46,7 +46,7 @@ impl<'a, 'r> Facts<'a, 'r> {
     /// first of them.
     pub(super) fn report_unmet(&self, policy: Policy) -> Option<Requirement> {
         for requirement in &self.reports {
-            let report = (*requirement, route_id(self.request));
+            let report = (*requirement, RouteId::for_request(self.request));
             if self.known().reports.contains(&report) {
                 continue;
             }
@@ -81,7 +81,7 @@ struct KnownFacts {
     reports: Vec<(Requirement, Option<RouteId>)>,
 }
 
-impl policy::Facts for Facts<'_, '_> {
+impl policy::Facts for RequestFacts<'_, '_> {
     /// Finds the segment by its name in the route that the request matched. That need not be the
     /// route of the policy, because a handler can take the guard of another route.
     fn parameter(&self, name: &str) -> Option<&str> {
@@ -111,7 +111,7 @@ impl policy::Facts for Facts<'_, '_> {
     }
 
     fn answer(&self, id: usize) -> Option<Answer> {
-        let route = route_id(self.request);
+        let route = RouteId::for_request(self.request);
         let known = self.known();
         let mut answers = known.answers.iter();
         let (.., answer) = answers.find(|(rule, on, _)| (*rule, *on) == (id, route))?;

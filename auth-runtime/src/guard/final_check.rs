@@ -16,8 +16,8 @@ pub(crate) struct FinalCheck {
 }
 
 impl FinalCheck {
-    /// Creates a check that the first guard runs.
-    pub(crate) fn at_each_guard(stops: fn(&Rocket<Ignite>) -> bool) -> Self {
+    /// Creates the check. The first guard that Rocket asks runs it.
+    pub(crate) fn new(stops: fn(&Rocket<Ignite>) -> bool) -> Self {
         Self {
             stops,
             has_run: AtomicBool::new(false),

@@ -19,9 +19,9 @@ use rocket::{Ignite, Rocket, Sentinel};
 pub use self::argument::{AnyArgument, Argument, FailsForInvalidToken, IsCheckedForInvalidTokens};
 pub(crate) use self::checked::wrap;
 use self::decide::check;
-#[cfg(feature = "console")]
-pub(crate) use self::decide::denied;
 pub(crate) use self::decide::route_names;
+#[cfg(feature = "console")]
+pub(crate) use self::decide::{denied, with_scopes_to_request};
 pub(crate) use self::final_check::FinalCheck;
 use self::presented::Sent;
 pub(crate) use self::presented::{keep_sent_request, next_nonce};
@@ -141,7 +141,7 @@ impl<'r> FromRequest<'r> for OptionalToken<'r> {
     }
 }
 
-/// Stops the launch of a Rocket without the fairing, which could not verify anything, and of one with
+/// Stops the launch of a Rocket that cannot verify anything because it lacks the fairing, and of one with
 /// routes that do not declare a policy.
 impl<R: Protected> Sentinel for Authorized<R> {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
@@ -163,6 +163,7 @@ impl Sentinel for OptionalToken<'_> {
     }
 }
 
+/// Returns whether the fairing is missing, and logs that `route` needs it.
 fn is_missing(rocket: &Rocket<Ignite>, route: &str) -> bool {
     let missing = rocket.state::<Auth>().is_none();
     if missing {
@@ -206,9 +207,9 @@ impl Caller {
         self.verified.as_ref().map_err(AuthError::clone)
     }
 
-    /// Notes that the caller may call this route. Returns whether that is new in this request: a route
+    /// Records that the caller may call this route. Returns whether that is new in this request: a route
     /// may be checked again, such as by its list and by its own attribute.
-    fn passes(&self, route: Option<RouteId>) -> bool {
+    fn record_pass(&self, route: Option<RouteId>) -> bool {
         let RouteId(route) = route.unwrap_or(RouteId(usize::MAX));
         self.passed.swap(route, Ordering::Relaxed) != route
     }
@@ -228,7 +229,7 @@ async fn verify(request: &Request<'_>, auth: &Auth) -> Result<AccessToken, AuthE
             return Err(error);
         }
     };
-    let span = auth.telemetry().verify_span(decide::route_id(request));
+    let span = auth.telemetry().verify_span(RouteId::for_request(request));
     let checked = span
         .around(check_credentials(request, auth, credentials))
         .await;

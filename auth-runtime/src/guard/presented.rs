@@ -78,7 +78,7 @@ fn peer(request: &Request<'_>) -> Option<IpAddr> {
 async fn rocket_certificate(request: &Request<'_>) -> Option<CertificateThumbprint> {
     let certificate = request.guard::<rocket::mtls::Certificate<'_>>().await;
     let certificate = certificate.succeeded()?;
-    Some(CertificateThumbprint::of_der(certificate.as_bytes()))
+    Some(CertificateThumbprint::from_der(certificate.as_bytes()))
 }
 
 #[cfg(not(feature = "mtls"))]

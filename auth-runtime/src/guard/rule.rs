@@ -50,4 +50,6 @@ pub trait Rule: Any + Send + Sync {
 }
 
 /// The reason why a [`Rule`] could not decide.
+///
+/// [Policies](crate::guide::policies) has examples of rules.
 pub type RuleError = Box<dyn Error + Send + Sync>;

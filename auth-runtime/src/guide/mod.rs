@@ -1,6 +1,7 @@
 //! The guide: how to protect an API, configure it, test it and run it.
 //!
-//! Start with [Getting started](getting_started). Then read on by question:
+//! Start with [Getting started](getting_started). Then continue with the chapter that answers your
+//! question:
 //!
 //! - Who may call a route: [policies].
 //! - Who is calling: [caller].
@@ -8,13 +9,17 @@
 //! - Which tokens are accepted: [configuration], with recipes in [providers].
 //! - How access ends before a token expires: [revocation].
 //! - How stolen tokens become useless: [bound_tokens].
-//! - How to describe it to others: [openapi].
+//! - How to write the policies into an OpenAPI document: [openapi].
 //! - How to protect an MCP server: [mcp].
 //! - What is wrong with a set-up or a token: [check].
-//! - How to test it: [testing]. How to look at it: [console].
-//! - How to try it without a provider: [local_issuer].
-//! - How to run it: [operating], [performance].
-//! - What it protects from, and what it does not: [security].
+//! - How to test the routes: [testing].
+//! - How to see who may call what, in a browser: [console].
+//! - How to develop without a provider: [local_issuer].
+//! - How to run it in production: [operating] and [performance].
+//! - How to move an API from Flask: [migrating].
+//! - How clients call the API: [call_your_api].
+//! - Which applications to start from: [examples].
+//! - What it protects from, and what it does not protect from: [security].
 //! - How it works inside: [how_it_works].
 //!
 //! The chapters are the files in `docs/` of the repository. The compiler checks their examples, and

@@ -1,4 +1,4 @@
-//! Reading the answer of an introspection endpoint (RFC 7662 §2.2), as strictly as a token.
+//! Reads the answer of an introspection endpoint (RFC 7662 §2.2), as strictly as a token.
 
 use std::sync::Arc;
 

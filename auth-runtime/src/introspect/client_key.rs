@@ -1,4 +1,4 @@
-//! The private key with which this API authenticates at its issuer (`private_key_jwt`).
+//! Defines the private key with which this API authenticates at its issuer (`private_key_jwt`).
 
 use std::fmt;
 
@@ -35,7 +35,7 @@ pub(crate) enum NotAPrivateKey {
     Unusable,
 }
 
-/// The crypto library failed to sign.
+/// The error if the crypto library does not sign.
 #[derive(Debug, thiserror::Error)]
 #[error("the crypto library did not sign with the configured `client_key`")]
 pub(crate) struct SigningError;

@@ -11,20 +11,20 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
-use super::answer::{Answer, NotAnAnswer};
-use super::client_key::SigningError;
+use super::answer::Answer;
 use super::credentials::Credentials;
+use super::error::{AskError, Unavailable};
 use super::memory::Memory;
-use super::outage::Outage;
+use super::outage::{Health, Outage};
 use super::pending::{Joined, PendingRequests};
-use crate::http::{Http, HttpError, within};
+use crate::http::{Http, within};
 use crate::moment::Clocks;
 use crate::telemetry::{IntrospectionMeter, IntrospectionOutcome, Stopwatch};
 
 /// The maximum number of concurrent requests.
 const MAX_IN_FLIGHT: usize = 64;
 
-/// An introspection endpoint, and how to ask it.
+/// An introspection endpoint, and the settings by which it is asked.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) url: Url,
@@ -43,33 +43,6 @@ pub(crate) struct Endpoint {
 /// Asks an introspection endpoint about tokens.
 #[derive(Debug)]
 pub(crate) struct Introspector(Arc<Shared>);
-
-/// The error if the endpoint cannot say whether a token is active.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unavailable {
-    pub(crate) retry_after: Duration,
-}
-
-/// The state of the endpoint, for operators.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Health {
-    /// When the endpoint last answered.
-    pub(crate) answered: Option<Instant>,
-    /// The time and the reason of the last request's failure, if it failed.
-    pub(crate) error: Option<(Instant, Arc<str>)>,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub(super) enum AskError {
-    #[error("it refuses our `client_id` or our credential (status {0})")]
-    Credentials(u16),
-    #[error(transparent)]
-    Http(#[from] HttpError),
-    #[error("its answer is not one of RFC 7662: {0}")]
-    NotAnAnswer(#[from] NotAnAnswer),
-    #[error(transparent)]
-    Signing(#[from] SigningError),
-}
 
 type Result<T, E = Unavailable> = std::result::Result<T, E>;
 
@@ -118,7 +91,7 @@ impl Introspector {
             .unwrap_or_else(|| Err(self.0.outage.unavailable(Instant::now())))
     }
 
-    /// The endpoint, and the client that asks there.
+    /// Returns the URL of the endpoint, and the client that asks there.
     #[cfg(feature = "check")]
     pub(crate) fn address(&self) -> (&Url, &str) {
         let endpoint = &self.0.endpoint;

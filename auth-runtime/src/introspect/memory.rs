@@ -3,10 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::answer::Answer;
-use crate::moment::Moment;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+
+use super::answer::Answer;
+use crate::moment::Moment;
 
 /// How long an answer that a token is inactive is used again.
 const INACTIVE_TTL: Duration = Duration::from_secs(1);
@@ -16,6 +17,7 @@ const OVERHEAD_BYTES: usize = 160;
 /// The size of a typical token with its answer.
 const TYPICAL_BYTES: u64 = 1024;
 
+/// Remembered answers, bounded in bytes.
 pub(super) struct Memory {
     answers: Cache<Box<str>, Remembered, ByBytes>,
     active_ttl: Duration,

@@ -4,6 +4,7 @@
 mod answer;
 mod client_key;
 mod credentials;
+mod error;
 mod introspector;
 mod memory;
 mod outage;
@@ -12,4 +13,5 @@ mod pending;
 pub(crate) use self::answer::Answer;
 pub(crate) use self::client_key::ClientKey;
 pub(crate) use self::credentials::{Credentials, Method};
-pub(crate) use self::introspector::{Endpoint, Introspector, Unavailable};
+pub(crate) use self::error::Unavailable;
+pub(crate) use self::introspector::{Endpoint, Introspector};

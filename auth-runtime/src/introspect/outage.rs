@@ -1,12 +1,12 @@
 //! Tracks whether the introspection endpoint works: when it is asked again, and what is logged.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use super::introspector::{AskError, Health, Unavailable};
+use super::error::{AskError, Unavailable};
 use crate::http::{HttpError, pause};
 
 /// The minimum `Retry-After` for clients.
@@ -15,6 +15,16 @@ const MIN_RETRY_AFTER: Duration = Duration::from_secs(1);
 /// The longest pause, unless the endpoint asks for a longer one. Requests wait until it ends.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
+/// The state of the endpoint, for operators.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Health {
+    /// When the endpoint last answered.
+    pub(crate) answered: Option<Instant>,
+    /// The time and the reason of the last request's failure, if it failed.
+    pub(crate) error: Option<(Instant, Arc<str>)>,
+}
+
+/// Whether the endpoint works, and the pause before it is asked again.
 #[derive(Debug)]
 pub(super) struct Outage {
     url: Url,

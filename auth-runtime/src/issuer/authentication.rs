@@ -1,4 +1,4 @@
-//! Which client sends a request (RFC 6749 §2.3).
+//! Finds which client sends a request (RFC 6749 §2.3).
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine as _;
@@ -11,6 +11,9 @@ use url::form_urlencoded;
 use super::State;
 use super::error::OAuthError;
 use super::params::Params;
+
+/// The client of a request that names none, for scripts.
+const DEFAULT_CLIENT: &str = "local-client";
 
 /// The `Authorization` header of a request, if it has one.
 #[derive(Clone, Copy)]
@@ -27,52 +30,54 @@ impl<'r> FromRequest<'r> for AuthorizationHeader<'r> {
 
 /// How a client says who it is.
 struct Claimed {
-    id: String,
+    /// `None` if the request names no client.
+    id: Option<String>,
     secret: Option<String>,
 }
 
 impl State {
-    /// Returns the `client_id` of a request, or `None` if the request names no client.
-    ///
-    /// A client with a configured secret must have sent it. Every other client is believed.
-    ///
-    /// # Errors
-    /// Fails if the client authenticates in two ways, or in a wrong one.
-    pub(super) fn authenticate(
-        &self,
-        header: &AuthorizationHeader<'_>,
-        params: &Params,
-    ) -> Result<Option<String>, OAuthError> {
-        let Some(claimed) = claimed(header, params)? else {
-            return Ok(None);
-        };
-        let client = self.client(&claimed.id);
-        if let Some(expected) = client.and_then(super::LocalClient::secret) {
-            let sent = claimed.secret.as_deref().unwrap_or_default();
-            verify_slices_are_equal(sent.as_bytes(), expected.as_bytes())
-                .map_err(|_| OAuthError::invalid_client("the client's secret is wrong"))?;
-        }
-        Ok(Some(claimed.id))
-    }
-
     /// Returns the `client_id` of a request that must have one.
     ///
     /// # Errors
-    /// Fails if there is none, or if the client is not who it says.
+    /// Fails if there is none, if the client authenticates in two ways, or if its secret is wrong.
     pub(super) fn client_id(
         &self,
         header: &AuthorizationHeader<'_>,
         params: &Params,
     ) -> Result<String, OAuthError> {
-        let id = self.authenticate(header, params)?;
-        id.ok_or_else(|| OAuthError::invalid_request("`client_id` is missing"))
+        let Claimed { id, secret } = claimed(header, params)?;
+        let id = id.ok_or_else(|| OAuthError::invalid_request("`client_id` is missing"))?;
+        self.authenticated(id, secret.as_deref())
+    }
+
+    /// Returns the `client_id` of a request, or `local-client` if the request names no client.
+    ///
+    /// # Errors
+    /// Fails if the client authenticates in two ways, or if its secret is wrong.
+    pub(super) fn client_id_or_default(
+        &self,
+        header: &AuthorizationHeader<'_>,
+        params: &Params,
+    ) -> Result<String, OAuthError> {
+        let Claimed { id, secret } = claimed(header, params)?;
+        let id = id.unwrap_or_else(|| DEFAULT_CLIENT.to_owned());
+        self.authenticated(id, secret.as_deref())
+    }
+
+    /// Returns the `client_id` of a client that has sent this secret. A client with a configured secret
+    /// must have sent it. Every other client is believed.
+    fn authenticated(&self, id: String, secret: Option<&str>) -> Result<String, OAuthError> {
+        let client = self.client(&id);
+        if let Some(expected) = client.and_then(super::LocalClient::secret) {
+            let sent = secret.unwrap_or_default();
+            verify_slices_are_equal(sent.as_bytes(), expected.as_bytes())
+                .map_err(|_| OAuthError::invalid_client("the client's secret is wrong"))?;
+        }
+        Ok(id)
     }
 }
 
-fn claimed(
-    header: &AuthorizationHeader<'_>,
-    params: &Params,
-) -> Result<Option<Claimed>, OAuthError> {
+fn claimed(header: &AuthorizationHeader<'_>, params: &Params) -> Result<Claimed, OAuthError> {
     let id = params.get("client_id");
     let secret = params.get("client_secret");
     let assertion = params.get("client_assertion");
@@ -87,20 +92,17 @@ fn claimed(
             .ok_or_else(|| OAuthError::invalid_client("the Authorization header is malformed"))?,
         (None, Some(assertion)) => asserted(assertion)
             .ok_or_else(|| OAuthError::invalid_client("`client_assertion` is malformed"))?,
-        (None, None) => {
-            let claimed = |id: &str| Claimed {
-                id: id.to_owned(),
-                secret: secret.map(str::to_owned),
-            };
-            return Ok(id.map(claimed));
-        }
+        (None, None) => Claimed {
+            id: id.map(str::to_owned),
+            secret: secret.map(str::to_owned),
+        },
     };
-    if id.is_some_and(|id| id != claimed.id) {
+    if id.is_some() && id != claimed.id.as_deref() {
         return Err(OAuthError::invalid_client(
             "`client_id` is not the client that authenticates",
         ));
     }
-    Ok(Some(claimed))
+    Ok(claimed)
 }
 
 /// Reads HTTP Basic credentials, which are form-encoded first (RFC 6749 §2.3.1).
@@ -112,7 +114,7 @@ fn basic(header: &str) -> Option<Claimed> {
     let text = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
     Some(Claimed {
-        id: form_decoded(id),
+        id: Some(form_decoded(id)),
         secret: Some(form_decoded(secret)),
     })
 }
@@ -131,7 +133,7 @@ fn asserted(assertion: &str) -> Option<Claimed> {
     let payload = URL_SAFE_NO_PAD.decode(assertion.split('.').nth(1)?).ok()?;
     let claims: Value = serde_json::from_slice(&payload).ok()?;
     Some(Claimed {
-        id: claims.get("sub")?.as_str()?.to_owned(),
+        id: Some(claims.get("sub")?.as_str()?.to_owned()),
         secret: None,
     })
 }
@@ -144,7 +146,7 @@ mod tests {
         let params = Params::parse(form).unwrap();
         let claimed = claimed(&AuthorizationHeader(header), &params);
         claimed
-            .map(|claimed| claimed.map(|claimed| claimed.id))
+            .map(|claimed| claimed.id)
             .map_err(|error| error.code())
     }
 

@@ -1,7 +1,6 @@
 //! The authorization endpoint (RFC 6749 §3.1): its page asks who logs in.
 
 use rocket::http::Status;
-use rocket::http::uri::Origin;
 use rocket::{Responder, State as Managed, get, post};
 use url::Url;
 
@@ -10,6 +9,7 @@ use super::error::OAuthError;
 use super::grants::{AuthorizationCode, CodeChallenge, audience, login_now, requested_scope};
 use super::page::{Page, Redirect, escaped};
 use super::params::Params;
+use super::query::Query;
 use super::secret::secret;
 use super::{SharedState, State};
 
@@ -28,12 +28,11 @@ struct Asked<'p> {
 }
 
 #[get("/authorize")]
-pub(super) fn ask(state: &Managed<SharedState>, uri: &Origin<'_>) -> Reply {
-    let query = uri.query().map_or("", |query| query.as_str());
-    answer(state, Params::parse(query), |asked| {
+pub(super) fn ask(state: &Managed<SharedState>, query: Query<'_>) -> Reply {
+    answer(state, query.params(), |asked| {
         asked.check()?;
         if asked.params.get("prompt") == Some("none") {
-            // The issuer keeps no sessions of its own.
+            // The issuer does not remember who has logged in.
             let why = "the user has to choose";
             return Err(OAuthError::bad_request("login_required", why));
         }

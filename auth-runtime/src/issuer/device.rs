@@ -1,4 +1,4 @@
-//! Where a device gets its codes, and where its user logs in (RFC 8628 §3.1 to §3.3).
+//! Gives a device its codes, and lets its user log in (RFC 8628 §3.1 to §3.3).
 
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use super::grants::{
 };
 use super::page::{Page, escaped};
 use super::params::Params;
+use super::query::Query;
 use super::secret::{secret, user_code};
 
 /// How long a device waits for its user.
@@ -45,9 +46,12 @@ pub(super) fn start(
     })))
 }
 
-#[get("/device?<user_code>")]
-pub(super) fn ask(state: &Managed<SharedState>, user_code: Option<&str>) -> Page {
-    let Some(code) = user_code else {
+#[get("/device")]
+pub(super) fn ask(state: &Managed<SharedState>, query: Query<'_>) -> Page {
+    let Ok(params) = query.params() else {
+        return unknown();
+    };
+    let Some(code) = params.get("user_code") else {
         return Page::user_code();
     };
     let code = normal_user_code(code);
@@ -82,7 +86,7 @@ pub(super) fn log_in(
     };
     let decided = state.device_codes.with(&device_code, |device| {
         if !matches!(device.decision, DeviceDecision::Pending) {
-            return Ok(false);
+            return Ok::<_, OAuthError>(false);
         }
         device.decision = match user {
             None => DeviceDecision::Denied,

@@ -1,8 +1,7 @@
-//! Ends a user's session (OpenID Connect RP-Initiated Logout 1.0), and tells the client of it
-//! (Back-Channel Logout 1.0).
+//! Ends a user's session (OpenID Connect RP-Initiated Logout 1.0), and sends a logout token to the
+//! client (Back-Channel Logout 1.0).
 
 use rocket::http::Status;
-use rocket::http::uri::Origin;
 use rocket::{State as Managed, get, post};
 use serde_json::{Map, Value};
 
@@ -11,12 +10,12 @@ use super::clients::redirect_uri;
 use super::error::OAuthError;
 use super::page::{Page, Redirect};
 use super::params::Params;
+use super::query::Query;
 use super::{SharedState, State, issued, signals};
 
 #[get("/end-session")]
-pub(super) async fn get(state: &Managed<SharedState>, uri: &Origin<'_>) -> Reply {
-    let query = uri.query().map_or("", |query| query.as_str());
-    answer(state, Params::parse(query)).await
+pub(super) async fn get(state: &Managed<SharedState>, query: Query<'_>) -> Reply {
+    answer(state, query.params()).await
 }
 
 #[post("/end-session", data = "<params>")]
@@ -30,7 +29,7 @@ pub(super) async fn post(
 async fn answer(state: &State, params: Result<Params, OAuthError>) -> Reply {
     let done = match params {
         Ok(params) => end(state, &params).await,
-        Err(_) => Err("a parameter occurs twice"),
+        Err(_) => Err("a parameter occurs twice, or the body is too large"),
     };
     done.unwrap_or_else(|why| Reply::Page(Page::message(Status::BadRequest, "Wrong request", why)))
 }
@@ -68,8 +67,8 @@ async fn end(state: &State, params: &Params) -> Result<Reply, &'static str> {
             && let Some(uri) = client.backchannel_logout_uri()
         {
             let token = signals::logout_token(state, id.to_owned());
-            let token = token.claim("sub", user).claim("sid", session).mint();
-            if let Err(error) = signals::deliver_logout(uri, &token).await {
+            let token = token.claim("sub", user).claim("sid", session);
+            if let Err(error) = signals::deliver_logout(uri, token).await {
                 log::warn!("the local issuer cannot deliver a logout token: {error}");
             }
         }

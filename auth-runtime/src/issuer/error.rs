@@ -7,7 +7,10 @@ use rocket::response::{Responder, Response};
 use rocket::serde::json::json;
 use rocket::{Request, response};
 
+use super::reply::nonce_header;
+use super::secret::CryptoFailure;
 use crate::binding::Nonce;
+use crate::error::AuthError;
 
 /// A refused request.
 #[derive(Debug)]
@@ -15,7 +18,7 @@ pub(super) struct OAuthError {
     status: Status,
     code: &'static str,
     description: Cow<'static, str>,
-    challenge: Option<&'static str>,
+    challenge: Option<Cow<'static, str>>,
     /// The nonce that a proof must carry.
     nonce: Option<Nonce>,
 }
@@ -50,36 +53,28 @@ impl OAuthError {
     /// Creates the error for a client that cannot prove who it is.
     pub(super) fn invalid_client(description: &'static str) -> Self {
         Self {
-            challenge: Some("Basic realm=\"local issuer\""),
+            challenge: Some(Cow::Borrowed("Basic realm=\"local issuer\"")),
             ..Self::new(Status::Unauthorized, "invalid_client", description)
         }
     }
 
-    /// Creates the error for an invalid access token (RFC 6750 §3.1).
-    pub(super) fn invalid_token(description: &'static str) -> Self {
+    /// Creates the refusal of an access token or of its proof, with the status and the challenge of an
+    /// API that refuses it.
+    pub(super) fn at_resource(
+        refused: &AuthError,
+        code: &'static str,
+        description: &'static str,
+    ) -> Self {
         Self {
-            challenge: Some("Bearer error=\"invalid_token\""),
-            ..Self::new(Status::Unauthorized, "invalid_token", description)
+            challenge: refused.challenge().map(Cow::Owned),
+            ..Self::new(refused.status(), code, description)
         }
     }
 
-    /// Creates the error for an access token without a required scope (RFC 6750 §3.1).
-    pub(super) fn insufficient_scope(description: &'static str) -> Self {
-        Self {
-            challenge: Some("Bearer error=\"insufficient_scope\""),
-            ..Self::new(Status::Forbidden, "insufficient_scope", description)
-        }
-    }
-
-    /// Creates the error for a proof that must carry this nonce (RFC 9449 §8).
-    pub(super) fn use_nonce(nonce: Nonce) -> Self {
-        Self {
-            nonce: Some(nonce),
-            ..Self::bad_request(
-                "use_dpop_nonce",
-                "the proof must carry the nonce of this reply",
-            )
-        }
+    /// Adds the nonce that the next proof must carry.
+    pub(super) fn with_nonce(mut self, nonce: Nonce) -> Self {
+        self.nonce = Some(nonce);
+        self
     }
 
     pub(super) fn unavailable(description: &'static str) -> Self {
@@ -87,14 +82,6 @@ impl OAuthError {
             Status::ServiceUnavailable,
             "temporarily_unavailable",
             description,
-        )
-    }
-
-    pub(super) fn server_error() -> Self {
-        Self::new(
-            Status::InternalServerError,
-            "server_error",
-            "the system has no random numbers",
         )
     }
 
@@ -111,6 +98,13 @@ impl OAuthError {
     }
 }
 
+impl From<CryptoFailure> for OAuthError {
+    fn from(error: CryptoFailure) -> Self {
+        let status = Status::InternalServerError;
+        Self::new(status, "server_error", error.to_string())
+    }
+}
+
 impl<'r> Responder<'r, 'static> for OAuthError {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let body = json!({ "error": self.code, "error_description": self.description });
@@ -121,7 +115,7 @@ impl<'r> Responder<'r, 'static> for OAuthError {
             response.set_header(Header::new("WWW-Authenticate", challenge));
         }
         if let Some(nonce) = self.nonce {
-            response.set_header(Header::new("DPoP-Nonce", nonce.as_str().to_owned()));
+            response.set_header(nonce_header(&nonce));
         }
         Ok(response)
     }

@@ -1,4 +1,4 @@
-//! A bounded table whose entries expire, for codes, refresh tokens and sessions.
+//! A bounded table whose entries expire, for codes, tokens and sessions.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -30,18 +30,21 @@ impl<V> Expiring<V> {
         }
     }
 
-    /// Adds an entry under a key that is new.
+    /// Adds an entry. One with the same key is replaced, and lives no longer for that.
     pub(super) fn insert(&self, key: String, value: V) {
         let mut entries = self.entries();
+        if let Some(entry) = entries.values.get_mut(&key) {
+            *entry = value;
+            return;
+        }
         if entries.values.len() >= MAX_ENTRIES
             && let Some((_, oldest)) = entries.order.pop_front()
         {
             entries.values.remove(&oldest);
         }
         let until = Instant::now() + self.lifetime;
-        if entries.values.insert(key.clone(), value).is_none() {
-            entries.order.push_back((until, key));
-        }
+        entries.order.push_back((until, key.clone()));
+        entries.values.insert(key, value);
     }
 
     /// Lets a function read and change an entry that has not expired.
@@ -93,5 +96,9 @@ mod tests {
         assert!(table.contains("1"));
         assert!(table.contains(&MAX_ENTRIES.to_string()));
         assert_eq!(table.entries().values.len(), MAX_ENTRIES);
+        // A key that is known takes no place of another.
+        table.insert("1".to_owned(), ());
+        assert!(table.contains("1"));
+        assert!(table.contains("2"));
     }
 }

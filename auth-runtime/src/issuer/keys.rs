@@ -10,6 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::secret::CryptoFailure;
+
 pub(super) struct SigningKeys {
     current: RwLock<Arc<SigningKey>>,
     /// A key that is never published, for tokens that are signed with a wrong key.
@@ -69,8 +71,18 @@ impl SigningKey {
         &self.kid
     }
 
+    /// Returns whether the token has this header and payload, and the signature of this key. RS256
+    /// makes the same signature each time.
+    pub(super) fn has_signed(&self, token: &str, header: &[u8], payload: &[u8]) -> bool {
+        self.sign(header, payload)
+            .is_ok_and(|signed| signed == token)
+    }
+
     /// Signs with RS256 and returns a JWS in compact serialisation (RFC 7515 §7.1).
-    pub(super) fn sign(&self, header: &[u8], payload: &[u8]) -> String {
+    ///
+    /// # Errors
+    /// Fails if the crypto library fails.
+    pub(super) fn sign(&self, header: &[u8], payload: &[u8]) -> Result<String, CryptoFailure> {
         let mut token = format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(header),
@@ -78,18 +90,12 @@ impl SigningKey {
         );
         let mut signature = vec![0; self.pair.public_modulus_len()];
         let random = SystemRandom::new();
-        if self
-            .pair
+        self.pair
             .sign(&RSA_PKCS1_SHA256, &random, token.as_bytes(), &mut signature)
-            .is_err()
-        {
-            // Nobody accepts an empty signature.
-            log::error!("the crypto library cannot sign a token");
-            signature.clear();
-        }
+            .map_err(|_| CryptoFailure)?;
         token.push('.');
         token.push_str(&URL_SAFE_NO_PAD.encode(signature));
-        token
+        Ok(token)
     }
 
     fn jwk(&self) -> Value {

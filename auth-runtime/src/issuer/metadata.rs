@@ -1,4 +1,4 @@
-//! What the issuer says of itself: OpenID Connect Discovery, RFC 8414, and its keys.
+//! Publishes the metadata of the issuer (OpenID Connect Discovery, RFC 8414) and its keys.
 
 use rocket::http::{ContentType, Header};
 use rocket::serde::json::Json;

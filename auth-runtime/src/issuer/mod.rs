@@ -36,6 +36,8 @@ mod metadata;
 mod page;
 mod params;
 mod proofs;
+mod query;
+mod reply;
 mod routes;
 mod secret;
 mod server;
@@ -57,6 +59,7 @@ pub(crate) use self::claims::set_claim;
 pub use self::clients::LocalClient;
 use self::keys::SigningKeys;
 use self::proofs::Proofs;
+use self::secret::CryptoFailure;
 use self::server::LogStyle;
 use self::state::State;
 pub use self::token::TokenBuilder;
@@ -65,6 +68,8 @@ pub(crate) use self::users::{ApiGrants, is_reserved};
 
 /// A running local issuer. Clones are handles to the same issuer, which stops when the last one is
 /// dropped.
+///
+/// [The local issuer](crate::guide::local_issuer) describes its users, clients and endpoints.
 #[derive(Clone, Debug)]
 pub struct LocalIssuer(Arc<Running>);
 
@@ -78,6 +83,8 @@ struct Running {
 }
 
 /// Configures and starts a [`LocalIssuer`].
+///
+/// [The local issuer](crate::guide::local_issuer) describes its users, clients and endpoints.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is started"]
 pub struct LocalIssuerBuilder {
@@ -98,6 +105,8 @@ pub(crate) struct LocalSettings {
 }
 
 /// The reason why a local issuer did not start.
+///
+/// [The local issuer](crate::guide::local_issuer) describes its users, clients and endpoints.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -183,14 +192,16 @@ impl LocalIssuer {
         Some(self.state().token_for(user, None))
     }
 
-    /// Tells the issuer what the routes of the API require, and where the API reads it.
+    /// Remembers what the routes of the API require, and from which claims the API reads it.
     pub(crate) fn learn(&self, api: ApiGrants) {
         self.state().learn(api);
     }
 
-    /// Signs any header and payload with the current key (RS256), for tests of malformed tokens.
+    /// Signs any header and payload with the current key (RS256), for tests of malformed tokens. If the
+    /// crypto library fails, the log says so, and the token is empty.
     pub fn sign_raw(&self, header: &str, payload: &[u8]) -> String {
-        self.state().keys.current().sign(header.as_bytes(), payload)
+        let key = self.state().keys.current();
+        CryptoFailure::logged(key.sign(header.as_bytes(), payload))
     }
 
     /// Returns the `kid` of the current key.

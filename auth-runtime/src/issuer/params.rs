@@ -1,6 +1,7 @@
-//! The parameters of a request: a form, a query, or for the convenience of scripts JSON.
+//! Reads the parameters of a request from a form, a query, or JSON, which scripts write easily.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use rocket::Data;
 use rocket::Request;
@@ -10,11 +11,11 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::error::OAuthError;
+use crate::token::{Json, Object};
 
 const MAX_BODY_KIB: u64 = 64;
 
 /// The parameters of a request. None occurs twice, and none is empty (RFC 6749 §3.1, §3.2).
-#[derive(Debug)]
 pub(super) struct Params(BTreeMap<String, String>);
 
 impl Params {
@@ -41,23 +42,40 @@ impl Params {
         Ok(Self(params))
     }
 
+    /// Reads the members of a JSON object like the fields of a form: `null` counts as absent.
+    ///
+    /// # Errors
+    /// Fails if a member occurs twice, or if it is a list, which a form cannot have.
     fn parse_json(text: &str) -> Result<Self, OAuthError> {
-        let object: BTreeMap<String, Value> = serde_json::from_str(text)
-            .map_err(|_| OAuthError::invalid_request("the body is not a JSON object"))?;
-        let text = |value: Value| match value {
-            Value::String(text) => text,
-            other => other.to_string(),
-        };
-        let params = object.into_iter().map(|(name, value)| (name, text(value)));
-        Ok(Self(
-            params.filter(|(_, value)| !value.is_empty()).collect(),
-        ))
+        let object = Object::parse(text).map_err(|error| {
+            OAuthError::invalid_request(format!("the body cannot be read: {error}"))
+        })?;
+        let mut params = BTreeMap::new();
+        for (name, value) in object.members() {
+            let text = match value {
+                Json::Null => continue,
+                Json::String(text) => text.as_str().to_owned(),
+                Json::Array(_) => {
+                    return Err(OAuthError::invalid_request(format!(
+                        "`{}` is a list; write its values in one string, with spaces between them",
+                        name.as_str().escape_debug()
+                    )));
+                }
+                Json::Bool(_) | Json::Number(_) | Json::Object(_) => Value::from(value).to_string(),
+            };
+            if !text.is_empty() {
+                params.insert(name.as_str().to_owned(), text);
+            }
+        }
+        Ok(Self(params))
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
+    /// Returns the value of a parameter.
+    ///
     /// # Errors
     /// Fails if the parameter is missing.
     pub(super) fn require(&self, name: &'static str) -> Result<&str, OAuthError> {
@@ -69,6 +87,13 @@ impl Params {
         self.0
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// Hides the values, which may be tokens and secrets.
+impl fmt::Debug for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
@@ -119,8 +144,22 @@ mod tests {
             params.iter().collect::<Vec<_>>(),
             [("n", "5"), ("o", "{\"a\":1}"), ("s", "t")]
         );
-        for bad in ["", "[]", "5"] {
-            assert!(Params::parse_json(bad).is_err(), "{bad}");
+        let params = Params::parse_json(r#"{"t": true, "n": null}"#).unwrap();
+        assert_eq!(params.iter().collect::<Vec<_>>(), [("t", "true")]);
+        for bad in [
+            "",
+            "[]",
+            "5",
+            "{",
+            r#"{"a": 1, "a": 2}"#,
+            r#"{"a": "", "\u0061": "x"}"#,
+            r#"{"a": null, "a": 1}"#,
+            r#"{"o": {"a": 1, "a": 2}}"#,
+            r#"{"scope": ["a", "b"]}"#,
+            r#"{"client_id": []}"#,
+        ] {
+            let error = Params::parse_json(bad).unwrap_err();
+            assert_eq!(error.code(), "invalid_request", "{bad}");
         }
     }
 }

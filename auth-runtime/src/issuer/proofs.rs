@@ -1,14 +1,13 @@
-//! `DPoP` proofs at the issuer (RFC 9449 §5), checked by the same room as those at an API.
+//! Checks `DPoP` proofs at the issuer (RFC 9449 §5), with the same code as at an API.
 
 use std::time::{Duration, SystemTime};
 
 use rocket::Request;
-use rocket::http::Header;
 use rocket::request::{FromRequest, Outcome};
 
 use super::error::OAuthError;
 use crate::binding::{
-    Nonce, Nonces, Proof, ProofFailure, ProofHeader, ProofVerifier, Proven, Target,
+    KnownKeys, Nonce, Nonces, Proof, ProofFailure, ProofHeader, ProofVerifier, Proven, Target,
 };
 use crate::jwks::Algorithm;
 use crate::store::{Memory, ProofLimits, Recorded, Store as _, StoreError, UsedProof};
@@ -20,6 +19,8 @@ pub(super) const ALGORITHMS: [Algorithm; 4] = [
     Algorithm::PS256,
     Algorithm::EdDSA,
 ];
+/// What a client whose proof lacks the nonce has to do.
+pub(super) const USE_NONCE: &str = "the proof must carry the nonce of this reply";
 const AGE: Duration = Duration::from_secs(60);
 const LIMITS: ProofLimits = ProofLimits {
     total: 10_000,
@@ -39,6 +40,16 @@ pub(super) struct ProvenKey {
     pub(super) thumbprint: [u8; 32],
     /// The nonce for the client's next proof, if it is time for a new one.
     pub(super) next_nonce: Option<Nonce>,
+}
+
+/// The reason why a proof is refused.
+#[derive(Debug)]
+pub(super) enum ProofRefusal {
+    Invalid(&'static str),
+    /// The proof must carry this nonce.
+    Nonce(Nonce),
+    /// The proof cannot be checked now.
+    Unavailable(&'static str),
 }
 
 /// Checks proofs, and remembers which were used.
@@ -61,7 +72,8 @@ impl<'r> FromRequest<'r> for DpopHeader<'r> {
 }
 
 impl Proofs {
-    /// Returns `None` if the address is not a URL, or if the system has no random numbers.
+    /// Creates the checks for an issuer at this address, and returns `None` if the address is not a URL
+    /// or the system has no random numbers.
     pub(super) fn new(url: &str, requires_nonce: bool) -> Option<Self> {
         let nonces = if requires_nonce {
             Some(Nonces::random().ok()?)
@@ -74,6 +86,7 @@ impl Proofs {
             age: AGE,
             leeway: Duration::ZERO,
             nonces,
+            known_keys: KnownKeys::default(),
         };
         Some(Self {
             verifier,
@@ -88,14 +101,14 @@ impl Proofs {
     pub(super) async fn for_token_request(
         &self,
         header: &DpopHeader<'_>,
-    ) -> Result<Option<ProvenKey>, OAuthError> {
+    ) -> Result<Option<ProvenKey>, ProofRefusal> {
         let DpopHeader::Sent(header) = header else {
             return Ok(None);
         };
         let now = SystemTime::now();
         let (thumbprint, proof) = self
             .verifier
-            .verify_without_token(one(*header)?, "POST", "/oauth/token", now)
+            .verify_without_token(single(*header)?, "POST", "/oauth/token", now)
             .map_err(refused)?;
         self.record(thumbprint, proof, now).await.map(Some)
     }
@@ -110,9 +123,9 @@ impl Proofs {
         method: &str,
         token: &str,
         key: [u8; 32],
-    ) -> Result<ProvenKey, OAuthError> {
+    ) -> Result<ProvenKey, ProofRefusal> {
         let DpopHeader::Sent(header) = header else {
-            return Err(invalid("a DPoP proof is expected"));
+            return Err(ProofRefusal::Invalid("a DPoP proof is expected"));
         };
         let now = SystemTime::now();
         let request = Proven {
@@ -123,7 +136,7 @@ impl Proofs {
         };
         let proof = self
             .verifier
-            .verify(one(*header)?, request, now)
+            .verify(single(*header)?, request, now)
             .map_err(refused)?;
         self.record(key, proof, now).await
     }
@@ -134,45 +147,51 @@ impl Proofs {
         thumbprint: [u8; 32],
         proof: Proof,
         now: SystemTime,
-    ) -> Result<ProvenKey, OAuthError> {
+    ) -> Result<ProvenKey, ProofRefusal> {
         let used = UsedProof::new(&thumbprint, &proof.jti, now, proof.until);
         match self.used.record_proof(&used).await {
             Ok(Recorded::Now) => Ok(ProvenKey {
                 thumbprint,
                 next_nonce: proof.next_nonce,
             }),
-            Ok(Recorded::Before) => Err(invalid("the DPoP proof was used before")),
+            Ok(Recorded::Before) => Err(ProofRefusal::Invalid("the DPoP proof was used before")),
             Err(StoreError::Full | StoreError::FullForKey) => {
-                Err(OAuthError::unavailable("too many DPoP proofs"))
+                Err(ProofRefusal::Unavailable("too many DPoP proofs"))
             }
             #[cfg(feature = "redis")]
-            Err(_) => Err(OAuthError::unavailable("the DPoP proof cannot be recorded")),
+            Err(_) => Err(ProofRefusal::Unavailable(
+                "the DPoP proof cannot be recorded",
+            )),
         }
     }
 }
 
-fn one(header: ProofHeader<'_>) -> Result<&str, OAuthError> {
+fn single(header: ProofHeader<'_>) -> Result<&str, ProofRefusal> {
     match header {
         ProofHeader::One(proof) => Ok(proof),
-        ProofHeader::NotOne => Err(invalid("one DPoP proof is expected")),
+        ProofHeader::NotOne => Err(ProofRefusal::Invalid("one DPoP proof is expected")),
     }
 }
 
-fn refused(failure: ProofFailure) -> OAuthError {
+fn refused(failure: ProofFailure) -> ProofRefusal {
     match failure {
-        ProofFailure::Nonce(nonce) => OAuthError::use_nonce(nonce),
+        ProofFailure::Nonce(nonce) => ProofRefusal::Nonce(nonce),
         failure => {
             log::info!("the local issuer refuses a DPoP proof: {failure}");
-            invalid("the DPoP proof is not valid for this request")
+            ProofRefusal::Invalid("the DPoP proof is not valid for this request")
         }
     }
 }
 
-fn invalid(description: &'static str) -> OAuthError {
-    OAuthError::bad_request("invalid_dpop_proof", description)
-}
-
-/// Creates the header with the nonce for the next proof.
-pub(super) fn nonce_header(nonce: &Nonce) -> Header<'static> {
-    Header::new("DPoP-Nonce", nonce.as_str().to_owned())
+/// Refuses a token request (RFC 9449 §5 and §8).
+impl From<ProofRefusal> for OAuthError {
+    fn from(refusal: ProofRefusal) -> Self {
+        match refusal {
+            ProofRefusal::Invalid(why) => Self::bad_request("invalid_dpop_proof", why),
+            ProofRefusal::Nonce(nonce) => {
+                Self::bad_request("use_dpop_nonce", USE_NONCE).with_nonce(nonce)
+            }
+            ProofRefusal::Unavailable(why) => Self::unavailable(why),
+        }
+    }
 }

@@ -39,7 +39,7 @@ pub(super) fn catchers() -> Vec<Catcher> {
     rocket::catchers![not_found, otherwise]
 }
 
-/// Answers as RFC 7662 requires. Any client is believed, but it must name itself.
+/// Answers as RFC 7662 requires. The client must authenticate, if only with a secret of its choice.
 #[post("/introspect", data = "<params>")]
 fn introspect(
     state: &Managed<SharedState>,
@@ -48,7 +48,7 @@ fn introspect(
 ) -> Result<Json<Value>, OAuthError> {
     let params = params?;
     require_authentication(&authorization, &params)?;
-    state.authenticate(&authorization, &params)?;
+    state.client_id(&authorization, &params)?;
     Ok(Json(issued::introspect(state, params.require("token")?)))
 }
 
@@ -60,8 +60,8 @@ fn revoke(
     params: Result<Params, OAuthError>,
 ) -> Result<Json<Value>, OAuthError> {
     let params = params?;
-    state.client_id(&authorization, &params)?;
-    state.revoke(params.require("token")?);
+    let client = state.client_id(&authorization, &params)?;
+    state.revoke_for(&client, params.require("token")?)?;
     Ok(Json(json!({})))
 }
 

@@ -4,16 +4,30 @@ use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::error::OAuthError;
-
 /// RFC 8628 §6.1: letters that nobody mistakes for others, and that form no words.
 const USER_CODE_LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+
+/// The crypto library could not sign a token, or had no random numbers for one.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the crypto library failed")]
+pub(super) struct CryptoFailure;
+
+impl CryptoFailure {
+    /// Returns the token for a caller that does not handle errors: an empty string if there is none.
+    /// Nobody accepts it.
+    pub(super) fn logged(token: Result<String, Self>) -> String {
+        token.unwrap_or_else(|error| {
+            log::error!("the local issuer cannot create a token: {error}");
+            String::new()
+        })
+    }
+}
 
 /// Returns 256 random bits with a prefix that says what they are for.
 ///
 /// # Errors
 /// Fails if the system has no random numbers.
-pub(super) fn secret(prefix: &str) -> Result<String, OAuthError> {
+pub(super) fn secret(prefix: &str) -> Result<String, CryptoFailure> {
     Ok(format!(
         "{prefix}-{}",
         URL_SAFE_NO_PAD.encode(random::<32>()?)
@@ -24,7 +38,7 @@ pub(super) fn secret(prefix: &str) -> Result<String, OAuthError> {
 ///
 /// # Errors
 /// Fails if the system has no random numbers.
-pub(super) fn user_code() -> Result<String, OAuthError> {
+pub(super) fn user_code() -> Result<String, CryptoFailure> {
     let letters = random::<8>()?.map(|byte| {
         let letter = USER_CODE_LETTERS.get(usize::from(byte) % USER_CODE_LETTERS.len());
         letter.copied().map_or('B', char::from)
@@ -33,9 +47,9 @@ pub(super) fn user_code() -> Result<String, OAuthError> {
     Ok(first.iter().chain(&['-']).chain(last).collect())
 }
 
-fn random<const N: usize>() -> Result<[u8; N], OAuthError> {
+fn random<const N: usize>() -> Result<[u8; N], CryptoFailure> {
     let mut bytes = [0; N];
-    rand::fill(&mut bytes).map_err(|_| OAuthError::server_error())?;
+    rand::fill(&mut bytes).map_err(|_| CryptoFailure)?;
     Ok(bytes)
 }
 

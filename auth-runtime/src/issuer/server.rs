@@ -1,4 +1,4 @@
-//! Serves the issuer by a Rocket of its own, on a loopback port.
+//! Serves the issuer with a separate Rocket, on a loopback port.
 
 use std::io;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use rocket::shield::{Frame, Shield};
 use rocket::{Build, Config, Rocket, Shutdown};
 use tokio::sync::oneshot;
 
-use super::{StartError, State, cors, routes};
+use super::{StartError, State, cors, query, routes};
 
 /// How the issuer's Rocket writes to the log: like the application's.
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +110,7 @@ fn rocket(state: Arc<State>, port: u16, style: LogStyle) -> Rocket<Build> {
         .manage(state)
         // No other page may show the login page in a frame.
         .attach(Shield::default().enable(Frame::Deny))
+        .attach(query::fairing())
         .attach(cors::fairing())
         .mount("/", routes::all())
         .register("/", routes::catchers())

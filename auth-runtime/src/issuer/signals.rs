@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
+use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 
@@ -68,15 +69,15 @@ pub(super) async fn send_logout(state: &State, params: &Params) -> Result<Value,
             token = token.claim(name, value);
         }
     }
-    deliver_logout(uri, &token.mint()).await
+    deliver_logout(uri, token).await
 }
 
-/// Sends this logout token (OpenID Connect Back-Channel Logout 1.0 §2.5).
+/// Mints this logout token and sends it (OpenID Connect Back-Channel Logout 1.0 §2.5).
 ///
 /// # Errors
 /// Says what is wrong with the delivery.
-pub(super) async fn deliver_logout(uri: &str, token: &str) -> Result<Value, String> {
-    let form = logout_form(token);
+pub(super) async fn deliver_logout(uri: &str, token: TokenBuilder<'_>) -> Result<Value, String> {
+    let form = logout_form(&minted(token)?);
     deliver(uri, "application/x-www-form-urlencoded", form).await
 }
 
@@ -100,16 +101,25 @@ pub(super) async fn push_event(state: &State, params: &Params) -> Result<Value, 
         (None, None) => return Err("`sub` and `sid` are missing".to_owned()),
     };
     let token = security_event(state, audience.to_owned(), event).claim("sub_id", subject);
-    deliver(uri, "application/secevent+jwt", token.mint()).await
+    deliver(uri, "application/secevent+jwt", minted(token)?).await
 }
 
-/// Only to the loopback: this issuer sends nothing to other machines.
+fn minted(token: TokenBuilder<'_>) -> Result<String, String> {
+    token.try_mint().map_err(|error| error.to_string())
+}
+
+/// Delivers a signal to the loopback only. A redirect is not followed, because it could lead to another
+/// machine.
 async fn deliver(uri: &str, content_type: &'static str, body: String) -> Result<Value, String> {
     let uri = Url::parse(uri).map_err(|error| format!("`uri`: {error}"))?;
     if !crate::http::is_loopback(&uri) {
         return Err("`uri` is not on the loopback".to_owned());
     }
-    let client = Client::builder().no_proxy().timeout(TIMEOUT).build();
+    let client = Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .timeout(TIMEOUT)
+        .build();
     let client = client.map_err(|error| error.to_string())?;
     let request = client.post(uri).header(CONTENT_TYPE, content_type);
     let response = request.body(body).send().await;

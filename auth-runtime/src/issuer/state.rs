@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use super::LocalClient;
 use super::device;
+use super::error::OAuthError;
 use super::expiring::Expiring;
 use super::grants::{AuthorizationCode, DeviceCode, RefreshToken};
-use super::issued::Issued;
+use super::issued::{self, Issued};
 use super::keys::SigningKeys;
-use super::proofs::Proofs;
+use super::proofs::{ProofRefusal, Proofs};
 use super::token::TokenBuilder;
 use super::users::{ApiGrants, LocalUser};
 
@@ -54,7 +55,7 @@ impl State {
             clients,
             learned: OnceLock::new(),
             unknown: ApiGrants::default(),
-            issued: Issued::default(),
+            issued: Issued::new(30 * DAY),
             codes: Expiring::new(CODE_LIFETIME),
             refresh_tokens: Expiring::new(30 * DAY),
             device_codes: Expiring::new(device::LIFETIME),
@@ -77,8 +78,11 @@ impl State {
         self.clients.iter().find(|client| client.id() == id)
     }
 
-    pub(super) fn proofs(&self) -> Option<&Proofs> {
-        self.proofs.get()
+    /// # Errors
+    /// Fails while the issuer starts.
+    pub(super) fn proofs(&self) -> Result<&Proofs, ProofRefusal> {
+        let starting = ProofRefusal::Unavailable("the issuer has not started yet");
+        self.proofs.get().ok_or(starting)
     }
 
     pub(super) fn set_proofs(&self, proofs: Proofs) {
@@ -89,6 +93,14 @@ impl State {
     /// Returns what the routes of the API require.
     pub(super) fn api(&self) -> &ApiGrants {
         self.learned.get().unwrap_or(&self.unknown)
+    }
+
+    /// Returns where the API reads scopes, if it does not read `scope`.
+    pub(super) fn other_scope_claim(&self) -> Option<&str> {
+        let names = &self.api().claim_names.scopes;
+        let is_scope = |name: &String| name == "scope" || name == "/scope";
+        let first = names.first()?;
+        (!names.iter().any(is_scope)).then_some(first)
     }
 
     pub(super) fn learn(&self, api: ApiGrants) {
@@ -125,14 +137,31 @@ impl State {
         self.ended_sessions.contains(session)
     }
 
-    /// Revokes an access token, or with a refresh token its session (RFC 7009 §2.1).
+    /// Revokes a token that this client has been issued (RFC 7009 §2.1).
+    ///
+    /// # Errors
+    /// Fails if the token was issued to another client.
+    pub(super) fn revoke_for(&self, client: &str, token: &str) -> Result<(), OAuthError> {
+        let refresh_token = self
+            .refresh_tokens
+            .with(token, |entry| entry.login.client.clone());
+        let owner = refresh_token.or_else(|| issued::client_of(self, token));
+        if owner.is_some_and(|owner| owner != client) {
+            let why = "the token was issued to another client";
+            return Err(OAuthError::invalid_grant(why));
+        }
+        self.revoke(token);
+        Ok(())
+    }
+
+    /// Revokes an access token, or with a refresh token its session.
     pub(super) fn revoke(&self, token: &str) {
         let session = self
             .refresh_tokens
             .with(token, |entry| entry.login.session.clone());
         match session {
             Some(session) => self.end_session(session),
-            None => self.issued.revoke(token),
+            None => issued::revoke(self, token),
         }
     }
 }

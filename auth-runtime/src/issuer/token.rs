@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Map, Value, json};
 
 use super::State;
+use super::claims::set_claim;
+use super::secret::CryptoFailure;
 
 /// Builds a token. Unless a method changes it, the token is valid for one hour. Each method changes one
 /// thing.
@@ -49,9 +51,15 @@ impl<'i> TokenBuilder<'i> {
         self.claim("sub", subject.into())
     }
 
-    /// Sets `scope`: one scope, or several that are separated by spaces.
-    pub fn scope(self, scope: impl Into<String>) -> Self {
-        self.claim("scope", scope.into())
+    /// Sets `scope`: one scope, or several that are separated by spaces. If the application that
+    /// started the issuer reads scopes from other claims only (`scope_claims`), this also sets the first
+    /// of them.
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        let scope = scope.into();
+        if let Some(name) = self.issuer.other_scope_claim() {
+            set_claim(&mut self.claims, name, scope.as_str().into());
+        }
+        self.claim("scope", scope)
     }
 
     /// Sets `aud`, the API that the token is for.
@@ -133,27 +141,45 @@ impl<'i> TokenBuilder<'i> {
         self.claims.get("scope").and_then(Value::as_str)
     }
 
-    /// Signs the token and returns it.
+    /// Signs the token and returns it. If the crypto library fails, the log says so, and the token is
+    /// empty.
     pub fn mint(self) -> String {
-        let signed = self.sign();
+        CryptoFailure::logged(self.try_mint())
+    }
+
+    /// Hands out an opaque token, about which the issuer's introspection endpoint gives these claims.
+    /// If the crypto library fails, the log says so, and the token is empty.
+    pub fn mint_opaque(self) -> String {
+        CryptoFailure::logged(self.try_mint_opaque())
+    }
+
+    /// Signs the token and returns it.
+    ///
+    /// # Errors
+    /// Fails if the crypto library fails.
+    pub(super) fn try_mint(self) -> Result<String, CryptoFailure> {
+        let signed = self.sign()?;
         if !self.tampered {
-            return signed;
+            return Ok(signed);
         }
         // Combines the payload of another token with the signature of this one.
-        let other = self.claim("sub", "someone-else").sign();
+        let other = self.claim("sub", "someone-else").sign()?;
         let message = other.rsplit_once('.').map_or("", |(message, _)| message);
         let signature = signed
             .rsplit_once('.')
             .map_or("", |(_, signature)| signature);
-        format!("{message}.{signature}")
+        Ok(format!("{message}.{signature}"))
     }
 
-    /// Hands out an opaque token, about which the issuer's introspection endpoint gives these claims.
-    pub fn mint_opaque(self) -> String {
+    /// Hands out an opaque token with these claims.
+    ///
+    /// # Errors
+    /// Fails if the crypto library fails.
+    pub(super) fn try_mint_opaque(self) -> Result<String, CryptoFailure> {
         self.issuer.issued.opaque(self.claims)
     }
 
-    fn sign(&self) -> String {
+    fn sign(&self) -> Result<String, CryptoFailure> {
         let current = self.issuer.keys.current();
         let key = if self.foreign_key {
             self.issuer.keys.foreign()

@@ -27,7 +27,7 @@ const ACCEPTED: &str = "application/jwk-set+json, application/json;q=0.9, */*;q=
 /// The maximum number of different messages about unusable keys that are logged.
 const MAX_WARNINGS: usize = 1000;
 
-/// A key set that is fetched, and how.
+/// The settings by which a key set is fetched.
 #[derive(Debug)]
 pub(crate) struct Remote {
     pub(crate) origin: Origin,

@@ -1,10 +1,7 @@
 //! Reads a JSON Web Key (RFC 7517 §4). Only the members that decide whether and for what a key can be
 //! used are read. All others are skipped, whatever they contain.
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use super::raw_json::{items, members};
 
 /// The members of a key that decide how it can be used.
 #[derive(Debug, Default)]
@@ -19,24 +16,33 @@ pub(super) struct Jwk {
     pub(super) e: Member,
     pub(super) x: Member,
     pub(super) y: Member,
-    /// `true` if it is a JSON object in which each of these members occurs at most once.
-    pub(super) is_well_formed: bool,
 }
 
 /// A member of a key.
-#[derive(Debug, Default, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Default)]
 pub(super) enum Member {
     /// It is missing or null.
     #[default]
     Absent,
     Text(String),
-    List(Vec<Self>),
-    /// It has another type.
-    Other(IgnoredAny),
+    /// The texts in a list.
+    List(Vec<String>),
+    /// It has another type, cannot be read, or occurs repeatedly.
+    Other,
 }
 
 impl Member {
+    /// Reads the text of a member.
+    fn parse(text: &str) -> Self {
+        match text.as_bytes() {
+            b"null" => Self::Absent,
+            [b'"', ..] => string(text).map_or(Self::Other, Self::Text),
+            _ => items(text).map_or(Self::Other, |items| {
+                Self::List(items.into_iter().filter_map(string).collect())
+            }),
+        }
+    }
+
     pub(super) fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
@@ -44,20 +50,35 @@ impl Member {
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Absent | Self::List(_) | Self::Other(_) => None,
+            Self::Absent | Self::List(_) | Self::Other => None,
         }
     }
 
     /// Returns whether it is this text, or a list that contains it.
     pub(super) fn contains(&self, text: &str) -> bool {
         match self {
-            Self::List(items) => items.iter().any(|item| item.text() == Some(text)),
+            Self::List(items) => items.iter().any(|item| item == text),
             other => other.text() == Some(text),
         }
     }
 }
 
 impl Jwk {
+    /// Reads the text of a key, which must be valid JSON. Returns `None` if it is not an object.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let mut jwk = Self::default();
+        for (name, value) in members(text)? {
+            if let Some(member) = string(name).and_then(|name| jwk.member(&name)) {
+                *member = if member.is_absent() {
+                    Member::parse(value)
+                } else {
+                    Member::Other
+                };
+            }
+        }
+        Some(jwk)
+    }
+
     fn member(&mut self, name: &str) -> Option<&mut Member> {
         Some(match name {
             "kty" => &mut self.kty,
@@ -75,62 +96,7 @@ impl Jwk {
     }
 }
 
-impl<'de> Deserialize<'de> for Jwk {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct JwkVisitor;
-
-        impl<'de> Visitor<'de> for JwkVisitor {
-            type Value = Jwk;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON Web Key")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Jwk, A::Error> {
-                let mut jwk = Jwk::default();
-                let mut is_unique = true;
-                while let Some(name) = map.next_key::<String>()? {
-                    let Some(member) = jwk.member(&name) else {
-                        map.next_value::<IgnoredAny>()?;
-                        continue;
-                    };
-                    is_unique &= member.is_absent();
-                    *member = map.next_value()?;
-                }
-                jwk.is_well_formed = is_unique;
-                Ok(jwk)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Jwk, A::Error> {
-                while list.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Jwk::default())
-            }
-
-            fn visit_str<E>(self, _: &str) -> Result<Jwk, E> {
-                Ok(Jwk::default())
-            }
-
-            fn visit_unit<E>(self) -> Result<Jwk, E> {
-                Ok(Jwk::default())
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Jwk, E> {
-                Ok(Jwk::default())
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<Jwk, E> {
-                Ok(Jwk::default())
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<Jwk, E> {
-                Ok(Jwk::default())
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<Jwk, E> {
-                Ok(Jwk::default())
-            }
-        }
-
-        deserializer.deserialize_any(JwkVisitor)
-    }
+/// Reads the text of a string. Returns `None` for other values, and for one with half a character.
+fn string(text: &str) -> Option<String> {
+    serde_json::from_str(text).ok()
 }

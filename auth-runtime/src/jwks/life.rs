@@ -1,4 +1,4 @@
-//! The life of a key set as a state machine. It decides when the set is fetched, how long it is used,
+//! Models the life of a key set as a state machine. It decides when the set is fetched, how long it is used,
 //! and what happens to a request for an unknown key. It does not do I/O or read a clock: the events
 //! are its methods, each with the moment at which it happens.
 

@@ -10,6 +10,7 @@ mod jwk;
 mod key;
 mod life;
 mod pem;
+mod raw_json;
 mod set;
 mod shared;
 mod snapshot;
@@ -26,7 +27,7 @@ pub(crate) use fetcher::Remote;
 pub(crate) use fetcher::{Inspection, ServerTime};
 pub(crate) use key::{Key, Unusable};
 #[cfg(fuzzing)]
-pub(crate) use life::model::drive;
+pub(crate) use life::model::bytes::drive;
 pub(crate) use pem::authorities;
 pub(crate) use set::{KeySet, MAX_CANDIDATES};
 pub(crate) use snapshot::Snapshot;

@@ -4,7 +4,8 @@ use hashbrown::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::algorithm::Algorithm;
-use super::document::{Document, NotAKeySet};
+use super::document::{NotAKeySet, keys};
+use super::jwk::Jwk;
 use super::key::{Key, Unusable, VerifyingKey};
 
 /// The maximum number of keys that are tried for one token.
@@ -75,11 +76,14 @@ impl KeySet {
     ) -> Result<(Self, Vec<SkippedKey>), NotAKeySet> {
         let mut set = Self::default();
         let mut skipped = Vec::new();
-        for jwk in Document::parse(document)?.keys {
-            match Key::from_jwk(&jwk, accepted) {
+        for text in keys(document)? {
+            let jwk = Jwk::parse(text);
+            let parsed = jwk.as_ref().ok_or(Unusable::NotAKey);
+            match parsed.and_then(|jwk| Key::from_jwk(jwk, accepted)) {
                 Ok(key) => set.add(key),
                 Err(reason) => {
-                    let kid = jwk.kid.text().unwrap_or("(none)");
+                    let kid = jwk.as_ref().and_then(|jwk| jwk.kid.text());
+                    let kid = kid.unwrap_or("(none)");
                     skipped.push(SkippedKey {
                         kid: kid.chars().take(MAX_LOGGED_KID).collect(),
                         reason,

@@ -110,7 +110,8 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// Checks that no other user can write the copy, because its keys decide which tokens are accepted.
+/// Checks that the copy belongs to this user or to root, and that not everyone can write it, because its
+/// keys decide which tokens are accepted.
 #[cfg(unix)]
 fn check_owner(file: &File) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::schemes::Schemes;
 use super::words;
+use crate::markdown::code_span;
 use crate::policy::{ClaimValue, Condition, Leaves, PolicyText, alternatives, needed_by_all};
 use crate::routes::RoutePolicy;
 
@@ -54,7 +55,7 @@ impl Access {
                     let alternatives: Vec<_> = alternatives.iter().map(in_extension).collect();
                     extension.insert("alternatives".to_owned(), alternatives.into());
                 } else {
-                    let policy = words::code(&PolicyText::Requires(conditions.clone()).to_string());
+                    let policy = code_span(&PolicyText::Requires(conditions.clone()).to_string());
                     sentence = format!("{sentence} There is more to it: {policy}");
                 }
                 (Some(requirements(&alternatives, schemes)), sentence)

@@ -14,8 +14,10 @@ const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// Why policies cannot be added to a document: see
+/// The reason why policies cannot be added to a document: see
 /// [`OpenApiSecurity::merge_into`].
+///
+/// [OpenAPI](crate::guide::openapi#your-own-document) shows how policies are added.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenApiError {
@@ -38,6 +40,10 @@ pub enum OpenApiError {
     UnknownOperations(String),
 }
 
+/// Adds the policies to a document of the application.
+///
+/// # Errors
+/// Fails if the document is not OpenAPI in a known version, or describes operations that no route serves.
 pub(super) fn merge(
     security: &OpenApiSecurity,
     document: impl Serialize,

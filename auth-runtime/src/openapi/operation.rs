@@ -135,7 +135,7 @@ impl Operation {
                 add(&mut all, requirement);
             }
         }
-        Some(if all.iter().all(|one| *one == json!({})) {
+        Some(if all.iter().all(|requirement| *requirement == json!({})) {
             Vec::new()
         } else {
             all

@@ -1,5 +1,6 @@
 //! Describes a policy in words, for people who call the API and do not know our attributes.
 
+use crate::markdown::code_span;
 use crate::policy::{ClaimValue, Condition, Leaves};
 use crate::token::scope;
 
@@ -11,7 +12,10 @@ pub(super) fn sentence(alternatives: &[Leaves<'_>]) -> String {
         [] => "Every request is refused.".to_owned(),
         [only] => format!("Requires an access token{only}."),
         several => {
-            let items: Vec<_> = several.iter().map(|one| format!("\n- one{one}")).collect();
+            let items: Vec<_> = several
+                .iter()
+                .map(|requirements| format!("\n- one{requirements}"))
+                .collect();
             format!(
                 "Requires an access token, which can be:\n{}",
                 items.concat()
@@ -32,42 +36,33 @@ fn requirements(leaves: &Leaves<'_>) -> String {
 
 fn words_for(leaf: &Condition) -> String {
     match leaf {
-        Condition::Scope(scope) => format!("the scope {}", code(scope)),
-        Condition::Permission(permission) => format!("the permission {}", code(permission)),
-        Condition::Role(role) => format!("the role {}", code(role)),
+        Condition::Scope(scope) => format!("the scope {}", code_span(scope)),
+        Condition::Permission(permission) => format!("the permission {}", code_span(permission)),
+        Condition::Role(role) => format!("the role {}", code_span(role)),
         Condition::Claim { name, value } => {
             let value = match value {
-                ClaimValue::Text(text) => code(&format!("{text:?}")),
-                ClaimValue::Integer(number) => code(&number.to_string()),
-                ClaimValue::Bool(flag) => code(&flag.to_string()),
+                ClaimValue::Text(text) => code_span(&format!("{text:?}")),
+                ClaimValue::Integer(number) => code_span(&number.to_string()),
+                ClaimValue::Bool(flag) => code_span(&flag.to_string()),
             };
-            format!("the claim {} of the value {value}", code(name))
+            format!("the claim {} of the value {value}", code_span(name))
         }
         Condition::Owner { claim, parameter } => format!(
             "a claim {} that equals the path parameter {}",
-            code(claim),
-            code(parameter)
+            code_span(claim),
+            code_span(parameter)
         ),
         Condition::MaxAge(seconds) => format!("a login at most {seconds} seconds ago"),
         Condition::Acr(classes) => {
-            let classes: Vec<_> = scope::split(classes).map(code).collect();
+            let classes: Vec<_> = scope::split(classes).map(code_span).collect();
             format!("a login of the class {}", classes.join(" or "))
         }
         Condition::SenderConstrained => "a key that the client proves to have".to_owned(),
-        Condition::Rule(rule) => format!("the consent of the rule {}", code(rule)),
+        Condition::Rule(rule) => format!("the consent of the rule {}", code_span(rule)),
         // These are not leaves: an alternative does not have them.
         Condition::Any(_)
         | Condition::All(_)
         | Condition::NotFound(_)
         | Condition::ReportOnly(_) => String::new(),
-    }
-}
-
-/// Formats code in Markdown, with a longer fence than any in the text.
-pub(super) fn code(text: &str) -> String {
-    if text.contains('`') {
-        format!("`` {text} ``")
-    } else {
-        format!("`{text}`")
     }
 }

@@ -1,4 +1,4 @@
-//! A policy as alternatives: sets of leaves, each of which is enough to meet it.
+//! Expands a policy into alternatives: sets of leaves, each of which is enough to meet it.
 
 use std::collections::BTreeSet;
 

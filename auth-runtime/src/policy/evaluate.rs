@@ -33,6 +33,7 @@ pub(crate) enum Answer {
     Failed,
 }
 
+/// The result of an evaluation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Verdict {
     Allowed,
@@ -55,7 +56,7 @@ pub(crate) enum Denial {
 }
 
 impl Policy {
-    /// Evaluates every requirement for this verified token.
+    /// Evaluates the policy for this verified token. The first requirement that is not met decides.
     pub(crate) fn evaluate(self, token: &AccessToken, facts: &mut impl Facts) -> Verdict {
         match self.0 {
             Access::Public => Verdict::Allowed,

@@ -16,10 +16,10 @@ impl Policy {
         if !required.scopes.is_empty() {
             hints.push(list("scopes", token.scopes()));
         }
-        if required.permissions {
+        if required.has_permissions {
             hints.push(list("permissions", token.permissions()));
         }
-        if required.roles {
+        if required.has_roles {
             hints.push(list("roles", token.roles()));
         }
         let mut scopes = required.scopes.into_iter();
@@ -34,19 +34,20 @@ impl Policy {
     }
 }
 
+/// The names that a policy requires, as far as a hint depends on them.
 #[derive(Default)]
 struct RequiredNames {
     scopes: Vec<&'static str>,
-    permissions: bool,
-    roles: bool,
+    has_permissions: bool,
+    has_roles: bool,
 }
 
 impl RequiredNames {
     fn collect(&mut self, requirement: &Requirement) {
         match requirement.0 {
             Kind::Scope(scope) => self.scopes.push(scope),
-            Kind::Permission(_) => self.permissions = true,
-            Kind::Role(_) => self.roles = true,
+            Kind::Permission(_) => self.has_permissions = true,
+            Kind::Role(_) => self.has_roles = true,
             Kind::Any(inner)
             | Kind::All(inner)
             | Kind::NotFound(inner)

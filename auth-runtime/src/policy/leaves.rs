@@ -22,13 +22,14 @@ pub(crate) enum Leaf {
 }
 
 impl Policy {
-    /// Returns what meets the whole policy.
+    /// Returns a way to meet the whole policy.
     pub(crate) fn leaves(self) -> Vec<Leaf> {
         let requirements = self.requirements().iter();
         requirements.flat_map(Requirement::leaves).collect()
     }
 
-    /// Returns single requirements: the members of `all(…)` and `not_found` take their place.
+    /// Returns the requirements of the policy, with the members of `all(…)` and `not_found` in place of those
+    /// groups.
     pub(crate) fn flattened(self) -> Vec<Requirement> {
         let mut flat = Vec::new();
         for requirement in self.requirements() {
@@ -50,7 +51,7 @@ fn flatten(requirement: Requirement, flat: &mut Vec<Requirement>) {
 }
 
 impl Requirement {
-    /// Returns what meets this requirement. The first alternative represents the others.
+    /// Returns a way to meet this requirement. The first alternative represents the others.
     pub(crate) fn leaves(&self) -> Vec<Leaf> {
         let leaf = match self.0 {
             Kind::Scope(scope) => Leaf::Scope(scope),

@@ -1,5 +1,5 @@
-//! What a policy asks for that a token does not have, in words for developers. The evaluation decides
-//! what is met, so that the words never contradict it.
+//! Describes for developers what a token lacks to meet a policy. The evaluation decides what is met, so
+//! the description never contradicts it.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -46,7 +46,9 @@ impl Requirement {
             Kind::SenderConstrained => "a binding to a key".to_owned(),
             Kind::Custom(custom) => format!("the consent of the rule `{}`", custom.name),
             Kind::Any(inner) => {
-                let lacking = inner.iter().filter_map(|one| one.lacking(token, facts));
+                let lacking = inner
+                    .iter()
+                    .filter_map(|alternative| alternative.lacking(token, facts));
                 return group(lacking.collect(), Lacking::Any);
             }
             Kind::All(inner) | Kind::NotFound(inner) | Kind::ReportOnly(inner) => {

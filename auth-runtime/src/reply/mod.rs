@@ -39,12 +39,15 @@ pub(crate) fn register(rocket: Rocket<Build>) -> Rocket<Build> {
 fn catch<'r>(status: Status, request: &'r Request<'_>) -> BoxFuture<'r> {
     match AuthError::for_request(request).filter(|error| error.status() == status) {
         Some(error) => Box::pin(async move { Ok(reply(&error)) }),
-        None => Box::pin(without_us(status, request)),
+        None => Box::pin(default_reply(status, request)),
     }
 }
 
-/// Returns the reply that Rocket gives without this catcher.
-async fn without_us<'r>(status: Status, request: &'r Request<'_>) -> Result<Response<'r>, Status> {
+/// Returns the reply that the request would get without this catcher.
+async fn default_reply<'r>(
+    status: Status,
+    request: &'r Request<'_>,
+) -> Result<Response<'r>, Status> {
     let mut catchers = request.rocket().catchers();
     let default = catchers.find(|catcher| catcher.code.is_none() && is_at_root(catcher));
     if let Some(default) = default {

@@ -2,7 +2,6 @@
 //! catchers.
 
 use std::convert::Infallible;
-use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use rocket::Request;
@@ -12,6 +11,7 @@ use rocket::response::{Responder, Result};
 
 use crate::auth::Auth;
 use crate::error::{AuthError, ChallengeContext};
+use crate::telemetry::RouteId;
 use crate::token::claimed_scheme;
 
 /// The last refusal of a request. The lock is held only to copy or to replace it.
@@ -20,9 +20,9 @@ struct LastRefusal(Mutex<Option<Refusal>>);
 
 struct Refusal {
     error: AuthError,
-    /// The address of the route that the request was at, if it was at one. If that route forwards, the
-    /// error does not explain what happens at the next.
-    route: Option<usize>,
+    /// The route that the request was at, if it was at one. If that route forwards, the error does not
+    /// explain what happens at the next.
+    route: Option<RouteId>,
 }
 
 impl LastRefusal {
@@ -34,15 +34,11 @@ impl LastRefusal {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = refusal;
     }
 
-    fn error_at(&self, route: Option<usize>) -> Option<AuthError> {
+    fn error_at(&self, route: Option<RouteId>) -> Option<AuthError> {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let last = last.as_ref().filter(|refusal| refusal.route == route)?;
         Some(last.error.clone())
     }
-}
-
-fn current_route(request: &Request<'_>) -> Option<usize> {
-    request.route().map(|route| ptr::from_ref(route).addr())
 }
 
 /// Forgets the refusals of guards that did not refuse the request, because another guard accepted
@@ -86,10 +82,11 @@ impl AuthError {
     /// [`challenge`](Self::challenge) returns its value.
     ///
     /// It returns `None` if all guards of a handler accepted the request and the handler replied with
-    /// this status itself, even if a guard such as `Option<Editor>` met an invalid token. A handler
-    /// without one of our attributes is the exception: there the error of such a guard is returned.
+    /// this status itself, even if a guard such as `Option<Editor>` met an invalid token. There are two
+    /// exceptions, for which the error of such a guard is returned: a handler without one of our
+    /// attributes, and a data guard.
     pub fn for_request(request: &Request<'_>) -> Option<Self> {
-        LastRefusal::for_request(request).error_at(current_route(request))
+        LastRefusal::for_request(request).error_at(RouteId::for_request(request))
     }
 }
 
@@ -124,7 +121,7 @@ impl AuthError {
         let error = self.in_context(challenge_context(request));
         LastRefusal::for_request(request).replace(Some(Refusal {
             error: error.clone(),
-            route: current_route(request),
+            route: RouteId::for_request(request),
         }));
         (error.status(), error)
     }
@@ -132,13 +129,13 @@ impl AuthError {
 
 /// Returns the context that the challenges of this request depend on.
 fn challenge_context(request: &Request<'_>) -> ChallengeContext {
-    ChallengeContext {
-        scheme: claimed_scheme(request.headers().get_one("Authorization")),
-        settings: request
-            .rocket()
-            .state::<Auth>()
-            .map(|auth| auth.challenge_settings().clone())
-            .unwrap_or_default(),
+    let scheme = claimed_scheme(request.headers().get_one("Authorization"));
+    match request.rocket().state::<Auth>() {
+        Some(auth) => auth.challenge_context(scheme),
+        None => ChallengeContext {
+            scheme,
+            ..ChallengeContext::default()
+        },
     }
 }
 

@@ -8,11 +8,12 @@ use std::time::Duration;
 #[cfg(any(test, feature = "redis"))]
 use tokio::time::Instant;
 
-/// No second of the wall clock is in time for a copy that does not exist or is too old.
+/// The value of `serves_until` for a copy that does not exist or is too old.
 const NEVER: i64 = i64::MIN;
-/// Every second is in time for revocations that are not shared.
+/// The value of `serves_until` for revocations that are not shared.
 const ALWAYS: i64 = i64::MAX;
 
+/// Whether a copy of the revocations may be used.
 #[derive(Debug)]
 pub(super) struct Availability {
     /// The last second since 1970 in which the copy may be used. Each request compares its own time,

@@ -6,15 +6,13 @@ use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::availability::Availability;
-use super::entry::Revocation;
-use super::registry::unix_seconds;
+use super::entry::{Revocation, unix_seconds};
 use super::replica::{Outcome, Replica, Step};
 use super::set::RevocationSet;
-
 use crate::store::{Feed, News, Redis, SharedStore, Store, StoreError};
 
 /// How long a read waits for news.
-const LONGEST_READ: Duration = Duration::from_secs(1);
+const MAX_READ: Duration = Duration::from_secs(1);
 /// How often entries that nobody needs any more are removed from the store.
 const TRIM_INTERVAL: Duration = Duration::from_secs(600);
 
@@ -31,7 +29,7 @@ pub(super) async fn keep(
     let mut link = Link {
         store: redis,
         feed: None,
-        longest_read: LONGEST_READ.min(max_stale / 4),
+        longest_read: MAX_READ.min(max_stale / 4),
         trimmed: None,
         is_write_refused: false,
     };

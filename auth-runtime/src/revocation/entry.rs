@@ -1,6 +1,7 @@
 //! Defines a revocation: what it names, which tokens it matches, and how long it is kept.
 
 use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What a revocation identifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -108,6 +109,15 @@ impl<'t> Identifiers<'t> {
         ]
         .into_iter()
         .filter_map(|(kind, value)| Some((kind, value?)))
+    }
+}
+
+/// Returns whole seconds since 1970.
+pub(super) fn unix_seconds(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        // If the clock is before 1970, no revocation has expired.
+        Err(_) => 0,
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 
 use super::availability::Availability;
-use super::entry::{Identifiers, Kind, Name, Revocation};
+use super::entry::{Identifiers, Kind, Name, Revocation, unix_seconds};
 use super::set::RevocationSet;
 use super::signal::Logout;
 use crate::store::{Once, Record, Recorded, SharedStore, Store, StoreError};
@@ -37,7 +37,7 @@ pub(crate) enum Refusal {
 }
 
 impl Registry {
-    /// Starts with an empty set, and follows the store if it is shared. Must be called within a tokio
+    /// Starts the registry with an empty set, and follows the store if it is shared. Must be called within a tokio
     /// runtime.
     pub(crate) fn start(
         store: Arc<SharedStore>,
@@ -86,9 +86,14 @@ impl Registry {
         }
     }
 
-    /// Returns whether the token is known to be revoked, even if the copy is too old to deny it.
-    pub(crate) fn is_revoked(&self, token: &Identifiers<'_>, now: SystemTime) -> bool {
-        self.set.hits(token, unix_seconds(now))
+    /// Returns whether the token is known to be revoked, even if the copy is too old to deny it. The
+    /// clock and the identifiers are only read if anything is revoked.
+    pub(crate) fn is_revoked<'t>(
+        &self,
+        token: impl FnOnce() -> Identifiers<'t>,
+        now: impl FnOnce() -> SystemTime,
+    ) -> bool {
+        !self.set.is_empty() && self.set.hits(&token(), unix_seconds(now()))
     }
 
     /// Returns whether the process has a copy of the revocations that may be used.
@@ -225,15 +230,6 @@ async fn sweep(set: Arc<RevocationSet>) {
     loop {
         tokio::time::sleep(SWEEP_INTERVAL).await;
         set.sweep(unix_seconds(SystemTime::now()));
-    }
-}
-
-/// Returns whole seconds since 1970.
-pub(super) fn unix_seconds(time: SystemTime) -> i64 {
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        // If the clock is before 1970, no revocation has expired.
-        Err(_) => 0,
     }
 }
 

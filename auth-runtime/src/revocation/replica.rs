@@ -1,5 +1,5 @@
-//! The state machine that keeps a process's copy of the shared revocations. It decides the next step
-//! and takes in its outcome. Connections and waiting are left to its caller.
+//! Defines the state machine that keeps a process's copy of the shared revocations. It decides the next
+//! step and takes in its outcome. Its caller connects and waits.
 //!
 //! A process loads a snapshot, writes back what the store has lost, and then follows the store's
 //! changes from the snapshot's position. After any failure it starts again with a snapshot. A broken
@@ -18,9 +18,9 @@ use crate::store::Position;
 const WRITE_BACK_CHUNK: usize = 500;
 /// The pause before revocations are written back again to a store that refused them.
 const WRITE_BACK_PAUSE: Duration = Duration::from_secs(30);
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const MIN_PAUSE: Duration = Duration::from_millis(50);
 /// A store that is back is followed again within a second.
-const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+const MAX_PAUSE: Duration = Duration::from_millis(500);
 
 /// The next thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,9 +153,9 @@ impl Replica {
     /// Takes in the failure of a step. Returns the pause before the next one.
     pub(super) fn failed(&mut self) -> Duration {
         self.phase = Phase::Loading;
-        let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(10));
+        let pause = MIN_PAUSE.saturating_mul(1 << self.failures.min(10));
         self.failures = self.failures.saturating_add(1);
-        pause.min(LONGEST_PAUSE)
+        pause.min(MAX_PAUSE)
     }
 
     /// Returns the time until which the copy may be used, or `None` if there is no copy yet.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::lock::PolicyLock;
 use super::table::Policies;
+use crate::markdown::code_span;
 use crate::policy::{PolicyText, Strength};
 
 /// The differences between the policies of a Rocket and earlier ones: see [`Policies::diff`].
@@ -17,6 +18,8 @@ use crate::policy::{PolicyText, Strength};
 pub struct PolicyDiff(Vec<PolicyChange>);
 
 /// A route that is new, was removed, or has another policy.
+///
+/// [Testing](crate::guide::testing#the-policy-lock-file) explains the differences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyChange {
     route: String,
@@ -26,6 +29,8 @@ pub struct PolicyChange {
 }
 
 /// The effect of a change on callers.
+///
+/// [Testing](crate::guide::testing#the-policy-lock-file) explains the differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolicyVerdict {
@@ -159,25 +164,19 @@ impl PolicyDiff {
             PolicyVerdict::Removed | PolicyVerdict::Stricter | PolicyVerdict::Reworded => 3,
         });
         let head = "| change | route | before | after |\n| --- | --- | --- | --- |\n";
-        let code = |text: &Option<String>| text.as_deref().map(code_span).unwrap_or_default();
+        let code = |text: &Option<String>| text.as_deref().map(cell).unwrap_or_default();
         let rows = changes.iter().map(|change| {
             let (before, after) = (code(&change.before), code(&change.after));
-            let route = code_span(&change.route);
+            let route = cell(&change.route);
             [change.verdict.name(), &route, &before, &after].join(" | ")
         });
         rows.fold(head.to_owned(), |table, row| table + "| " + &row + " |\n")
     }
 }
 
-/// Formats code for a cell of a table. Its fence is longer than any in the text, and pipes are
-/// escaped.
-fn code_span(text: &str) -> String {
-    let text = text.replace('|', "\\|");
-    if text.contains('`') {
-        format!("`` {text} ``")
-    } else {
-        format!("`{text}`")
-    }
+/// Formats code for a cell of a table, in which pipes are escaped.
+fn cell(text: &str) -> String {
+    code_span(&text.replace('|', "\\|"))
 }
 
 impl PolicyChange {

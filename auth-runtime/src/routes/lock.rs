@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 #[cfg(any(test, feature = "testing"))]
 use std::fmt;
 
-use super::table::{Policies, RoutePolicy};
+use super::route_policy::RoutePolicy;
+use super::table::Policies;
 use crate::policy::PolicyText;
 
 #[cfg(any(test, feature = "testing"))]
@@ -45,11 +46,11 @@ impl PolicyLock {
         Self(rows)
     }
 
-    #[cfg(any(test, feature = "testing"))]
     /// Parses the text of a lock file.
     ///
     /// # Errors
     /// Returns the first line that cannot be read.
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn parse(text: &str) -> Result<Self, LockError> {
         let lines = text.lines().map(str::trim).enumerate();
         let rows = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));

@@ -12,22 +12,38 @@ use crate::policy::{Policy, Protected, Requirement};
 /// A route of `routes!` and its own policy.
 #[derive(Clone, Copy, Debug)]
 pub struct Declaration {
-    path: &'static str,
+    /// Returns the path of the handler. `type_name` is not `const`.
+    path: fn() -> &'static str,
     policy: Policy,
 }
 
 /// Returns the policy of a route. The bound makes a route without a policy a compile error.
-pub fn declaration<R: Protected>() -> Declaration {
+pub const fn declaration<R: Protected>() -> Declaration {
     Declaration {
-        path: type_name::<R>(),
+        path: type_name::<R>,
         policy: R::POLICY,
     }
+}
+
+/// Returns the policy of a route in a list with requirements.
+///
+/// # Panics
+///
+/// Panics if the route is public. The expansion of `routes!` calls it in a constant, so that the program does
+/// not compile.
+#[track_caller]
+pub const fn listed<R: Protected>() -> Declaration {
+    assert!(
+        !R::POLICY.is_public(),
+        "a `#[public]` route cannot be in a list with requirements; mount it in another list"
+    );
+    declaration::<R>()
 }
 
 /// Registers the policies of these routes: `routes![a, b]`.
 pub fn mounted(mut routes: Vec<Route>, declarations: &[Declaration]) -> Vec<Route> {
     for (route, declaration) in routes.iter_mut().zip(declarations) {
-        let path = Cow::Borrowed(declaration.path);
+        let path = Cow::Borrowed((declaration.path)());
         let policy = declaration.policy;
         registry::declare(route, path.clone(), path, policy, !policy.is_public());
     }
@@ -51,15 +67,10 @@ pub fn mounted_under(
     for (route, declaration) in routes.iter_mut().zip(declarations) {
         let policy = declaration.policy.with_requirements_before(requirements);
         guard::wrap(route, policy);
-        let name = format!("{} + {list}", declaration.path);
+        let path = (declaration.path)();
+        let name = format!("{path} + {list}");
         let has_sentinel = !declaration.policy.is_public();
-        registry::declare(
-            route,
-            name.into(),
-            declaration.path.into(),
-            policy,
-            has_sentinel,
-        );
+        registry::declare(route, name.into(), path.into(), policy, has_sentinel);
     }
     routes
 }

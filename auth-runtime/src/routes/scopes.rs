@@ -5,14 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::table::{Policies, RoutePolicy};
+use super::route_policy::RoutePolicy;
+use super::table::{Policies, Vocabularies};
+use crate::policy::Policy;
 #[cfg(feature = "check")]
 use crate::policy::{Condition, PolicyText, needed_by_all};
-use crate::policy::{Policy, ScopeVocabulary};
-
-/// The declared vocabularies. Managed state.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Vocabularies(pub(crate) Vec<ScopeVocabulary>);
 
 /// A scope of an API: see [`Policies::scopes`].
 ///
@@ -61,7 +58,7 @@ impl Policies {
             }
         }
         let Vocabularies(vocabularies) = self.vocabularies();
-        for (name, description) in vocabularies.iter().flat_map(|one| one.iter()) {
+        for (name, description) in vocabularies.iter().flat_map(|vocabulary| vocabulary.iter()) {
             let scope = entry(&mut scopes, name);
             scope.is_declared = true;
             if !description.is_empty() {

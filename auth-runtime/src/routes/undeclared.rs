@@ -4,7 +4,8 @@ use std::fmt;
 
 use rocket::http::Method;
 
-use super::table::{Policies, RoutePolicy};
+use super::route_policy::RoutePolicy;
+use super::table::Policies;
 
 /// A route without a known policy.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! The store of a single process. It forgets everything when the process ends.
+//! Implements the store for a single process. It forgets everything when the process ends.
 
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use super::{Once, ProofLimits, Record, Recorded, ShortDigest, Store, StoreError, UsedProof};
 
+/// The store of a single process.
 pub(crate) struct Memory {
     limits: ProofLimits,
     /// The lock is held for a few look-ups, never while waiting.
@@ -73,11 +74,11 @@ impl Proofs {
         if self.used.len() >= limits.total {
             return Err(StoreError::Full);
         }
-        let of_key = self.per_key.entry(proof.key).or_default();
-        if usize::try_from(*of_key).is_ok_and(|count| count >= limits.per_key) {
+        let count = self.per_key.entry(proof.key).or_default();
+        if usize::try_from(*count).is_ok_and(|count| count >= limits.per_key) {
             return Err(StoreError::FullForKey);
         }
-        *of_key += 1;
+        *count += 1;
         self.used.insert(proof.id);
         self.by_expiry
             .push(Reverse((proof.until, proof.id, proof.key)));

@@ -1,4 +1,4 @@
-//! What the log says about the store: one error for each outage, however many requests need it.
+//! Logs the outages of the store: one error for each outage, however many requests need the store.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -8,10 +8,11 @@ use tokio::time::Instant;
 
 use super::StoreError;
 
-/// A store that is full stays so for a while, and still takes a proof now and then: it is mentioned at
-/// most this often.
+/// The shortest time between two messages that the store is full. It usually stays full for a while, and
+/// still takes a proof now and then.
 const FULL_INTERVAL: Duration = Duration::from_secs(60);
 
+/// The state of the messages about the store.
 #[derive(Debug, Default)]
 pub(super) struct Reports {
     is_down: AtomicBool,
@@ -24,7 +25,7 @@ impl Reports {
     pub(super) fn observe<T>(&self, result: &Result<T, StoreError>) {
         match result {
             Ok(_) => self.answered(),
-            Err(StoreError::Full) => self.is_full(),
+            Err(StoreError::Full) => self.report_full(),
             // One client has sent too much. Its refusals are in the log.
             Err(StoreError::FullForKey) => {}
             #[cfg(feature = "redis")]
@@ -34,9 +35,9 @@ impl Reports {
 
     /// Warns of a store that may forget what it has acknowledged.
     #[cfg(feature = "redis")]
-    pub(super) fn evicts_by(policy: &str) {
+    pub(super) fn warn_of_eviction(policy: &str) {
         log::warn!(
-            "the store evicts entries when its memory is full (`maxmemory-policy {policy}`), so that used \
+            "the store evicts entries when its memory is full (`maxmemory-policy {policy}`), so used \
              proofs and revocations may be forgotten: set `noeviction`"
         );
     }
@@ -57,7 +58,7 @@ impl Reports {
         }
     }
 
-    fn is_full(&self) {
+    fn report_full(&self) {
         let mut full = self.full.lock().unwrap_or_else(PoisonError::into_inner);
         if full.is_none_or(|last| last.elapsed() >= FULL_INTERVAL) {
             *full = Some(Instant::now());

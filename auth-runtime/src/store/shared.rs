@@ -1,4 +1,4 @@
-//! The store that the configuration names.
+//! Provides the store that the configuration names, and counts and logs its failures.
 
 use std::fmt;
 use std::time::Duration;
@@ -35,7 +35,8 @@ impl SharedStore {
         }
     }
 
-    /// Checks that the store answers and does not forget what it has acknowledged. The log says if not.
+    /// Checks that the store answers and does not forget what it has acknowledged. Otherwise, it logs a
+    /// message.
     pub(crate) async fn check(&self) {
         let answers = self.observe(self.backend.check().await).is_ok();
         #[cfg(feature = "redis")]
@@ -43,7 +44,7 @@ impl SharedStore {
             && let Some(redis) = self.redis()
             && let Some(policy) = redis.eviction_policy().await
         {
-            Reports::evicts_by(&policy);
+            Reports::warn_of_eviction(&policy);
         }
         #[cfg(not(feature = "redis"))]
         let _ = answers;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::routes::RouteId;
+use super::route_id::RouteId;
 use crate::policy::{Policy, Requirement};
 
 /// What the policy of a route decided about a request: see
@@ -25,6 +25,8 @@ pub struct Decision {
 }
 
 /// The outcome of a [`Decision`].
+///
+/// [Operating](crate::guide::operating#decisions) shows an audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DecisionOutcome {
@@ -56,7 +58,7 @@ pub(crate) struct Decided<'a> {
 
 impl Decided<'_> {
     /// Creates the decision that observers see, with the name of the route.
-    pub(super) fn on(&self, route: &Arc<str>) -> Decision {
+    pub(super) fn to_decision(&self, route: &Arc<str>) -> Decision {
         Decision {
             route: Arc::clone(route),
             policy: self.policy,

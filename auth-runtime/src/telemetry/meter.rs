@@ -30,7 +30,7 @@ pub(super) struct Histogram(#[cfg(feature = "metrics")] OnceLock<::metrics::Hist
 #[derive(Clone, Copy)]
 pub(crate) struct Stopwatch(#[cfg(feature = "metrics")] Instant);
 
-/// Tells the recorder what the metrics mean.
+/// Describes the metrics to the recorder.
 pub(super) fn describe() {
     #[cfg(feature = "metrics")]
     for metric in ALL {

@@ -10,6 +10,7 @@ mod decision;
 mod issuers;
 mod meter;
 mod observers;
+mod route_id;
 mod routes;
 mod sampler;
 mod shadow;
@@ -28,7 +29,7 @@ pub(crate) use self::issuers::{IntrospectionMeter, IntrospectionOutcome, KeyMete
 pub(crate) use self::meter::Stopwatch;
 pub(crate) use self::observers::Observers;
 use self::observers::Queue;
-pub(crate) use self::routes::RouteId;
+pub(crate) use self::route_id::RouteId;
 use self::routes::{RouteMeter, RouteMeters};
 pub(crate) use self::sampler::sample;
 pub use self::shadow::ShadowCount;
@@ -49,8 +50,10 @@ pub(crate) struct Telemetry {
 }
 
 impl Telemetry {
+    /// Describes the metrics, and starts the thread for the observers.
+    ///
     /// # Errors
-    /// Fails if the system does not start a thread for the observers.
+    /// Fails if the system does not start the thread.
     pub(crate) fn new(observers: Observers) -> io::Result<Self> {
         meter::describe();
         Ok(Self {
@@ -129,7 +132,7 @@ impl Telemetry {
             route.decided(decided.outcome);
             trace::decided(decided, &route.name);
             if let Some(observers) = &self.observers {
-                observers.send(decided.on(&route.name));
+                observers.send(decided.to_decision(&route.name));
             }
         }
     }

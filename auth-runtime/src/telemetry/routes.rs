@@ -7,11 +7,7 @@ use hashbrown::HashMap;
 use super::catalogue::{DECISIONS, REPORTS};
 use super::decision::DecisionOutcome;
 use super::meter::{Counter, Labels};
-
-/// A route by which a request came: the address of Rocket's own value, which does not move after the
-/// launch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct RouteId(pub(crate) usize);
+use super::route_id::RouteId;
 
 /// The mounted routes.
 pub(super) struct RouteMeters {

@@ -1,4 +1,4 @@
-//! What a stricter configuration would have done with accepted tokens, by client and code.
+//! Counts what a stricter configuration would have done with accepted tokens, by client and code.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,9 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::catalogue::SHADOW;
 use super::meter::Counter;
 
-/// Further clients are counted together.
+/// The number of clients that are counted separately. Further clients are counted together.
 const MAX_CLIENTS: usize = 100;
-/// A client with a longer identifier is counted with the further ones.
+/// The length of the longest identifier of a client that is counted separately.
 const MAX_CLIENT_BYTES: usize = 128;
 /// Takes the place of further clients.
 const OTHER: &str = "other";
@@ -18,6 +18,8 @@ const NONE: &str = "none";
 
 /// How many tokens of one client a stricter configuration would accept, or refuse with one code: see
 /// [`Auth::shadow_report`](crate::Auth::shadow_report).
+///
+/// [Operating](crate::guide::operating#before-a-stricter-configuration) explains the counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShadowCount {
     client: String,

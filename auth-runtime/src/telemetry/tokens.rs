@@ -9,7 +9,7 @@ use crate::token::Source;
 
 const KINDS: usize = AuthErrorKind::ALL.len();
 
-/// One handle for each value that the labels can have.
+/// The counters of tokens, with one handle for each value that the labels can have.
 pub(super) struct TokenMeter {
     accepted: BySource,
     refused: [BySource; KINDS],

@@ -1,5 +1,5 @@
-//! Spans and events: the only file that knows the crate `tracing`. Without the feature of that name,
-//! nothing is recorded and nothing costs time.
+//! Records spans and events. This is the only file that knows the crate `tracing`. Without the feature of
+//! that name, nothing is recorded and nothing costs time.
 //!
 //! Nothing here repeats a line of the log. Without a subscriber, `tracing` can write its spans and
 //! events to the log, so that nothing is recorded then.

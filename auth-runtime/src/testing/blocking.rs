@@ -22,6 +22,8 @@ use crate::testing::TestReply;
 ///
 /// TestApi::start(rocket()).as_user("cleo").get("/orders").expect(403);
 /// ```
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Debug)]
 pub struct TestApi {
     // The application and its issuers stop before their runtime does.
@@ -30,6 +32,8 @@ pub struct TestApi {
 }
 
 /// The same as [`testing::TestCaller`](super::TestCaller), without `await`.
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Clone, Debug)]
 #[must_use = "a caller does nothing until it sends a request"]
 pub struct TestCaller<'a> {
@@ -38,6 +42,8 @@ pub struct TestCaller<'a> {
 }
 
 /// The same as [`testing::TestRequest`](super::TestRequest), without `await`.
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Debug)]
 #[must_use = "a request is not sent before `expect`"]
 pub struct TestRequest<'a> {
@@ -49,7 +55,7 @@ impl TestApi {
     /// Launches an application that trusts one issuer.
     ///
     /// # Panics
-    /// If the application or the issuer does not start, or within an asynchronous test.
+    /// Panics if the application or the issuer does not start, or within an asynchronous test.
     pub fn start(rocket: Rocket<Build>) -> Self {
         Self::from_builder(api::TestApi::builder(rocket))
     }
@@ -57,7 +63,7 @@ impl TestApi {
     /// Launches an application as its builder says.
     ///
     /// # Panics
-    /// As [`start`](Self::start).
+    /// Panics as [`start`](Self::start).
     pub fn from_builder(builder: api::TestApiBuilder) -> Self {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
@@ -71,7 +77,7 @@ impl TestApi {
     /// Returns a caller with a token of this user.
     ///
     /// # Panics
-    /// If no issuer has such a user.
+    /// Panics if no issuer has such a user.
     #[track_caller]
     pub fn as_user(&self, subject: &str) -> TestCaller<'_> {
         self.caller(self.api.as_user(subject))
@@ -81,7 +87,7 @@ impl TestApi {
     /// its users.
     ///
     /// # Panics
-    /// If there is no such issuer, or if it has no such user.
+    /// Panics if there is no such issuer, or if it has no such user.
     #[track_caller]
     pub fn as_user_of(&self, issuer: usize, subject: &str) -> TestCaller<'_> {
         self.caller(self.api.as_user_of(issuer, subject))
@@ -100,7 +106,7 @@ impl TestApi {
     /// Returns the issuer of this number, counted from 0.
     ///
     /// # Panics
-    /// If there is no such issuer.
+    /// Panics if there is no such issuer.
     #[track_caller]
     pub fn issuer(&self, number: usize) -> &LocalIssuer {
         self.api.issuer(number)
@@ -165,7 +171,7 @@ impl TestRequest<'_> {
     /// Sets a JSON body.
     ///
     /// # Panics
-    /// If the value cannot be written as JSON.
+    /// Panics if the value cannot be written as JSON.
     #[track_caller]
     pub fn json(mut self, body: &impl serde::Serialize) -> Self {
         self.request = self.request.json(body);
@@ -175,7 +181,7 @@ impl TestRequest<'_> {
     /// Sends the request, and expects a reply with this status.
     ///
     /// # Panics
-    /// If the reply has another status. The message shows it with its body.
+    /// Panics if the reply has another status. The message shows it with its body.
     #[track_caller]
     pub fn expect(self, status: u16) -> TestReply {
         self.runtime.block_on(self.request.expect(status))

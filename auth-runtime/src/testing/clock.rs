@@ -52,7 +52,7 @@ impl Clock {
     /// Returns the clock of this Rocket.
     ///
     /// # Panics
-    /// If [`Auth::fairing`] is not attached to this Rocket.
+    /// Panics if [`Auth::fairing`] is not attached to this Rocket.
     #[expect(clippy::panic, reason = "a mistake of a test")]
     pub fn of<P: Phase>(rocket: &Rocket<P>) -> Self {
         match rocket.state::<Auth>() {

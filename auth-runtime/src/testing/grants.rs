@@ -1,4 +1,4 @@
-//! Claims that meet a policy, or all of it but one requirement.
+//! Creates claims that meet a policy, or all of it except one requirement.
 
 use serde_json::{Map, Value, json};
 

@@ -54,7 +54,7 @@ use crate::token::{AccessToken, ClaimNames};
 
 /// Adds access tokens to the requests of Rocket's local client.
 ///
-/// The chapter [Testing](crate::guide::testing#tokens) shows valid and invalid tokens.
+/// [Testing](crate::guide::testing) shows how to use it.
 pub trait BearerExt {
     /// Adds `Authorization: Bearer TOKEN`.
     #[must_use]
@@ -77,8 +77,7 @@ impl BearerExt for local::blocking::LocalRequest<'_> {
 /// [`Rule`](crate::Rule) and of functions that take the caller.
 ///
 /// Scopes, permissions and roles are read from their default claims. Routes never accept such a
-/// token: it exists only in the test. The chapter [Testing](crate::guide::testing#unit-tests-of-rules)
-/// shows a test of a rule.
+/// token: it exists only in the test.
 ///
 /// ```
 /// use auth_runtime::AccessToken;
@@ -94,8 +93,10 @@ impl BearerExt for local::blocking::LocalRequest<'_> {
 /// assert!(token.has_scope("read:messages"));
 /// ```
 ///
+/// [Testing](crate::guide::testing#unit-tests-of-rules) has a test of a rule.
+///
 /// # Panics
-/// If the claims are not a JSON object that a token could have.
+/// Panics if the claims are not a JSON object that a token could have.
 #[track_caller]
 #[expect(clippy::panic, reason = "a mistake of a test")]
 pub fn token(claims: impl Serialize) -> AccessToken {

@@ -1,4 +1,4 @@
-//! The policies of a Rocket, compared with a committed file.
+//! Compares the policies of a Rocket with a committed file.
 
 use std::path::Path;
 use std::{env, fs};
@@ -22,7 +22,7 @@ const HEAD: &str = "\
 /// [Testing](crate::guide::testing#the-policy-lock-file) shows the file.
 ///
 /// # Panics
-/// If a route is new, is gone, or has another policy than in the file. The message says for each
+/// Panics if a route is new, is gone, or has another policy than in the file. The message says for each
 /// whether it got weaker or stricter, and how to accept the change.
 #[track_caller]
 #[expect(clippy::panic, reason = "an assertion for tests")]

@@ -1,4 +1,4 @@
-//! Every declared route of a Rocket, tried with everything that it must refuse.
+//! Sends to every declared route of a Rocket the requests that it must refuse.
 
 use std::sync::Arc;
 
@@ -32,8 +32,8 @@ use crate::routes::{Policies, RoutePolicy};
 /// [Testing](crate::guide::testing#proof-by-refusal) shows how to use it.
 ///
 /// # Panics
-/// If a request is not refused as documented. The message names every such route and token. Also if
-/// `mtls` is `"require"`, because the requests have no client certificate.
+/// Panics if a request is not refused as documented. The message names every such route and token. Panics
+/// also if `mtls` is `"require"`, because the requests have no client certificate.
 #[expect(clippy::panic, reason = "an assertion for tests")]
 pub async fn assert_refusals(client: &Client, issuer: &LocalIssuer) {
     let Some(auth) = client.rocket().state::<Auth>() else {
@@ -83,7 +83,6 @@ pub async fn assert_refusals(client: &Client, issuer: &LocalIssuer) {
 }
 
 /// Stops a test whose requests cannot be accepted.
-#[expect(clippy::panic, reason = "a mistake of a test")]
 pub(super) fn check_certificates(auth: &Auth) {
     assert!(
         !auth.requires_certificate(),

@@ -1,4 +1,4 @@
-//! A verified access token.
+//! Defines the verified access token.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use super::claims::Claims;
 use super::confirmation::Confirmation;
 use super::contents::Contents;
 use super::extract::{Draft, Extract, Span};
+use super::origin::{Origin, Source};
 use crate::error::AuthError;
 
 /// A verified access token: the caller.
@@ -37,31 +38,8 @@ pub struct AccessToken {
     source: Source,
 }
 
-/// How a token became an [`AccessToken`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Origin {
-    /// The place of its issuer among those of the verifier.
-    pub(crate) issuer: usize,
-    /// The generation of the key set that it was verified with, if it was verified here.
-    pub(crate) key_set: Option<u64>,
-    /// The fingerprint of the key that signed it, if it was verified here.
-    pub(crate) key: Option<u64>,
-    pub(crate) source: Source,
-}
-
-/// The way in which a token was accepted in this request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// Its signature was verified.
-    Verified,
-    /// It was verified before, and remembered.
-    Remembered,
-    /// It was introspected.
-    Introspected,
-}
-
 impl AccessToken {
-    /// Creates the token once all checks are passed. The draft is that of this text, which
+    /// Creates the token once all checks are passed. The draft was made from this text, which
     /// [`Object::parse`](super::Object::parse) accepted.
     pub(crate) fn new(text: String, draft: Draft, origin: Origin) -> Self {
         let source = origin.source;

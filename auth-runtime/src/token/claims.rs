@@ -1,4 +1,4 @@
-//! The claims of a token as a tree.
+//! Gives access to the claims of a token as a tree.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -17,8 +17,8 @@ use super::json::Object;
 pub struct Claims {
     contents: Arc<Contents>,
     /// The tree of the claims, which is built when it is first needed. It is boxed, because most
-    /// requests do not need it. Every request has its own, so that the memory of verified tokens does
-    /// not grow by it.
+    /// requests do not need it. Every request builds its own, which keeps the memory of verified tokens
+    /// small.
     tree: OnceLock<Box<Value>>,
 }
 

@@ -1,22 +1,23 @@
-//! What a token says, as the token itself and the memory of verified tokens hold it.
+//! Holds what a token says, for the token itself and for the memory of verified tokens.
 
-use super::access_token::Origin;
 use super::extract::{Draft, Extract, Span};
+use super::origin::Origin;
 
 /// The claims of a token as text, what was extracted from them, and where the token came from.
 ///
-/// Nothing in it changes, so that several requests can share it.
+/// It is immutable, so several requests can share it.
 pub(crate) struct Contents {
     /// The JSON text of the claims, and behind it strings that the extract refers to.
     text: Box<str>,
-    /// How long the JSON text is.
+    /// The length of the JSON text.
     json_length: usize,
     pub(super) extract: Extract,
     pub(super) origin: Origin,
 }
 
 impl Contents {
-    /// The draft is that of this text, which [`Object::parse`](super::Object::parse) accepted.
+    /// Creates the contents. The draft was made from this text, which
+    /// [`Object::parse`](super::Object::parse) accepted.
     pub(super) fn new(mut text: String, draft: Draft, origin: Origin) -> Self {
         let json_length = text.len();
         let extract = draft.complete(&mut text);
@@ -28,7 +29,7 @@ impl Contents {
         }
     }
 
-    /// The JSON text of the claims.
+    /// Returns the JSON text of the claims.
     pub(super) fn json(&self) -> &str {
         self.text.get(..self.json_length).unwrap_or_default()
     }
@@ -41,7 +42,7 @@ impl Contents {
         &self.origin
     }
 
-    /// Returns the same contents in memory of their own.
+    /// Returns a copy that shares no memory with these contents.
     pub(crate) fn copied(&self) -> Self {
         Self {
             text: self.text.clone(),
@@ -51,12 +52,12 @@ impl Contents {
         }
     }
 
-    /// The bytes that it takes on the heap.
+    /// Returns the number of bytes that the contents take on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
         self.text.len() + self.extract.heap_bytes()
     }
 
-    /// The number of its allocations.
+    /// Returns the number of allocations of the contents.
     pub(crate) fn heap_allocations(&self) -> usize {
         1 + usize::from(self.extract.heap_bytes() > 0)
     }

@@ -17,8 +17,8 @@ use super::{ClaimNames, Confirmation};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     start: u32,
-    /// Not zero, because no string begins before the brace of the claims. So an `Option` of it, of which
-    /// every remembered token has six, takes no more.
+    /// Never zero, because no string begins before the brace of the claims. Therefore an `Option` of a
+    /// span, of which every remembered token has six, is not larger than the span.
     end: NonZeroU32,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Extract {
     pub(super) session_id: Option<Span>,
     pub(super) client_id: Option<Span>,
     pub(super) authorized_party: Option<Span>,
-    /// The `exp` claim, in seconds since 1970. The next two are times as well.
+    /// The `exp` claim. This time and the next two are in seconds since 1970.
     pub(super) expires_at: Option<f64>,
     pub(super) not_before: Option<f64>,
     pub(super) issued_at: Option<f64>,

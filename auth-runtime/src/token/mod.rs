@@ -9,12 +9,12 @@ mod confirmation;
 mod contents;
 mod extract;
 mod json;
+mod origin;
 mod quote;
 mod registered;
 pub(crate) mod scope;
 
 pub use access_token::AccessToken;
-pub(crate) use access_token::{Origin, Source};
 pub(crate) use authorization::{AcceptedSchemes, Credentials, claimed_scheme};
 pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;
@@ -24,5 +24,6 @@ pub(crate) use extract::Draft;
 #[cfg(fuzzing)]
 pub(crate) use json::JsonProblem;
 pub(crate) use json::{Json, JsonError, Object, Text};
+pub(crate) use origin::{Origin, Source};
 pub(crate) use quote::quoted;
 pub(crate) use registered::RegisteredClaims;

@@ -1,4 +1,4 @@
-//! Judges tokens that were accepted by stricter rules.
+//! Judges accepted tokens by stricter rules.
 
 use std::time::SystemTime;
 
@@ -57,7 +57,7 @@ impl Candidate {
         if let Some(audience) = &self.audience {
             expected.audiences = audience;
         }
-        // What RFC 9068 says about claims is about signed tokens.
+        // The requirements of RFC 9068 on claims concern only signed tokens.
         if self.at_jwt && expected.presence == Presence::Signed {
             expected.presence = Presence::AtJwt;
         }

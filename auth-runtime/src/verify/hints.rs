@@ -46,9 +46,9 @@ impl Verifier {
         let mut accepted: Vec<_> = self
             .issuers
             .iter()
-            .flat_map(|one| &one.algorithms)
+            .flat_map(|issuer| &issuer.algorithms)
             .collect();
-        accepted.sort_by_key(|one| format!("{one:?}"));
+        accepted.sort_by_key(|algorithm| format!("{algorithm:?}"));
         accepted.dedup();
         if accepted.contains(&&Algorithm::HS256) {
             return None;
@@ -87,7 +87,9 @@ impl Verifier {
 
     fn last_errors(&self) -> Option<String> {
         let issuers = self.issuers.iter();
-        let errors: Vec<_> = issuers.filter_map(|one| one.keys.health().error).collect();
+        let errors: Vec<_> = issuers
+            .filter_map(|issuer| issuer.keys.health().error)
+            .collect();
         (!errors.is_empty()).then(|| format!("the last fetch failed: {}", errors.join("; ")))
     }
 
@@ -98,14 +100,14 @@ impl Verifier {
 
     fn audience(&self, claims: &Object<'_>) -> String {
         let claimed = claims.get("iss").and_then(Json::as_str);
-        let is_its = |one: &&Issuer| {
-            one.names.is_empty() || one.names.iter().any(|name| Some(&**name) == claimed)
+        let may_issue = |issuer: &&Issuer| {
+            issuer.names.is_empty() || issuer.names.iter().any(|name| Some(&**name) == claimed)
         };
         let own = self
             .issuers
             .iter()
-            .filter(is_its)
-            .flat_map(|one| &one.audience);
+            .filter(may_issue)
+            .flat_map(|issuer| &issuer.audience);
         let own: Vec<_> = own.map(String::as_str).collect();
         let claimed: Vec<_> = match claims.get("aud") {
             Some(Json::String(audience)) => vec![audience.as_str()],
@@ -129,7 +131,7 @@ impl Verifier {
     }
 
     fn names(&self) -> impl Iterator<Item = &String> {
-        self.issuers.iter().flat_map(|one| &one.names)
+        self.issuers.iter().flat_map(|issuer| &issuer.names)
     }
 }
 
@@ -195,10 +197,10 @@ fn expected(what: &str, own: &[&str], claimed: &[&str]) -> String {
     let hint = format!("the configured {what} is {}", listed(&quoted));
     let pairs = own
         .iter()
-        .flat_map(|own| claimed.iter().map(move |one| (own, one)));
+        .flat_map(|own| claimed.iter().map(move |claimed| (own, claimed)));
     match pairs
         .into_iter()
-        .find_map(|(own, one)| difference(own, one))
+        .find_map(|(own, claimed)| difference(own, claimed))
     {
         Some(difference) => format!("{hint}: {}", difference.replace("{}", what)),
         None => hint,

@@ -46,9 +46,9 @@ impl IntrospectedIssuer {
         };
         // This cannot fail, because the text was read before.
         let claims = Object::parse(&text).map_err(Malformed::Answer)?;
-        let mut extract = claims::check(&claims, text.len(), &self.expected(rules), now)?;
+        let mut draft = claims::check(&claims, text.len(), &self.expected(rules), now)?;
         if let Some(name) = self.names.first() {
-            extract.assume_issuer(text.len(), name);
+            draft.assume_issuer(text.len(), name);
         }
         let origin = Origin {
             issuer: index,
@@ -56,7 +56,7 @@ impl IntrospectedIssuer {
             key: None,
             source: Source::Introspected,
         };
-        Ok(AccessToken::new(text.as_ref().to_owned(), extract, origin))
+        Ok(AccessToken::new(text.as_ref().to_owned(), draft, origin))
     }
 
     pub(super) fn expected<'v>(&'v self, rules: &'v Rules) -> Expected<'v> {

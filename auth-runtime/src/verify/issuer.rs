@@ -1,4 +1,4 @@
-//! An accepted issuer: what vouches for its tokens, and what they have to say.
+//! Defines an accepted issuer: its keys, and what its tokens must say.
 
 use std::sync::Arc;
 use std::time::SystemTime;

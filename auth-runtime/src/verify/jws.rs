@@ -9,8 +9,8 @@ use super::failure::{Malformed, Part};
 pub(crate) struct Jws<'t> {
     /// The signed text: header, dot and payload as they are encoded.
     pub(crate) message: &'t str,
-    /// As it is encoded.
-    pub(super) header: &'t str,
+    /// The encoded header.
+    pub(crate) header: &'t str,
     payload: &'t str,
     signature: &'t str,
 }
@@ -44,8 +44,8 @@ impl<'t> Jws<'t> {
             .map_err(|_| Malformed::NotUtf8(Part::Header))
     }
 
-    /// Decodes the payload. Its text is not read before its signature is verified, so that this
-    /// does not say whether it is a text at all.
+    /// Decodes the payload. The bytes need not be text, because nothing reads them before the signature is
+    /// verified.
     pub(crate) fn payload(&self) -> Result<Vec<u8>, Malformed> {
         decode(self.payload, Part::Payload)
     }

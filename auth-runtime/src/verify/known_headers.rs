@@ -1,10 +1,10 @@
-//! The headers of tokens that were verified. All tokens of one key have the same header, byte for
-//! byte, so that it is decoded and read once. To do it for each token takes a tenth of the
-//! instructions of a fresh token beside its signature: `fresh-without-signature` in
+//! Remembers the headers of verified tokens. All tokens of one key have the same header, byte for byte,
+//! so it is decoded and read only once. Reading it for each token would take a tenth of the instructions
+//! that a fresh token needs beside its signature: `fresh-without-signature` in
 //! `tests/benches/instructions.sh`.
 //!
-//! What a header says depends on its bytes only, and all of them are compared. Strangers add none,
-//! because the signature comes first.
+//! The meaning of a header depends only on its bytes, all of which are compared. Only a token whose
+//! signature was verified adds a header.
 
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
@@ -15,13 +15,15 @@ use hashbrown::DefaultHashBuilder;
 use super::header::Header;
 use crate::jwks::Algorithm;
 
-/// A header's hash decides its place. Few APIs see more than a handful of headers.
+/// The number of headers that are remembered. The hash of a header decides its place. Few APIs see more
+/// than a handful of headers.
 const PLACES: usize = 16;
-/// Longer headers are read each time.
+/// The length of the longest header that is remembered.
 const MAX_BYTES: usize = 1024;
-/// Two headers that share a place push each other out once in this many tokens.
+/// A header replaces another one in its place once in this many tokens, on average.
 const PATIENCE: u32 = 64;
 
+/// The headers of verified tokens.
 #[derive(Default)]
 pub(crate) struct KnownHeaders {
     places: [ArcSwapOption<KnownHeader>; PLACES],
@@ -86,7 +88,7 @@ impl Found {
     }
 }
 
-/// The `kid` of a key is not a secret, but it says nothing either.
+/// Shows nothing of the headers, because a `kid` is of no use in the log.
 impl std::fmt::Debug for KnownHeaders {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KnownHeaders").finish_non_exhaustive()
@@ -130,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_share_a_place_are_told_apart_and_each_comes_to_its_turn() {
+    fn headers_that_share_a_place_are_distinguished_and_replace_each_other() {
         let known = KnownHeaders::default();
         let name = |index: usize| format!("header-{index}");
         for _ in 0..100 * PATIENCE {

@@ -1,14 +1,13 @@
-//! Tokens that were verified before. A caller sends the same token with each request, and its
-//! signature is the same each time.
+//! Remembers verified tokens. A caller sends the same token with each request, so its signature need not
+//! be verified each time.
 //!
 //! The memory is a table of sets, each of which holds a few entries. A token's hash leads to one
 //! set, and there the whole token is compared byte by byte: a digest, or a key made from parts of a
 //! token, could collide. The verifier checks on every use that the key set is still the one that
 //! the token was verified with, and that the time is within the token's own.
 //!
-//! A reader waits for no lock and writes nothing that other threads read. So one token that every
-//! request carries does not slow down many cores: the reader gets a copy, or what its thread holds
-//! ([`hot`]). Only a thread that remembers a token takes a lock, and it gives up if another thread
+//! A reader waits for no lock and writes nothing that other threads read. Therefore many cores can read
+//! one token that every request carries: each reader gets a copy, or what its thread holds ([`hot`]). Only a thread that remembers a token takes a lock, and it gives up if another thread
 //! holds it. Entries that nobody recalls go first: a hand passes over the table and removes each entry
 //! that was not recalled since it last passed. `tests/benches/scale.rs` measures both.
 
@@ -27,10 +26,10 @@ use crate::token::{AccessToken, Contents};
 
 /// The entries of one set. Their addresses fill two cache lines.
 const WAYS: usize = 16;
-/// There is room in the table for entries of this size. Most are about six times as large, so that
-/// hardly a set overflows.
+/// The size of an entry for which the table has a slot. Most entries are about six times as large, so few
+/// sets overflow.
 const BYTES_PER_SLOT: usize = 256;
-/// A table of 64 MiB.
+/// The maximum number of sets.
 const MAX_SETS: usize = 1 << 20;
 /// The end of a token that is hashed. It belongs to the signature, and its 94 bits are as good as
 /// random.
@@ -58,7 +57,7 @@ struct Entry {
     token: Box<str>,
     verified: Contents,
     hash: u64,
-    /// Whether it was recalled since the hand passed last.
+    /// Whether the entry was recalled since the hand passed last.
     is_used: AtomicBool,
 }
 
@@ -70,7 +69,7 @@ struct Room {
 }
 
 impl Memory {
-    /// Returns `None` for no bytes.
+    /// Creates a memory of this size. Returns `None` for no bytes.
     pub(crate) fn with_capacity(bytes: u64) -> Option<Self> {
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
         if bytes == 0 {
@@ -154,7 +153,7 @@ impl Memory {
         (room.entries, self.capacity - room.bytes)
     }
 
-    /// Remembers a verified token, unless another thread is at it or the token is too large.
+    /// Remembers a verified token, unless another thread is adding one or the token is too large.
     pub(super) fn remember(&self, token: &str, verified: &AccessToken) {
         let hash = self.hash(token);
         self.hot.forget(hash, token);
@@ -181,7 +180,7 @@ impl Memory {
         slot.store(Some(entry));
     }
 
-    /// Moves the hand to the next slot, and empties it if its entry was not recalled of late.
+    /// Moves the hand to the next slot, and empties it if its entry was not recalled recently.
     fn pass_hand(&self, room: &mut Room) {
         let slots = self.sets.len() * WAYS;
         let (set, way) = (room.hand / WAYS, room.hand % WAYS);
@@ -234,7 +233,7 @@ impl Entry {
 
     /// Returns the number of bytes that the entry takes, without its share of the table.
     fn bytes(&self) -> usize {
-        /// Those of an [`Arc`].
+        /// The size of the counters of an [`Arc`].
         const COUNTERS: usize = 2 * size_of::<usize>();
 
         COUNTERS
@@ -245,8 +244,8 @@ impl Entry {
     }
 }
 
-/// Returns the slot of the same token, or an empty one, or that of an entry that was not recalled of
-/// late, or any.
+/// Returns the slot for an entry: preferably that of the same token, then an empty one, then that of an
+/// entry that was not recalled recently, then any.
 fn slot_for<'s>(slots: impl Iterator<Item = &'s Slot>, new: &Entry) -> Option<&'s Slot> {
     let rank = |slot: &&'s Slot| match &*slot.load() {
         Some(entry) if entry.is(new.hash, &new.token) => 0,
@@ -263,7 +262,7 @@ fn is_in(slot: &Slot, hash: u64, token: &str) -> bool {
         .is_some_and(|entry| entry.is(hash, token))
 }
 
-/// Only how many tokens there are is shown.
+/// Shows only the number of tokens.
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let slots = self.sets.iter().flat_map(|set| &set.0);

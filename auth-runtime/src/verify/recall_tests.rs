@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::jwks::Algorithm::ES256;
-use crate::jwks::KeySource;
 use crate::jwks::test_keys::TestKey;
+use crate::jwks::{KeySet, KeySource};
 
 const NOW: u64 = 1_800_000_000;
 const MEBIBYTE: u64 = 1 << 20;

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::jwks::KeySource;
 use crate::jwks::test_keys::{ALL, TestKey, encode};
+use crate::jwks::{Algorithm, KeySet, KeySource};
 
 /// Returns a verifier with fixed keys for one issuer and the audience `api`.
 pub(super) fn verifier(keys: KeySet, algorithms: &[Algorithm], issuer: &str) -> Verifier {

@@ -1,4 +1,4 @@
-//! The commands of the program beside serving the API: `check` and `scopes`.
+//! Runs the commands of the program: serving the API, `check` and `scopes`.
 
 use std::io::Read;
 use std::net::{Ipv4Addr, TcpListener};

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use rocket::fairing::{self, Fairing, Info};
-use rocket::{Build, Data, Request, Response, Rocket};
+use rocket::http::Method;
+use rocket::{Build, Data, Request, Response, Rocket, uri};
 use rocket_cors::headers::Origin;
 use rocket_cors::{AllowedHeaders, Cors, CorsOptions};
 
@@ -22,21 +23,32 @@ pub(crate) fn fairing() -> impl Fairing {
     }
     .to_cors()
     .expect("these options do not contradict each other");
-    WellFormedOrigins(cors)
+    LenientCors(cors)
 }
 
-/// Treats a malformed `Origin` like a missing one. `rocket_cors` would answer it with an error page.
-struct WellFormedOrigins(Cors);
+/// Handles what `rocket_cors` would answer with an error page: a malformed `Origin` counts as missing, and
+/// an `OPTIONS` request that is not a preflight is an ordinary request. Pages can read every reply, those to
+/// forbidden preflights included.
+struct LenientCors(Cors);
 
-impl WellFormedOrigins {
-    fn is_cors(request: &Request<'_>) -> bool {
-        let origin = request.headers().get_one("Origin");
-        origin.is_some_and(|origin| origin.parse::<Origin>().is_ok())
-    }
+/// Whether `rocket_cors` handles a request, which must not change while it is handled.
+struct IsHandled(bool);
+
+fn has_origin(request: &Request<'_>) -> bool {
+    let origin = request.headers().get_one("Origin");
+    origin.is_some_and(|origin| origin.parse::<Origin>().is_ok())
+}
+
+fn is_handled(request: &Request<'_>) -> bool {
+    let decide = || {
+        let is_preflight = request.headers().contains("Access-Control-Request-Method");
+        IsHandled(has_origin(request) && (is_preflight || request.method() != Method::Options))
+    };
+    request.local_cache(decide).0
 }
 
 #[rocket::async_trait]
-impl Fairing for WellFormedOrigins {
+impl Fairing for LenientCors {
     fn info(&self) -> Info {
         self.0.info()
     }
@@ -46,14 +58,21 @@ impl Fairing for WellFormedOrigins {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
-        if Self::is_cors(request) {
+        // Only the fairing may send requests to its route.
+        if request.uri().path().segments().next() == Some("cors") {
+            request.set_uri(uri!("/cors"));
+        }
+        if is_handled(request) {
             self.0.on_request(request, data).await;
         }
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        if Self::is_cors(request) {
+        if is_handled(request) {
             self.0.on_response(request, response).await;
+        }
+        if has_origin(request) {
+            response.set_raw_header("Access-Control-Allow-Origin", "*");
         }
     }
 }

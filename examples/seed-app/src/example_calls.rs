@@ -1,6 +1,8 @@
 //! If a local issuer is running, prints a warning and the commands that get a token and call each
 //! route.
 
+use std::net::SocketAddr;
+
 use auth_runtime::issuer::LocalIssuer;
 use rocket::fairing::{AdHoc, Fairing};
 use rocket::http::Method;
@@ -36,21 +38,35 @@ fn print_commands(rocket: &Rocket<Orbit>, issuer: &LocalIssuer) {
     } else {
         "http"
     };
-    let api = format!("{scheme}://{}:{}", config.address, config.port);
+    let api = format!(
+        "{scheme}://{}",
+        SocketAddr::new(config.address, config.port)
+    );
     println!("\nTo get a token:\n");
     println!(
         "TOKEN=$(curl -s {}oauth/token -d grant_type=client_credentials -d audience={} \
-         -d scope=\"read:messages read:metrics example:scope\" | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')",
+         -d scope=\"read:messages read:metrics revoke:tokens example:scope\" | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')",
         issuer.url(),
         issuer.audience(),
     );
     println!("\nTo call the API:\n");
     let routes = routes::all();
-    let reads = routes.iter().filter(|route| route.method == Method::Get);
-    let mut paths: Vec<_> = reads.map(|route| route.uri.path()).collect();
-    paths.sort_unstable();
-    for path in paths {
-        println!("curl -i {api}{path} -H \"Authorization: Bearer $TOKEN\"");
+    let mut calls: Vec<_> = routes
+        .iter()
+        .map(|route| (route.uri.path(), arguments(route.method)))
+        .collect();
+    calls.push(("/openapi.json", ""));
+    calls.sort_unstable();
+    for (path, arguments) in calls {
+        println!("curl -i {api}{path} -H \"Authorization: Bearer $TOKEN\"{arguments}");
     }
     println!("\nTo do both in a browser: {api}/\n");
+}
+
+/// Returns what a call needs beside its path. The only route with a body revokes a user's tokens.
+fn arguments(method: Method) -> &'static str {
+    match method {
+        Method::Post => " -H 'Content-Type: application/json' -d '{\"sub\":\"ann\"}'",
+        _ => "",
+    }
 }

@@ -288,6 +288,12 @@ async fn without_configuration_a_local_issuer_starts_in_the_debug_profile_and_th
             "{output}"
         );
     }
+    for call in [
+        "/openapi.json -H \"Authorization: Bearer $TOKEN\"\n",
+        "/admin/revocations -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d",
+    ] {
+        assert!(output.contains(&format!("curl -i {url}{call}")), "{output}");
+    }
     // The endpoint and the form of the command that gets a token.
     let (_, command) = output.split_once("TOKEN=$(curl -s ").unwrap();
     let command = command.lines().next().unwrap();

@@ -164,3 +164,49 @@ async fn a_malformed_origin_is_answered_like_a_missing_one() {
         }
     }
 }
+
+#[tokio::test]
+async fn pages_can_read_the_replies_to_options_requests_of_every_kind() {
+    let seed = seed().await;
+    let cases = [
+        (404, None, None),
+        (403, Some("GET"), Some("x-unknown")),
+        (400, Some("PROPFIND"), None),
+    ];
+    for (status, method, headers) in cases {
+        let mut call = seed.app.request(Method::OPTIONS, "/api/private");
+        call = call.header("Origin", ORIGIN);
+        if let Some(method) = method {
+            call = call.header("Access-Control-Request-Method", method);
+        }
+        if let Some(headers) = headers {
+            call = call.header("Access-Control-Request-Headers", headers);
+        }
+        let reply = call.send().await;
+        assert_eq!(reply.status, status, "{method:?} {headers:?}: {reply:?}");
+        assert_eq!(reply.header("Access-Control-Allow-Origin"), Some("*"));
+        assert_eq!(reply.header("Access-Control-Allow-Headers"), None);
+    }
+}
+
+#[tokio::test]
+async fn the_route_of_the_cors_fairing_is_only_for_the_fairing() {
+    let seed = seed().await;
+    for path in [
+        "/cors/401",
+        "/cors/503",
+        "/cors/101",
+        "/cors/x",
+        "/%63ors/401",
+        "/cors",
+    ] {
+        for origin in [None, Some(ORIGIN)] {
+            let mut call = seed.app.get(path);
+            if let Some(origin) = origin {
+                call = call.header("Origin", origin);
+            }
+            let reply = call.send().await;
+            assert_eq!(reply.status, 404, "{path}: {reply:?}");
+        }
+    }
+}

@@ -37,13 +37,18 @@ impl Published {
 
     /// Publishes this set, and returns the reply to the token.
     async fn answer(&self, keys: Value, token: &str) -> Reply {
+        println!("{keys}");
+        let document = json!({ "keys": keys }).to_string();
+        self.answer_document(document, token).await
+    }
+
+    /// Publishes this document, and returns the reply to the token.
+    async fn answer_document(&self, document: String, token: &str) -> Reply {
         self.server
             .keys(Answer::keys(json!({ "keys": [] }).to_string()));
         let other = self.seed.token().header("kid", "none-of-them").mint();
         self.seed.answer(&other).await.expect(&UNKNOWN_KEY);
-        println!("{keys}");
-        self.server
-            .keys(Answer::keys(json!({ "keys": keys }).to_string()));
+        self.server.keys(Answer::keys(document));
         self.seed.answer(token).await
     }
 }
@@ -131,6 +136,32 @@ async fn odd_keys_of_a_set_do_not_affect_the_others() {
         published.key(&json!({ "kid": "other", "use": "enc" })),
     ]);
     published.answer(keys, &token).await.expect_success();
+}
+
+#[tokio::test]
+async fn text_that_cannot_be_read_affects_only_its_own_key() {
+    let published = Published::start().await;
+    let token = published.seed.token().mint();
+    let good = published.key(&json!({})).to_string();
+    let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
+    for odd in ["1e400", &deep, r#""\ud800""#, r#"["verify",1e400]"#] {
+        let irrelevant = good.replacen(
+            '{',
+            &format!(r#"{{"y":{odd},"crv":{odd},"\ud800":{odd},"#),
+            1,
+        );
+        let others = ["n", "alg", "kid", "kty", "key_ops"].map(|name| {
+            let members = format!(r#"{{"{name}":{odd},"#);
+            good.replacen('{', &members, 1)
+        });
+        for document in [
+            format!(r#"{{"keys":[{irrelevant}]}}"#),
+            format!(r#"{{"keys":[{odd},{},{good}]}}"#, others.join(",")),
+        ] {
+            let reply = published.answer_document(document, &token).await;
+            assert_eq!(reply.status, 200, "{odd}: {reply:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use auth_runtime::{
     requires_auth, routes,
 };
 use reqwest::Method;
+use rocket::data::{self, Data, FromData};
 use rocket::fairing::AdHoc;
 use rocket::http::Status;
 use rocket::outcome::try_outcome;
@@ -118,6 +119,34 @@ fn plain(status: u16, caller: OptionalToken<'_>) -> Status {
     Status::new(status)
 }
 
+/// A body that only callers with a valid token may send.
+struct Upload;
+
+#[rocket::async_trait]
+impl<'r> FromData<'r> for Upload {
+    type Error = AuthError;
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
+        match request.guard::<&AccessToken>().await {
+            Outcome::Success(_) => data::Outcome::Success(Self),
+            Outcome::Error(error) => data::Outcome::Error(error),
+            Outcome::Forward(status) => data::Outcome::Forward((data, status)),
+        }
+    }
+}
+
+#[public]
+#[post("/upload", data = "<_upload>")]
+fn of_an_upload(_upload: Upload) -> &'static str {
+    "uploaded"
+}
+
+#[public]
+#[post("/hidden?<status>", data = "<_upload>")]
+fn of_an_optional_upload(status: u16, _upload: Option<Upload>) -> Status {
+    Status::new(status)
+}
+
 #[public]
 #[get("/refuses")]
 fn refuses(_anyone: Anyone, _editor: Editor) -> &'static str {
@@ -148,6 +177,8 @@ fn mount(rocket: Rocket<Build>) -> Rocket<Build> {
         of_a_result,
         protected,
         of_a_rule,
+        of_an_upload,
+        of_an_optional_upload,
         forwards,
         refuses,
         refuses_late,
@@ -217,6 +248,25 @@ async fn a_refusal_that_no_guard_accepts_is_answered_as_such() {
     }
     let missing = seed.app.get("/late?status=401").send().await;
     missing.expect(&AUTHORIZATION_MISSING);
+}
+
+/// The chapter "Reading the caller" says so: nothing runs between the data guard and the handler.
+#[tokio::test]
+async fn a_refusal_that_a_data_guard_hides_is_the_reply_to_the_handlers_own_status() {
+    let seed = start().await;
+    let forged = seed.token().other_key().mint();
+    let post = async |path: &str| {
+        let post = seed.app.request(Method::POST, path).bearer(&forged);
+        post.send().await
+    };
+    post("/upload").await.expect(&INVALID_TOKEN);
+    post("/hidden?status=401").await.expect(&INVALID_TOKEN);
+    let own = seed.app.get("/status/400").send().await;
+    assert_eq!(
+        essentials(&post("/hidden?status=400").await),
+        essentials(&own)
+    );
+    assert_eq!(post("/hidden?status=204").await.status, 204);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@
 //! ```text
 //! #[requires_scope("read messages")]
 //! //~^ ERROR a scope cannot contain a space
-//! //~| HELP write each scope as a string of its own
+//! //~| HELP write each scope as a separate string
 //! ```
 //!
 //! `^` means the line above, and `|` means the line of the previous annotation. These messages are

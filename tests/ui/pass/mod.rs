@@ -7,6 +7,7 @@
 )]
 
 mod arguments;
+mod arguments_from_macros;
 mod by_path;
 mod claims;
 mod conditional;
@@ -17,6 +18,7 @@ mod groups_and_flags;
 mod handlers_from_macros;
 mod handlers_of_every_shape;
 mod import_under_another_name;
+mod in_unusual_places;
 mod login;
 mod mixed_kinds;
 mod modules;

@@ -197,6 +197,54 @@ mod others {
         text
     }
 
+    /// The helper attributes of a derive macro, with the names of route attributes.
+    #[derive(foreign_attributes::Helpers)]
+    #[route]
+    #[allow(dead_code)]
+    pub struct Helped {
+        #[get]
+        #[put]
+        #[post]
+        a: u8,
+        #[delete]
+        #[options]
+        #[head]
+        #[patch("text")]
+        b: u8,
+    }
+
+    macro_rules! number {
+        ($number:literal) => {
+            $number
+        };
+    }
+
+    /// Macro calls with braces that are not statements.
+    fn expressions(text: &mut String) -> bool {
+        let range = std::ops::Range {
+            start: number! { 1 },
+            end: number! { 2 },
+        };
+        !(range.contains(&1) && {
+            println!("negated");
+            text.push('!');
+            matches! { range.start, 1 }
+        })
+    }
+
+    #[test]
+    #[cfg_attr(all(), inline)]
+    fn tested() {
+        let mut text = String::new();
+        assert!(!expressions(&mut text));
+        assert_eq!(text, "!");
+    }
+
+    #[tokio::test]
+    async fn tested_with_tokio() {
+        tokio::task::yield_now().await;
+    }
+
     macro_rules! function {
         ($name:ident $body:block) => {
             fn $name() $body

@@ -41,6 +41,25 @@ fn statements_become_expressions() {
             }),
         ),
         (quote!(f(|| { m!(); });), quote!(f(|| { (m!()); });)),
+        // These are negations and not arguments of macros.
+        (
+            quote!(let a = !{ m!(); b };),
+            quote!(let a = !{ (m!()); b };),
+        ),
+        (
+            quote!(if !(a && {
+                m!();
+                b
+            }) {}),
+            quote!(if !(a && {
+                (m!());
+                b
+            }) {}),
+        ),
+        (
+            quote!({ m!(); } extern crate a;),
+            quote!({ (m!()); } extern crate a;),
+        ),
         (
             quote!(
                 fn g() {
@@ -96,6 +115,12 @@ fn expressions_patterns_and_definitions_stay_as_they_are() {
             }
         ),
         quote!(n(m! { o!(); });),
+        quote!(a(S {
+            b: m! { c },
+            d: m! { e }
+        })),
+        quote!(return m!(a);),
+        quote!(if !m!(a) {}),
         quote!(
             struct S {
                 a: m!(),
@@ -188,5 +213,14 @@ fn a_fragment_that_is_a_call_is_a_call() {
         "{item}"
     );
     let (_, calls) = seal(quote!(impl A { #fragment; }));
+    assert_eq!(calls, ["m"]);
+}
+
+#[test]
+fn a_fragment_that_is_the_path_of_a_macro_is_called() {
+    let path = TokenTree::Group(Group::new(Delimiter::None, quote!(a::m)));
+    let (item, _) = seal(quote!(fn f() { #path!(b); }));
+    assert_eq!(item, quote!(fn f() { (#path!(b)); }).to_string());
+    let (_, calls) = seal(quote!(#path! { b }));
     assert_eq!(calls, ["m"]);
 }

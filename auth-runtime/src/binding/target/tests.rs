@@ -132,6 +132,29 @@ fn a_path_is_joined_by_exactly_one_slash() {
 }
 
 #[test]
+fn only_urls_in_normal_form_are_plainly_those_of_a_path() {
+    for (base, url, path, expected) in [
+        ("https://h", "https://h/a", "/a", true),
+        ("https://h/v1", "https://h/v1/a/b", "/a/b", true),
+        ("https://h/v1/", "https://h/v1/", "/", true),
+        ("https://h/", "https://h", "/", false),
+        ("https://h", "https://h/a?b", "/a?b", false),
+        ("https://h", "https://h/a#b", "/a#b", false),
+        ("https://h", "https://h/%61", "/%61", false),
+        ("https://h/v1", "https://h/v1/../a", "/../a", false),
+        ("https://h", "https://h/a/.", "/a/.", false),
+        ("https://h", "https://h/a\\b", "/a\\b", false),
+        ("https://h", "https://H/a", "/a", false),
+        ("https://h", "https://h.example/a", "/a", false),
+        ("https://h", "https://h:1/a", "/a", false),
+        ("https://h", "https://ha", "/a", false),
+    ] {
+        let base = Target::parse(base).unwrap();
+        assert_eq!(base.is_plainly(url, path), expected, "{url} {path}");
+    }
+}
+
+#[test]
 fn loopback_hosts_are_those_of_this_machine() {
     for url in [
         "http://localhost:8000",
@@ -168,6 +191,23 @@ proptest! {
     ) {
         if let Ok(target) = Target::parse(&url) {
             prop_assert_eq!(normal(target.as_str()), target.0);
+        }
+    }
+
+    #[test]
+    fn a_url_that_is_plainly_that_of_a_path_also_is_after_normalisation(
+        base in "https://h(:[0-9]{1,3})?(/(\\.|\\.\\.|[a-z]{0,2}|%41)){0,3}",
+        path in "(/(\\.|\\.\\.|%2[eE]|%41|[a-z~@:;=,-]{0,2})){0,4}[?#\\\\ä]?",
+        other in "(/(\\.|\\.\\.|[a-z]{0,2})){0,3}",
+    ) {
+        let base = Target::parse(&base).unwrap();
+        let start = base.as_str().trim_end_matches('/');
+        for url in [format!("{start}{path}"), format!("{start}/{path}"), format!("{start}{other}")] {
+            if base.is_plainly(&url, &path) {
+                let target = Target::parse(&url);
+                prop_assert!(target.is_ok(), "{}", url);
+                prop_assert_eq!(target, base.below(&path));
+            }
         }
     }
 

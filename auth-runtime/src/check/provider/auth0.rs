@@ -1,5 +1,5 @@
-//! Auth0: the scopes ("permissions") of an API are a list at its resource server, and each client grant
-//! has some of them.
+//! Writes and compares scopes for Auth0, where the scopes ("permissions") of an API are a list at its
+//! resource server, and each client grant has some of them.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::{Offer, Provider};
 use crate::check::report::Finding;
 use crate::routes::ApiScope;
 
-/// The body of `PATCH /api/v2/resource-servers/{id}`.
+/// Returns the body of `PATCH /api/v2/resource-servers/{id}`.
 pub(super) fn body(scopes: &[ApiScope]) -> Value {
     let scopes: Vec<_> = scopes
         .iter()
@@ -19,7 +19,7 @@ pub(super) fn body(scopes: &[ApiScope]) -> Value {
     json!({ "scopes": scopes })
 }
 
-/// What an export has on the API with our audience.
+/// The parts of an export that concern the API with our audience.
 pub(super) struct Tenant {
     /// The scopes of the resource server, if the export has it.
     defined: Option<Vec<String>>,
@@ -34,14 +34,16 @@ struct Grant {
 }
 
 impl Tenant {
+    /// Reads an export.
+    ///
     /// # Errors
-    /// If the export is not one of Auth0, or is of other APIs.
+    /// Fails if the export is not one of Auth0, or is of other APIs.
     pub(super) fn read(export: &Value, audiences: &[String]) -> Result<Self, Finding> {
-        let servers = list(export, &["resource_servers", "resourceServers"], |one| {
-            one.get("scopes").is_some_and(Value::is_array) && one.get("identifier").is_some()
+        let servers = list(export, &["resource_servers", "resourceServers"], |server| {
+            server.get("scopes").is_some_and(Value::is_array) && server.get("identifier").is_some()
         });
-        let grants = list(export, &["client_grants", "clientGrants"], |one| {
-            one.get("scope").is_some_and(Value::is_array) && one.get("audience").is_some()
+        let grants = list(export, &["client_grants", "clientGrants"], |grant| {
+            grant.get("scope").is_some_and(Value::is_array) && grant.get("audience").is_some()
         });
         if servers.is_empty() && grants.is_empty() {
             return Err(Finding::problem(
@@ -57,10 +59,13 @@ impl Tenant {
             |audience: &str| audiences.is_empty() || audiences.iter().any(|own| own == audience);
         let ours: Vec<_> = servers
             .iter()
-            .filter(|one| is_ours(&text(one, "identifier")))
+            .filter(|server| is_ours(&text(server, "identifier")))
             .collect();
         if !servers.is_empty() && ours.is_empty() {
-            let found: Vec<_> = servers.iter().map(|one| text(one, "identifier")).collect();
+            let found: Vec<_> = servers
+                .iter()
+                .map(|server| text(server, "identifier"))
+                .collect();
             return Err(Finding::problem(
                 "export",
                 format!("it has the APIs {}, and not this one", found.join(", ")),
@@ -68,15 +73,17 @@ impl Tenant {
             .expected(audiences.join(", "))
             .fix("export the API whose identifier is the `audience`"));
         }
-        let defined = ours.iter().flat_map(|one| members(one, "scopes"));
+        let defined = ours.iter().flat_map(|server| members(server, "scopes"));
         let defined = defined.map(|scope| text(scope, "value")).collect();
-        let ours = grants.iter().filter(|one| is_ours(&text(one, "audience")));
-        let granted = ours.map(|one| Grant {
-            client: text(one, "client_id"),
-            scopes: members(one, "scope")
+        let ours = grants
+            .iter()
+            .filter(|grant| is_ours(&text(grant, "audience")));
+        let granted = ours.map(|grant| Grant {
+            client: text(grant, "client_id"),
+            scopes: members(grant, "scope")
                 .filter_map(|scope| scope.as_str().map(str::to_owned))
                 .collect(),
-            has_all: one.get("allow_all_scopes") == Some(&Value::Bool(true)),
+            has_all: grant.get("allow_all_scopes") == Some(&Value::Bool(true)),
         });
         Ok(Self {
             defined: (!servers.is_empty()).then_some(defined),
@@ -106,7 +113,7 @@ impl Provider for Tenant {
             .collect();
         if clients.is_empty() {
             Offer::Unclear(
-                "no client grant has it, so that no machine gets it; users may, by an application that \
+                "no client grant has it, so no machine gets it; users may get it from an application that \
                  asks for it"
                     .to_owned(),
             )
@@ -116,14 +123,21 @@ impl Provider for Tenant {
     }
 }
 
-/// The objects of one kind: the export itself, its items, or the items of one of its members.
-fn list<'e>(export: &'e Value, names: &[&str], is_one: impl Fn(&Value) -> bool) -> Vec<&'e Value> {
+/// Returns the objects of one kind: the export itself, its items, or the items of one of its members.
+fn list<'e>(
+    export: &'e Value,
+    names: &[&str],
+    is_of_kind: impl Fn(&Value) -> bool,
+) -> Vec<&'e Value> {
     let member = names.iter().find_map(|name| export.get(name));
     let items = match member.unwrap_or(export) {
         Value::Array(items) => items.iter().collect(),
-        one => vec![one],
+        object => vec![object],
     };
-    items.into_iter().filter(|one| is_one(one)).collect()
+    items
+        .into_iter()
+        .filter(|object| is_of_kind(object))
+        .collect()
 }
 
 fn members<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> + use<'v> {

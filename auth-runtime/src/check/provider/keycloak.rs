@@ -1,5 +1,5 @@
-//! Keycloak: a scope is a client scope of the realm. It gets into tokens if its attribute
-//! `include.in.token.scope` says so, for the clients that have it.
+//! Writes and compares scopes for Keycloak, where a scope is a client scope of the realm. Tokens of the
+//! clients that have it contain it if its attribute `include.in.token.scope` says so.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::routes::ApiScope;
 
 const IN_TOKEN: &str = "include.in.token.scope";
 
-/// The member `clientScopes` of a realm.
+/// Returns the member `clientScopes` of a realm.
 pub(super) fn client_scopes(scopes: &[ApiScope]) -> Value {
     let scopes: Vec<_> = scopes
         .iter()
@@ -36,7 +36,7 @@ pub(super) struct Realm<'e> {
 }
 
 impl<'e> Realm<'e> {
-    /// Returns `None` if it is not the export of a realm.
+    /// Reads an export. Returns `None` if it is not that of a realm.
     pub(super) fn read(export: &'e Value) -> Option<Self> {
         let list = |name: &str| {
             export
@@ -53,8 +53,9 @@ impl<'e> Realm<'e> {
 
 impl Provider for Realm<'_> {
     fn offer(&self, scope: &str) -> Offer {
-        let is_it = |one: &&Value| one.get("name").and_then(Value::as_str) == Some(scope);
-        let Some(own) = self.scopes.iter().find(is_it) else {
+        let has_name =
+            |client_scope: &&Value| client_scope.get("name").and_then(Value::as_str) == Some(scope);
+        let Some(own) = self.scopes.iter().find(has_name) else {
             return Offer::Never {
                 why: "the realm has no client scope of this name".to_owned(),
                 fix: "create it, such as from `scopes --for keycloak`, and assign it to a client"
@@ -62,7 +63,7 @@ impl Provider for Realm<'_> {
             };
         };
         let attribute = own.get("attributes").and_then(|all| all.get(IN_TOKEN));
-        // Keycloak takes a missing attribute for `true`.
+        // Keycloak treats a missing attribute as `true`.
         let is_in_token = attribute.is_none_or(|value| value.as_str() == Some("true"));
         if !is_in_token {
             return Offer::Never {

@@ -1,4 +1,4 @@
-//! The scopes of an API as a provider takes them, and compared with what a provider has.
+//! Writes the scopes of an API in the form of a provider, and compares them with what a provider has.
 
 mod auth0;
 mod keycloak;
@@ -12,6 +12,8 @@ use super::report::{CheckReport, Finding, Section};
 use crate::routes::{ApiScope, Policies};
 
 /// A form in which a provider takes scopes: see [`Policies::scopes_for`].
+///
+/// [OpenAPI](crate::guide::openapi#scopes-at-a-provider) shows how to use each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScopeFormat {
@@ -126,8 +128,9 @@ impl Policies {
     }
 }
 
-/// What a provider has.
+/// The scopes that a provider has.
 trait Provider {
+    /// Returns whether clients can get the scope.
     fn offer(&self, scope: &str) -> Offer;
 }
 

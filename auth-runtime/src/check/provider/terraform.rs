@@ -1,8 +1,8 @@
-//! Terraform's provider `auth0/auth0`: one resource has all scopes of an API.
+//! Writes scopes for Terraform's provider `auth0/auth0`, where one resource has all scopes of an API.
 
 use crate::routes::ApiScope;
 
-/// The resource `auth0_resource_server_scopes`.
+/// Returns the resource `auth0_resource_server_scopes`.
 pub(super) fn resource(scopes: &[ApiScope], audiences: &[String]) -> String {
     let identifier = audiences
         .first()
@@ -26,7 +26,7 @@ fn block(scope: &ApiScope) -> String {
     )
 }
 
-/// A string of HCL, in which `${` and `%{` would begin a template.
+/// Quotes a string for HCL, in which `${` and `%{` would begin a template.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {

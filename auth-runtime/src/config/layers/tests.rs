@@ -163,6 +163,9 @@ fn a_variable_that_a_stronger_source_overrides_does_not_matter() {
         let keys = r#"{issuer="https://rocket.invalid/",audience="rocket"}"#;
         jail.set_env("ROCKET_AUTH", keys);
         expect(&[], "https://rocket.invalid/", "rocket", 0);
+        let keys = r#"{issuers=[{issuer="https://list.invalid/"}],audience="rocket"}"#;
+        jail.set_env("ROCKET_AUTH", keys);
+        expect(&[], "https://list.invalid/", "rocket", 0);
     });
 }
 

@@ -5,7 +5,7 @@ import { copy, h, prose, say } from "./dom.js";
 import { badge, replyView, send } from "./reply.js";
 import { addressOf, enter, enteredFor, parametersOf } from "./route.js";
 import { api, verdicts } from "./server.js";
-import { LANGUAGES, snippet } from "./snippets.js";
+import { LANGUAGES, shell, snippet } from "./snippets.js";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
@@ -58,7 +58,7 @@ class CallView {
     this.choose(Math.max(0, routes.findIndex(({ is_public }) => !is_public)));
   }
 
-  /** Fills the form for a route, by its place in the overview; -1 is an address of the user's own. */
+  /** Fills the form for a route, by its place in the overview; -1 is another address. */
   choose(index) {
     this.#route = this.routes[index] ?? null;
     this.select.value = String(this.#route ? index : -1);
@@ -163,7 +163,7 @@ class CallView {
   async #copyToken() {
     const token = await callers.token(callers.current);
     if (!token) return say("Anonymous has no token.", true);
-    return copy(`export TOKEN=${token.raw}`, "The command that sets TOKEN");
+    return copy(`export TOKEN=${shell(token.raw)}`, "The command that sets TOKEN");
   }
 }
 

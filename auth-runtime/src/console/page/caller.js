@@ -44,7 +44,7 @@ class Callers extends EventTarget {
     this.#changed();
   }
 
-  /** Notices when the token of the user's own expires or becomes valid. To be called now and then. */
+  /** Notices when the pasted or made token expires or becomes valid. It is called every second. */
   watch() {
     const own = this.#all.find(({ kind }) => kind === "token");
     const { claims } = own ? decode(own.raw) : {};

@@ -24,7 +24,7 @@ export function parse(header) {
       const value = take(STRING)?.[1].replace(/\\(.)/g, "$1") ?? take(TOKEN)?.[0] ?? "";
       challenges.at(-1).parameters[name] = value;
     } else {
-      challenges.push({ scheme: name, parameters: {} });
+      challenges.push({ scheme: name, parameters: Object.create(null) });
     }
   }
   return challenges;

@@ -38,7 +38,10 @@ const MEANINGS = {
 };
 
 /** What a claim or a header parameter means, if it is a usual one. */
-export const meaning = (name) => MEANINGS[name] ?? MEANINGS[name.split(/[/#]/).pop()] ?? "";
+export function meaning(name) {
+  const known = [name, name.split(/[/#]/).pop()].find((name) => Object.hasOwn(MEANINGS, name));
+  return known ? MEANINGS[known] : "";
+}
 
 export const isTime = (name, value) => TIMES.includes(name) && Number.isFinite(value);
 

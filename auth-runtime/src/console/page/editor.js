@@ -1,5 +1,5 @@
-// Makes tokens with the local issuer: for a user or for nobody in particular, with claims of one's
-// choice, valid or wrong on purpose.
+// Makes tokens with the local issuer: for a user or for nobody in particular, with any claims,
+// valid or wrong on purpose.
 
 import { callers } from "./caller.js";
 import { decode } from "./claims.js";

@@ -16,11 +16,13 @@ export function parametersOf({ uri }) {
 }
 
 export function enter(route, name, value) {
-  if (!entered.has(route)) entered.set(route, {});
-  entered.get(route)[name] = value;
+  const values = enteredFor(route);
+  values[name] = value;
+  entered.set(route, values);
 }
 
-export const enteredFor = (route) => entered.get(route) ?? {};
+/** What was entered, by name. A parameter may be called `constructor`, so that the object inherits nothing. */
+export const enteredFor = (route) => entered.get(route) ?? Object.create(null);
 
 /** The address with what was entered. A path parameter without a value is `1`. */
 export function addressOf(route, moreQuery = "") {
@@ -32,7 +34,9 @@ export function addressOf(route, moreQuery = "") {
     const value = values[name] || "1";
     return isRest ? value.split("/").map(encodeURIComponent).join("/") : encodeURIComponent(value);
   });
-  const url = new URL(segments.join("/"), api);
+  // As a relative reference, a path that begins with two slashes would lead to another host.
+  const url = new URL(api);
+  url.pathname = segments.join("/");
   const parts = query.split("&").filter((part) => part && !part.startsWith("<"));
   for (const { name, place, isRest } of parametersOf(route)) {
     if (place === "query" && values[name] && !isRest) {

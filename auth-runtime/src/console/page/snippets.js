@@ -1,7 +1,8 @@
 // A call in the languages of docs/call-your-api. Programs read the token from the environment variable
 // TOKEN, so that it does not get into files and chats; code for pages has it in a variable.
 
-const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+/** Quotes any text for a shell. */
+export const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const single = (text) => `'${text.replace(/[\\']/g, "\\$&")}'`;
 const double = (text) => JSON.stringify(text);
 const swift = (text) => `"${text.replace(/[\\"\u0000-\u001f]/g, (c) => ({ "\\": "\\\\", '"': '\\"' })[c] ?? `\\u{${c.charCodeAt(0).toString(16)}}`)}"`;
@@ -191,5 +192,14 @@ export const LANGUAGES = [
   { id: "swift", name: "Swift", write: swiftCode },
 ];
 
+/**
+ * The address by RFC 3986. Browsers also send braces and brackets as they are, which curl takes for a list
+ * of addresses, and which Java and Ruby refuse.
+ */
+function strict({ origin, pathname, search }) {
+  return { href: origin + `${pathname}${search}`.replace(/[{}[\]|^`\\]/g, encodeURIComponent) };
+}
+
 /** The call in this language. */
-export const snippet = (id, call) => LANGUAGES.find((language) => language.id === id).write(call);
+export const snippet = (id, call) =>
+  LANGUAGES.find((language) => language.id === id).write({ ...call, url: strict(call.url) });

@@ -92,8 +92,7 @@ macro_rules! issuer_keys {
             /// Sets the PEM file with the private key with which this API authenticates at the
             /// introspection endpoint. By default there is none.
             pub fn client_key(mut self, path: impl AsRef<Path>) -> Self {
-                self.values
-                    .set("client_key", path.as_ref().to_string_lossy().into_owned());
+                self.values.set("client_key", path_value(path.as_ref()));
                 self
             }
 

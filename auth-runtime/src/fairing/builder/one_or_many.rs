@@ -12,6 +12,8 @@ use rocket::figment::value::Value;
 /// let one = Auth::builder().audience("https://api.example.com");
 /// let many = Auth::builder().audience(["https://api.example.com", "https://old.example.com"]);
 /// ```
+///
+/// [Configuration](crate::guide::configuration) lists the keys.
 #[derive(Clone)]
 pub struct OneOrMany(Value);
 

@@ -6,7 +6,7 @@ use super::{AuthBuilder, OneOrMany};
 use crate::config::{CodeValues, TokenType};
 
 impl AuthBuilder {
-    /// Sets a stricter configuration, by which accepted tokens are judged, too. It refuses nobody. By
+    /// Sets a stricter configuration, by which accepted tokens are also judged. It refuses nobody. By
     /// default there is none.
     ///
     /// ```
@@ -22,6 +22,8 @@ impl AuthBuilder {
 
 /// A stricter configuration, by which accepted tokens are judged before it is in force: see
 /// [`AuthBuilder::shadow`](crate::AuthBuilder::shadow). What is not set stays as it is.
+///
+/// [Operating](crate::guide::operating#before-a-stricter-configuration) explains how to use them.
 #[derive(Clone, Debug, Default)]
 #[must_use = "rules do nothing until `AuthBuilder::shadow` takes them"]
 pub struct ShadowRules {

@@ -9,13 +9,13 @@ use super::super::params::Params;
 use super::super::token::TokenBuilder;
 use super::super::users::is_reserved;
 use super::{Granted, audience, requested_scope};
+use crate::token::Object;
 
 pub(super) fn grant<'s>(
     state: &'s State,
-    client: Option<&str>,
+    client: &str,
     params: &Params,
 ) -> Result<Granted<'s>, OAuthError> {
-    let client = client.unwrap_or("local-client");
     let scope = requested_scope(params)?;
     let mut token = match params.get("sub") {
         None => with_scope(
@@ -53,12 +53,21 @@ fn with_scope(token: TokenBuilder<'_>, scope: Option<String>) -> TokenBuilder<'_
     }
 }
 
+fn parse_claims(text: &str) -> Result<Map<String, Value>, OAuthError> {
+    let object = Object::parse(text).map_err(|error| {
+        OAuthError::invalid_request(format!("`claims` cannot be read: {error}"))
+    })?;
+    let claims = object
+        .members()
+        .map(|(name, value)| (name.as_str().to_owned(), value.into()));
+    Ok(claims.collect())
+}
+
 /// Returns the claims that the request asks for, including roles and permissions.
 fn claims(state: &State, params: &Params) -> Result<Map<String, Value>, OAuthError> {
-    let mut claims: Map<String, Value> = match params.get("claims") {
+    let mut claims = match params.get("claims") {
         None => Map::new(),
-        Some(text) => serde_json::from_str(text)
-            .map_err(|_| OAuthError::invalid_request("`claims` is not a JSON object"))?,
+        Some(text) => parse_claims(text)?,
     };
     if let Some(name) = claims.keys().find(|name| is_reserved(name)) {
         return Err(OAuthError::invalid_request(format!(

@@ -10,11 +10,8 @@ use std::time::Duration;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rocket::http::Header;
-use rocket::response::{self, Responder, Response};
-use rocket::serde::json::Json;
-use rocket::{Request, State as Managed, post};
-use serde_json::{Value, json};
+use rocket::{State as Managed, post};
+use serde_json::json;
 
 pub(super) use self::code::{AuthorizationCode, CodeChallenge};
 pub(super) use self::device::{DeviceCode, DeviceDecision, normal_user_code};
@@ -22,10 +19,10 @@ pub(super) use self::refresh::RefreshToken;
 use super::authentication::AuthorizationHeader;
 use super::error::OAuthError;
 use super::params::Params;
-use super::proofs::{DpopHeader, ProvenKey, nonce_header};
+use super::proofs::{DpopHeader, ProvenKey};
+use super::reply::JsonReply;
 use super::token::{TokenBuilder, now};
 use super::{SharedState, State};
-use crate::binding::Nonce;
 use crate::token::scope;
 
 const MAX_LIFETIME: u64 = 30 * 24 * 60 * 60;
@@ -64,21 +61,14 @@ struct Granted<'s> {
     refresh: Option<String>,
 }
 
-/// A reply with tokens (RFC 6749 §5.1).
-pub(super) struct TokenReply {
-    body: Value,
-    next_nonce: Option<Nonce>,
-}
-
 #[post("/oauth/token", data = "<params>")]
 pub(super) async fn token(
     state: &Managed<SharedState>,
     authorization: AuthorizationHeader<'_>,
     dpop: DpopHeader<'_>,
     params: Result<Params, OAuthError>,
-) -> Result<TokenReply, OAuthError> {
+) -> Result<JsonReply, OAuthError> {
     let params = params?;
-    let proofs = state.proofs().ok_or_else(OAuthError::server_error)?;
     let grant_type = params.require("grant_type")?;
     if !GRANT_TYPES.contains(&grant_type) {
         return Err(OAuthError::bad_request(
@@ -88,19 +78,19 @@ pub(super) async fn token(
     }
     let lifetime = lifetime(&params)?;
     let is_opaque = is_opaque(&params)?;
-    let client = state.authenticate(&authorization, &params)?;
-    let key = proofs.for_token_request(&dpop).await?;
-    let named = || {
-        let client = client.clone();
-        client.ok_or_else(|| OAuthError::invalid_request("`client_id` is missing"))
+    let client = if grant_type == "client_credentials" {
+        state.client_id_or_default(&authorization, &params)?
+    } else {
+        state.client_id(&authorization, &params)?
     };
+    let key = state.proofs()?.for_token_request(&dpop).await?;
     let granted = match grant_type {
-        "authorization_code" => code::grant(state, &named()?, &params, key.as_ref()),
-        "refresh_token" => refresh::grant(state, &named()?, &params, key.as_ref()),
-        "client_credentials" => client_credentials::grant(state, client.as_deref(), &params),
-        _ => device::grant(state, &named()?, &params, key.as_ref()),
+        "authorization_code" => code::grant(state, &client, &params, key.as_ref()),
+        "refresh_token" => refresh::grant(state, &client, &params, key.as_ref()),
+        "client_credentials" => client_credentials::grant(state, &client, &params),
+        _ => device::grant(state, &client, &params, key.as_ref()),
     }?;
-    Ok(granted.into_reply(lifetime, is_opaque, key))
+    granted.into_reply(lifetime, is_opaque, key)
 }
 
 /// Reads how long the access token is valid, in seconds.
@@ -180,7 +170,12 @@ impl State {
 }
 
 impl Granted<'_> {
-    fn into_reply(self, lifetime: u64, is_opaque: bool, key: Option<ProvenKey>) -> TokenReply {
+    fn into_reply(
+        self,
+        lifetime: u64,
+        is_opaque: bool,
+        key: Option<ProvenKey>,
+    ) -> Result<JsonReply, OAuthError> {
         let mut token = self.access.lifetime(Duration::from_secs(lifetime));
         if let Some(key) = &key {
             let thumbprint = URL_SAFE_NO_PAD.encode(key.thumbprint);
@@ -197,21 +192,21 @@ impl Granted<'_> {
         };
         set("scope", token.granted_scope().map(str::to_owned));
         let token = if is_opaque {
-            token.mint_opaque()
+            token.try_mint_opaque()?
         } else {
-            token.mint()
+            token.try_mint()?
         };
         let id_token = self.identity.map(|id_token| {
             let id_token = id_token.claim("at_hash", half_hash(&token));
-            id_token.lifetime(Duration::from_secs(lifetime)).mint()
+            id_token.lifetime(Duration::from_secs(lifetime)).try_mint()
         });
         set("access_token", Some(token));
-        set("id_token", id_token);
+        set("id_token", id_token.transpose()?);
         set("refresh_token", self.refresh);
-        TokenReply {
+        Ok(JsonReply {
             body,
             next_nonce: key.and_then(|key| key.next_nonce),
-        }
+        })
     }
 }
 
@@ -258,16 +253,4 @@ pub(super) fn login_now(
         auth_time: now(),
         nonce,
     })
-}
-
-impl<'r> Responder<'r, 'static> for TokenReply {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let mut response = Response::build_from(Json(self.body).respond_to(request)?)
-            .header(Header::new("Cache-Control", "no-store"))
-            .finalize();
-        if let Some(nonce) = &self.next_nonce {
-            response.set_header(nonce_header(nonce));
-        }
-        Ok(response)
-    }
 }

@@ -1,4 +1,5 @@
-//! Refresh tokens (RFC 6749 §6). Each serves once: the reply has the next one (RFC 9700 §4.14).
+//! Refresh tokens (RFC 6749 §6). Each can be used once: the reply contains the next one (RFC 9700
+//! §4.14).
 
 use super::super::State;
 use super::super::error::OAuthError;

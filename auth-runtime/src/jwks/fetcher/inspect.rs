@@ -1,4 +1,4 @@
-//! One fetch, looked at closely: for [`Auth::check`](crate::Auth::check).
+//! Fetches once and keeps every detail, for [`Auth::check`](crate::Auth::check).
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -12,7 +12,7 @@ use crate::http::{Answer, within};
 use crate::jwks::event::Fetch;
 use crate::jwks::set::{KeySet, SkippedKey};
 
-/// What came of a fetch.
+/// The details of a fetch.
 #[derive(Debug)]
 pub(crate) struct Inspection {
     /// Where metadata were looked for, and how long that took, if they were.

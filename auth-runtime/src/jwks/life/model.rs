@@ -1,6 +1,11 @@
 //! Checks with a model that the rules of a key set hold, whatever happens to the issuer, to the
 //! clocks and to the requests.
 
+#[cfg(fuzzing)]
+pub(crate) mod bytes;
+#[cfg(test)]
+mod properties;
+
 use std::collections::HashMap;
 
 use super::*;
@@ -351,92 +356,4 @@ impl World {
             self.life.leave(request.arrival);
         }
     }
-}
-
-#[cfg(test)]
-mod properties {
-    use proptest::prelude::*;
-
-    use super::{Event, World};
-
-    fn event() -> impl Strategy<Value = Event> {
-        let seconds = prop_oneof![4 => 0..10u32, 2 => 0..1000u32, 1 => 0..100_000u32];
-        let some = prop_oneof![1 => Just(None), 3 => prop::option::of(0..200_000u32)];
-        prop_oneof![
-            8 => seconds.clone().prop_map(Event::Pass),
-            1 => seconds.clone().prop_map(Event::Suspend),
-            1 => seconds.prop_map(Event::SetBack),
-            2 => Just(Event::Rotate),
-            1 => Just(Event::Move),
-            1 => any::<bool>().prop_map(Event::KeysAnswer),
-            1 => any::<bool>().prop_map(Event::MetadataAnswer),
-            1 => some.clone().prop_map(Event::MaxAge),
-            1 => some.prop_map(Event::RetryAfter),
-            1 => (0..5u32, any::<bool>()).prop_map(|(time, early)| Event::Slow(time, early)),
-            4 => Just(Event::Stranger),
-            4 => Just(Event::Caller),
-            1 => Just(Event::BadSignature),
-            1 => any::<bool>().prop_map(Event::LoseTask),
-        ]
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn the_rules_of_a_key_set_hold_whatever_happens(
-            discovers in any::<bool>(),
-            events in prop::collection::vec(event(), 1..120),
-        ) {
-            let mut world = World::new(discovers);
-            for event in &events {
-                world.happen(event);
-            }
-        }
-    }
-}
-
-/// Lets the events happen that these bytes stand for.
-#[cfg(fuzzing)]
-pub(crate) fn drive(bytes: &[u8]) {
-    let mut bytes = bytes.iter().copied();
-    let mut world = World::new(bytes.next().is_some_and(|byte| byte % 2 == 0));
-    for _ in 0..60 {
-        let Some(event) = next_event(&mut bytes) else {
-            return;
-        };
-        world.happen(&event);
-    }
-}
-
-#[cfg(fuzzing)]
-fn next_event(bytes: &mut impl Iterator<Item = u8>) -> Option<Event> {
-    let kind = bytes.next()?;
-    let mut number = |bound: u32| {
-        let bytes = [bytes.next().unwrap_or(0), bytes.next().unwrap_or(0)];
-        // Small numbers are the most interesting ones.
-        let number = u32::from(u16::from_be_bytes(bytes));
-        (if number < 0x8000 {
-            number % 11
-        } else {
-            number * 3
-        }) % bound
-    };
-    Some(match kind % 14 {
-        // The task works every few seconds while strangers ask, so a day takes long to simulate.
-        0 => Event::Pass(number(2000)),
-        1 => Event::Suspend(number(100_000)),
-        2 => Event::SetBack(number(100_000)),
-        3 => Event::Rotate,
-        4 => Event::Move,
-        5 => Event::KeysAnswer(kind < 128),
-        6 => Event::MetadataAnswer(kind < 128),
-        7 => Event::MaxAge((kind < 128).then(|| number(200_000))),
-        8 => Event::RetryAfter((kind < 128).then(|| number(200_000))),
-        9 => Event::Slow(number(5), kind < 128),
-        10 => Event::Stranger,
-        11 => Event::Caller,
-        12 => Event::BadSignature,
-        _ => Event::LoseTask(kind < 128),
-    })
 }

@@ -88,7 +88,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_parsed_prints_as_the_same_policy(text in "\\PC{0,20}") {
+    fn a_parsed_policy_prints_as_the_same_policy(text in "\\PC{0,20}") {
         if let Some(policy) = PolicyText::parse(&text) {
             prop_assert_eq!(PolicyText::parse(&policy.to_string()), Some(policy));
         }

@@ -7,13 +7,11 @@ mod security_event;
 #[cfg(test)]
 mod test_claims;
 
-use std::borrow::Cow;
-
 pub(crate) use self::jwt::{SignalError, SignalType, verify};
 pub(crate) use self::logout::{Logout, check_logout};
 pub(crate) use self::security_event::check_security_event;
 use super::entry::{Kind, Name, Revocation};
-use crate::token::{Json, Object};
+use crate::token::{Json, Object, Text};
 
 /// The values that a signal is checked against.
 #[derive(Clone, Copy, Debug)]
@@ -67,12 +65,12 @@ fn text<'c>(claims: &'c Object<'_>, name: &'static str) -> Result<&'c str, Signa
 }
 
 /// Returns the audiences of a signal: a string, or a list of strings.
-fn audiences<'c>(claims: &'c Object<'_>) -> Result<Vec<Cow<'c, str>>, SignalError> {
+fn audiences<'c>(claims: &'c Object<'_>) -> Result<Vec<&'c str>, SignalError> {
     match claims.get("aud") {
-        Some(Json::String(one)) => Ok(vec![one.as_str().into()]),
+        Some(Json::String(audience)) => Ok(vec![audience.as_str()]),
         Some(list) => list
             .as_strings()
-            .map(|all| all.map(|one| one.as_str().into()).collect())
+            .map(|audiences| audiences.map(Text::as_str).collect())
             .ok_or(SignalError::Audience),
         None => Err(SignalError::Audience),
     }

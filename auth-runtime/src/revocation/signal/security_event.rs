@@ -32,10 +32,7 @@ pub(crate) fn check_security_event(
     claims: &Object<'_>,
     expected: &Expected<'_>,
 ) -> Result<SecurityEvent, SignalError> {
-    if !audiences(claims)?
-        .iter()
-        .any(|aud| *aud == expected.audience)
-    {
+    if !audiences(claims)?.contains(&expected.audience) {
         return Err(SignalError::Audience);
     }
     text(claims, "jti")?;

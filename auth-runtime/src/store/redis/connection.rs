@@ -21,12 +21,12 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(1);
 /// How long requests are refused after a failed attempt, so that they do not all try to connect.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Why a URL is not that of a Redis. It never shows the URL.
+/// The reason why a URL is not that of a Redis. It never shows the URL.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InvalidUrl {
     #[error("it must be `redis://HOST:PORT/DATABASE`, or `rediss://…` for TLS: {0}")]
     NotRedis(String),
-    /// A `/`, `?` or `#` in a password ends the host, so that the rest is a path, query or fragment.
+    /// A `/`, `?` or `#` in a password ends the host, so the rest is a path, query or fragment.
     #[error(
         "the URL has an `@` or a `#` after its host: percent-encode the password (`#` as `%23`, `/` \
          as `%2F`, `?` as `%3F`, `@` as `%40`)"
@@ -56,7 +56,7 @@ impl RedisAddress {
     }
 }
 
-/// Returns whether a part behind the host may be the rest of a password that is not percent-encoded.
+/// Returns whether a part after the host may be the rest of a password that is not percent-encoded.
 fn may_hold_stray_password(url: &Url) -> bool {
     let is_known = |fragment: &str| fragment == "insecure" && url.scheme() == "rediss";
     url[Position::AfterHost..].contains('@')
@@ -70,6 +70,7 @@ impl fmt::Debug for RedisAddress {
     }
 }
 
+/// A connection that is opened when it is first needed, and again after it broke.
 pub(super) struct Connection {
     client: Client,
     /// The connection in use, if there is one.

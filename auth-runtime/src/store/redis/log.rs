@@ -14,10 +14,12 @@ use super::connection::TIMEOUT;
 use super::{CLOCK_MARGIN, Redis, hex};
 use crate::store::{News, Once, Position, Record, Recorded, Snapshot, StoreError};
 
-/// The braces put all of them into one slot of a cluster, as a script needs it.
+/// The key of the stream. The braces put all keys of the log into one slot of a cluster, which a script
+/// requires.
 const STREAM: &str = "auth:{revocations}:log";
 /// The key that identifies this incarnation of the data. It disappears together with the data.
 const EPOCH: &str = "auth:{revocations}:epoch";
+/// The prefix of the keys of tokens that may be used once.
 const ONCE: &str = "auth:{revocations}:once";
 /// The fields of an entry.
 const TEXT: &str = "text";
@@ -55,7 +57,7 @@ pub(crate) struct Feed {
     epoch_seen: Instant,
 }
 
-/// A store that has news all the time is asked for its epoch this often.
+/// The interval at which a store that always has news is asked for its epoch.
 const EPOCH_INTERVAL: Duration = Duration::from_secs(1);
 
 type Fields = Vec<(String, String)>;
@@ -107,7 +109,7 @@ impl Redis {
         })
     }
 
-    /// Records that its user has received the answer.
+    /// Records that the user of the token has received the answer.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
@@ -278,7 +280,7 @@ impl Feed {
     }
 }
 
-/// Reads the name of the data's incarnation, or gives them one.
+/// Returns the name of this incarnation of the data, and gives it one if it does not have one.
 async fn read_epoch(mut connection: MultiplexedConnection) -> RedisResult<String> {
     let new = format!("{:032x}", fastrand::u128(..));
     let mut set = cmd("SET");

@@ -26,7 +26,8 @@ use super::{Once, ProofLimits, Record, Recorded, Store, StoreError, UsedProof};
 /// still be fresh for another.
 const CLOCK_MARGIN: Duration = Duration::from_secs(10);
 
-/// The braces put all of them into one slot of a cluster, as a script needs it.
+/// The prefix of all keys of proofs. The braces put them into one slot of a cluster, which a script
+/// requires.
 const PROOFS: &str = "auth:{dpop}:proofs";
 
 /// Records a proof (`KEYS[1]`) unless it is known, and counts it in the sets of all proofs
@@ -51,6 +52,7 @@ end
 return 'now'
 ";
 
+/// The store of several processes.
 pub(crate) struct Redis {
     connection: Connection,
     limits: ProofLimits,

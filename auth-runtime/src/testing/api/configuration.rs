@@ -12,7 +12,7 @@ const AUDIENCE: &str = "https://api.example.com";
 /// Returns a builder for an issuer with the configured users and audience.
 ///
 /// # Panics
-/// If the configuration of the users cannot work.
+/// Panics if the configuration of the users cannot work.
 #[expect(clippy::panic, reason = "a mistake of a test")]
 pub(super) fn issuer(figment: &Figment) -> LocalIssuerBuilder {
     let audience = figment.extract_inner::<String>("auth.audience");

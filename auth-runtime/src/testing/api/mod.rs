@@ -20,8 +20,9 @@ use crate::issuer::{LocalIssuer, LocalIssuerBuilder, TokenBuilder};
 /// Their users are those of `auth.local.users`, or else `ann`, who may do everything, `ben`, who may
 /// only read, and `cleo`, who may do nothing.
 ///
-/// Everything else is as the application configures it. An issuer, keys or a secret in its
-/// configuration give way to those of the test, but not if [`Auth::builder`](crate::Auth::builder) sets them in code.
+/// Everything else is as the application configures it. The issuers of the test replace an issuer, keys
+/// or a secret in its configuration, but not those that [`Auth::builder`](crate::Auth::builder) sets in
+/// code.
 ///
 /// With `dpop = "require"`, the tokens of all callers are bound to a key of the test, and each request
 /// has a proof. With `"allow"`, [`TestCaller::bound`] does that for one caller. With `mtls = "require"`
@@ -49,8 +50,9 @@ use crate::issuer::{LocalIssuer, LocalIssuerBuilder, TokenBuilder};
 /// # }
 /// ```
 ///
-/// [`blocking::TestApi`](super::blocking::TestApi) is the same without `await`. The chapter
-/// [Testing](crate::guide::testing#as-a-user) shows more.
+/// [`blocking::TestApi`](super::blocking::TestApi) is the same without `await`.
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Debug)]
 pub struct TestApi {
     client: Client,
@@ -60,6 +62,8 @@ pub struct TestApi {
 }
 
 /// Configures the issuers of a [`TestApi`].
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it is started"]
 pub struct TestApiBuilder {
@@ -71,7 +75,7 @@ impl TestApi {
     /// Launches an application that trusts one issuer.
     ///
     /// # Panics
-    /// If the application or the issuer does not start.
+    /// Panics if the application or the issuer does not start.
     pub async fn start(rocket: Rocket<Build>) -> Self {
         Self::builder(rocket).start().await
     }
@@ -88,7 +92,7 @@ impl TestApi {
     /// issues the token.
     ///
     /// # Panics
-    /// If no issuer has such a user.
+    /// Panics if no issuer has such a user.
     #[track_caller]
     #[expect(clippy::panic, reason = "a mistake of a test")]
     pub fn as_user(&self, subject: &str) -> TestCaller<'_> {
@@ -106,7 +110,7 @@ impl TestApi {
     /// its users.
     ///
     /// # Panics
-    /// If there is no such issuer, or if it has no such user.
+    /// Panics if there is no such issuer, or if it has no such user.
     #[track_caller]
     pub fn as_user_of(&self, issuer: usize, subject: &str) -> TestCaller<'_> {
         self.caller(self.issuer(issuer), subject)
@@ -125,7 +129,7 @@ impl TestApi {
     /// Returns the issuer of this number, counted from 0.
     ///
     /// # Panics
-    /// If there is no such issuer.
+    /// Panics if there is no such issuer.
     #[track_caller]
     pub fn issuer(&self, number: usize) -> &LocalIssuer {
         self.issuers.get(number).expect("the test has this issuer")
@@ -170,7 +174,7 @@ impl TestApiBuilder {
     /// Launches the application.
     ///
     /// # Panics
-    /// If the application or an issuer does not start, or if `mtls` is `"require"`.
+    /// Panics if the application or an issuer does not start, or if `mtls` is `"require"`.
     #[expect(clippy::panic, reason = "a mistake of a test")]
     pub async fn start(self) -> TestApi {
         let mut builders = self.issuers;

@@ -14,6 +14,8 @@ use super::super::{BearerExt, DpopExt, DpopKey};
 use crate::issuer::TokenBuilder;
 
 /// Somebody who sends requests, with or without a token.
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Clone, Debug)]
 #[must_use = "a caller does nothing until it sends a request"]
 pub struct TestCaller<'a> {
@@ -26,6 +28,8 @@ pub struct TestCaller<'a> {
 }
 
 /// A request that is sent by [`expect`](Self::expect).
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[must_use = "a request is not sent before `expect`"]
 pub struct TestRequest<'a> {
     request: LocalRequest<'a>,
@@ -34,6 +38,8 @@ pub struct TestRequest<'a> {
 }
 
 /// The reply to a request.
+///
+/// [Testing](crate::guide::testing#as-a-user) shows how to call an API as a user.
 #[derive(Clone, Debug)]
 pub struct TestReply {
     headers: HeaderMap<'static>,
@@ -112,7 +118,7 @@ impl TestRequest<'_> {
     /// Sets a JSON body.
     ///
     /// # Panics
-    /// If the value cannot be written as JSON.
+    /// Panics if the value cannot be written as JSON.
     #[track_caller]
     pub fn json(mut self, body: &impl Serialize) -> Self {
         let body = serde_json::to_string(body).expect("the body can be written as JSON");
@@ -123,7 +129,7 @@ impl TestRequest<'_> {
     /// Sends the request, and expects a reply with this status.
     ///
     /// # Panics
-    /// If the reply has another status. The message shows it with its body.
+    /// Panics if the reply has another status. The message shows it with its body.
     #[track_caller]
     pub fn expect(self, status: u16) -> impl Future<Output = TestReply> {
         // A future does not know who awaits it.
@@ -155,7 +161,7 @@ impl TestReply {
     /// Reads the body as JSON.
     ///
     /// # Panics
-    /// If it is not JSON of this type.
+    /// Panics if it is not JSON of this type.
     #[track_caller]
     #[expect(clippy::panic, reason = "an assertion for tests")]
     pub fn json<T: DeserializeOwned>(&self) -> T {

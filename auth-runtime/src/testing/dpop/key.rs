@@ -54,7 +54,7 @@ impl DpopKey {
     /// Makes a key.
     ///
     /// # Panics
-    /// If the crypto library fails.
+    /// Panics if the crypto library fails.
     pub fn generate() -> Self {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING);
         Self(pair.expect("the crypto library makes keys"))

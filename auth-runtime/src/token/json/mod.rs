@@ -2,6 +2,8 @@
 //! this reader. It knows nothing about claims, and features of `serde_json` do not change what it
 //! reads.
 
+mod duplicates;
+mod escapes;
 mod reader;
 mod scan;
 #[cfg(test)]

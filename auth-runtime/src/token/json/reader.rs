@@ -3,8 +3,9 @@
 
 use std::borrow::Cow;
 
+use super::duplicates::has_duplicate;
 use super::scan::plain_length;
-use super::{Json, Number, Object, Text, is_same_name};
+use super::{Json, Number, Object, Text};
 
 /// The maximum number of nested objects and arrays.
 const MAX_DEPTH: usize = 64;
@@ -14,8 +15,6 @@ const RESERVED_PREFIX: &str = "$serde_json::private::";
 /// The initial capacity for claims. It suffices for most tokens and takes less than 1 KiB, which
 /// allocators serve fastest.
 const USUAL_CLAIMS: usize = 12;
-/// The number of member names up to which they are compared pairwise. More names are sorted first.
-const FEW_MEMBERS: usize = 24;
 
 /// The error for a text that this reader does not accept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,10 +67,10 @@ impl<'a> Object<'a> {
     }
 }
 
-struct Reader<'a> {
-    text: &'a str,
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a str,
     /// The next byte to read.
-    position: usize,
+    pub(super) position: usize,
     /// The number of open objects and arrays.
     depth: usize,
 }
@@ -251,82 +250,12 @@ impl<'a> Reader<'a> {
         Ok(Text { value, start })
     }
 
-    /// Reads the rest of a string that has an escape after these characters.
-    ///
-    /// It is a separate function, because hardly any string needs it, and the others are read in half
-    /// the instructions without it.
-    #[cold]
-    fn rest_of_string(&mut self, characters: &str) -> Result<String, JsonError> {
-        let mut value = characters.to_owned();
-        loop {
-            if self.skip(b'"') {
-                return Ok(value);
-            }
-            // Otherwise it is a control character or the end of the text.
-            self.expect(b'\\')?;
-            value.push(self.escaped()?);
-            value.push_str(self.characters());
-        }
-    }
-
     /// Reads the characters up to a quote, a backslash, a control character or the end.
-    fn characters(&mut self) -> &'a str {
+    pub(super) fn characters(&mut self) -> &'a str {
         let start = self.position;
         self.position += plain_length(self.rest());
         // Both ends lie beside an ASCII character or an end of the text.
         self.text.get(start..self.position).unwrap_or_default()
-    }
-
-    /// Reads what follows a backslash.
-    fn escaped(&mut self) -> Result<char, JsonError> {
-        let character = match self.peek() {
-            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                self.position += 1;
-                return self.escaped_unicode();
-            }
-            _ => return self.fail(Problem::Syntax),
-        };
-        self.position += 1;
-        Ok(character)
-    }
-
-    /// Reads what follows `\u`: four hexadecimal digits, and for a surrogate its other half.
-    fn escaped_unicode(&mut self) -> Result<char, JsonError> {
-        let first = self.code_unit()?;
-        let second = match first {
-            0xD800..=0xDBFF if self.rest().starts_with(b"\\u") => {
-                self.position += 2;
-                Some(self.code_unit()?)
-            }
-            _ => None,
-        };
-        let decoded = match char::decode_utf16([first].into_iter().chain(second)).next() {
-            Some(Ok(character)) => Some(character),
-            _ => None,
-        };
-        match decoded {
-            Some(character) => Ok(character),
-            None => self.fail(Problem::LoneSurrogate),
-        }
-    }
-
-    fn code_unit(&mut self) -> Result<u16, JsonError> {
-        let digits = self.text.get(self.position..self.position + 4);
-        // `from_str_radix` would accept a sign.
-        let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        match digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()) {
-            Some(unit) => {
-                self.position += 4;
-                Ok(unit)
-            }
-            None => self.fail(Problem::Syntax),
-        }
     }
 
     fn skip_white_space(&mut self) {
@@ -335,7 +264,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
+    pub(super) fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
         if self.skip(byte) {
             Ok(())
         } else {
@@ -344,57 +273,25 @@ impl<'a> Reader<'a> {
     }
 
     /// Skips the current byte if it is this one.
-    fn skip(&mut self, byte: u8) -> bool {
+    pub(super) fn skip(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.position += usize::from(found);
         found
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.position).copied()
     }
 
-    fn rest(&self) -> &'a [u8] {
+    pub(super) fn rest(&self) -> &'a [u8] {
         let bytes = self.text.as_bytes();
         bytes.get(self.position..).unwrap_or_default()
     }
 
-    fn fail<T>(&self, problem: Problem) -> Result<T, JsonError> {
+    pub(super) fn fail<T>(&self, problem: Problem) -> Result<T, JsonError> {
         Err(JsonError {
             problem,
             position: self.position,
         })
     }
-}
-
-/// Returns whether a name occurs twice. Many names are sorted first, because a client could cause
-/// much work if each of thousands of names were compared with every other.
-fn has_duplicate(members: &[(Text<'_>, Json<'_>)]) -> bool {
-    let names = members.iter().map(|(name, _)| name.as_str());
-    if members.len() <= FEW_MEMBERS {
-        // Each name has one of 64 marks. Only names with the same mark are compared.
-        let mut marks = 0_u64;
-        return names.clone().enumerate().any(|(index, name)| {
-            let mark = 1 << (mark(name) % 64);
-            let is_new = marks & mark == 0;
-            marks |= mark;
-            !is_new
-                && names
-                    .clone()
-                    .take(index)
-                    .any(|earlier| is_same_name(earlier, name))
-        });
-    }
-    let mut sorted: Vec<&str> = names.collect();
-    sorted.sort_unstable();
-    sorted
-        .windows(2)
-        .any(|pair| matches!(pair, [name, next] if name == next))
-}
-
-fn mark(name: &str) -> usize {
-    let bytes = name.as_bytes();
-    let (first, last) = (bytes.first(), bytes.last());
-    let [first, last] = [first, last].map(|byte| usize::from(byte.copied().unwrap_or_default()));
-    first * 5 + last * 7 + bytes.len()
 }

@@ -26,7 +26,7 @@ fn special_bytes(word: u64) -> u64 {
     let quote = (word ^ (EACH * u64::from(b'"'))).wrapping_sub(EACH);
     let backslash = (word ^ (EACH * u64::from(b'\\'))).wrapping_sub(EACH);
     let control = word.wrapping_sub(EACH * u64::from(b' '));
-    // Bytes that are not ASCII have a high bit of their own.
+    // The high bit of a byte that is not ASCII is set, and does not mark it as special.
     (quote | backslash | control) & !word & HIGH_BITS
 }
 

@@ -1,10 +1,10 @@
-//! The few tokens that a thread recalls again and again, such as the one that every request of a
-//! service carries. Each thread has handles of its own: to hand one out writes nothing that another
-//! core reads, and copies and allocates nothing. `remembered` in `tests/benches/instructions.sh`
+//! Holds the few tokens that a thread recalls again and again, such as the one that every request of a
+//! service carries. Each thread has its own handles. Handing one out writes nothing that another core
+//! reads, and copies and allocates nothing. `remembered` in `tests/benches/instructions.sh`
 //! counts that, and `tests/benches/scale.rs` runs it in two threads.
 //!
 //! A token is compared as a whole, and the verifier checks it on each use, as in the rest of the
-//! memory. So a token whose key was withdrawn is refused in all threads at once, whatever they hold.
+//! memory. Therefore all threads refuse a token at once if its key is withdrawn, whatever they hold.
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,22 +13,23 @@ use std::thread;
 
 use crate::token::Contents;
 
-/// The tokens that one thread holds. Its hash decides a token's place.
+/// The number of tokens that one thread holds. The hash of a token decides its place.
 const PLACES: usize = 4;
-/// Larger tokens are not held, so that all handles together stay within what is set aside for them.
+/// The size of the largest token that is held, so that all handles together stay within their part of the
+/// memory.
 const MAX_BYTES: usize = 2048;
-/// All threads together get at most this part of the memory.
+/// All threads together get at most the memory divided by this number.
 const SHARE: usize = 32;
 
 /// What all threads hold.
 pub(super) struct HotTokens {
     cores: usize,
-    /// One for each core, or fewer if the memory is small. The threads of the other cores do without.
+    /// One lane for each core, or fewer if the memory is small. The threads of the other cores have none.
     lanes: Box<[Lane]>,
 }
 
 /// What one thread holds. If there are more threads than cores, some share a lane, and do without it
-/// while another one uses it. Two cache lines apart, because processors load pairs of them.
+/// while another one uses it. Lanes are two cache lines apart, because processors load pairs of them.
 #[repr(align(128))]
 #[derive(Default)]
 struct Lane(Mutex<[Place; PLACES]>);
@@ -36,7 +37,7 @@ struct Lane(Mutex<[Place; PLACES]>);
 #[derive(Default)]
 struct Place {
     held: Option<Held>,
-    /// The hash of the last token that was looked for in vain, until the held one is found.
+    /// The hash of the last token that was not found here. It is reset when the held token is found.
     candidate: Option<u64>,
 }
 
@@ -49,7 +50,7 @@ struct Held {
 /// What a thread finds in its place for a token.
 pub(super) enum Found {
     Held(Arc<Contents>),
-    /// It should be held from now on: nothing else was looked for in this place of late.
+    /// The token is not held, but should be: it was also the last one that was not found in this place.
     Repeated,
     Nothing,
 }
@@ -65,15 +66,16 @@ impl HotTokens {
         }
     }
 
-    /// What one lane may take.
+    /// The maximum number of bytes that one lane takes.
     const LANE_BYTES: usize = size_of::<Lane>() + PLACES * MAX_BYTES;
 
-    /// The bytes that all threads together may take.
+    /// Returns the maximum number of bytes that all threads together take.
     pub(super) fn max_bytes(&self) -> usize {
         self.lanes.len() * Self::LANE_BYTES
     }
 
     /// Finds the token in this thread. One that is not current any more is dropped.
+    #[inline]
     pub(super) fn find(
         &self,
         hash: u64,
@@ -205,7 +207,7 @@ mod tests {
 
     /// The hash of these tokens is the same, as they differ only before their end.
     #[test]
-    fn a_held_token_with_the_same_hash_is_told_apart() {
+    fn a_held_token_is_not_returned_for_another_token_with_the_same_hash() {
         let (one, other) = ("1.the same signature", "2.the same signature");
         let memory = memory_with(one);
         memory.remember(other, &verified(other));
@@ -220,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_current_is_refused_in_every_thread_that_holds_it() {
+    fn a_token_that_is_not_current_is_refused_in_every_thread_that_holds_it() {
         let token = "a token of a service";
         let memory = memory_with(token);
         let held = Barrier::new(4);

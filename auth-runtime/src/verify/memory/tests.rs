@@ -61,7 +61,7 @@ fn tokens_that_differ_in_one_byte_are_different() {
 /// fast-jwt's GHSA-rp9m-7r4c-75qg: an entry whose name was not the whole token handed out another
 /// caller's claims. The hash of these tokens is the same, as they differ only before their end.
 #[test]
-fn tokens_with_the_same_hash_are_told_apart() {
+fn tokens_with_the_same_hash_are_distinguished() {
     let memory = Memory::with_capacity(1 << 20).unwrap();
     let token = |index: usize| format!("{index}.{}", "s".repeat(HASHED_BYTES));
     for index in 0..WAYS {
@@ -208,7 +208,7 @@ fn threads_that_remember_recall_and_forget_never_mix_tokens_up() {
 }
 
 #[test]
-fn no_bytes_are_no_memory() {
+fn without_bytes_there_is_no_memory() {
     assert!(Memory::with_capacity(0).is_none());
 }
 

@@ -29,14 +29,31 @@ async fn each_kind_of_invalid_proof_is_refused() {
     let key = DpopKey::generate();
     let token = seed.token().bound_to(&key).mint();
     let right = || key.proof("GET", &url("/me"), &token);
-    for (wrong, proof) in right().wrong() {
+    // The second time, the key is known.
+    for _ in 0..2 {
+        for (wrong, proof) in right().wrong() {
+            let reply = with_proof(seed.app.get("/me"), &token, &proof).send().await;
+            assert_eq!(reply.status, 401, "{wrong}");
+            expect_invalid_proof(&reply);
+        }
+        let proof = right().sign();
         let reply = with_proof(seed.app.get("/me"), &token, &proof).send().await;
-        assert_eq!(reply.status, 401, "{wrong}");
-        expect_invalid_proof(&reply);
+        reply.expect_success();
     }
-    let proof = right().sign();
+}
+
+#[rocket::async_test]
+async fn a_known_key_proves_nothing_for_the_token_of_another_key() {
+    let seed = dpop_api(BindingMode::Allow).await;
+    let (key, other) = (DpopKey::generate(), DpopKey::generate());
+    let token = seed.token().bound_to(&key).mint();
+    let others = seed.token().bound_to(&other).mint();
+    for (key, token) in [(&key, &token), (&other, &others)] {
+        get_bound(&seed, "/me", key, token).await.expect_success();
+    }
+    let proof = other.proof("GET", &url("/me"), &token).sign();
     let reply = with_proof(seed.app.get("/me"), &token, &proof).send().await;
-    reply.expect_success();
+    expect_invalid_proof(&reply);
 }
 
 #[rocket::async_test]

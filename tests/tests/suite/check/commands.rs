@@ -48,7 +48,7 @@ const SECRET: &str =
     r#"{secret="0123456789abcdef0123456789abcdef",audience="https://api.example.com"}"#;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_tells_by_its_exit_status_whether_something_is_wrong() {
+async fn the_exit_status_of_check_shows_whether_something_is_wrong() {
     let issuer = LocalIssuer::start("https://api.test").await.unwrap();
     let auth = format!(
         "{{issuer={:?},audience={:?}}}",

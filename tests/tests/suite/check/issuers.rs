@@ -86,7 +86,7 @@ async fn the_keys_that_are_fetched_now_are_shown_with_those_that_cannot_serve() 
 }
 
 #[tokio::test]
-async fn keys_that_cannot_be_had_are_a_problem_with_a_fix() {
+async fn keys_that_cannot_be_fetched_are_a_problem_with_a_fix() {
     for (answer, expected) in [
         (
             Answer::status("404 Not Found"),
@@ -197,7 +197,7 @@ async fn an_undeclared_route_is_a_warning() {
 }
 
 #[tokio::test]
-async fn without_the_fairing_that_is_the_problem() {
+async fn a_missing_fairing_is_a_problem() {
     let rocket = rocket::custom(quiet()).ignite().await.expect("it ignites");
     let report = Auth::check(&rocket, None).await;
     assert!(!report.is_ok());

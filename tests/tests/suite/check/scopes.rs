@@ -147,7 +147,7 @@ async fn a_client_scope_that_no_token_has_is_a_problem() {
 }
 
 #[tokio::test]
-async fn what_is_not_an_export_is_a_problem() {
+async fn anything_but_an_export_is_a_problem() {
     let policies = policies().await;
     for export in [
         "",

@@ -163,7 +163,7 @@ async fn a_failed_check_shows_what_was_expected() {
 }
 
 #[tokio::test]
-async fn a_good_token_is_told_which_routes_it_may_call() {
+async fn the_report_on_a_good_token_lists_the_routes_that_it_may_call() {
     let issuer = issuer().await;
     let rocket = app(trusting(&issuer)).await;
     let token = issuer.token().subject("ann").scope("other").mint();
@@ -232,7 +232,7 @@ async fn a_bound_token_lacks_only_its_proof() {
 }
 
 #[tokio::test]
-async fn several_issuers_are_told_apart_before_the_key() {
+async fn with_several_issuers_the_issuer_is_checked_before_the_key() {
     let (one, other, stranger) = (issuer().await, issuer().await, issuer().await);
     let auth = Auth::builder()
         .issuers([one.url(), other.url()].map(auth_runtime::TrustedIssuer::new))
@@ -254,7 +254,7 @@ async fn several_issuers_are_told_apart_before_the_key() {
 }
 
 #[tokio::test]
-async fn a_shared_secret_has_replies_of_its_own() {
+async fn with_a_shared_secret_refusals_have_their_own_codes() {
     let secret = "0123456789abcdef0123456789abcdef";
     let auth = Auth::builder().secret(secret).audience("https://api.test");
     let rocket = app(auth).await;
@@ -270,7 +270,7 @@ async fn a_shared_secret_has_replies_of_its_own() {
 }
 
 #[tokio::test]
-async fn an_introspected_token_is_really_asked_about() {
+async fn the_report_introspects_an_opaque_token() {
     let server = IntrospectionServer::start(Says::Json(json!({ "active": false }))).await;
     let auth = Auth::builder()
         .issuer("https://issuer.test/")

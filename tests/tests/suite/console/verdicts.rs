@@ -1,8 +1,10 @@
 //! What the console says about a route is what the route answers.
 
+use std::collections::BTreeSet;
+
 use auth_runtime::{
-    AccessToken, Rule, RuleError, public, requires, requires_auth, requires_claim,
-    requires_permission, requires_role, requires_scope, routes,
+    AccessToken, Auth, AuthBuilder, BindingMode, Rule, RuleError, public, requires, requires_auth,
+    requires_claim, requires_permission, requires_role, requires_scope, routes,
 };
 use rocket::{Request, get};
 use serde_json::{Value, json};
@@ -66,8 +68,12 @@ fn rule() {}
 #[get("/rule-or-scope")]
 fn rule_or_scope() {}
 
-async fn api() -> Seed {
-    api_with_console(routes![
+#[requires_auth(sender_constrained)]
+#[get("/bound")]
+fn bound() {}
+
+fn all() -> Vec<rocket::Route> {
+    routes![
         open,
         any_token,
         scope,
@@ -79,7 +85,22 @@ async fn api() -> Seed {
         own,
         rule,
         rule_or_scope,
-    ])
+    ]
+}
+
+async fn api() -> Seed {
+    api_with_console(all()).await
+}
+
+/// The same API with bound tokens, configured like this.
+async fn bound_api(configure: impl FnOnce(AuthBuilder) -> AuthBuilder) -> Seed {
+    let configure = |auth: AuthBuilder| configure(auth.public_url("https://api.test/v1"));
+    api_with(configure, |rocket| {
+        rocket
+            .attach(Auth::console())
+            .mount("/", all())
+            .mount("/", routes![bound])
+    })
     .await
 }
 
@@ -91,13 +112,29 @@ async fn verdicts(seed: &Seed, question: &Value) -> Vec<(String, Value)> {
     let uris = uris.map(|route| route["uri"].as_str().unwrap().to_owned());
     let verdicts = answer["verdicts"].as_array().unwrap().iter().cloned();
     let pairs: Vec<_> = uris.zip(verdicts).collect();
-    assert_eq!(pairs.len(), 11);
     pairs
 }
 
 fn find<'v>(verdicts: &'v [(String, Value)], uri: &str) -> &'v Value {
     let found = verdicts.iter().find(|(known, _)| known == uri);
     &found.unwrap().1
+}
+
+/// Expects the reply that the verdict has, to the last parameter of the challenge.
+#[track_caller]
+fn expect_predicted(verdict: &Value, reply: &Reply, path: &str) {
+    assert_eq!(verdict["status"], json!(reply.status), "{path}");
+    let refusal = &verdict["refusal"];
+    if [200, 404].contains(&reply.status) {
+        assert_eq!(*refusal, Value::Null, "{path}");
+        return;
+    }
+    assert_eq!(refusal["status"], verdict["status"], "{path}");
+    for name in ["code", "description"] {
+        assert_eq!(refusal[name], reply.json()[name], "{path}");
+    }
+    let challenge = reply.header("WWW-Authenticate");
+    assert_eq!(refusal["challenge"].as_str(), challenge, "{path}");
 }
 
 #[tokio::test]
@@ -142,20 +179,77 @@ async fn a_verdict_is_what_the_route_answers() {
                 let path = uri.replace("<user>", user);
                 let reply = seed.app.get_with(&path, token).await;
                 assert_eq!(u64::from(reply.status), status, "{path}: {verdict}");
-                if [200, 404].contains(&status) {
-                    assert_eq!(verdict["refusal"], Value::Null);
-                } else {
-                    let refusal = &verdict["refusal"];
-                    assert_eq!(refusal["code"], reply.json()["code"], "{path}");
-                    assert_eq!(refusal["description"], reply.json()["description"]);
-                    let challenge = reply.header("WWW-Authenticate");
-                    assert_eq!(refusal["challenge"].as_str(), challenge, "{path}");
-                }
+                expect_predicted(&verdict, &reply, &path);
                 certain += 1;
             }
         }
     }
     assert!(certain > 300, "{certain}");
+}
+
+#[tokio::test]
+async fn the_challenge_of_a_verdict_is_the_one_of_the_reply_in_every_configuration() {
+    let mut challenges = BTreeSet::new();
+    for dpop in [BindingMode::Allow, BindingMode::Require] {
+        for (realm, metadata, malformed) in [
+            (None, false, 401),
+            (Some("the api"), false, 400),
+            (Some("the api"), true, 400),
+            (None, true, 401),
+        ] {
+            let seed = bound_api(|auth| {
+                let auth = auth
+                    .dpop(dpop)
+                    .resource_metadata(metadata)
+                    .malformed_token_status(malformed);
+                match realm {
+                    Some(realm) => auth.realm(realm),
+                    None => auth,
+                }
+            })
+            .await;
+            let tokens = [
+                None,
+                Some(seed.token().subject("ann").scope("a c").mint()),
+                Some(seed.token().expired().mint()),
+                Some(seed.token().claim("cnf", json!({ "jkt": "x" })).mint()),
+                Some("not-a-token".to_owned()),
+                Some("a b".to_owned()),
+            ];
+            for token in tokens {
+                let caller = match &token {
+                    None => json!("anonymous"),
+                    Some(token) => json!({ "token": token }),
+                };
+                let question = json!({ "caller": caller, "parameters": { "user": "ann" } });
+                for (uri, verdict) in verdicts(&seed, &question).await {
+                    if verdict["status"].is_null() {
+                        continue;
+                    }
+                    let path = uri.replace("<user>", "ann");
+                    let call = seed.app.get(&path);
+                    let reply = match &token {
+                        None => call.send().await,
+                        Some(token) => call.bearer(token).send().await,
+                    };
+                    expect_predicted(&verdict, &reply, &path);
+                    challenges.extend(reply.header("WWW-Authenticate").map(str::to_owned));
+                }
+            }
+        }
+    }
+    let all = challenges.into_iter().collect::<Vec<_>>().join("\n");
+    for part in [
+        "Bearer, DPoP algs=",
+        "Bearer realm=\"the api\"",
+        "DPoP realm=\"the api\"",
+        "resource_metadata=",
+        "scope=\"a b\"",
+        "error=\"invalid_token\"",
+        "error=\"insufficient_scope\"",
+    ] {
+        assert!(all.contains(part), "{part}:\n{all}");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod discovery;
 mod fetching;
 mod hostile_endpoints;
 mod issuers;
+mod migration;
 mod secrets;
 mod snapshots;
 mod soak;

@@ -121,3 +121,30 @@ async fn a_client_with_a_secret_must_send_it() {
         assert_eq!(challenge, Some("Basic realm=\"local issuer\""));
     }
 }
+
+#[rocket::async_test]
+async fn the_client_of_a_request_that_names_none_must_send_its_secret_as_well() {
+    let client = LocalClient::new("local-client").with_secret("hush");
+    let server = Server::from_builder(LocalIssuer::builder("api").clients([client])).await;
+    for form in [&[GRANT][..], &[GRANT, ("client_secret", "other")]] {
+        expect_error(&server.token(form).await, 401, "invalid_client");
+    }
+    let form = [("client_secret", "hush")];
+    assert_eq!(claims(&server, &form).await["client_id"], "local-client");
+    let server = Server::start().await;
+    assert_eq!(claims(&server, &[]).await["client_id"], "local-client");
+}
+
+#[rocket::async_test]
+async fn claims_with_a_duplicate_name_are_refused() {
+    let server = Server::start().await;
+    for claims in [
+        r#"{"org": "a", "org": "b"}"#,
+        r#"{"org": "a", "\u006frg": "b"}"#,
+        r#"{"org": {"id": 1, "id": 2}}"#,
+        r#"{"org": "a"} x"#,
+    ] {
+        let reply = server.token(&[GRANT, ("claims", claims)]).await;
+        expect_error(&reply, 400, "invalid_request");
+    }
+}

@@ -62,7 +62,7 @@ async fn a_device_gets_tokens_once_after_its_user_has_logged_in() {
 }
 
 #[rocket::async_test]
-async fn a_device_waits_and_is_told_so() {
+async fn a_device_is_answered_pending_until_its_user_decides() {
     let server = Server::start().await;
     let device = Device::start(&server).await;
     expect_error(

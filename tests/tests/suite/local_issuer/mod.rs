@@ -7,7 +7,9 @@ mod dpop;
 mod end_session;
 mod metadata;
 mod refresh;
+mod revoke;
 mod server;
+mod signals;
 mod userinfo;
 mod users;
 

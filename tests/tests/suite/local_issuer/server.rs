@@ -1,8 +1,10 @@
 //! How it is served.
 
 use auth_runtime::issuer::LocalIssuer;
+use reqwest::Method;
 
-use super::{Server, expect_error};
+use super::{Server, claims_of, expect_error};
+use crate::log::without_rockets_dumps;
 use crate::support::*;
 
 #[rocket::async_test]
@@ -21,7 +23,7 @@ async fn a_page_of_any_origin_can_read_tokens_errors_and_metadata() {
         );
     }
     let url = format!("{}oauth/token", server.issuer.url());
-    let preflight = server.http.request(reqwest::Method::OPTIONS, url);
+    let preflight = server.http.request(Method::OPTIONS, url);
     let reply = Reply::read(preflight.send().await.unwrap()).await;
     assert_eq!(reply.status, 204);
     assert_eq!(
@@ -32,6 +34,30 @@ async fn a_page_of_any_origin_can_read_tokens_errors_and_metadata() {
         reply.header("Access-Control-Allow-Methods"),
         Some("GET, POST")
     );
+}
+
+#[rocket::async_test]
+async fn no_spelling_of_the_path_of_a_page_opens_it_to_other_origins() {
+    let server = Server::start().await;
+    let base = server.issuer.url().trim_end_matches('/');
+    for path in [
+        "/authorize",
+        "/%61uthorize",
+        "/authorize/",
+        "/device",
+        "//device",
+        "/dev%69ce//",
+        "/end-session/",
+        "/end%2Dsession",
+    ] {
+        for method in [Method::GET, Method::POST, Method::OPTIONS] {
+            let request = server.http.request(method.clone(), format!("{base}{path}"));
+            let reply = Reply::read(request.send().await.unwrap()).await;
+            let mut names = reply.headers.keys();
+            let has_cors = names.any(|name| name.as_str().starts_with("access-control-"));
+            assert!(!has_cors, "{method} {path}: {reply:?}");
+        }
+    }
 }
 
 #[rocket::async_test]
@@ -46,6 +72,65 @@ async fn json_is_taken_like_a_form() {
     let reply = Reply::read(request.body(body).send().await.unwrap()).await;
     reply.expect_success();
     assert_eq!(reply.json()["expires_in"], 60);
+}
+
+#[rocket::async_test]
+async fn json_that_a_form_could_not_say_is_refused() {
+    let server = Server::start().await;
+    let send = async |body: &str| {
+        let url = format!("{}oauth/token", server.issuer.url());
+        let request = server
+            .http
+            .post(url)
+            .header("Content-Type", "application/json");
+        Reply::read(request.body(body.to_owned()).send().await.unwrap()).await
+    };
+    for body in [
+        r#"{"grant_type": "client_credentials", "grant_type": "refresh_token"}"#,
+        r#"{"grant_type": "client_credentials", "sub": "ann", "sub": "ben"}"#,
+        r#"{"grant_type": "client_credentials", "claims": {"org": 1, "org": 2}}"#,
+        r#"{"grant_type": "client_credentials", "scope": ["a", "b"]}"#,
+        r#"{"grant_type": null}"#,
+        r#"["grant_type"]"#,
+        "",
+    ] {
+        expect_error(&send(body).await, 400, "invalid_request");
+    }
+    let body = r#"{"grant_type": "client_credentials", "client_id": null, "sub": null}"#;
+    let reply = send(body).await;
+    reply.expect_success();
+    let claims = claims_of(reply.json()["access_token"].as_str().unwrap());
+    assert_eq!(claims["client_id"], "local-client");
+    assert_eq!(claims["sub"], "local-client@clients");
+}
+
+/// A query may have a token in it, and Rocket logs the address of each request.
+#[rocket::async_test]
+async fn no_query_is_logged() {
+    for level in ["normal", "debug"] {
+        let variables = [("ROCKET_LOG_LEVEL", level), ("ROCKET_PROFILE", "debug")];
+        let app = SeedProcess::start(&variables, &[]);
+        let url = issuer_of(&app).await;
+        let http = reqwest::Client::builder().no_proxy();
+        let http = http.redirect(reqwest::redirect::Policy::none());
+        let http = http.build().unwrap();
+        for path in [
+            "end-session?id_token_hint=secret-1&id_token_hint=secret-2",
+            "end-session?id_token_hint=secret-3",
+            "authorize?id_token_hint=secret-4",
+            "authorize?prompt=none&client_id=app&redirect_uri=http://127.0.0.1/&login_hint=secret-5",
+            "device?user_code=secret-6",
+            "userinfo?access_token=secret-7",
+            "oauth/token?client_secret=secret-8",
+            "nowhere?token=secret-9",
+        ] {
+            http.get(format!("{url}{path}")).send().await.unwrap();
+            http.post(format!("{url}{path}")).send().await.unwrap();
+        }
+        let output = without_rockets_dumps(&app.stop().await);
+        assert!(output.contains("/end-session"), "{output}");
+        assert!(!output.contains("secret-"), "{output}");
+    }
 }
 
 #[rocket::async_test]
@@ -83,4 +168,14 @@ async fn it_stops_with_its_last_handle() {
         server.http.get(&url).send().await.is_err()
     })
     .await;
+}
+
+/// The address of the issuer that a seed app has started.
+async fn issuer_of(app: &SeedProcess) -> String {
+    let before = "The local issuer is at ";
+    // The line is complete once the next one begins.
+    app.url().await;
+    let output = app.output_with(before).await;
+    let (_, rest) = output.split_once(before).unwrap();
+    rest.split_whitespace().next().unwrap().to_owned()
 }

@@ -7,6 +7,9 @@ use serde_json::json;
 use super::{Server, exchange_form, expect_error};
 use crate::support::*;
 
+/// The algorithms of proofs, as a challenge names them.
+const ALGORITHMS: &str = "algs=\"ES256 ES384 PS256 EdDSA\"";
+
 async fn server() -> Server {
     let dora = LocalUser::new("dora")
         .with_name("Dora")
@@ -41,6 +44,10 @@ async fn any_other_token_is_refused() {
     let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
     let reply = userinfo(&server, &bearer, None).await;
     expect_error(&reply, 403, "insufficient_scope");
+    assert_eq!(
+        reply.header("WWW-Authenticate"),
+        Some("Bearer error=\"insufficient_scope\", scope=\"openid\"")
+    );
     let expired = server
         .issuer
         .token()
@@ -57,7 +64,6 @@ async fn any_other_token_is_refused() {
         .mint();
     for wrong in [
         "Bearer x".to_owned(),
-        "Basic YTpi".to_owned(),
         format!("Bearer {expired}"),
         format!("Bearer {tampered}"),
         format!("Bearer {unknown}"),
@@ -86,21 +92,74 @@ async fn a_bound_token_needs_its_proof() {
     userinfo(&server, &dpop, Some(&proof().sign()))
         .await
         .expect_success();
-    expect_error(
-        &userinfo(&server, &bearer, None).await,
-        401,
-        "invalid_token",
-    );
-    expect_error(
-        &userinfo(&server, &dpop, None).await,
-        400,
-        "invalid_dpop_proof",
-    );
+    let challenge = |error: &str| format!("DPoP error=\"{error}\", {ALGORITHMS}");
+    let expect = |reply: &Reply, error: &str| {
+        expect_error(reply, 401, error);
+        assert_eq!(reply.header("WWW-Authenticate"), Some(&*challenge(error)));
+        assert_eq!(reply.header("DPoP-Nonce"), None);
+    };
+    expect(&userinfo(&server, &bearer, None).await, "invalid_token");
+    expect(&userinfo(&server, &dpop, None).await, "invalid_dpop_proof");
     for (what, wrong) in proof().wrong() {
         let reply = userinfo(&server, &dpop, Some(&wrong)).await;
-        assert_eq!(reply.status, 400, "{what}");
+        assert_eq!(reply.status, 401, "{what}");
+        expect(&reply, "invalid_dpop_proof");
     }
+    let used = proof().sign();
+    userinfo(&server, &dpop, Some(&used)).await.expect_success();
+    expect(
+        &userinfo(&server, &dpop, Some(&used)).await,
+        "invalid_dpop_proof",
+    );
     let unbound = server.issuer.token().subject("dora").scope("openid").mint();
-    let reply = userinfo(&server, &format!("DPoP {unbound}"), Some(&proof().sign())).await;
-    expect_error(&reply, 401, "invalid_token");
+    let unbound = format!("DPoP {unbound}");
+    expect(
+        &userinfo(&server, &unbound, Some(&proof().sign())).await,
+        "invalid_token",
+    );
+    let inactive = format!("DPoP {token}x");
+    expect(
+        &userinfo(&server, &inactive, Some(&proof().sign())).await,
+        "invalid_token",
+    );
+}
+
+#[rocket::async_test]
+async fn with_nonces_a_proof_of_possession_needs_the_one_of_the_refusal() {
+    let dora = LocalUser::new("dora");
+    let builder = LocalIssuer::builder("https://api.test").users([dora]);
+    let server = Server::from_builder(builder.dpop_nonce(true)).await;
+    let key = DpopKey::generate();
+    let url = format!("{}userinfo", server.issuer.url());
+    let token = server.issuer.token().subject("dora").scope("openid");
+    let token = token.bound_to(&key).mint();
+    let dpop = format!("DPoP {token}");
+    let proof = key.proof("GET", &url, &token).sign();
+    let refused = userinfo(&server, &dpop, Some(&proof)).await;
+    expect_error(&refused, 401, "use_dpop_nonce");
+    let challenge = format!("DPoP error=\"use_dpop_nonce\", {ALGORITHMS}");
+    assert_eq!(refused.header("WWW-Authenticate"), Some(&*challenge));
+    let nonce = refused.header("DPoP-Nonce").unwrap();
+    let proof = key.proof("GET", &url, &token).nonce(nonce).sign();
+    userinfo(&server, &dpop, Some(&proof))
+        .await
+        .expect_success();
+}
+
+#[rocket::async_test]
+async fn a_request_without_a_token_is_offered_both_schemes() {
+    let server = server().await;
+    let offer = format!("Bearer, DPoP {ALGORITHMS}");
+    let url = format!("{}userinfo", server.issuer.url());
+    let without = Reply::read(server.http.get(url).send().await.unwrap()).await;
+    for reply in [without, userinfo(&server, "Basic YTpi", None).await] {
+        expect_error(&reply, 401, "invalid_token");
+        assert_eq!(reply.header("WWW-Authenticate"), Some(&*offer));
+    }
+    for malformed in ["Bearer", "Bearer a b"] {
+        let reply = userinfo(&server, malformed, None).await;
+        expect_error(&reply, 401, "invalid_request");
+        let challenge = reply.header("WWW-Authenticate");
+        assert_eq!(challenge, Some("Bearer error=\"invalid_request\""));
+    }
 }

@@ -98,6 +98,34 @@ async fn a_configured_user_has_its_claims_where_the_api_reads_them() {
 }
 
 #[rocket::async_test]
+async fn scopes_are_where_the_api_reads_them() {
+    for (claims, place) in [
+        ("'scp'", "/scp"),
+        (
+            "['https://api.test/scope', 'other']",
+            "/https:~1~1api.test~1scope",
+        ),
+        ("['/realm/scopes']", "/realm/scopes"),
+    ] {
+        let client = client(&format!("[default.auth]\nscope_claims = {claims}")).await;
+        assert_eq!(statuses(&client, "ben").await, [200, 200, 403, 403]);
+        let token = issuer(&client).token().scope("read:messages").mint();
+        assert_eq!(
+            claims_of(&token).pointer(place),
+            Some(&json!("read:messages"))
+        );
+        let response = client.get("/messages").bearer(&token).dispatch().await;
+        assert_eq!(response.status(), Status::Ok, "{claims}");
+    }
+    // Nothing is added where the API reads `scope` as well.
+    let client = client("[default.auth]\nscope_claims = ['scp', 'scope']").await;
+    let token = issuer(&client).token().scope("read:messages").mint();
+    assert_eq!(claims_of(&token)["scp"], Value::Null);
+    let response = client.get("/messages").bearer(&token).dispatch().await;
+    assert_eq!(response.status(), Status::Ok);
+}
+
+#[rocket::async_test]
 async fn a_mistake_in_the_table_stops_the_launch() {
     for toml in [
         "[debug.auth.local]\nuser = 1",

@@ -124,7 +124,7 @@ async fn an_operation_that_no_route_serves_is_an_error() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_document_of_a_known_version_is_an_error() {
+async fn anything_but_a_document_of_a_known_version_is_an_error() {
     let security = security().await;
     let error = |document: Value| security.merge_into(document).unwrap_err();
     assert!(matches!(error(json!([])), OpenApiError::NotAnObject(_)));

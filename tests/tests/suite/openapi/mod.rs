@@ -2,6 +2,7 @@
 //! the seed app.
 
 mod by_hand;
+mod security_schemes;
 mod seed_document;
 mod skeleton;
 mod utoipa_document;

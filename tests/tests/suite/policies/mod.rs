@@ -3,6 +3,7 @@
 mod challenge;
 mod claims;
 mod enforcement;
+mod foreign_attributes;
 mod grants;
 mod layers;
 mod lock_file;

@@ -326,7 +326,7 @@ async fn objection_with(
 }
 
 #[tokio::test]
-async fn it_is_content_with_routes_that_refuse_bound_tokens_without_their_proof() {
+async fn routes_that_refuse_bound_tokens_without_their_proof_pass_the_proof() {
     for keys in [
         vec![("dpop", json!("allow"))],
         vec![("dpop", json!("require"))],

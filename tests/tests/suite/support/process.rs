@@ -124,8 +124,8 @@ impl SeedProcess {
     }
 }
 
-/// Finds the address of the application in its output. The local issuer is a Rocket of its own, with its
-/// own line.
+/// Finds the address of the application in its output. The local issuer is another
+/// Rocket and prints another line.
 fn launched(output: &str) -> Option<&str> {
     let after = |line: &'static str| {
         // The last line may be incomplete.

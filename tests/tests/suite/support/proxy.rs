@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, tcp};
 use tokio::sync::watch;
 
-/// A proxy on a port of its own.
+/// A proxy that listens on a free port.
 pub(crate) struct Proxy {
     port: u16,
     state: watch::Sender<State>,

@@ -18,7 +18,7 @@ impl RedisServer {
         assert_eq!(self.ask(command, 3).await, "+OK", "{command}");
     }
 
-    /// Sends an inline command, and returns so many bytes of its reply.
+    /// Sends an inline command, and returns the first `length` bytes of its reply.
     pub(crate) async fn ask(&self, command: &str, length: usize) -> String {
         let stream = TcpStream::connect(("127.0.0.1", self.port())).await;
         let mut stream = stream.expect("it runs");

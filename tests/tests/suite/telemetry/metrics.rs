@@ -229,7 +229,7 @@ async fn an_introspected_token_counts_as_introspected_accepted_or_refused() {
 }
 
 #[tokio::test]
-async fn a_proof_counts_with_what_became_of_it() {
+async fn a_proof_counts_with_its_outcome() {
     let recorder = Recorder::install();
     let seed = api_with(
         |auth| {

@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_scope(any("read:messages", all()))]
 //~^ ERROR `all()` needs at least one scope
-//~| HELP write, for example, `all("read:messages")`
+//~| HELP write, for example, `all("read", "write")`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

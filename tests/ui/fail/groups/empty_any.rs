@@ -3,7 +3,7 @@ use rocket::get;
 
 #[requires_scope(any())]
 //~^ ERROR `any()` needs at least one scope
-//~| HELP write, for example, `any("read:messages")`
+//~| HELP write, for example, `any("read", "write")`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

@@ -10,6 +10,4 @@ fn main() {
     let _ = routes![ #![requires_role("admin")] messages ];
     //~^ ERROR the route `messages` does not declare who may call it
     //~| NOTE write one of them above the route attribute of `messages`: `#[public]` lets anyone call it
-    //~| ERROR the route `messages` does not declare who may call it
-    //~| NOTE write one of them above the route attribute of `messages`: `#[public]` lets anyone call it
 }

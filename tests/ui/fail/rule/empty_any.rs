@@ -12,7 +12,7 @@ impl Rule for MyRule {
 
 #[requires(any())]
 //~^ ERROR `any()` needs at least one rule
-//~| HELP write, for example, `any(MyRule)`
+//~| HELP write, for example, `any(MyRule, OtherRule)`
 #[get("/")]
 fn messages() -> &'static str {
     "secret"

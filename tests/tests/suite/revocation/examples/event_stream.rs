@@ -1,4 +1,4 @@
-//! A stream of events that ends when its token does, and tells the client why.
+//! A stream of events that ends when its token does, and that sends the reason to the client.
 
 use auth_runtime::{AccessToken, Auth, requires_auth, routes};
 use rocket::response::stream::{Event, EventStream};
