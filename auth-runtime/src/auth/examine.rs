@@ -1,11 +1,14 @@
 //! Verifies a token for a developer who wants to know everything about the result. Nothing is logged.
 
+use std::time::UNIX_EPOCH;
+
 use super::Auth;
 use crate::error::AuthError;
+use crate::policy::RequestSettings;
 use crate::token::AccessToken;
+use crate::verify::Failure;
 #[cfg(feature = "check")]
 use crate::verify::Verifier;
-use crate::verify::{Failure, Unverified};
 
 /// The result of [`Auth::verify`], with the reason.
 pub(crate) enum Examined {
@@ -32,11 +35,11 @@ impl Auth {
         let now = self.clock().now();
         let verified = match self.verify_at(token, now).await {
             Ok(verified) => verified,
-            Err(Unverified { failure, .. }) => {
+            Err(unverified) => {
                 return Examined::Failed {
-                    hint: self.0.verifier.hint(token, &failure),
-                    error: self.0.replies.error_for(&failure),
-                    failure,
+                    hint: self.0.verifier.hint(token, &unverified),
+                    error: self.0.replies.error_for(&unverified.failure),
+                    failure: unverified.failure,
                 };
             }
         };
@@ -46,6 +49,16 @@ impl Auth {
                 token: verified,
                 error,
             },
+        }
+    }
+
+    /// Returns what policies ask of any request now.
+    pub(crate) fn request_settings(&self) -> RequestSettings {
+        let now = self.clock().now().duration_since(UNIX_EPOCH);
+        RequestSettings {
+            now: now.map_or(f64::INFINITY, |now| now.as_secs_f64()),
+            leeway: self.leeway(),
+            all_report_only: self.is_report_only(),
         }
     }
 }

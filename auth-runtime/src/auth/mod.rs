@@ -42,7 +42,7 @@ use crate::error::{AuthError, ChallengeContext, ChallengeSettings, Scheme};
 use crate::revocation::Registry;
 use crate::telemetry::{RouteId, Stopwatch, Telemetry};
 use crate::token::{AcceptedSchemes, AccessToken};
-use crate::verify::{Replies, Unverified, Verifier};
+use crate::verify::{Replies, Verifier};
 
 /// The handle to everything that verifies access tokens in a Rocket. Attach [`Auth::fairing`].
 ///
@@ -183,16 +183,16 @@ impl Auth {
         let stopwatch = Stopwatch::start();
         let verified = self.verify_at(token, self.clock().now()).await;
         self.telemetry().verified(stopwatch);
-        verified.map_err(|Unverified { failure, source }| {
-            log::info!("token refused: {failure}");
+        verified.map_err(|unverified| {
+            log::info!("token refused: {}", unverified.failure);
             // The hint is for developers, so logs in production do not have it.
             if cfg!(debug_assertions)
-                && let Some(hint) = self.0.verifier.hint(token, &failure)
+                && let Some(hint) = self.0.verifier.hint(token, &unverified)
             {
                 log::info!(target: "_", "{hint}");
             }
-            let error = self.0.replies.error_for(&failure);
-            self.telemetry().token_refused(&error, source);
+            let error = self.0.replies.error_for(&unverified.failure);
+            self.telemetry().token_refused(&error, unverified.source);
             error
         })
     }

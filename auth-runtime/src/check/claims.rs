@@ -9,6 +9,10 @@ use crate::verify::{Jws, MAX_TOKEN_BYTES, header};
 /// The parts of a token that a report shows.
 #[derive(Debug, Default)]
 pub(super) struct Stated {
+    /// Whether the header could be read.
+    pub(super) has_header: bool,
+    /// Whether the claims could be read.
+    pub(super) has_claims: bool,
     pub(super) alg: Option<String>,
     pub(super) kid: Option<String>,
     pub(super) typ: Option<String>,
@@ -32,6 +36,7 @@ impl Stated {
         if let Ok(text) = jws.header()
             && let Ok(header) = header::parse(&text)
         {
+            stated.has_header = true;
             stated.alg = header.get("alg").map(shown);
             stated.kid = header.get("kid").map(shown);
             stated.typ = header.get("typ").map(shown);
@@ -48,6 +53,7 @@ impl Stated {
     fn read_claims(&mut self, claims: &Object<'_>, now: SystemTime) {
         let claim = |name| claims.get(name).map(shown);
         let time = |name| claims.get(name).map(|value| shown_time(value, now));
+        self.has_claims = true;
         self.issuer = claim("iss");
         self.issuer_name = claims.get("iss").and_then(Json::as_str).map(str::to_owned);
         self.audience = claim("aud");

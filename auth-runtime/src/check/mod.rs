@@ -4,6 +4,7 @@
 mod access;
 mod claims;
 mod configuration;
+mod expected;
 mod issuers;
 mod provider;
 mod report;

@@ -11,8 +11,6 @@ pub(super) enum Step {
     Header,
     Algorithm,
     Payload,
-    /// The issuer whose keys are tried.
-    ChosenIssuer,
     Key,
     Signature,
     /// The issuer says that the token is active.
@@ -20,6 +18,7 @@ pub(super) enum Step {
     Expiry,
     NotBefore,
     Kind,
+    /// With keys of several issuers, it selects the keys. Otherwise it is a claim like others.
     Issuer,
     Audience,
     OtherClaims,
@@ -28,48 +27,18 @@ pub(super) enum Step {
 }
 
 use Step::{
-    Algorithm, Audience, Binding, ChosenIssuer, Expiry, Header, Introspection, Issuer, Key, Kind,
-    NotBefore, OtherClaims, Payload, Revocation, Shape, Signature,
+    Algorithm, Audience, Binding, Expiry, Header, Introspection, Issuer, Key, Kind, NotBefore,
+    OtherClaims, Payload, Revocation, Shape, Signature,
 };
 
-/// The checks with the keys of one issuer.
-const ONE_ISSUER: &[Step] = &[
-    Shape,
-    Header,
-    Algorithm,
-    Key,
-    Signature,
-    Payload,
-    Expiry,
-    NotBefore,
-    Kind,
-    Issuer,
-    Audience,
-    OtherClaims,
-    Revocation,
-    Binding,
-];
-/// The checks with the keys of several issuers, of which the token names one.
-const SEVERAL_ISSUERS: &[Step] = &[
-    Shape,
-    Header,
-    Algorithm,
-    Payload,
-    ChosenIssuer,
-    Key,
-    Signature,
-    Expiry,
-    NotBefore,
-    Kind,
-    Audience,
-    OtherClaims,
-    Revocation,
-    Binding,
-];
-/// The checks of a token that is introspected.
-const INTROSPECTED: &[Step] = &[
-    Shape,
-    Introspection,
+/// The checks with keys of one issuer, before those of the claims.
+const ONE_ISSUER: &[Step] = &[Shape, Header, Algorithm, Key, Signature, Payload];
+/// The same with keys of several issuers, of which the token names one.
+const SEVERAL_ISSUERS: &[Step] = &[Shape, Header, Algorithm, Payload, Issuer, Key, Signature];
+/// The same with introspection.
+const INTROSPECTED: &[Step] = &[Shape, Introspection];
+/// The checks of the claims, and what follows.
+const CLAIMS: [Step; 8] = [
     Expiry,
     NotBefore,
     Kind,
@@ -100,13 +69,15 @@ impl Way {
         }
     }
 
-    /// Returns the checks in their order.
-    pub(super) fn steps(self) -> &'static [Step] {
-        match self {
+    /// Returns the checks in their order, each of them once.
+    pub(super) fn steps(self) -> impl Iterator<Item = Step> {
+        let first = match self {
             Self::OneIssuer => ONE_ISSUER,
             Self::SeveralIssuers => SEVERAL_ISSUERS,
             Self::Introspected => INTROSPECTED,
-        }
+        };
+        let claims = CLAIMS.into_iter().filter(|step| !first.contains(step));
+        first.iter().copied().chain(claims)
     }
 }
 
@@ -123,7 +94,7 @@ impl Step {
             Expiry => "expiry (exp)",
             NotBefore => "not before (nbf)",
             Kind => "kind of token",
-            ChosenIssuer | Issuer => "issuer (iss)",
+            Issuer => "issuer (iss)",
             Audience => "audience (aud)",
             OtherClaims => "other claims",
             Revocation => "revocation",
@@ -132,14 +103,14 @@ impl Step {
     }
 
     /// Returns the check at which a token failed. It has passed every check before.
-    pub(super) fn for_failure(failure: &Failure, way: Way) -> Self {
+    pub(super) fn for_failure(failure: &Failure) -> Self {
         match failure {
             Failure::Malformed(malformed) => malformed_step(malformed),
             Failure::AlgorithmNotAccepted(_) => Algorithm,
             Failure::UnknownKey(_) | Failure::KeysUnavailable { .. } => Key,
             Failure::Signature => Signature,
             Failure::Expired(_) => Expiry,
-            Failure::InvalidClaim(claim) => claim_step(claim, way),
+            Failure::InvalidClaim(claim) => claim_step(claim),
             Failure::Inactive | Failure::IntrospectionUnavailable { .. } => Introspection,
             Failure::Revoked | Failure::StoreUnavailable { .. } => Revocation,
         }
@@ -167,34 +138,27 @@ fn malformed_step(malformed: &Malformed) -> Step {
     }
 }
 
-fn claim_step(claim: &InvalidClaim, way: Way) -> Step {
+fn claim_step(claim: &InvalidClaim) -> Step {
     match claim {
         InvalidClaim::NotYetValid(_) => NotBefore,
         InvalidClaim::SecurityEvent => Kind,
         InvalidClaim::Audience(_) => Audience,
         InvalidClaim::LivesTooLong(_) => OtherClaims,
-        InvalidClaim::Issuer(_) => issuer_step(way),
+        InvalidClaim::Issuer(_) => Issuer,
         InvalidClaim::Missing(claim) => match claim {
             Claim::Expiry => Expiry,
-            Claim::Issuer => issuer_step(way),
+            Claim::Issuer => Issuer,
             Claim::Audience => Audience,
             _ => OtherClaims,
         },
         InvalidClaim::WrongType(claim) => match claim {
             Claim::Expiry => Expiry,
             Claim::NotBefore | Claim::IssuedAt => NotBefore,
-            Claim::Issuer => issuer_step(way),
+            Claim::Issuer => Issuer,
             // The last two may hold the audience.
             Claim::Audience | Claim::ClientId | Claim::AuthorizedParty => Audience,
             Claim::Subject | Claim::TokenId | Claim::Confirmation => OtherClaims,
         },
-    }
-}
-
-fn issuer_step(way: Way) -> Step {
-    match way {
-        Way::SeveralIssuers => ChosenIssuer,
-        Way::OneIssuer | Way::Introspected => Issuer,
     }
 }
 

@@ -7,8 +7,7 @@ use super::step::{Step, Way, audience_claim};
 use crate::auth::{Auth, Examined};
 use crate::error::AuthError;
 use crate::routes::Policies;
-use crate::token::quoted;
-use crate::verify::{Failure, Issuer};
+use crate::verify::Failure;
 
 /// Returns the checks of a token, what it may do if it passes them, and the verdict on it.
 pub(super) async fn sections(
@@ -63,10 +62,10 @@ fn refused(error: &AuthError) -> TokenVerdict {
     }
 }
 
-struct Checks<'c> {
-    auth: &'c Auth,
-    way: Way,
-    stated: Stated,
+pub(super) struct Checks<'c> {
+    pub(super) auth: &'c Auth,
+    pub(super) way: Way,
+    pub(super) stated: Stated,
     token: &'c str,
 }
 
@@ -75,21 +74,19 @@ impl Checks<'_> {
         let failed = match examined {
             Examined::Accepted(_) => None,
             Examined::Bare { .. } => Some(Step::Binding),
-            Examined::Failed { failure, .. } => Some(Step::for_failure(failure, self.way)),
+            Examined::Failed { failure, .. } => Some(Step::for_failure(failure)),
         };
+        let steps: Vec<_> = self.way.steps().collect();
+        // A failure that belongs to none of them comes first.
+        let other = failed.filter(|step| !steps.contains(step));
         let mut level = Level::Ok;
         let mut findings = Vec::new();
-        let steps = self.way.steps();
-        if let Some(step) = failed.filter(|step| !steps.contains(step)) {
-            findings.push(self.failed(step, examined));
-            level = Level::Skipped;
-        }
-        for step in steps {
-            if Some(*step) == failed {
-                findings.push(self.failed(*step, examined));
+        for step in other.into_iter().chain(steps) {
+            if Some(step) == failed {
+                findings.push(self.failed(step, examined));
                 level = Level::Skipped;
             } else {
-                findings.push(self.finding(level, *step));
+                findings.push(self.finding(level, step));
             }
         }
         findings
@@ -148,15 +145,21 @@ impl Checks<'_> {
     /// Returns what the token has.
     fn found(&self, step: Step) -> String {
         let stated = &self.stated;
+        let is_read = match step {
+            Step::Header | Step::Algorithm | Step::Key => stated.has_header,
+            Step::Issuer | Step::Audience | Step::Expiry | Step::NotBefore => stated.has_claims,
+            _ => true,
+        };
+        if !is_read {
+            return String::new();
+        }
         let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
         match step {
             Step::Shape => format!("{} bytes", self.token.len()),
             Step::Header => format!("typ {}", or_none(&stated.typ)),
             Step::Algorithm => or_none(&stated.alg),
             Step::Key => format!("kid {}", or_none(&stated.kid)),
-            Step::ChosenIssuer | Step::Issuer if self.way != Way::Introspected => {
-                or_none(&stated.issuer)
-            }
+            Step::Issuer if self.way != Way::Introspected => or_none(&stated.issuer),
             Step::Audience if self.way != Way::Introspected => self.stated_audience(),
             Step::Expiry if self.way != Way::Introspected => or_none(&stated.expiry),
             Step::NotBefore if self.way != Way::Introspected => or_none(&stated.not_before),
@@ -193,124 +196,6 @@ impl Checks<'_> {
             })
         });
         found.unwrap_or_else(|| "none".to_owned())
-    }
-
-    fn expected(&self, step: Step) -> Option<String> {
-        let verifier = self.auth.verifier();
-        Some(match step {
-            Step::Shape if self.way == Way::Introspected => {
-                "at most 16 KiB of the characters of RFC 6750 §2.1".to_owned()
-            }
-            Step::Shape => "at most 16 KiB, three parts of base64url without padding".to_owned(),
-            Step::Header if verifier.rules.at_jwt => {
-                "a JSON object with the typ \"at+jwt\"".to_owned()
-            }
-            Step::Header => {
-                "a JSON object with the typ \"JWT\", \"at+jwt\" or none, and no `crit`".to_owned()
-            }
-            Step::Algorithm => self.algorithms(),
-            Step::Key => self.keys(),
-            Step::ChosenIssuer | Step::Issuer => list(self.issuer_names()),
-            Step::Audience => list(self.audiences()),
-            Step::Expiry => format!("a time in the future (leeway {} s)", self.auth.leeway()),
-            Step::NotBefore => format!(
-                "none, or a time in the past (leeway {} s)",
-                self.auth.leeway()
-            ),
-            Step::Kind => {
-                "no claim `events`: logout tokens and security events have one".to_owned()
-            }
-            Step::Introspection => "the answer `active`".to_owned(),
-            Step::Payload
-            | Step::Signature
-            | Step::OtherClaims
-            | Step::Revocation
-            | Step::Binding => {
-                return None;
-            }
-        })
-    }
-
-    /// Returns the issuer that the token names, or the only one.
-    fn issuer(&self) -> Option<&Issuer> {
-        let issuers = &self.auth.verifier().issuers;
-        let named = |issuer: &&Issuer| {
-            let stated = self.stated.issuer_name.as_deref();
-            issuer.names.iter().any(|name| Some(&**name) == stated)
-        };
-        issuers.iter().find(named).or(match &**issuers {
-            [only] => Some(only),
-            _ => None,
-        })
-    }
-
-    fn algorithms(&self) -> String {
-        let issuers = match self.issuer() {
-            Some(issuer) => vec![issuer],
-            None => self.auth.verifier().issuers.iter().collect(),
-        };
-        let mut names: Vec<String> = Vec::new();
-        for issuer in issuers {
-            let secret = issuer.secret.is_some().then(|| "HS256".to_owned());
-            for name in issuer
-                .algorithms
-                .iter()
-                .map(ToString::to_string)
-                .chain(secret)
-            {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-        }
-        names.join(", ")
-    }
-
-    fn keys(&self) -> String {
-        let Some(issuer) = self.issuer() else {
-            return "a key of the issuer".to_owned();
-        };
-        let current = issuer.keys.current();
-        let kids: Vec<_> = match current.set() {
-            Some(keys) => keys
-                .kids()
-                .map(|kid| kid.map_or_else(|| "(no kid)".into(), quoted))
-                .collect(),
-            None => Vec::new(),
-        };
-        if kids.is_empty() {
-            "a key, and there is none".to_owned()
-        } else {
-            kids.join(", ")
-        }
-    }
-
-    fn issuer_names(&self) -> Vec<&str> {
-        let verifier = self.auth.verifier();
-        if let (Some(issuer), Way::Introspected) = (&verifier.introspected, self.way) {
-            return issuer.names.iter().map(String::as_str).collect();
-        }
-        let names = verifier.issuers.iter().flat_map(|issuer| &issuer.names);
-        names.map(String::as_str).collect()
-    }
-
-    fn audiences(&self) -> Vec<&str> {
-        let verifier = self.auth.verifier();
-        let audiences = match (&verifier.introspected, self.way, self.issuer()) {
-            (Some(issuer), Way::Introspected, _) => &issuer.audience,
-            (_, _, Some(issuer)) => &issuer.audience,
-            _ => return Vec::new(),
-        };
-        audiences.iter().map(String::as_str).collect()
-    }
-}
-
-fn list(names: Vec<&str>) -> String {
-    let names: Vec<_> = names.into_iter().map(|name| format!("{name:?}")).collect();
-    if names.is_empty() {
-        "any".to_owned()
-    } else {
-        names.join(" or ")
     }
 }
 

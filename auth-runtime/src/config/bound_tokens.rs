@@ -100,7 +100,7 @@ keys! {
 
     /// 32 bytes in base64 that instances share, so that they accept each other's nonces.
     DPOP_NONCE_KEY: OptionalKey<NonceKey> =
-        ("dpop_nonce_key", Auth, "random at each launch", nonce_key, secret);
+        ("dpop_nonce_key", Auth, "random at each launch", nonce_key, is_secret = true);
 
     /// The same as `dpop` for tokens that are bound to a client certificate (RFC 8705).
     MTLS: Key<BindingMode> = ("mtls", Auth, "\"off\"", binding_mode);

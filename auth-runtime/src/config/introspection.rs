@@ -46,7 +46,7 @@ keys! {
 
     /// The secret of this API at the introspection endpoint (`client_secret_basic`).
     CLIENT_SECRET: OptionalKey<String> = ("client_secret", Issuer,
-        "this or `client_key` is required with `introspection_endpoint`", text, secret);
+        "this or `client_key` is required with `introspection_endpoint`", text, is_secret = true);
 
     /// A PEM file with the private key of this API for the introspection endpoint
     /// (`private_key_jwt`): RSA (RS256), RSA-PSS (PS256), P-256 (ES256) or Ed25519 (`EdDSA`).

@@ -13,16 +13,16 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(super) place: Place,
     /// Whether its value must not be shown.
+    #[cfg_attr(
+        not(feature = "check"),
+        expect(dead_code, reason = "the report shows values")
+    )]
     pub(super) is_secret: bool,
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "for the test of the documentation")
     )]
     pub(super) meaning: &'static str,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for the test of the documentation")
-    )]
     pub(super) default: Default,
 }
 
@@ -51,10 +51,6 @@ pub(super) enum Place {
 
 /// What applies if a key is not set.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "for the test of the documentation")
-)]
 pub(super) enum Default {
     /// This value, as it would be written.
     Value(&'static str),
@@ -62,12 +58,19 @@ pub(super) enum Default {
     Words(&'static str),
 }
 
+impl Default {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Value(text) | Self::Words(text) => text,
+        }
+    }
+}
+
 /// A key with a default value.
 #[derive(Debug)]
 pub(super) struct Key<T> {
     pub(super) row: Row,
     pub(super) read: Read<T>,
-    default: &'static str,
 }
 
 /// A key that may have no value.
@@ -78,24 +81,9 @@ pub(super) struct OptionalKey<T> {
 }
 
 impl<T> Key<T> {
-    pub(super) const fn new(
-        name: &'static str,
-        place: Place,
-        meaning: &'static str,
-        default: &'static str,
-        read: Read<T>,
-    ) -> Self {
-        Self {
-            row: Row {
-                name,
-                place,
-                is_secret: false,
-                meaning,
-                default: Default::Value(default),
-            },
-            read,
-            default,
-        }
+    /// Returns what [`keys!`] has as the default of such a key.
+    pub(super) const fn row_default(value: &'static str) -> Default {
+        Default::Value(value)
     }
 
     /// Returns the value that applies if the key is not set.
@@ -103,35 +91,15 @@ impl<T> Key<T> {
     /// # Panics
     /// Panics if the row's default is invalid. A test reads all defaults.
     pub(super) fn default(&self) -> T {
-        let Ok(value) = self.default.parse();
+        let Ok(value) = self.row.default.text().parse();
         (self.read)(&value).expect("the default of a key is valid")
     }
 }
 
 impl<T> OptionalKey<T> {
-    pub(super) const fn new(
-        name: &'static str,
-        place: Place,
-        meaning: &'static str,
-        default: &'static str,
-        read: Read<T>,
-    ) -> Self {
-        Self {
-            row: Row {
-                name,
-                place,
-                is_secret: false,
-                meaning,
-                default: Default::Words(default),
-            },
-            read,
-        }
-    }
-
-    /// Marks the value as one that must not be shown.
-    pub(super) const fn secret(mut self) -> Self {
-        self.row.is_secret = true;
-        self
+    /// Returns what [`keys!`] has as the default of such a key.
+    pub(super) const fn row_default(words: &'static str) -> Default {
+        Default::Words(words)
     }
 }
 
@@ -155,22 +123,25 @@ impl<T> Deref for OptionalKey<T> {
 ///
 /// A row has a doc comment, which is also the key's meaning in docs/configuration.md, and then its
 /// name, its place, its default and the function that reads its value. The default of a [`Key`] is
-/// written as in Rocket.toml; that of an [`OptionalKey`] is words for the documentation. `secret` at the
-/// end marks a value that must not be shown.
+/// written as in Rocket.toml; that of an [`OptionalKey`] is words for the documentation. `is_secret = true`
+/// at the end marks a value that must not be shown.
 macro_rules! keys {
     ($(
         $(#[doc = $meaning:literal])+
-        $id:ident: $kind:ident<$type:ty> = ($name:literal, $place:ident, $default:literal, $read:expr $(, $secret:ident)?);
+        $id:ident: $kind:ident<$type:ty> = ($name:literal, $place:ident, $default:literal, $read:expr $(, is_secret = $secret:literal)?);
     )+) => {
         $(
             $(#[doc = $meaning])+
-            pub(super) static $id: $kind<$type> = $kind::new(
-                $name,
-                $crate::config::key::Place::$place,
-                concat!($($meaning),+),
-                $default,
-                $read,
-            )$(.$secret())?;
+            pub(super) static $id: $kind<$type> = $kind {
+                row: $crate::config::key::Row {
+                    name: $name,
+                    place: $crate::config::key::Place::$place,
+                    is_secret: false $(|| $secret)?,
+                    meaning: concat!($($meaning),+),
+                    default: $kind::<$type>::row_default($default),
+                },
+                read: $read,
+            };
         )+
 
         /// The rows of this group.

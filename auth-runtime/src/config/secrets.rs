@@ -42,10 +42,10 @@ pub(super) enum Secret {
 keys! {
     /// Shared-secret mode (HS256): one secret, or up to four of them, of at least 32 bytes each. It
     /// cannot be combined with another key source, except with `secret_until`.
-    SECRET: OptionalKey<Vec<Vec<u8>>> = ("secret", Auth, "none", plain, secret);
+    SECRET: OptionalKey<Vec<Vec<u8>>> = ("secret", Auth, "none", plain, is_secret = true);
 
     /// The same in base64, in the standard or the URL alphabet, with or without padding.
-    SECRET_BASE64: OptionalKey<Vec<Vec<u8>>> = ("secret_base64", Auth, "none", base64, secret);
+    SECRET_BASE64: OptionalKey<Vec<Vec<u8>>> = ("secret_base64", Auth, "none", base64, is_secret = true);
 
     /// `true` accepts a shorter secret, which can be guessed from a single token.
     ALLOW_WEAK_SECRET: Key<bool> = ("allow_weak_secret", Auth, "false", flag);

@@ -1,24 +1,13 @@
-//! Predicts what each route answers to a caller, with the guard's own evaluation.
-//!
-//! Two things are not known before there is a request: the parameters of its path, and what the rules of
-//! the application say. A policy is evaluated twice, with the worst and with the best of them. If both
-//! give the same, the verdict is certain.
-
-use std::collections::HashMap;
-use std::time::UNIX_EPOCH;
-
-use serde_json::Value;
+//! Predicts what each route answers to a caller, with the guard's own evaluation, for the worst and for
+//! the best request.
 
 use super::answer::{self, Answer, TokenAnswer, Verdict};
 use crate::auth::{Auth, Refused};
 use crate::error::{AuthErrorKind, ChallengeContext, Scheme};
 use crate::guard;
-use crate::policy::{self, Lacking, Policy, Requirement};
+use crate::policy::{self, Lacking, Parameters, Policy, Supposition};
 use crate::routes::RoutePolicy;
 use crate::token::AccessToken;
-
-/// The parameters of a path, by their names.
-pub(super) type Parameters = HashMap<String, String>;
 
 /// Judges a caller with this token, or without one.
 pub(super) async fn judge<'p>(
@@ -98,10 +87,11 @@ fn with_token(
     if policy.is_public() {
         return anyone();
     }
-    let known = Supposition::worst(auth, parameters);
-    let best = Supposition::best(auth, parameters, policy, token);
-    let (worst, lacking) = decide(policy, token, known);
-    let (best, _) = decide(policy, token, best);
+    let settings = auth.request_settings();
+    let known = Supposition::worst(settings, parameters);
+    let best = Supposition::best(settings, parameters, policy, token);
+    let (worst, lacking) = decide(auth, policy, token, known);
+    let (best, _) = decide(auth, policy, token, best);
     if worst.status == best.status {
         return worst;
     }
@@ -122,6 +112,7 @@ fn undeclared() -> Verdict {
 
 /// Returns the verdict, and what the token lacks.
 fn decide(
+    auth: &Auth,
     policy: Policy,
     token: &AccessToken,
     mut facts: Supposition<'_>,
@@ -135,7 +126,7 @@ fn decide(
                 None => "refuses everyone".to_owned(),
             };
             let error = guard::denied(policy, denial, token, &mut facts);
-            let error = error.in_context(sent_as_bearer(facts.auth));
+            let error = error.in_context(sent_as_bearer(auth));
             let line = format!("the token does not meet {policy}");
             let verdict = Verdict {
                 log: [line].into_iter().chain(policy.hint(token)).collect(),
@@ -165,77 +156,4 @@ fn allowed(policy: Policy, facts: &Supposition<'_>) -> Verdict {
         "passes although it does not meet {} (report only)",
         unmet.join(" ")
     ))
-}
-
-/// What is supposed of a request that does not exist.
-struct Supposition<'a> {
-    auth: &'a Auth,
-    parameters: &'a Parameters,
-    /// The values that make the caller the owner.
-    owned: Parameters,
-    rules: policy::Answer,
-    reports: Vec<Requirement>,
-}
-
-impl<'a> Supposition<'a> {
-    /// No rule consents, and a parameter that is not known is nobody's.
-    fn worst(auth: &'a Auth, parameters: &'a Parameters) -> Self {
-        Self {
-            auth,
-            parameters,
-            owned: Parameters::new(),
-            rules: policy::Answer::No,
-            reports: Vec::new(),
-        }
-    }
-
-    /// Every rule consents, and a parameter that is not known is the caller's own.
-    fn best(
-        auth: &'a Auth,
-        parameters: &'a Parameters,
-        policy: Policy,
-        token: &AccessToken,
-    ) -> Self {
-        let own = |(claim, parameter): (&str, &str)| {
-            let value = match token.claim(claim)? {
-                Value::String(text) => text.clone(),
-                Value::Number(number) => number.to_string(),
-                _ => return None,
-            };
-            Some((parameter.to_owned(), value))
-        };
-        Self {
-            owned: policy.owners().into_iter().filter_map(own).collect(),
-            rules: policy::Answer::Yes,
-            ..Self::worst(auth, parameters)
-        }
-    }
-}
-
-impl policy::Facts for Supposition<'_> {
-    fn parameter(&self, name: &str) -> Option<&str> {
-        let value = self.parameters.get(name).or_else(|| self.owned.get(name));
-        value.map(String::as_str)
-    }
-
-    fn now(&self) -> f64 {
-        let now = self.auth.clock().now().duration_since(UNIX_EPOCH);
-        now.map_or(f64::INFINITY, |now| now.as_secs_f64())
-    }
-
-    fn leeway(&self) -> f64 {
-        self.auth.leeway()
-    }
-
-    fn answer(&self, _: usize) -> Option<policy::Answer> {
-        Some(self.rules)
-    }
-
-    fn all_report_only(&self) -> bool {
-        self.auth.is_report_only()
-    }
-
-    fn report(&mut self, requirement: &Requirement) {
-        self.reports.push(*requirement);
-    }
 }

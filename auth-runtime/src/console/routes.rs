@@ -12,13 +12,14 @@ use super::assets;
 use super::body::Body;
 use super::callers::Caller;
 use super::gate::{FromConsole, FromThisMachine};
-use super::judge::{self, Parameters};
+use super::judge;
 use super::overview::{self, Overview};
 #[cfg(feature = "issuer")]
 use super::tokens::TokenOrder;
 use crate::auth::Auth;
 #[cfg(feature = "issuer")]
 use crate::issuer::LocalIssuer;
+use crate::policy::Parameters;
 use crate::routes::Policies;
 use crate::{public, routes};
 

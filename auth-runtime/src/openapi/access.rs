@@ -7,9 +7,7 @@ use serde_json::{Map, Value, json};
 use super::schemes::Schemes;
 use super::words;
 use crate::markdown::code_span;
-use crate::policy::{
-    ClaimValue, Condition, Leaves, Policy, PolicyText, alternatives, needed_by_all,
-};
+use crate::policy::{ClaimValue, Condition, Leaves, PolicyText, alternatives, needed_by_all};
 use crate::routes::RoutePolicy;
 
 /// The number of alternatives up to which a document lists them. Of a policy with more, it says what
@@ -39,7 +37,7 @@ impl Access {
         if let Some(format) = route.format() {
             extension.insert("format".to_owned(), format.into());
         }
-        let (requirements, sentence) = match route.policy().map(text) {
+        let (requirements, sentence) = match route.policy().map(PolicyText::from) {
             None => (
                 None,
                 "This route does not declare who may call it.".to_owned(),
@@ -69,10 +67,6 @@ impl Access {
             extension: extension.into(),
         }
     }
-}
-
-pub(super) fn text(policy: Policy) -> PolicyText {
-    PolicyText::from(policy)
 }
 
 /// Returns the alternatives of a policy, and whether they describe it completely. If there are too

@@ -114,14 +114,10 @@ fn check_operations(
         let members = item.as_object().into_iter().flat_map(operations);
         for (method, _) in members {
             let shapes = shapes(path, bases);
-            let serves = |operation: &&Operation| {
+            let serves = |operation: &Operation| {
                 operation.member() == method && shapes.contains(&operation.shape)
             };
-            if !security
-                .operations
-                .iter()
-                .any(|operation| serves(&operation))
-            {
+            if !security.operations.iter().any(serves) {
                 unknown.push(format!("{} {path}", method.to_uppercase()));
                 hint = hint.or_else(|| mounted_below(security, method, path));
             }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::access::text;
 use crate::error::{AuthError, AuthErrorKind};
 use crate::policy::{Condition, PolicyText};
 use crate::routes::RoutePolicy;
@@ -87,7 +86,7 @@ pub(super) fn refusals(
     let Some(policy) = route.policy().filter(|policy| !policy.is_public()) else {
         return BTreeMap::new();
     };
-    let denials = Denials::for_policy(&text(policy));
+    let denials = Denials::for_policy(&PolicyText::from(policy));
     let mut replies = BTreeMap::from([(401, unauthorized(uses_dpop)), (503, unavailable())]);
     if malformed_status != 401 {
         let description = "The token is malformed.";

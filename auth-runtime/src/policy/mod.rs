@@ -20,6 +20,8 @@ mod scopes;
 mod strength;
 #[cfg(test)]
 mod strength_tests;
+#[cfg(any(feature = "check", feature = "console"))]
+mod supposition;
 mod text;
 
 use std::collections::HashMap;
@@ -40,6 +42,8 @@ pub use self::requirement::Requirement;
 pub(crate) use self::requirement::{Custom, Literal, Parameter};
 pub use self::scopes::{DescribedScope, ScopeVocabulary};
 pub(crate) use self::strength::Strength;
+#[cfg(any(feature = "check", feature = "console"))]
+pub(crate) use self::supposition::{Parameters, RequestSettings, Supposition};
 #[cfg(feature = "openapi")]
 pub(crate) use self::text::ClaimValue;
 #[cfg(any(feature = "check", feature = "openapi"))]

@@ -21,15 +21,6 @@ impl Policy {
     pub(crate) fn lacking(self, token: &AccessToken, facts: &mut impl Facts) -> Option<Lacking> {
         all_of(self.requirements(), token, facts)
     }
-
-    /// Returns each claim that has to equal a parameter of the path, with the name of the parameter.
-    pub(crate) fn owners(self) -> Vec<(&'static str, &'static str)> {
-        let mut owners = Vec::new();
-        for requirement in self.requirements() {
-            requirement.collect_owners(&mut owners);
-        }
-        owners
-    }
 }
 
 impl Requirement {
@@ -65,19 +56,6 @@ impl Requirement {
             }
         };
         Some(Lacking::One(phrase))
-    }
-
-    fn collect_owners(&self, owners: &mut Vec<(&'static str, &'static str)>) {
-        match self.0 {
-            Kind::Owner { claim, parameter } => owners.push((claim, parameter.name)),
-            Kind::Any(inner)
-            | Kind::All(inner)
-            | Kind::NotFound(inner)
-            | Kind::ReportOnly(inner) => inner
-                .iter()
-                .for_each(|requirement| requirement.collect_owners(owners)),
-            _ => {}
-        }
     }
 }
 

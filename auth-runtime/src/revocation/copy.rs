@@ -31,6 +31,7 @@ pub(super) async fn keep(
         feed: None,
         longest_read: MAX_READ.min(max_stale / 4),
         trimmed: None,
+        is_write_refused: false,
     };
     let mut replica = Replica::new();
     let mut is_reported = false;
@@ -99,6 +100,8 @@ struct Link<'s> {
     feed: Option<Feed>,
     longest_read: Duration,
     trimmed: Option<Instant>,
+    /// Whether the store has refused to take revocations back, which is logged once.
+    is_write_refused: bool,
 }
 
 impl Link<'_> {
@@ -110,21 +113,7 @@ impl Link<'_> {
                 let revocations = read(&snapshot.records);
                 Ok(Outcome::Loaded(revocations, snapshot.position))
             }
-            Step::WriteBack(missing) => {
-                log::warn!(
-                    "{} revocations are written back to the store",
-                    missing.len()
-                );
-                let records: Vec<_> = missing.iter().map(Revocation::to_record).collect();
-                match self.store.append(&records).await {
-                    Ok(()) => Ok(Outcome::WrittenBack),
-                    Err(error) if error.is_refused_write() => {
-                        log::error!("the store does not take revocations back: {error}");
-                        Ok(Outcome::WriteRefused)
-                    }
-                    Err(error) => Err(error),
-                }
-            }
+            Step::WriteBack(missing) => self.write_back(&missing).await,
             Step::Follow(position) => {
                 let Some(feed) = &mut self.feed else {
                     return Ok(Outcome::DataLost);
@@ -140,6 +129,27 @@ impl Link<'_> {
                     }
                 }
             }
+        }
+    }
+
+    async fn write_back(&mut self, missing: &[Revocation]) -> Result<Outcome, StoreError> {
+        let records: Vec<_> = missing.iter().map(Revocation::to_record).collect();
+        match self.store.append(&records).await {
+            Ok(()) => {
+                self.is_write_refused = false;
+                log::warn!(
+                    "{} revocations were written back to the store",
+                    missing.len()
+                );
+                Ok(Outcome::WrittenBack)
+            }
+            Err(error) if error.is_refused_write() => {
+                if !std::mem::replace(&mut self.is_write_refused, true) {
+                    log::error!("the store does not take revocations back: {error}");
+                }
+                Ok(Outcome::WriteRefused)
+            }
+            Err(error) => Err(error),
         }
     }
 

@@ -1,16 +1,17 @@
 //! Finds likely causes of a refusal for developers. Only debug builds show them, and only in the log.
 //! Values of the token are quoted as in a [`Failure`].
 
-use super::failure::{Claim, Failure, InvalidClaim, Malformed};
+use super::failure::{Claim, Failure, InvalidClaim, Malformed, Unverified};
 use super::jws::Jws;
-use super::{Issuer, MAX_TOKEN_BYTES, Verifier};
+use super::{IntrospectedIssuer, Issuer, MAX_TOKEN_BYTES, Verifier};
 use crate::jwks::Algorithm;
-use crate::token::{Json, Object, Text, quoted};
+use crate::token::{Json, Object, Source, Text, quoted};
 
 impl Verifier {
     /// Returns a sentence about the likely cause of this failure, if it says more than the failure
     /// itself.
-    pub(crate) fn hint(&self, token: &str, failure: &Failure) -> Option<String> {
+    pub(crate) fn hint(&self, token: &str, unverified: &Unverified) -> Option<String> {
+        let Unverified { failure, source } = unverified;
         match failure {
             Failure::Malformed(Malformed::NotThreeParts) => return parts(token),
             Failure::AlgorithmNotAccepted(algorithm) => return self.algorithm(*algorithm),
@@ -20,6 +21,9 @@ impl Verifier {
                 return Some(not_yet_valid(*seconds));
             }
             _ => {}
+        }
+        if let (Some(issuer), Source::Introspected) = (&self.introspected, source) {
+            return introspected(issuer, failure);
         }
         let payload = String::from_utf8(Jws::split(token, MAX_TOKEN_BYTES).ok()?.payload().ok()?);
         let payload = payload.ok()?;
@@ -131,11 +135,41 @@ impl Verifier {
     }
 }
 
+/// Returns a hint about a token that was introspected. The issuer's answer has its claims. What the token
+/// itself says, and the keys of other issuers, do not matter.
+fn introspected(issuer: &IntrospectedIssuer, failure: &Failure) -> Option<String> {
+    let list = |names: &[String]| {
+        let names: Vec<_> = names.iter().map(|name| quoted(name)).collect();
+        listed(&names)
+    };
+    match failure {
+        Failure::IntrospectionUnavailable { .. } => {
+            let (_, error) = issuer.introspector.health().error?;
+            Some(format!("the last request failed: {error}"))
+        }
+        Failure::InvalidClaim(InvalidClaim::Issuer(_)) => Some(format!(
+            "the configured issuer is {}, and the endpoint answers for another one",
+            list(&issuer.names)
+        )),
+        Failure::InvalidClaim(InvalidClaim::Audience(_)) => Some(format!(
+            "the configured audience is {}",
+            list(&issuer.audience)
+        )),
+        Failure::InvalidClaim(InvalidClaim::Missing(Claim::Audience)) => Some(
+            "the endpoint's answer has no `aud`: have the issuer send it, or set \
+             `introspection_audience = \"unchecked\"`"
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
 fn parts(token: &str) -> Option<String> {
     let hint = match token.split('.').count() {
         1 => {
-            "it is opaque, and meant for the issuer's own API: Auth0 issues such a token if the \
-             request for it names no `audience`"
+            "it is opaque, and its issuer's keys cannot verify it: Auth0 issues such a token if the \
+             request for it names no `audience`; if the issuer has an introspection endpoint, set \
+             `introspection_endpoint`"
         }
         5 => "it is encrypted (JWE): configure the issuer to sign access tokens instead",
         _ => return None,

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use crate::jwks::{Algorithm, KeyError, KeySet};
 use crate::token::{Json, JsonError, Object, quoted};
-use crate::verify::{Header, Issuer, Jws, Malformed, Part, header};
-
-const MAX_BYTES: usize = 16 * 1024;
+use crate::verify::{Header, Issuer, Jws, MAX_TOKEN_BYTES, Malformed, Part, header};
 
 /// The kinds of signals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +73,7 @@ pub(crate) async fn verify(
     signal_type: SignalType,
     issuers: &[Issuer],
 ) -> Result<Signal, SignalError> {
-    let jws = Jws::split(jwt, MAX_BYTES)?;
+    let jws = Jws::split(jwt, MAX_TOKEN_BYTES)?;
     let text = jws.header()?;
     let parameters = header::parse(&text)?;
     let header = Header::check(&parameters, signal_type.media_types())?;

@@ -302,8 +302,33 @@ async fn the_report_introspects_an_opaque_token() {
     );
 
     server.say(Says::Json(json!({ "active": true, "aud": "other" })));
-    let report = expect_agreement(&rocket, "opaque-3").await;
-    assert_eq!(failed(&report)["subject"], "audience (aud)");
+    // What the token itself says does not matter, and neither do keys.
+    let jwt = issuer().await.token().mint();
+    for token in ["opaque-3", &jwt] {
+        let report = expect_agreement(&rocket, token).await;
+        assert_eq!(failed(&report)["subject"], "audience (aud)");
+        let fix = failed(&report)["fix"].clone();
+        assert_eq!(fix, r#"the configured audience is "https://api.test""#);
+    }
+
+    server.say(Says::Json(json!({ "active": true })));
+    let report = expect_agreement(&rocket, "opaque-4").await;
+    let fix = failed(&report)["fix"].to_string();
+    assert!(fix.contains("introspection_audience"), "{fix}");
+
+    let other = json!({ "active": true, "iss": "https://other.test/", "aud": "https://api.test" });
+    server.say(Says::Json(other));
+    let report = expect_agreement(&rocket, &issuer().await.token().mint()).await;
+    let fix = failed(&report)["fix"].to_string();
+    assert!(fix.contains("https://issuer.test/"), "{fix}");
+
+    server.say(Says::Status(500));
+    let report = expect_agreement(&rocket, "opaque-5").await;
+    let fix = failed(&report)["fix"].to_string();
+    assert!(fix.contains("500"), "{fix}");
+    server.say(Says::Json(
+        json!({ "active": true, "aud": "https://api.test" }),
+    ));
 
     let report = expect_agreement(&rocket, "not a b64token").await;
     assert_eq!(failed(&report)["subject"], "shape");
@@ -339,4 +364,18 @@ fn the_verdict_on_any_token_is_that_of_verify() {
     });
     let codes = codes.into_inner();
     assert!(codes.len() > 2, "{codes:?}");
+}
+
+#[tokio::test]
+async fn of_a_token_that_cannot_be_read_nothing_is_said_to_be_missing() {
+    let issuer = issuer().await;
+    let rocket = app(trusting(&issuer)).await;
+    let report = Auth::check(&rocket, Some("opaque")).await;
+    let fix = failed(&report)["fix"].to_string();
+    assert!(fix.contains("introspection_endpoint"), "{fix}");
+    for subject in ["header", "algorithm", "key", "issuer (iss)", "expiry (exp)"] {
+        let finding = finding(&report, "Token", subject);
+        assert_eq!(finding["level"], "skipped");
+        assert!(finding.get("found").is_none(), "{finding}");
+    }
 }
