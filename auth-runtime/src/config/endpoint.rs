@@ -46,8 +46,8 @@ fn parse(text: &str, http_hosts: &[String]) -> Result<Url, String> {
     }
     Err(if url.scheme() == "http" {
         format!(
-            "{subject} is plain http to a host that is not loopback, so anyone on the way could \
-             replace the keys: use https"
+            "{subject} is plain http to a host that is not loopback, so that anyone on the way \
+             could replace the keys: use https"
         )
     } else {
         format!("{subject} is not an https URL: write it as `https://host/path`")
