@@ -5,9 +5,8 @@ use serde_json::{Map, Value, json};
 use super::super::State;
 use super::super::error::OAuthError;
 use super::super::params::Params;
-
+use super::super::reserved::is_reserved;
 use super::super::token::TokenBuilder;
-use super::super::users::is_reserved;
 use super::{Granted, audience, requested_scope};
 use crate::token::Object;
 

@@ -171,7 +171,7 @@ impl TestApiBuilder {
         };
         let grants = fairing::required_grants(client.rocket());
         for issuer in &issuers {
-            issuer.learn(grants.clone());
+            issuer.set_api(grants.clone());
         }
         TestApi { client, issuers }
     }
