@@ -25,15 +25,21 @@ cargo bench --locked -p instructions --bench instructions --no-run 2>"$work/buil
 program=$(sed -n 's/^ *Executable .*benches\/instructions\.rs (\(.*\))$/\1/p' "$work/build")
 "$program" prepare "$work"
 
-# count PART CALLS: the instructions of one run
+# count PART CALLS: the instructions of a run. It is the lowest of three, because a run that takes long on a
+# busy machine also counts the tasks of the runtime that wait for a time.
 count() {
-    # One worker thread, and none of the machine's environment.
-    env -i ROCKET_WORKERS=1 valgrind --tool=callgrind --callgrind-out-file=/dev/null \
-        "$program" "$1" "$work" "$2" >"$work/log" 2>&1 || {
-        cat "$work/log" >&2
-        exit 1
-    }
-    sed -n 's/^.*Collected : \([0-9]*\).*$/\1/p' "$work/log"
+    local counted lowest=
+    for _ in 1 2 3; do
+        # One worker thread, and none of the machine's environment.
+        env -i ROCKET_WORKERS=1 valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+            "$program" "$1" "$work" "$2" >"$work/log" 2>&1 || {
+            cat "$work/log" >&2
+            exit 1
+        }
+        counted=$(sed -n 's/^.*Collected : \([0-9]*\).*$/\1/p' "$work/log")
+        [ -n "$lowest" ] && [ "$lowest" -le "$counted" ] || lowest=$counted
+    done
+    echo "$lowest"
 }
 
 # per_call PART CALLS

@@ -152,6 +152,7 @@ impl TokenBinding {
     ///
     /// # Errors
     /// Fails if the token is bound, or if it has to be.
+    #[inline]
     pub(super) fn check_bare(&self, token: &AccessToken) -> Result<(), AuthError> {
         let checked = self.bindings.check_bare(token.confirmation());
         checked.map_err(|failure| refusal(failure).error)

@@ -33,6 +33,7 @@ impl Auth {
 
     /// Checks the times of a token again unless it was remembered, because its verification may have
     /// waited for a key or for an answer.
+    #[inline]
     fn check_times(&self, token: &AccessToken) -> Result<(), Failure> {
         if token.origin().source == Source::Remembered {
             return Ok(());
@@ -40,6 +41,7 @@ impl Auth {
         self.0.verifier.check_times(token, self.clock().now())
     }
 
+    #[inline]
     fn check_revocation(&self, token: &AccessToken, now: SystemTime) -> Result<(), Failure> {
         let Some(registry) = self.registry() else {
             return Ok(());

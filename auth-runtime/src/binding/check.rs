@@ -144,6 +144,7 @@ impl Bindings {
     ///
     /// # Errors
     /// Fails if the token is bound, or if it has to be.
+    #[inline]
     pub(crate) fn check_bare(
         &self,
         confirmation: Option<&Confirmation>,

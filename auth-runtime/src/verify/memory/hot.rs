@@ -75,6 +75,7 @@ impl HotTokens {
     }
 
     /// Finds the token in this thread. One that is not current any more is dropped.
+    #[inline]
     pub(super) fn find(
         &self,
         hash: u64,
