@@ -46,9 +46,12 @@ impl TokenOrder {
             token = token.lifetime(Duration::from_secs(seconds));
         }
         for (name, value) in self.claims {
-            token = match value {
-                Value::Null => token.without_claim(&name),
-                value => token.claim(&name, value),
+            token = match (name.as_str(), value) {
+                // The builder knows where else the API reads scopes.
+                ("scope", Value::String(scope)) => token.scope(scope),
+                ("scope", Value::Null) => token.scope("").without_claim("scope"),
+                (name, Value::Null) => token.without_claim(name),
+                (name, value) => token.claim(name, value),
             };
         }
         let token = match self.defect {

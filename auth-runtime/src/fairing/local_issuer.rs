@@ -67,9 +67,9 @@ pub(super) fn stop(rocket: &Rocket<Orbit>) {
 }
 
 /// Gives the local issuer, if it runs, what the routes require.
-pub(super) fn teach(rocket: &Rocket<Orbit>) {
+pub(super) fn set_api(rocket: &Rocket<Orbit>) {
     if let Some(issuer) = rocket.state::<LocalIssuer>() {
-        issuer.learn(required_grants(rocket));
+        issuer.set_api(required_grants(rocket));
     }
 }
 

@@ -136,7 +136,7 @@ impl Fairing for AuthFairing {
         let policies = Policies::of(rocket);
         routes::log_table(&policies);
         #[cfg(feature = "issuer")]
-        local_issuer::teach(rocket);
+        local_issuer::set_api(rocket);
         if let Some(public) = rocket.state::<PublicRoutes>() {
             for uri in public.unknown(&policies) {
                 log::warn!("`public_route({uri:?})` names no route");

@@ -21,7 +21,7 @@ pub(super) enum Reply {
 }
 
 /// A request whose redirect URI is good, so that errors go there.
-struct Asked<'p> {
+struct AuthorizationRequest<'p> {
     client: &'p str,
     redirect_uri: Url,
     params: &'p Params,
@@ -62,13 +62,13 @@ pub(super) fn log_in(state: &Managed<SharedState>, params: Result<Params, OAuthE
 fn answer(
     state: &State,
     params: Result<Params, OAuthError>,
-    reply: impl FnOnce(&Asked<'_>) -> Result<Reply, OAuthError>,
+    reply: impl FnOnce(&AuthorizationRequest<'_>) -> Result<Reply, OAuthError>,
 ) -> Reply {
     let params = match params {
         Ok(params) => params,
         Err(error) => return refused(error.description()),
     };
-    let asked = match Asked::read(state, &params) {
+    let asked = match AuthorizationRequest::read(state, &params) {
         Ok(asked) => asked,
         Err(why) => return refused(why),
     };
@@ -85,7 +85,7 @@ fn refused(why: &str) -> Reply {
     Reply::Page(Page::message(Status::BadRequest, "Wrong request", why))
 }
 
-impl<'p> Asked<'p> {
+impl<'p> AuthorizationRequest<'p> {
     /// Finds the client and a redirect URI that it may use. Nobody is sent to another one.
     fn read(state: &State, params: &'p Params) -> Result<Self, &'static str> {
         let client = params.get("client_id").ok_or("`client_id` is missing")?;

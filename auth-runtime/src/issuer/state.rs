@@ -26,9 +26,9 @@ pub(super) struct State {
     pub(super) users: Vec<LocalUser>,
     clients: Vec<LocalClient>,
     /// What the routes of the API require. It is known once the API has launched.
-    learned: OnceLock<ApiGrants>,
-    /// What counts until then.
-    unknown: ApiGrants,
+    api: OnceLock<ApiGrants>,
+    /// What is in effect until then.
+    default_api: ApiGrants,
     pub(super) issued: Issued,
     pub(super) codes: Expiring<AuthorizationCode>,
     pub(super) refresh_tokens: Expiring<RefreshToken>,
@@ -53,8 +53,8 @@ impl State {
             keys,
             users,
             clients,
-            learned: OnceLock::new(),
-            unknown: ApiGrants::default(),
+            api: OnceLock::new(),
+            default_api: ApiGrants::default(),
             issued: Issued::new(30 * DAY),
             codes: Expiring::new(CODE_LIFETIME),
             refresh_tokens: Expiring::new(30 * DAY),
@@ -92,7 +92,7 @@ impl State {
 
     /// Returns what the routes of the API require.
     pub(super) fn api(&self) -> &ApiGrants {
-        self.learned.get().unwrap_or(&self.unknown)
+        self.api.get().unwrap_or(&self.default_api)
     }
 
     /// Returns where the API reads scopes, if it does not read `scope`.
@@ -103,9 +103,9 @@ impl State {
         (!names.iter().any(is_scope)).then_some(first)
     }
 
-    pub(super) fn learn(&self, api: ApiGrants) {
+    pub(super) fn set_api(&self, api: ApiGrants) {
         // A clone of the issuer may serve another API. The first one counts.
-        let _ = self.learned.set(api);
+        let _ = self.api.set(api);
     }
 
     /// Returns those of the scopes that the user may have. Without a list, it returns all of them.

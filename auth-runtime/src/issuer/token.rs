@@ -54,12 +54,13 @@ impl<'i> TokenBuilder<'i> {
     /// Sets `scope`: one scope, or several that are separated by spaces. If the application that
     /// started the issuer reads scopes from other claims only (`scope_claims`), this also sets the first
     /// of them.
-    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+    pub fn scope(self, scope: impl Into<String>) -> Self {
         let scope = scope.into();
-        if let Some(name) = self.issuer.other_scope_claim() {
-            set_claim(&mut self.claims, name, scope.as_str().into());
-        }
-        self.claim("scope", scope)
+        let token = match self.issuer.other_scope_claim() {
+            Some(name) => self.claim_at(name, scope.as_str().into()),
+            None => self,
+        };
+        token.claim("scope", scope)
     }
 
     /// Sets `aud`, the API that the token is for.
@@ -75,6 +76,12 @@ impl<'i> TokenBuilder<'i> {
     /// Sets a claim to a value of any type.
     pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.claims.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Sets the claim with this name, or the one to which a JSON pointer leads.
+    pub(super) fn claim_at(mut self, name: &str, value: Value) -> Self {
+        set_claim(&mut self.claims, name, value);
         self
     }
 

@@ -3,11 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::super::State;
-use super::super::claims::set_claim;
 use super::super::error::OAuthError;
 use super::super::params::Params;
+use super::super::reserved::is_reserved;
 use super::super::token::TokenBuilder;
-use super::super::users::is_reserved;
 use super::{Granted, audience, requested_scope};
 use crate::token::Object;
 
@@ -29,8 +28,15 @@ pub(super) fn grant<'s>(
             None => with_scope(TokenBuilder::new(state).subject(subject), scope),
         },
     };
-    for (name, value) in claims(state, params)? {
+    for (name, value) in requested_claims(params)? {
         token = token.claim(&name, value);
+    }
+    let names = &state.api().claim_names;
+    for (param, claim) in [("permissions", &names.permissions), ("roles", &names.roles)] {
+        if let Some(values) = params.get(param) {
+            let values: Vec<_> = values.split_whitespace().collect();
+            token = token.claim_at(claim, json!(values));
+        }
     }
     token = token.claim("client_id", client).claim("azp", client);
     if let Some(audience) = audience(params) {
@@ -53,6 +59,20 @@ fn with_scope(token: TokenBuilder<'_>, scope: Option<String>) -> TokenBuilder<'_
     }
 }
 
+/// Returns the claims that the request asks for.
+fn requested_claims(params: &Params) -> Result<Map<String, Value>, OAuthError> {
+    let Some(text) = params.get("claims") else {
+        return Ok(Map::new());
+    };
+    let claims = parse_claims(text)?;
+    match claims.keys().find(|name| is_reserved(name)) {
+        Some(name) => Err(OAuthError::invalid_request(format!(
+            "the issuer decides the claim `{name}` by itself"
+        ))),
+        None => Ok(claims),
+    }
+}
+
 fn parse_claims(text: &str) -> Result<Map<String, Value>, OAuthError> {
     let object = Object::parse(text).map_err(|error| {
         OAuthError::invalid_request(format!("`claims` cannot be read: {error}"))
@@ -61,25 +81,4 @@ fn parse_claims(text: &str) -> Result<Map<String, Value>, OAuthError> {
         .members()
         .map(|(name, value)| (name.as_str().to_owned(), value.into()));
     Ok(claims.collect())
-}
-
-/// Returns the claims that the request asks for, including roles and permissions.
-fn claims(state: &State, params: &Params) -> Result<Map<String, Value>, OAuthError> {
-    let mut claims = match params.get("claims") {
-        None => Map::new(),
-        Some(text) => parse_claims(text)?,
-    };
-    if let Some(name) = claims.keys().find(|name| is_reserved(name)) {
-        return Err(OAuthError::invalid_request(format!(
-            "the issuer decides the claim `{name}` by itself"
-        )));
-    }
-    let names = &state.api().claim_names;
-    for (param, claim) in [("permissions", &names.permissions), ("roles", &names.roles)] {
-        if let Some(values) = params.get(param) {
-            let values: Vec<_> = values.split_whitespace().collect();
-            set_claim(&mut claims, claim, json!(values));
-        }
-    }
-    Ok(claims)
 }

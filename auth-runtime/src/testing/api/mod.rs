@@ -195,7 +195,7 @@ impl TestApiBuilder {
         };
         let grants = fairing::required_grants(client.rocket());
         for issuer in &issuers {
-            issuer.learn(grants.clone());
+            issuer.set_api(grants.clone());
         }
         let auth = client.rocket().state::<Auth>();
         auth.into_iter().for_each(check_certificates);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use auth_runtime::issuer::LocalIssuer;
 use auth_runtime::{
     AccessToken, Auth, AuthBuilder, BindingMode, Rule, RuleError, public, requires, requires_auth,
     requires_claim, requires_permission, requires_role, requires_scope, routes,
@@ -339,4 +340,25 @@ async fn the_overview_has_the_routes_of_the_application_and_not_those_of_the_con
     assert_eq!(scope["method"], json!("GET"));
     assert_eq!(overview["scopes"], json!(["a", "b", "c", "d"]));
     assert_eq!(overview["others"], json!([]));
+}
+
+#[tokio::test]
+async fn a_token_of_the_console_has_its_scopes_where_the_api_reads_them() {
+    let figment = quiet().merge(("auth.scope_claims", "scp"));
+    let auth = Auth::builder().or_local_issuer(LocalIssuer::builder("https://api.test"));
+    let rocket = rocket::custom(figment).attach(auth.fairing());
+    let app = App::launch(rocket.attach(Auth::console()).mount("/", all())).await;
+    for (order, expected) in [
+        (json!({ "user": "ann" }), 200),
+        (json!({ "user": "ann", "claims": { "scope": "a c" } }), 403),
+        (json!({ "user": "ann", "claims": { "scope": null } }), 403),
+        (json!({ "user": "cleo", "claims": { "scope": "a b" } }), 200),
+        (json!({ "claims": { "scope": "a b" } }), 200),
+        (json!({}), 403),
+    ] {
+        let reply = post(&app, "token", &order).await;
+        reply.expect_success();
+        let reply = app.get_with("/scope", &reply.body).await;
+        assert_eq!(reply.status, expected, "{order}");
+    }
 }
