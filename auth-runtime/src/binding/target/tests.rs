@@ -212,11 +212,14 @@ proptest! {
     }
 
     /// Normalises the text of `url` once more, because that crate does not decode unreserved
-    /// characters.
+    /// characters. It also keeps a segment such as `A:` before `..`, like a drive of Windows in the URL
+    /// of a file (`http://a/A:/..`), which RFC 3986 §5.2.4 does not.
     #[test]
     fn a_target_agrees_with_the_url_crate_where_both_accept_the_text(
         url in "(https?|HTTP)://[a-zA-Z][a-zA-Z0-9-]{0,8}(\\.[a-zA-Z]{2,4})?(:[0-9]{0,5})?(/(\\.|\\.\\.|%2[eE]|%41|%2F|[a-zA-Z0-9~@:;=,-]{0,6})){0,6}(\\?[a-z=]{0,4})?(#[a-z]?)?"
     ) {
+        let is_drive = |segment: &str| matches!(segment.as_bytes(), [letter, b':'] if letter.is_ascii_alphabetic());
+        prop_assume!(!url.split('/').any(is_drive));
         if let (Ok(target), Ok(whatwg)) = (Target::parse(&url), Url::parse(&url)) {
             prop_assert_eq!(normal(whatwg.as_str()), target.0);
         }
