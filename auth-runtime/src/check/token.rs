@@ -217,7 +217,7 @@ fn fix(failure: &Failure) -> &'static str {
         Failure::InvalidClaim(_) => {
             "compare the claim with the configuration, and correct what is wrong at the issuer or here"
         }
-        Failure::Inactive => "get a new token, or ask the issuer why it is inactive",
+        Failure::Inactive => "get a new token, or ask the issuer why the token is inactive",
         Failure::IntrospectionUnavailable { .. } => {
             "the log says why: check `introspection_endpoint`, `client_id` and the credential"
         }
