@@ -31,7 +31,7 @@ pub(crate) struct ShadowSettings {
 struct Required;
 
 keys! {
-    /// The table of a stricter configuration. Accepted tokens are judged by it, too, and counted. It
+    /// The table of a stricter configuration. Accepted tokens are also judged by it, and counted. It
     /// refuses nobody.
     SHADOW: OptionalKey<Dict> = ("shadow", Auth, "none", table);
 }

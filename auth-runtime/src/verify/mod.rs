@@ -25,7 +25,7 @@ use std::time::SystemTime;
 use self::attempt::{NeededKey, Obstacle};
 pub(crate) use self::candidate::Candidate;
 pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
-#[cfg(feature = "check")]
+#[cfg(any(test, feature = "check"))]
 pub(crate) use self::failure::{Claim, InvalidClaim};
 pub(crate) use self::failure::{Failure, Malformed, Part, Unverified};
 pub(crate) use self::header::Header;
