@@ -83,12 +83,16 @@ test("a logout ends the session and leads back", async () => {
     error.error === "invalid_grant");
 });
 
-test("a revoked token is not active", async () => {
+test("only the client of a token revokes it, and then it is not active", async () => {
   const tokens = await tokensOf("ann");
   const api = await openid.discovery(new URL(app.issuer), "api", "any", undefined, {
     execute: [openid.allowInsecureRequests],
   });
+  await assert.rejects(openid.tokenRevocation(api, tokens.access_token), (error) => {
+    assert.equal(error.error, "invalid_grant");
+    return true;
+  });
   assert.equal((await openid.tokenIntrospection(api, tokens.access_token)).active, true);
-  await openid.tokenRevocation(api, tokens.access_token);
+  await openid.tokenRevocation(config, tokens.access_token);
   assert.equal((await openid.tokenIntrospection(api, tokens.access_token)).active, false);
 });
