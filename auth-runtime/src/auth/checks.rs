@@ -49,7 +49,7 @@ impl Auth {
         let checked = registry.check(
             || self.identifiers(token),
             now,
-            self.clock().to_system_time(now),
+            || self.clock().to_system_time(now),
         );
         checked.map_err(|refusal| match refusal {
             Refusal::Revoked => Failure::Revoked,

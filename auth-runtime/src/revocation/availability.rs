@@ -52,9 +52,15 @@ impl Availability {
         Self::new(ALWAYS)
     }
 
-    /// Returns whether the copy may be used in this second since 1970.
-    pub(super) fn may_serve(&self, now: i64) -> bool {
-        now <= self.serves_until.load(Ordering::Acquire)
+    /// Returns whether the copy may be used in this second since 1970, which is only read if that
+    /// decides.
+    #[inline]
+    pub(super) fn may_serve(&self, now: impl FnOnce() -> i64) -> bool {
+        match self.serves_until.load(Ordering::Acquire) {
+            ALWAYS => true,
+            NEVER => false,
+            until => now() <= until,
+        }
     }
 
     /// Notes when the copy was current, and until when it may be used.
@@ -107,13 +113,13 @@ mod tests {
     #[test]
     fn revocations_that_are_not_shared_serve_at_any_time() {
         let availability = Availability::always();
-        assert!([0, 1, i64::MAX].map(|now| availability.may_serve(now)) == [true; 3]);
+        assert!([0, 1, i64::MAX].map(|now| availability.may_serve(|| now)) == [true; 3]);
     }
 
     #[test]
     fn nothing_serves_without_a_copy() {
         let availability = Availability::without_copy();
-        assert!([0, 1, i64::MAX].map(|now| availability.may_serve(now)) == [false; 3]);
+        assert!([0, 1, i64::MAX].map(|now| availability.may_serve(|| now)) == [false; 3]);
     }
 
     #[test]
@@ -125,15 +131,15 @@ mod tests {
             serves_until: 1000,
         };
         availability.set_current(current);
-        assert!(availability.may_serve(1000));
+        assert!(availability.may_serve(|| 1000));
         // Nobody has noted anything yet, because all tasks were suspended.
-        assert!(!availability.may_serve(1001));
+        assert!(!availability.may_serve(|| 1001));
         assert!(availability.is_in_use());
         // The monotonic clock says that it is too old.
         assert!(availability.set_stale());
         assert!(!availability.set_stale(), "an outage is noted once");
-        assert!(!availability.may_serve(1000));
+        assert!(!availability.may_serve(|| 1000));
         availability.set_current(current);
-        assert!(availability.may_serve(1000));
+        assert!(availability.may_serve(|| 1000));
     }
 }

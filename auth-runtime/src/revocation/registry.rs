@@ -75,11 +75,11 @@ impl Registry {
         &self,
         token: impl FnOnce() -> Identifiers<'t>,
         now: SystemTime,
-        system_now: SystemTime,
+        system_now: impl FnOnce() -> SystemTime,
     ) -> Result<(), Refusal> {
         if !self.set.is_empty() && self.set.hits(&token(), unix_seconds(now)) {
             Err(Refusal::Revoked)
-        } else if self.availability.may_serve(unix_seconds(system_now)) {
+        } else if self.availability.may_serve(|| unix_seconds(system_now())) {
             Ok(())
         } else {
             Err(Refusal::Unknown)
@@ -98,7 +98,8 @@ impl Registry {
 
     /// Returns whether the process has a copy of the revocations that may be used.
     pub(crate) fn is_available(&self) -> bool {
-        self.availability.may_serve(unix_seconds(SystemTime::now()))
+        self.availability
+            .may_serve(|| unix_seconds(SystemTime::now()))
     }
 
     /// Returns how many revocations are known, and how old the copy of the shared ones is.
@@ -270,7 +271,7 @@ mod tests {
         };
         for now in [1000.9, 1104.9, 1105.0, 1105.89] {
             assert_eq!(
-                registry.check(|| token, at(now), at(now)),
+                registry.check(|| token, at(now), || at(now)),
                 Err(Refusal::Revoked),
                 "{now}"
             );
@@ -290,7 +291,7 @@ mod tests {
         registry.availability = Arc::new(Availability::without_copy());
         let check = |system_now| {
             // A test may have moved the clock of the tokens, but not that of the copy.
-            registry.check(Identifiers::default, at(9e9), at(system_now))
+            registry.check(Identifiers::default, at(9e9), || at(system_now))
         };
         assert_eq!(check(1000.0), Err(Refusal::Unknown));
         registry.availability.set_current(Current {
