@@ -85,12 +85,15 @@ impl TokenBinding {
     }
 
     /// Records a proof as used, as if it had come with a request.
+    ///
+    /// # Panics
+    /// Panics if the store does not record it. A test of replays would otherwise pass for the wrong reason.
     #[cfg(feature = "testing")]
     pub(super) async fn use_proof(&self, key: &[u8; 32], jti: &str, now: SystemTime) {
         let until = now + Duration::from_secs(600);
         let proof = UsedProof::new(key, jti, now, until);
         let recorded = self.store.record_proof(&proof).await;
-        recorded.expect("the store of the test takes proofs");
+        recorded.expect("a test of replays needs a store that records proofs");
     }
 
     /// Returns a nonce that a proof must carry, if one is asked for.

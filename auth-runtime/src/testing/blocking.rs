@@ -87,7 +87,7 @@ impl TestApi {
     /// its users.
     ///
     /// # Panics
-    /// Panics if there is no such issuer, or if it has no such user.
+    /// Panics if the issuer does not exist, or does not have this user.
     #[track_caller]
     pub fn as_user_of(&self, issuer: usize, subject: &str) -> TestCaller<'_> {
         self.caller(self.api.as_user_of(issuer, subject))
@@ -106,7 +106,7 @@ impl TestApi {
     /// Returns the issuer of this number, counted from 0.
     ///
     /// # Panics
-    /// Panics if there is no such issuer.
+    /// Panics if the issuer does not exist.
     #[track_caller]
     pub fn issuer(&self, number: usize) -> &LocalIssuer {
         self.api.issuer(number)
