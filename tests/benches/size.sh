@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures what auth-runtime with its default features adds to a program: crates beside those of Rocket, and
-# the size of a release binary (examples/minimal) relative to that of a bare Rocket.
+# the size of a release binary (examples/minimal) relative to that of a bare Rocket. A third program has
+# what a handwritten guard needs: a client for TLS, and jsonwebtoken.
 #
 #   tests/benches/size.sh            crates and size
 #   tests/benches/size.sh crates     only crates, without a build
@@ -9,20 +10,16 @@ set -euo pipefail
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/src"
-cp Cargo.lock "$work/"
-cat >"$work/Cargo.toml" <<'TOML'
-[package]
-name = "bare-rocket"
-version = "0.0.0"
-edition = "2024"
+# program NAME DEPENDENCIES MAIN: writes a program beside this workspace, with the same versions
+program() {
+    mkdir -p "$work/$1/src"
+    cp Cargo.lock "$work/$1/"
+    printf '%s\n' >"$work/$1/Cargo.toml" '[package]' "name = \"$1\"" 'version = "0.0.0"' 'edition = "2024"' '' \
+        '[dependencies]' 'rocket = { version = "0.5.2", features = ["json"] }' "$2" '[workspace]'
+    cat >"$work/$1/src/main.rs"
+}
 
-[dependencies]
-rocket = { version = "0.5.2", features = ["json"] }
-
-[workspace]
-TOML
-cat >"$work/src/main.rs" <<'RUST'
+program bare-rocket '' <<'RUST'
 use rocket::{get, launch, routes};
 
 #[get("/ping")]
@@ -41,6 +38,50 @@ fn rocket() -> _ {
 }
 RUST
 
+program by-hand "$(grep -E '^(jsonwebtoken|reqwest|serde_json) = ' Cargo.toml)" <<'RUST'
+use jsonwebtoken::{DecodingKey, Validation, jwk::JwkSet};
+use rocket::http::Status;
+use rocket::request::{FromRequest, Outcome, Request};
+use rocket::{State, get, launch, routes};
+use serde_json::Value;
+
+struct Claims;
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Claims {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        let client = request.guard::<&State<reqwest::Client>>().await;
+        let header = request.headers().get_one("Authorization").unwrap_or_default();
+        let token = header.strip_prefix("Bearer ").unwrap_or_default();
+        match client.succeeded() {
+            Some(client) if is_valid(client, token).await.is_some() => Outcome::Success(Self),
+            _ => Outcome::Error((Status::Unauthorized, ())),
+        }
+    }
+}
+
+async fn is_valid(client: &reqwest::Client, token: &str) -> Option<Value> {
+    let keys = client.get("https://issuer.invalid/jwks.json").send().await.ok()?;
+    let keys: JwkSet = serde_json::from_slice(&keys.bytes().await.ok()?).ok()?;
+    let header = jsonwebtoken::decode_header(token).ok()?;
+    let key = DecodingKey::from_jwk(keys.find(&header.kid?)?).ok()?;
+    let token = jsonwebtoken::decode(token, &key, &Validation::new(header.alg)).ok()?;
+    Some(token.claims)
+}
+
+#[get("/messages")]
+fn messages(_claims: Claims) -> &'static str {
+    "Hello"
+}
+
+#[launch]
+fn rocket() -> _ {
+    rocket::build().manage(reqwest::Client::new()).mount("/", routes![messages])
+}
+RUST
+
 # crates MANIFEST [PRUNED…]: the crates of a program, without what only the pruned ones need
 crates() {
     local manifest=$1
@@ -50,27 +91,27 @@ crates() {
 }
 
 minimal=examples/minimal/Cargo.toml
-crates "$work/Cargo.toml" >"$work/rocket"
-# added [PRUNED…]: how many crates auth-runtime adds to Rocket and the program itself
+crates "$work/bare-rocket/Cargo.toml" >"$work/rocket"
+# added MANIFEST [PRUNED…]: how many crates a program has beside those of Rocket and itself
 added() {
-    crates "$minimal" "$@" | grep -v '^minimal ' | comm -23 - "$work/rocket" | wc -l
+    crates "$@" | grep -Ev '^(minimal|by-hand) ' | comm -23 - "$work/rocket" | wc -l
 }
-all=$(added)
+all=$(added "$minimal")
+no_client=$(added "$minimal" reqwest)
 printf '| crates beside those of Rocket | |\n| --- | ---: |\n'
-printf '| all, with the two of this project | %d |\n' "$all"
-printf '| only for TLS and HTTP (reqwest) | %d |\n' $((all - $(added reqwest) + 1))
-printf '| only for URLs with names in any script (url) | %d |\n' $(($(added reqwest) - $(added reqwest url) + 1))
+printf '| auth-runtime, with the two of this project | %d |\n' "$all"
+printf '| of these, only for TLS and HTTP (reqwest) | %d |\n' $((all - no_client + 1))
+printf '| of these, only for URLs with names in any script (url) | %d |\n' $((no_client - $(added "$minimal" reqwest url) + 1))
+printf '| a handwritten guard with reqwest and jsonwebtoken | %d |\n' "$(added "$work/by-hand/Cargo.toml")"
 [ "${1:-}" = crates ] && exit
 
-size() { stat --format %s "$CARGO_TARGET_DIR/release/$1"; }
 run cargo build --quiet --locked --release -p minimal
-run cargo build --quiet --release --manifest-path "$work/Cargo.toml"
-for program in minimal bare-rocket; do
-    strip -o "$work/$program" "$CARGO_TARGET_DIR/release/$program"
-done
-awk -v ours="$(size minimal)" -v bare="$(size bare-rocket)" \
-    -v ours_stripped="$(stat --format %s "$work/minimal")" -v bare_stripped="$(stat --format %s "$work/bare-rocket")" 'BEGIN {
-    printf "\n| release binary | minimal | bare Rocket | ratio |\n| --- | ---: | ---: | ---: |\n"
-    printf "| as built | %.1f MB | %.1f MB | %.2f |\n", ours / 1e6, bare / 1e6, ours / bare
-    printf "| without symbols | %.1f MB | %.1f MB | %.2f |\n", ours_stripped / 1e6, bare_stripped / 1e6, ours_stripped / bare_stripped
+printf '\n| release binary | as built | to a bare Rocket | without symbols | to a bare Rocket |\n'
+printf '| --- | ---: | ---: | ---: | ---: |\n'
+for program in bare-rocket by-hand minimal; do
+    [ "$program" = minimal ] || run cargo build --quiet --release --manifest-path "$work/$program/Cargo.toml"
+    strip -o "$work/stripped" "$CARGO_TARGET_DIR/release/$program"
+    stat --format %s "$CARGO_TARGET_DIR/release/$program" "$work/stripped" | paste -s | sed "s/^/$program /"
+done | awk 'NR == 1 { built = $2; stripped = $3 } {
+    printf "| %s | %.1f MB | %.2f | %.1f MB | %.2f |\n", $1, $2 / 1e6, $2 / built, $3 / 1e6, $3 / stripped
 }'
