@@ -29,7 +29,7 @@ pub use self::rule::{Rule, RuleError};
 use crate::auth::Auth;
 use crate::binding::{Presented, ProofHeader};
 use crate::error::{AuthError, AuthErrorKind};
-use crate::policy::Protected;
+use crate::policy::{Policy, Protected};
 use crate::telemetry::RouteId;
 use crate::token::{AccessToken, Credentials, Source};
 
@@ -111,10 +111,7 @@ impl<'r, R: Protected> FromRequest<'r> for Authorized<R> {
     /// Runs the check of the route. It contains only the code that differs between routes, because it
     /// is compiled for each of them.
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, AuthError> {
-        match check(request, R::POLICY).await {
-            Ok(()) => Outcome::Success(Self(PhantomData)),
-            Err(error) => Outcome::Error(error.refuse(request)),
-        }
+        admit(request, R::POLICY).await.map(|()| Self(PhantomData))
     }
 }
 
@@ -145,9 +142,7 @@ impl<'r> FromRequest<'r> for OptionalToken<'r> {
 /// routes that do not declare a policy.
 impl<R: Protected> Sentinel for Authorized<R> {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
-        let handler = std::any::type_name::<R>();
-        let check = rocket.state::<FinalCheck>();
-        is_missing(rocket, handler) || check.is_some_and(|check| check.pass(handler, rocket))
+        cannot_launch(rocket, std::any::type_name::<R>())
     }
 }
 
@@ -163,6 +158,12 @@ impl Sentinel for OptionalToken<'_> {
     }
 }
 
+/// Returns whether the fairing or the policy of a route is missing. It records the guard of this handler.
+fn cannot_launch(rocket: &Rocket<Ignite>, handler: &'static str) -> bool {
+    let check = rocket.state::<FinalCheck>();
+    is_missing(rocket, handler) || check.is_some_and(|check| check.pass(handler, rocket))
+}
+
 /// Returns whether the fairing is missing, and logs that `route` needs it.
 fn is_missing(rocket: &Rocket<Ignite>, route: &str) -> bool {
     let missing = rocket.state::<Auth>().is_none();
@@ -171,6 +172,11 @@ fn is_missing(rocket: &Rocket<Ignite>, route: &str) -> bool {
         log::error!(target: "_", "write `.attach(Auth::fairing())` where the Rocket is built");
     }
     missing
+}
+
+/// Checks the policy, and records a refusal for the catchers.
+async fn admit(request: &Request<'_>, policy: Policy) -> Outcome<(), AuthError> {
+    outcome(request, check(request, policy).await)
 }
 
 /// Returns the caller's token.
