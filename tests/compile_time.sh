@@ -4,8 +4,8 @@
 #
 #     tests/compile_time.sh [ROUTES] [ROUNDS]
 #
-# Prints the medians of `cargo check` and `cargo build`, and their ratios. The dependencies are built
-# beforehand; the three programs take turns, so that a busy machine is busy for all of them.
+# Prints the medians of the CPU time of `cargo check` and `cargo build`, and their ratios. The dependencies are
+# built beforehand; the three programs take turns, so that a busy machine is busy for all of them.
 set -euo pipefail
 
 routes=${1:-1000}
@@ -81,14 +81,11 @@ program '' '' 'rocket::routes!' >"$crate/src/bin/plain.rs"
 cd "$crate"
 export CARGO_INCREMENTAL=0
 
-# Prints the seconds that a command takes for one of the programs.
+# Prints the CPU seconds that a command takes for one of the programs.
 seconds() {
     touch "src/bin/$2.rs"
-    local start end
-    start=$(date +%s%N)
-    cargo "$1" --quiet --bin "$2"
-    end=$(date +%s%N)
-    echo "$(((end - start) / 1000000))"
+    local TIMEFORMAT='%U %S'
+    { time cargo "$1" --quiet --bin "$2" 2>&3; } 3>&2 2>&1 | awk '{ print $1 + $2 }'
 }
 
 median() {
@@ -109,7 +106,7 @@ for command in check build; do
     plain=$(median <"$command-plain")
     awk -v command="$command" -v a="$protected" -v b="$guarded" -v c="$plain" -v n="$routes" 'BEGIN {
         printf "cargo %s, %d routes: protected %.2f s, with a typed guard by hand %.2f s, no guard %.2f s\n",
-            command, n, a / 1000, b / 1000, c / 1000
+            command, n, a, b, c
         printf "  ratio to a typed guard by hand: %.3f, to no guard: %.3f\n", a / b, a / c
     }'
 done
