@@ -41,9 +41,11 @@ program() {
     printf 'fn main() {\n    let _ = rocket::build().mount("/", %s[%s]);\n}\n' "$3" "$names"
 }
 
-# The handwritten guard has a type for each policy, so that the type says what a route requires.
+# The handwritten guard has a type for each policy, so that the type says what a route requires. The same
+# runtime verifies its tokens, so that the programs differ only in who writes the guards.
 guard='use std::marker::PhantomData;
 
+use auth_runtime::AccessToken;
 use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
 
@@ -58,11 +60,12 @@ impl<'"'r"', S: Scopes> FromRequest<'"'r"'> for Scoped<S> {
     type Error = ();
 
     async fn from_request(request: &'"'r"' Request<'"'_"'>) -> Outcome<Self, ()> {
-        let granted = request.headers().get_one("Scopes").unwrap_or_default();
-        if S::SCOPES.iter().all(|scope| granted.split_whitespace().any(|one| one == *scope)) {
-            Outcome::Success(Self(PhantomData))
-        } else {
-            Outcome::Error((Status::Forbidden, ()))
+        match request.guard::<&AccessToken>().await {
+            Outcome::Success(token) if S::SCOPES.iter().all(|scope| token.has_scope(scope)) => {
+                Outcome::Success(Self(PhantomData))
+            }
+            Outcome::Success(_) => Outcome::Error((Status::Forbidden, ())),
+            _ => Outcome::Error((Status::Unauthorized, ())),
         }
     }
 }
