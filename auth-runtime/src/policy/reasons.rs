@@ -97,3 +97,42 @@ impl Display for Lacking {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::evaluate_tests::{Request, requires, token};
+    use super::*;
+
+    fn lacking(requirements: Vec<Requirement>, scope: &str) -> Option<String> {
+        let token = token(&json!({ "scope": scope }));
+        let lacking = requires(requirements).lacking(&token, &mut Request::default());
+        lacking.map(|lacking| lacking.to_string())
+    }
+
+    #[test]
+    fn only_what_the_token_lacks_is_described() {
+        const A: Requirement = Requirement::scope("a");
+        const ROLE: Requirement = Requirement::role("r");
+        let either = Requirement::any(const { &[A, ROLE] });
+        let nested = Requirement::any(const { &[Requirement::all(&[A, ROLE]), A, ROLE] });
+        for (requirements, scope, expected) in [
+            (vec![A], "a", None),
+            (vec![A], "", Some("`a`")),
+            (vec![A, ROLE], "a", Some("the role `r`")),
+            (vec![A, ROLE], "", Some("`a` and the role `r`")),
+            (vec![either], "a", None),
+            (vec![either], "", Some("`a` or the role `r`")),
+            (vec![either, A], "", Some("(`a` or the role `r`) and `a`")),
+            (
+                vec![nested],
+                "",
+                Some("(`a` and the role `r`) or `a` or the role `r`"),
+            ),
+        ] {
+            let described = lacking(requirements, scope);
+            assert_eq!(described.as_deref(), expected);
+        }
+    }
+}
