@@ -10,7 +10,7 @@ use crate::token::AccessToken;
 /// What a token lacks. A group has two members or more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Lacking {
-    One(String),
+    Single(String),
     /// Any of these would do.
     Any(Vec<Self>),
     All(Vec<Self>),
@@ -55,7 +55,7 @@ impl Requirement {
                 return all_of(inner, token, facts);
             }
         };
-        Some(Lacking::One(phrase))
+        Some(Lacking::Single(phrase))
     }
 }
 
@@ -81,7 +81,7 @@ fn group(mut members: Vec<Lacking>, several: fn(Vec<Lacking>) -> Lacking) -> Opt
 impl Display for Lacking {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (members, word) = match self {
-            Self::One(phrase) => return f.write_str(phrase),
+            Self::Single(phrase) => return f.write_str(phrase),
             Self::Any(members) => (members, " or "),
             Self::All(members) => (members, " and "),
         };
@@ -90,7 +90,7 @@ impl Display for Lacking {
                 f.write_str(word)?;
             }
             match member {
-                Self::One(phrase) => f.write_str(phrase)?,
+                Self::Single(phrase) => f.write_str(phrase)?,
                 group => write!(f, "({group})")?,
             }
         }
