@@ -167,6 +167,10 @@ fn a_token_that_is_remembered_again_takes_its_own_place() {
     let weight = memory.weight();
     memory.remember("token", &of_subject("b"));
     assert_eq!((memory.entries(), memory.weight()), (1, weight));
+    assert_eq!(memory.usage(), (1, weight));
+    memory.forget("token");
+    assert_eq!(memory.usage(), (0, 0));
+    memory.remember("token", &of_subject("b"));
     assert_eq!(subject(&memory, "token").as_deref(), Some("b"));
 }
 
@@ -205,6 +209,19 @@ fn threads_that_remember_recall_and_forget_never_mix_tokens_up() {
         }
     });
     assert!(memory.weight() <= memory.capacity);
+}
+
+#[test]
+fn entries_table_and_held_tokens_share_the_bytes() {
+    for bytes in [64 << 10, 1 << 20, 16 << 20] {
+        let memory = Memory::with_capacity(bytes as u64).unwrap();
+        let table = size_of_val(&*memory.sets);
+        assert_eq!(memory.capacity + table + memory.hot.max_bytes(), bytes);
+        assert!(
+            table > 0 && memory.capacity > bytes / 4,
+            "{table} of {bytes}"
+        );
+    }
 }
 
 #[test]
