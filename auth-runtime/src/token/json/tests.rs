@@ -223,6 +223,27 @@ fn a_duplicate_name_is_found_among_few_members_and_among_many() {
 }
 
 #[test]
+fn a_duplicate_name_is_reported_where_its_object_starts() {
+    for (text, start) in [
+        (r#"{"a":1,"a":2}"#, 0),
+        (r#" {"x":[{},{"a":1,"a":2}]}"#, 10),
+    ] {
+        let error = object(text).expect_err(text);
+        let problem = Problem::DuplicateName;
+        assert_eq!((error.problem, error.position), (problem, start), "{text}");
+    }
+}
+
+#[test]
+fn names_of_any_length_are_compared() {
+    let long = "x".repeat(10_000);
+    let different = format!(r#"{{"{long}":1,"{long}y":2,"":3}}"#);
+    assert!(object(&different).is_ok());
+    let same = format!(r#"{{"{long}":1,"":2,"{long}":3}}"#);
+    assert_eq!(problem(&same), Problem::DuplicateName);
+}
+
+#[test]
 fn a_name_that_serde_json_reserves_is_refused_at_any_depth() {
     for name in ["RawValue", "Number", "", "anything"] {
         for text in [
