@@ -2,6 +2,7 @@
 //! [`AccessToken`] or a reason to refuse it. This module knows nothing about Rocket or routes.
 
 mod attempt;
+mod base64url;
 mod candidate;
 mod claims;
 mod failure;
