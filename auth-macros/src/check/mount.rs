@@ -111,3 +111,29 @@ pub(crate) fn not_an_expression(tokens: &TokenStream) -> syn::Error {
                 `FileServer::from(\"static\")`";
     error(tokens, "expected one expression for the routes", help)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_or_a_string_in_place_of_a_route_is_named() {
+        for (route, problem) in [
+            (
+                "index()",
+                "expected the name of a route handler, found a call",
+            ),
+            (
+                "\"index\"",
+                "expected the name of a route handler, found a string",
+            ),
+            ("7", "expected the name of a route handler"),
+            ("a + b", "expected the name of a route handler"),
+            ("a b", "expected `,` before this route"),
+        ] {
+            let error = path(&route.parse().unwrap()).unwrap_err().to_string();
+            assert_eq!(error.lines().next(), Some(problem), "{route}");
+        }
+        assert!(path(&"api::index".parse().unwrap()).is_ok());
+    }
+}

@@ -95,6 +95,7 @@ mod tests {
             ("crate::MyRule { limit }", Some("limit")),
             ("crate::MyRule { limit: 5, ..DEFAULT }", Some("DEFAULT")),
             ("crate::MyRule::<::a::B, C>::new()", Some("C")),
+            ("crate::MyRule::<'static, ::a::B>::new()", None),
             ("crate::MyRule::new(&[crate::A, super::B])", Some("super")),
         ] {
             let found = relative(rule.parse().unwrap()).map(|name| name.to_string());

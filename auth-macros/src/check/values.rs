@@ -304,6 +304,25 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_scopes_is_not_compared_as_one_string() {
+        for (name, value, expected) in [
+            ("scope", "a", false),
+            ("scp", "a b", false),
+            ("scp", "a", true),
+            ("org_name", "a b", true),
+        ] {
+            let literal = |text| LitStr::new(text, Span::call_site());
+            let claim = Claim {
+                name: literal(name),
+                value: Value::Text(literal(value)),
+            };
+            let source = quote!(#name = #value);
+            let is_accepted = require_valid_claim(&claim, &source).is_ok();
+            assert_eq!(is_accepted, expected, "{source}");
+        }
+    }
+
+    #[test]
     fn an_integer_fits_in_64_bits() {
         for (tokens, expected) in [
             (quote!(9_223_372_036_854_775_807), true),

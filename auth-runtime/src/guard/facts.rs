@@ -62,14 +62,14 @@ impl<'a, 'r> RequestFacts<'a, 'r> {
     }
 
     fn known(&self) -> MutexGuard<'_, KnownFacts> {
-        let Known(known) = self.request.local_cache(Known::default);
+        let CachedFacts(known) = self.request.local_cache(CachedFacts::default);
         known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// What is known about this request. The lock is held only to look up or to add a fact.
 #[derive(Default)]
-struct Known(Mutex<KnownFacts>);
+struct CachedFacts(Mutex<KnownFacts>);
 
 /// A policy may be checked more than once, such as by a list of routes and by the handler itself. Each
 /// check evaluates its own policy, but a rule is asked only once, and a report is logged only once. The

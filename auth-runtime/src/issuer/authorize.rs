@@ -1,4 +1,4 @@
-//! The authorization endpoint (RFC 6749 §3.1): its page asks who logs in.
+//! Serves the authorization endpoint (RFC 6749 §3.1), whose page asks who logs in.
 
 use rocket::http::Status;
 use rocket::{Responder, State as Managed, get, post};
@@ -20,7 +20,7 @@ pub(super) enum Reply {
     Redirect(Redirect),
 }
 
-/// A request whose redirect URI is good, so that errors go there.
+/// A request whose redirect URI is valid, so that errors are sent there.
 struct AuthorizationRequest<'p> {
     client: &'p str,
     redirect_uri: Url,
@@ -58,7 +58,7 @@ pub(super) fn log_in(state: &Managed<SharedState>, params: Result<Params, OAuthE
     })
 }
 
-/// Answers a request: with a page if its redirect URI is not good, otherwise as `reply` says.
+/// Answers a request with a page if its redirect URI is not valid, and otherwise as `reply` says.
 fn answer(
     state: &State,
     params: Result<Params, OAuthError>,

@@ -1,4 +1,4 @@
-//! Where claims are in the payload of a token.
+//! Sets claims in the payload of a token.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! The clients that the issuer knows, and where it may send their users.
+//! Defines the clients that the issuer knows, and where it may send their users.
 
 use std::fmt;
 

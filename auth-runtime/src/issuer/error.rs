@@ -1,4 +1,4 @@
-//! The errors of the issuer's endpoints, as RFC 6749 §5.2 has them.
+//! Defines the errors of the issuer's endpoints (RFC 6749 §5.2).
 
 use std::borrow::Cow;
 

@@ -1,13 +1,14 @@
-//! A bounded table whose entries expire, for codes, tokens and sessions.
+//! Provides a bounded table whose entries expire, for codes, tokens and sessions.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The most entries of a table. Nobody needs more for development.
+/// The maximum number of entries in a table. Nobody needs more for development.
 const MAX_ENTRIES: usize = 10_000;
 
-/// A table in which every entry lives equally long. If it is full, the oldest entry goes.
+/// A table in which every entry has the same lifetime. If the table is full, the oldest entry is
+/// removed.
 pub(super) struct Expiring<V> {
     lifetime: Duration,
     entries: Mutex<Entries<V>>,

@@ -1,5 +1,5 @@
-//! The opaque tokens that the issuer has handed out, the tokens that it has revoked, and what it says
-//! about a token when it is asked.
+//! Keeps the opaque tokens that the issuer has handed out and the tokens that it has revoked, and
+//! introspects tokens.
 
 use std::time::Duration;
 

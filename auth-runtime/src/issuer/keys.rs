@@ -1,4 +1,4 @@
-//! The RSA keys of the issuer.
+//! Generates and rotates the RSA keys of the issuer, and signs with them.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -1,5 +1,5 @@
-//! A local issuer for development and tests (feature `issuer`): an OAuth 2 authorization server with
-//! users, which also mints valid and invalid tokens in code.
+//! Runs a local issuer for development and tests (feature `issuer`). It is an OAuth 2 authorization
+//! server with users, and it also mints valid and invalid tokens in code.
 //!
 //! It gives a token to anyone who asks, so it listens on a loopback address only. No setting changes
 //! that.

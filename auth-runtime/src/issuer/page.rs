@@ -1,4 +1,4 @@
-//! The pages that users of the issuer see: plain HTML, without scripts.
+//! Renders the pages that users of the issuer see. They are plain HTML without scripts.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;

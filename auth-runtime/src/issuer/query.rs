@@ -1,5 +1,6 @@
-//! The queries of requests. Rocket logs the address of each request, and a query may contain a token,
-//! such as `id_token_hint`. Therefore a fairing takes the query out of the address before Rocket logs it.
+//! Keeps the queries of requests out of the log. Rocket logs the address of each request, and a query may
+//! contain a token, such as `id_token_hint`. Therefore a fairing removes the query from the address before
+//! Rocket logs it.
 
 use rocket::Request;
 use rocket::fairing::{AdHoc, Fairing};

@@ -1,4 +1,4 @@
-//! The replies in JSON that nobody keeps, some with a nonce for the client's next proof.
+//! Sends JSON replies that no cache stores. Some of them carry a nonce for the client's next proof.
 
 use rocket::Request;
 use rocket::http::Header;

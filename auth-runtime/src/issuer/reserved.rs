@@ -1,4 +1,4 @@
-//! The claims that neither a user nor a request may set.
+//! Lists the claims that neither a user nor a request may set.
 
 /// Claims that the issuer decides by itself. A token with another value would not be what it seems.
 const RESERVED: [&str; 21] = [
@@ -25,7 +25,7 @@ const RESERVED: [&str; 21] = [
     "token_type",
 ];
 
-/// Returns whether the issuer decides this claim itself.
+/// Returns whether the issuer decides this claim by itself.
 pub(crate) fn is_reserved(claim: &str) -> bool {
     RESERVED.contains(&claim)
 }

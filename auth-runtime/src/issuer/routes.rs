@@ -1,4 +1,4 @@
-//! The routes of the issuer.
+//! Defines the routes of the issuer.
 
 use rocket::http::Status;
 use rocket::serde::json::Json;

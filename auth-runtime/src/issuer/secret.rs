@@ -1,4 +1,4 @@
-//! Codes and tokens that nobody can guess.
+//! Creates codes and tokens that nobody can guess.
 
 use aws_lc_rs::rand;
 use base64::Engine as _;

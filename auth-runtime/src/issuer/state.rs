@@ -1,4 +1,4 @@
-//! What the issuer's server and its handles share.
+//! Holds the state that the issuer's server and its handles share.
 
 use std::fmt;
 use std::sync::OnceLock;

@@ -1,4 +1,4 @@
-//! A builder for valid tokens and for tokens with a deliberate defect.
+//! Builds valid tokens, and tokens with a deliberate defect.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -59,3 +59,37 @@ fn needed(condition: &Condition) -> Leaves<'_> {
         leaf => Leaves::from([leaf]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::PolicyText;
+    use super::*;
+
+    fn conditions(policy: &str) -> Vec<Condition> {
+        match PolicyText::parse(policy) {
+            Some(PolicyText::Requires(conditions)) => conditions,
+            other => panic!("{policy} is parsed as {other:?}"),
+        }
+    }
+
+    #[test]
+    fn alternatives_are_counted_before_they_are_built() {
+        let nine = conditions(r#"requires_scope(any("a", "b", "c"), any("d", "e", "f"))"#);
+        assert_eq!(alternatives(&nine, 9).map(|sets| sets.len()), Some(9));
+        assert_eq!(alternatives(&nine, 8), None);
+        let three = conditions(r#"requires_scope(any("a", "b", "c"))"#);
+        assert_eq!(alternatives(&three, 3).map(|sets| sets.len()), Some(3));
+        assert_eq!(alternatives(&three, 2), None);
+    }
+
+    #[cfg(any(feature = "check", feature = "openapi"))]
+    #[test]
+    fn all_callers_need_what_all_alternatives_have_in_common() {
+        let conditions = conditions(
+            r#"requires_scope("a", any(all("b", "c"), all("b", "d"), "b"), all("e", any("f", "g"))) requires_scope("h", report_only)"#,
+        );
+        let needed: Vec<_> = needed_by_all(&conditions).into_iter().collect();
+        let scopes = ["a", "b", "e"].map(|scope| Condition::Scope(scope.to_owned()));
+        assert_eq!(needed, scopes.iter().collect::<Vec<_>>());
+    }
+}

@@ -9,10 +9,10 @@ use crate::token::{AccessToken, ClaimNames};
 
 /// Facts of a request: `<id>` is 7, the time is 1000, and the application gives one answer.
 #[derive(Default)]
-struct Request {
-    answer: Option<Answer>,
-    all_report_only: bool,
-    reports: usize,
+pub(super) struct Request {
+    pub(super) answer: Option<Answer>,
+    pub(super) all_report_only: bool,
+    pub(super) reports: usize,
 }
 
 impl Facts for Request {
@@ -65,11 +65,11 @@ fn outcome(policy: Policy, token: &AccessToken, facts: &mut Request) -> Outcome 
     }
 }
 
-fn token(claims: &Value) -> AccessToken {
+pub(super) fn token(claims: &Value) -> AccessToken {
     AccessToken::unchecked(claims.to_string(), &ClaimNames::default()).expect("claims of a token")
 }
 
-fn requires(requirements: Vec<Requirement>) -> Policy {
+pub(super) fn requires(requirements: Vec<Requirement>) -> Policy {
     Policy::requires(requirements.leak())
 }
 
@@ -79,19 +79,25 @@ const RULE: Requirement = Requirement::custom(Custom {
     type_of: |_| None,
 });
 
-const OWNER: Requirement = Requirement::owner(
-    "sub",
-    Parameter {
-        name: "id",
-        parse: |segment| Some(segment.parse::<u64>().ok()?.to_string()),
-    },
-);
+const ID: Parameter = Parameter {
+    name: "id",
+    parse: |segment| Some(segment.parse::<u64>().ok()?.to_string()),
+};
+const OWNER: Requirement = Requirement::owner("sub", ID);
+const OWNER_OF_X: Requirement = Requirement::owner("x", ID);
+
+fn assert_outcomes(cases: impl IntoIterator<Item = (Requirement, Value, Outcome)>) {
+    for (requirement, claims, expected) in cases {
+        let policy = requires(vec![requirement]);
+        let got = outcome(policy, &token(&claims), &mut Request::default());
+        assert_eq!(got, expected, "{policy} with {claims}");
+    }
+}
 
 #[test]
-fn each_requirement_has_its_truth_table() {
+fn grants_and_logins_have_their_truth_table() {
     use Outcome::{Allowed, Forbidden, StepUp};
-    let claim = |value| Requirement::claim("x", value);
-    let cases = [
+    assert_outcomes([
         (Requirement::scope("a"), json!({ "scope": "b a" }), Allowed),
         (
             Requirement::scope("a"),
@@ -123,26 +129,6 @@ fn each_requirement_has_its_truth_table() {
             json!({ "roles": ["a", 1] }),
             Forbidden,
         ),
-        (claim(Literal::Text("a")), json!({ "x": "a" }), Allowed),
-        (
-            claim(Literal::Text("a")),
-            json!({ "x": ["b", "a"] }),
-            Allowed,
-        ),
-        (claim(Literal::Text("1")), json!({ "x": 1 }), Forbidden),
-        (claim(Literal::Text("a")), json!({}), Forbidden),
-        (claim(Literal::Integer(1)), json!({ "x": 1 }), Allowed),
-        (claim(Literal::Integer(1)), json!({ "x": "1" }), Forbidden),
-        (claim(Literal::Bool(true)), json!({ "x": true }), Allowed),
-        (
-            claim(Literal::Bool(true)),
-            json!({ "x": "true" }),
-            Forbidden,
-        ),
-        // The path has `07`, which the handler's type displays as 7.
-        (OWNER, json!({ "sub": "7" }), Allowed),
-        (OWNER, json!({ "sub": "07" }), Forbidden),
-        (OWNER, json!({}), Forbidden),
         (
             Requirement::max_age(100),
             json!({ "auth_time": 890 }),
@@ -180,12 +166,45 @@ fn each_requirement_has_its_truth_table() {
             StepUp,
         ),
         (Requirement::acr("low"), json!({ "acr": ["low"] }), StepUp),
-    ];
-    for (requirement, claims, expected) in cases {
-        let policy = requires(vec![requirement]);
-        let got = outcome(policy, &token(&claims), &mut Request::default());
-        assert_eq!(got, expected, "{policy} with {claims}");
-    }
+    ]);
+}
+
+#[test]
+fn claims_and_owners_have_their_truth_table() {
+    use Outcome::{Allowed, Forbidden};
+    let claim = |value| Requirement::claim("x", value);
+    let subject = Requirement::claim("sub", Literal::Text("a"));
+    assert_outcomes([
+        (claim(Literal::Text("a")), json!({ "x": "a" }), Allowed),
+        (
+            claim(Literal::Text("a")),
+            json!({ "x": ["b", "a"] }),
+            Allowed,
+        ),
+        (claim(Literal::Text("1")), json!({ "x": 1 }), Forbidden),
+        (subject, json!({ "sub": "a" }), Allowed),
+        (subject, json!({ "sub": "b" }), Forbidden),
+        (subject, json!({ "sub": ["a"] }), Forbidden),
+        (claim(Literal::Text("a")), json!({}), Forbidden),
+        (claim(Literal::Integer(1)), json!({ "x": 1 }), Allowed),
+        (claim(Literal::Integer(1)), json!({ "x": "1" }), Forbidden),
+        (claim(Literal::Bool(true)), json!({ "x": true }), Allowed),
+        (
+            claim(Literal::Bool(true)),
+            json!({ "x": "true" }),
+            Forbidden,
+        ),
+        // The path has `07`, which the handler's type displays as 7.
+        (OWNER, json!({ "sub": "7" }), Allowed),
+        (OWNER, json!({ "sub": "07" }), Forbidden),
+        (OWNER, json!({}), Forbidden),
+        (OWNER_OF_X, json!({ "x": "7", "sub": "8" }), Allowed),
+        (OWNER_OF_X, json!({ "x": 7 }), Allowed),
+        (OWNER_OF_X, json!({ "x": "8", "sub": "7" }), Forbidden),
+        (OWNER_OF_X, json!({ "x": 8 }), Forbidden),
+        (OWNER_OF_X, json!({ "x": 7.5 }), Forbidden),
+        (OWNER_OF_X, json!({ "x": ["7"] }), Forbidden),
+    ]);
 }
 
 #[test]

@@ -68,3 +68,48 @@ fn list<'t>(what: &str, names: impl Iterator<Item = &'t str>) -> String {
         format!("its {what}: {}", names.join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::evaluate_tests::{requires, token};
+    use super::*;
+
+    fn hint(requirements: Vec<Requirement>) -> Option<String> {
+        let claims = json!({ "scope": "a b", "permissions": ["p", "q"] });
+        requires(requirements).hint(&token(&claims))
+    }
+
+    #[test]
+    fn a_hint_lists_what_the_token_has_of_each_required_kind() {
+        let (scope, role) = (Requirement::scope("a"), Requirement::role("r"));
+        let permission = Requirement::permission("x");
+        assert_eq!(hint(vec![scope]).unwrap(), r#"its scopes: "a", "b""#);
+        assert_eq!(
+            hint(vec![role, permission]).unwrap(),
+            r#"its permissions: "p", "q"; its roles: none"#
+        );
+        assert_eq!(hint(vec![Requirement::max_age(1)]), None);
+        let groups: [fn(&'static [Requirement]) -> Requirement; 4] = [
+            Requirement::any,
+            Requirement::all,
+            Requirement::not_found,
+            Requirement::report_only,
+        ];
+        for group in groups {
+            let group = group(const { &[Requirement::role("r")] });
+            assert_eq!(hint(vec![group]).unwrap(), "its roles: none", "{group}");
+        }
+    }
+
+    #[test]
+    fn a_missing_scope_that_was_granted_as_a_permission_is_named() {
+        let of_scope = |scope| hint(vec![Requirement::scope(scope)]).unwrap();
+        assert_eq!(
+            of_scope("p"),
+            "its scopes: \"a\", \"b\"; \"p\" is among its permissions, which `requires_permission` checks"
+        );
+        assert_eq!(of_scope("c"), r#"its scopes: "a", "b""#);
+    }
+}

@@ -71,3 +71,42 @@ impl Requirement {
         vec![leaf]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: Requirement = Requirement::scope("a");
+    const B: Requirement = Requirement::role("b");
+    const GROUPS: Policy = Policy::requires(&[
+        A,
+        Requirement::all(&[B, Requirement::any(&[Requirement::acr("low high"), A])]),
+        Requirement::not_found(&[Requirement::permission("c")]),
+    ]);
+
+    #[test]
+    fn the_first_alternative_and_the_first_class_represent_the_others() {
+        let leaves = GROUPS.leaves();
+        assert!(
+            matches!(
+                *leaves,
+                [
+                    Leaf::Scope("a"),
+                    Leaf::Role("b"),
+                    Leaf::Acr("low"),
+                    Leaf::Permission("c")
+                ]
+            ),
+            "{leaves:?}"
+        );
+    }
+
+    #[test]
+    fn members_take_the_place_of_groups_that_require_all_of_them() {
+        let either = Requirement::any(const { &[Requirement::acr("low high"), A] });
+        assert_eq!(
+            GROUPS.flattened(),
+            [A, B, either, Requirement::permission("c")]
+        );
+    }
+}

@@ -3,6 +3,8 @@
 //! path parameter.
 
 mod alternatives;
+#[cfg(test)]
+mod denial_tests;
 mod evaluate;
 #[cfg(test)]
 mod evaluate_tests;
@@ -250,5 +252,22 @@ mod tests {
         assert_eq!(public.requirements(), LIST);
         let refusing = Policy::REFUSE_ALL.with_requirements_before(&LIST);
         assert_eq!(refusing, Policy::REFUSE_ALL);
+    }
+
+    #[test]
+    fn a_policy_requires_a_bound_token_if_a_requirement_at_any_depth_does() {
+        const SCOPE: Requirement = Requirement::scope("own");
+        const BOUND: Requirement = Requirement::sender_constrained();
+        const GROUP: Requirement = Requirement::any(&[SCOPE, Requirement::all(&[SCOPE, BOUND])]);
+
+        for (policy, expected) in [
+            (Policy::PUBLIC, false),
+            (Policy::requires(&[]), false),
+            (Policy::requires(&[SCOPE]), false),
+            (Policy::requires(&[SCOPE, BOUND]), true),
+            (Policy::requires(&[GROUP]), true),
+        ] {
+            assert_eq!(policy.requires_bound_token(), expected, "{policy}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::token::AccessToken;
 /// What a token lacks. A group has two members or more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Lacking {
-    One(String),
+    Single(String),
     /// Any of these would do.
     Any(Vec<Self>),
     All(Vec<Self>),
@@ -55,7 +55,7 @@ impl Requirement {
                 return all_of(inner, token, facts);
             }
         };
-        Some(Lacking::One(phrase))
+        Some(Lacking::Single(phrase))
     }
 }
 
@@ -81,7 +81,7 @@ fn group(mut members: Vec<Lacking>, several: fn(Vec<Lacking>) -> Lacking) -> Opt
 impl Display for Lacking {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (members, word) = match self {
-            Self::One(phrase) => return f.write_str(phrase),
+            Self::Single(phrase) => return f.write_str(phrase),
             Self::Any(members) => (members, " or "),
             Self::All(members) => (members, " and "),
         };
@@ -90,10 +90,49 @@ impl Display for Lacking {
                 f.write_str(word)?;
             }
             match member {
-                Self::One(phrase) => f.write_str(phrase)?,
+                Self::Single(phrase) => f.write_str(phrase)?,
                 group => write!(f, "({group})")?,
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::evaluate_tests::{Request, requires, token};
+    use super::*;
+
+    fn lacking(requirements: Vec<Requirement>, scope: &str) -> Option<String> {
+        let token = token(&json!({ "scope": scope }));
+        let lacking = requires(requirements).lacking(&token, &mut Request::default());
+        lacking.map(|lacking| lacking.to_string())
+    }
+
+    #[test]
+    fn only_what_the_token_lacks_is_described() {
+        const A: Requirement = Requirement::scope("a");
+        const ROLE: Requirement = Requirement::role("r");
+        let either = Requirement::any(const { &[A, ROLE] });
+        let nested = Requirement::any(const { &[Requirement::all(&[A, ROLE]), A, ROLE] });
+        for (requirements, scope, expected) in [
+            (vec![A], "a", None),
+            (vec![A], "", Some("`a`")),
+            (vec![A, ROLE], "a", Some("the role `r`")),
+            (vec![A, ROLE], "", Some("`a` and the role `r`")),
+            (vec![either], "a", None),
+            (vec![either], "", Some("`a` or the role `r`")),
+            (vec![either, A], "", Some("(`a` or the role `r`) and `a`")),
+            (
+                vec![nested],
+                "",
+                Some("(`a` and the role `r`) or `a` or the role `r`"),
+            ),
+        ] {
+            let described = lacking(requirements, scope);
+            assert_eq!(described.as_deref(), expected);
+        }
     }
 }

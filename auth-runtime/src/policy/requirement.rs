@@ -208,3 +208,40 @@ impl Requirement {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn custom(name: &'static str, rule: &'static (dyn Any + Send + Sync)) -> Custom {
+        let type_of = |rule: &(dyn Any + Send + Sync)| Some(rule.type_id());
+        Custom {
+            name,
+            rule,
+            type_of,
+        }
+    }
+
+    #[test]
+    fn rules_are_equal_if_their_text_and_type_are_and_each_place_has_its_own_id() {
+        static FIRST: u8 = 1;
+        static SECOND: u8 = 2;
+        let first = custom("A", &FIRST);
+        assert_eq!(first, custom("A", &SECOND));
+        assert_ne!(first, custom("B", &FIRST));
+        assert_ne!(first, custom("A", &'a'));
+        assert_eq!(first.id(), custom("B", &FIRST).id());
+        assert_ne!(first.id(), custom("A", &SECOND).id());
+    }
+
+    #[test]
+    fn owners_are_equal_if_their_claims_and_parameters_have_the_same_names() {
+        let owner = |claim, name| {
+            let parse = |segment: &str| Some(segment.to_owned());
+            Requirement::owner(claim, Parameter { name, parse })
+        };
+        assert_eq!(owner("sub", "id"), owner("sub", "id"));
+        assert_ne!(owner("sub", "id"), owner("sub", "other"));
+        assert_ne!(owner("sub", "id"), owner("other", "id"));
+    }
+}

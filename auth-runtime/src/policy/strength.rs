@@ -3,8 +3,9 @@
 //! A policy is a monotone formula over leaves that a caller can meet: meeting one more leaf never
 //! costs access. Therefore one policy implies another if each minimal set of leaves that meets the
 //! first also meets the second. Leaves count as independent of each other, with two exceptions: a
-//! login that is recent for one `max_age` is also recent for a longer one, and a class in one list
-//! may be in another. Rules are compared by their text, because what a rule decides is not known.
+//! login that is recent for one `max_age` is also recent for a longer one, and a login has one class,
+//! which may be in several lists. Rules are compared by their text, because what a rule decides is not
+//! known.
 
 use super::alternatives::{Leaves, alternatives};
 use super::text::{Condition, PolicyText};
@@ -46,49 +47,53 @@ impl PolicyText {
             (Self::Public, _) => return Some(false),
             (Self::Requires(own), _) => own,
         };
-        let mut sets = alternatives(own, MAX_SETS)?.into_iter().filter(is_possible);
-        Some(match other {
-            Self::Requires(others) => sets.all(|set| all_met(others, &set)),
-            Self::Public | Self::RefuseAll => sets.next().is_none(),
-        })
+        let mut sets = alternatives(own, MAX_SETS)?.into_iter();
+        // Each class that the set allows makes another caller.
+        Some(sets.all(|set| {
+            login_classes(&set).into_iter().all(|class| match other {
+                Self::Requires(others) => all_met(others, &set, class),
+                Self::Public | Self::RefuseAll => false,
+            })
+        }))
     }
 }
 
-/// Returns whether a caller can meet all leaves of the set. A login has one class, so it cannot be in
-/// two lists without a common class.
-fn is_possible(set: &Leaves<'_>) -> bool {
-    classes(set).is_none_or(|classes| !classes.is_empty())
-}
-
-/// Returns the classes that are in all lists of the set, or `None` if it does not have a list.
-fn classes<'c>(set: &Leaves<'c>) -> Option<Vec<&'c str>> {
+/// Returns the classes that the login of a caller with these leaves can have. `None` means that the
+/// leaves do not require a class. There is no class at all if two lists have none in common, because a
+/// login has only one.
+fn login_classes<'c>(set: &Leaves<'c>) -> Vec<Option<&'c str>> {
     let lists = set.iter().filter_map(|leaf| match leaf {
         Condition::Acr(classes) => Some(scope::split(classes).collect::<Vec<_>>()),
         _ => None,
     });
-    lists.reduce(|mut common, list| {
+    let common = lists.reduce(|mut common, list| {
         common.retain(|class| list.contains(class));
         common
-    })
+    });
+    match common {
+        Some(classes) => classes.into_iter().map(Some).collect(),
+        None => vec![None],
+    }
 }
 
-fn all_met(conditions: &[Condition], set: &Leaves<'_>) -> bool {
-    conditions.iter().all(|condition| is_met(condition, set))
+fn all_met(conditions: &[Condition], set: &Leaves<'_>, class: Option<&str>) -> bool {
+    let mut conditions = conditions.iter();
+    conditions.all(|condition| is_met(condition, set, class))
 }
 
-/// Returns whether a caller that has these leaves, and perhaps more, meets the condition.
-fn is_met(condition: &Condition, set: &Leaves<'_>) -> bool {
+/// Returns whether a caller that has these leaves, and perhaps more, meets the condition. Its login has
+/// this class.
+fn is_met(condition: &Condition, set: &Leaves<'_>, class: Option<&str>) -> bool {
     match condition {
-        Condition::Any(inner) => inner.iter().any(|condition| is_met(condition, set)),
-        Condition::All(inner) | Condition::NotFound(inner) => all_met(inner, set),
+        Condition::Any(inner) => inner.iter().any(|condition| is_met(condition, set, class)),
+        Condition::All(inner) | Condition::NotFound(inner) => all_met(inner, set, class),
         Condition::ReportOnly(_) => true,
         Condition::MaxAge(limit) => set
             .iter()
             .any(|leaf| matches!(leaf, Condition::MaxAge(age) if age <= limit)),
-        Condition::Acr(accepted) => classes(set).is_some_and(|classes| {
-            let mut classes = classes.into_iter();
-            classes.all(|class| scope::split(accepted).any(|accepted| accepted == class))
-        }),
+        Condition::Acr(accepted) => {
+            class.is_some_and(|class| scope::split(accepted).any(|accepted| accepted == class))
+        }
         leaf => set.contains(leaf),
     }
 }

@@ -89,6 +89,16 @@ const CASES: &[(&str, &str, Strength)] = &[
         Weaker,
     ),
     (
+        r#"requires(any(auth(acr = "a"), auth(acr = "b")))"#,
+        r#"requires_auth(acr = "a b")"#,
+        Equal,
+    ),
+    (
+        r#"requires(any(auth(acr = "a"), all(auth(acr = "b"), scope("a"))))"#,
+        r#"requires_auth(acr = "a b")"#,
+        Weaker,
+    ),
+    (
         r#"requires_claim(sub = "<id>") requires_scope("a")"#,
         r#"requires_scope("a")"#,
         Weaker,

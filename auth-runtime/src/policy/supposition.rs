@@ -123,3 +123,68 @@ impl Requirement {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::evaluate_tests::{requires, token};
+    use super::super::requirement::Parameter;
+    use super::*;
+
+    const SETTINGS: RequestSettings = RequestSettings {
+        now: 1000.0,
+        leeway: 10.0,
+        all_report_only: false,
+    };
+
+    const fn owner(claim: &'static str, name: &'static str) -> Requirement {
+        let parse = |segment: &str| Some(segment.to_owned());
+        Requirement::owner(claim, Parameter { name, parse })
+    }
+
+    #[test]
+    fn only_the_best_case_supposes_consent_and_ownership() {
+        const INNER: &[Requirement] = &[owner("tenant", "tenant"), Requirement::scope("a")];
+        let policy = requires(vec![
+            owner("sub", "id"),
+            Requirement::any(INNER),
+            owner("list", "list"),
+        ]);
+        let token = token(&json!({ "sub": "u", "tenant": 7, "list": ["x"] }));
+        let unknown = Parameters::new();
+        let best = Supposition::best(SETTINGS, &unknown, policy, &token);
+        assert_eq!(best.parameter("id"), Some("u"));
+        assert_eq!(best.parameter("tenant"), Some("7"));
+        assert_eq!(best.parameter("list"), None);
+        assert!(matches!(best.answer(0), Some(Answer::Yes)));
+        let worst = Supposition::worst(SETTINGS, &unknown);
+        assert_eq!(worst.parameter("id"), None);
+        assert!(matches!(worst.answer(0), Some(Answer::No)));
+    }
+
+    #[test]
+    fn a_parameter_that_is_known_is_not_supposed() {
+        let policy = requires(vec![owner("sub", "id")]);
+        let known = Parameters::from([("id".to_owned(), "other".to_owned())]);
+        let token = token(&json!({ "sub": "u" }));
+        let best = Supposition::best(SETTINGS, &known, policy, &token);
+        assert_eq!(best.parameter("id"), Some("other"));
+    }
+
+    #[test]
+    fn the_settings_are_those_of_the_request() {
+        let unknown = Parameters::new();
+        for all_report_only in [false, true] {
+            let settings = RequestSettings {
+                all_report_only,
+                ..SETTINGS
+            };
+            let mut facts = Supposition::worst(settings, &unknown);
+            assert_eq!(facts.all_report_only(), all_report_only);
+            assert!((facts.now() - 1000.0).abs() < 1e-9 && (facts.leeway() - 10.0).abs() < 1e-9);
+            facts.report(&Requirement::scope("a"));
+            assert_eq!(facts.reports, [Requirement::scope("a")]);
+        }
+    }
+}

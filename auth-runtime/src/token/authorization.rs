@@ -85,7 +85,7 @@ fn split_scheme(header: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{AcceptedSchemes, Credentials};
+    use super::{AcceptedSchemes, Credentials, claimed_scheme};
     use crate::error::AuthErrorKind::{self, *};
     use crate::error::Scheme;
 
@@ -116,9 +116,19 @@ mod tests {
         ] {
             assert_eq!(parse(header, accepted), expected, "{header} {accepted:?}");
         }
-        let two = ["DPoP a", "Bearer a"].into_iter();
-        let two = Credentials::parse(two, BearerOrDpop);
-        assert_eq!(two, Err(DpopAuthorizationMalformed));
+        for (first, accepted, expected) in [
+            ("DPoP a", BearerOrDpop, DpopAuthorizationMalformed),
+            ("Basic a", Dpop, DpopAuthorizationMalformed),
+            ("Basic a", BearerOrDpop, AuthorizationMalformed),
+            ("Basic a", Bearer, AuthorizationMalformed),
+        ] {
+            let headers = [first, "Bearer a"].into_iter();
+            assert_eq!(
+                Credentials::parse(headers, accepted),
+                Err(expected),
+                "{first}"
+            );
+        }
     }
 
     #[test]
@@ -131,6 +141,18 @@ mod tests {
             " Bearer t ",
         ] {
             assert_eq!(parse(&[header]), Ok("t"), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_claims_the_scheme_that_its_header_begins_with() {
+        for (header, expected) in [
+            (Some("dpop t"), Some(Scheme::Dpop)),
+            (Some(" Bearer"), Some(Scheme::Bearer)),
+            (Some("Basic t"), None),
+            (None, None),
+        ] {
+            assert_eq!(claimed_scheme(header), expected, "{header:?}");
         }
     }
 

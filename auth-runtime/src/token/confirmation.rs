@@ -64,6 +64,10 @@ mod tests {
         ));
         let both = both.unwrap();
         assert!(both.key.is_some() && both.key == both.certificate);
+        for member in ["jkt", "x5t#S256"] {
+            let cnf = format!(r#"{{"{member}":"{THUMBPRINT}"}}"#);
+            assert!(parse(&cnf).unwrap().is_known(), "{cnf}");
+        }
         let unknown = parse(r#"{"jku":"https://a.invalid"}"#).unwrap();
         assert_eq!(unknown, Confirmation::default());
         assert!(!unknown.is_known());

@@ -1,4 +1,4 @@
-//! Client credentials (RFC 6749 §4.4), for scripts: every request is granted.
+//! Grants client credentials (RFC 6749 §4.4), for scripts. Every request is granted.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Authorization codes with PKCE (RFC 6749 §4.1.3, RFC 7636).
+//! Redeems authorization codes with PKCE (RFC 6749 §4.1.3, RFC 7636).
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};

@@ -1,4 +1,5 @@
-//! Device codes (RFC 8628): a client without a browser waits until its user has logged in elsewhere.
+//! Redeems device codes (RFC 8628). A client without a browser waits until its user has logged in
+//! elsewhere.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! The token endpoint (RFC 6749 §3.2) and the grants that it takes.
+//! Serves the token endpoint (RFC 6749 §3.2) and the grants that it accepts.
 
 mod client_credentials;
 mod code;

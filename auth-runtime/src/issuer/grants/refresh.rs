@@ -1,5 +1,5 @@
-//! Refresh tokens (RFC 6749 §6). Each can be used once: the reply contains the next one (RFC 9700
-//! §4.14).
+//! Redeems refresh tokens (RFC 6749 §6). Each can be used once, and the reply contains the next one
+//! (RFC 9700 §4.14).
 
 use super::super::State;
 use super::super::error::OAuthError;
@@ -36,8 +36,8 @@ impl State {
     }
 }
 
-/// Why a refresh token is not good.
-enum Bad {
+/// The reason why a refresh token is refused.
+enum RefreshProblem {
     Reused { session: String },
     OtherClient,
     OtherKey,
@@ -56,20 +56,20 @@ pub(super) fn grant<'s>(
     let sent = key.map(|key| key.thumbprint);
     let used = state.refresh_tokens.with(token, |entry| {
         if entry.login.client != client {
-            return Err(Bad::OtherClient);
+            return Err(RefreshProblem::OtherClient);
         }
         if entry.is_used {
             let session = entry.login.session.clone();
-            return Err(Bad::Reused { session });
+            return Err(RefreshProblem::Reused { session });
         }
         if entry.thumbprint.is_some() && entry.thumbprint != sent {
-            return Err(Bad::OtherKey);
+            return Err(RefreshProblem::OtherKey);
         }
         if state.has_ended(&entry.login.session) {
-            return Err(Bad::Ended);
+            return Err(RefreshProblem::Ended);
         }
         if !state.may_have(&entry.login, scope.as_deref()) {
-            return Err(Bad::Scope);
+            return Err(RefreshProblem::Scope);
         }
         entry.is_used = true;
         Ok(entry.login.clone())
@@ -80,20 +80,20 @@ pub(super) fn grant<'s>(
             let scope = scope.as_deref().or(login.scope.as_deref());
             return state.tokens_for(&login, scope, next);
         }
-        Some(Err(Bad::Scope)) => {
+        Some(Err(RefreshProblem::Scope)) => {
             return Err(OAuthError::bad_request(
                 "invalid_scope",
                 "`scope` asks for more than the user has allowed",
             ));
         }
-        Some(Err(Bad::Reused { session })) => {
+        Some(Err(RefreshProblem::Reused { session })) => {
             // Two parties have the token, and one of them stole it.
             state.end_session(session);
             "the refresh token was used before, so that the session has ended"
         }
-        Some(Err(Bad::OtherClient)) => "the refresh token is another client's",
-        Some(Err(Bad::OtherKey)) => "the refresh token is bound to another DPoP key",
-        Some(Err(Bad::Ended)) => "the session has ended",
+        Some(Err(RefreshProblem::OtherClient)) => "the refresh token is another client's",
+        Some(Err(RefreshProblem::OtherKey)) => "the refresh token is bound to another DPoP key",
+        Some(Err(RefreshProblem::Ended)) => "the session has ended",
         None => "the refresh token is unknown",
     };
     Err(OAuthError::invalid_grant(why))

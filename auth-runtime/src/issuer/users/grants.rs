@@ -1,11 +1,11 @@
-//! The scopes, permissions and roles that a user may have.
+//! Defines which scopes, permissions and roles a user may have.
 
 /// The scopes that a user may have.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum ScopeLimit {
     /// All scopes that a client requests, and none if it does not request any.
     Any,
-    /// These.
+    /// Only these.
     Listed(GrantList),
 }
 

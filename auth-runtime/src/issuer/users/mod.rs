@@ -1,4 +1,4 @@
-//! The users that the issuer can log in, and what it grants them.
+//! Defines the users that the issuer can log in, and what it grants them.
 
 mod grants;
 

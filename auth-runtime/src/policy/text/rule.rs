@@ -35,3 +35,45 @@ pub(super) fn is_plain_rule(expression: &str) -> bool {
     let end = rule_end(&format!("{expression})"));
     !is_ours && is_trimmed && end == Some(expression.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain_rule;
+
+    #[test]
+    fn a_rule_is_plain_if_its_end_and_its_kind_are_plain() {
+        for plain in [
+            "A",
+            "-A",
+            "A::new(1, -2)",
+            "A { b: [1, 2], c: \"d, )\" }",
+            "A(\"b)\", 1)",
+            "A(\"b\")",
+            "anything(A)",
+            "not_founder",
+        ] {
+            assert!(is_plain_rule(plain), "{plain}");
+        }
+        for other in [
+            "",
+            " A",
+            "A ",
+            "A(",
+            "A)",
+            "A, B",
+            "A(\"",
+            "A`",
+            "A('b')",
+            "A(r#\"b\"#)",
+            "A(\"\\n\")",
+            "A(\"b\nc\")",
+            "any(A)",
+            "all(A)",
+            "scope(1)",
+            "not_found",
+            "report_only",
+        ] {
+            assert!(!is_plain_rule(other), "{other}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{PolicyText, arbitrary};
+use super::{Condition, PolicyText, arbitrary};
 use crate::policy::Policy;
 use crate::policy::requirement::{Literal, Parameter, Requirement};
 
@@ -49,6 +49,34 @@ fn a_policy_is_displayed_like_its_attributes() {
     ] {
         assert_eq!(policy.to_string(), text);
         assert_eq!(PolicyText::parse(text), Some(PolicyText::from(policy)));
+    }
+}
+
+#[test]
+fn a_requirement_is_displayed_as_one_attribute() {
+    assert_eq!(A.to_string(), r#"requires_scope("a")"#);
+    assert_eq!(
+        Requirement::not_found(const { &[A, B] }).to_string(),
+        r#"requires_scope("a", "b", not_found)"#
+    );
+}
+
+#[test]
+fn special_characters_are_escaped_and_parsed_back() {
+    let special = "\n\r\t\0\\\"'`\u{301}\u{200b}";
+    for (condition, text) in [
+        (
+            Condition::Permission(special.to_owned()),
+            r#"requires_permission("\n\r\t\0\\\"'`\u{301}\u{200b}")"#,
+        ),
+        (
+            Condition::Rule(special.to_owned()),
+            r#"requires(`\n\r\t\0\\"'\`\u{301}\u{200b}`)"#,
+        ),
+    ] {
+        let policy = PolicyText::Requires(vec![condition]);
+        assert_eq!(policy.to_string(), text);
+        assert_eq!(PolicyText::parse(text), Some(policy));
     }
 }
 

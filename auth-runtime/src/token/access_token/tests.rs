@@ -121,8 +121,11 @@ fn strings_are_the_same_with_and_without_escapes() {
 fn a_copy_says_the_same_as_the_token() {
     let text = r#"{"sub":"\u0061","scope":"b c","permissions":["d"],"roles":["e"],"x":[1]}"#;
     let token = token(text);
-    let copy = AccessToken::remembered(Arc::clone(token.contents()));
-    for token in [&token, &copy] {
+    let shared = AccessToken::remembered(Arc::clone(token.contents()));
+    let copy = AccessToken::remembered(Arc::new(
+        token.contents().summary().restore(text.to_owned()),
+    ));
+    for token in [&token, &shared, &copy] {
         assert_eq!(token.subject(), Some("a"));
         assert_eq!(token.scopes().collect::<Vec<_>>(), ["b", "c"]);
         assert!(token.has_permission("d") && token.has_role("e"));
@@ -134,10 +137,12 @@ fn a_copy_says_the_same_as_the_token() {
 #[test]
 fn times_are_those_of_the_claims() {
     let at = |seconds| Some(UNIX_EPOCH + Duration::from_millis(seconds));
-    let token = token(r#"{"exp":4102444800.5,"iat":1}"#);
+    let token = token(r#"{"exp":4102444800.5,"iat":2,"nbf":3}"#);
     assert_eq!(token.expires_at(), at(4_102_444_800_500));
-    assert_eq!(token.issued_at(), at(1000));
-    assert_eq!(token.issued(), Some(1.0));
+    assert_eq!(token.issued_at(), at(2000));
+    assert_eq!(token.expires(), Some(4_102_444_800.5));
+    assert_eq!(token.issued(), Some(2.0));
+    assert_eq!(token.not_before(), Some(3.0));
     let token = self::token(r#"{"exp":1e300,"iat":-1}"#);
     assert_eq!(token.expires_at(), None);
     assert_eq!(token.issued_at(), Some(UNIX_EPOCH - Duration::from_secs(1)));
@@ -149,4 +154,54 @@ fn a_malformed_confirmation_binds_to_what_nobody_can_prove() {
     assert_eq!(token("{}").confirmation(), None);
     let token = token(r#"{"cnf":{"jkt":"x"}}"#);
     assert_eq!(token.confirmation(), Some(&Confirmation::default()));
+}
+
+#[test]
+fn a_required_scope_that_was_not_granted_is_a_403_that_names_it() {
+    let token = token(r#"{"scope":"a"}"#);
+    assert!(token.require_scope("a").is_ok());
+    let error = token.require_scope("b").unwrap_err();
+    assert_eq!(error.status().code, 403);
+    assert!(error.challenge().unwrap().contains("scope=\"b\""));
+}
+
+#[test]
+fn an_issuer_is_assumed_only_if_the_claims_do_not_name_one() {
+    for (text, issuer) in [
+        (r#"{"sub":"a"}"#, "assumed"),
+        (r#"{"sub":"\u0061"}"#, "assumed"),
+        (r#"{"sub":"a","iss":"named"}"#, "named"),
+    ] {
+        let claims = super::super::Object::parse(text).unwrap();
+        let registered = super::super::RegisteredClaims::find(&claims);
+        let mut draft = Draft::new(text.len(), &claims, &registered, &ClaimNames::default());
+        draft.assume_issuer(text.len(), "assumed");
+        let token = AccessToken::new(text.to_owned(), draft, token("{}").origin());
+        assert_eq!(token.issuer(), Some(issuer), "{text}");
+        assert_eq!(token.subject(), Some("a"), "{text}");
+        assert_eq!(token.claim("sub"), Some(&json!("a")), "{text}");
+    }
+}
+
+#[test]
+fn the_heap_holds_the_text_and_what_does_not_fit_into_the_extract() {
+    let heap = |text: &str| {
+        let token = token(text);
+        let contents = token.contents();
+        (contents.heap_bytes(), contents.heap_allocations())
+    };
+    let text = r#"{"sub":"a","scope":"b c"}"#;
+    assert_eq!(heap(text), (text.len(), 1));
+    let escaped = r#"{"sub":"\u0061"}"#;
+    assert_eq!(
+        heap(escaped),
+        (escaped.len() + 1, 1),
+        "a copy of the subject"
+    );
+    let bound = r#"{"cnf":{}}"#;
+    let confirmation = size_of::<Confirmation>();
+    assert_eq!(heap(bound), (bound.len() + confirmation, 2));
+    let many = format!(r#"{{"cnf":{{}},"scope":"{}"}}"#, "x ".repeat(16));
+    let spans = 16 * size_of::<Span>();
+    assert_eq!(heap(&many), (many.len() + confirmation + spans, 2));
 }

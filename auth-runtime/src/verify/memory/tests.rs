@@ -235,6 +235,10 @@ fn a_token_that_is_remembered_again_takes_its_own_place() {
     let weight = memory.weight();
     remember(&memory, "a");
     assert_eq!((memory.entries(), memory.weight()), (1, weight));
+    assert_eq!(memory.usage(), (1, weight));
+    memory.forget(&token_of("a"));
+    assert_eq!(memory.usage(), (0, 0));
+    remember(&memory, "a");
     assert!(remembers(&memory, "a"));
 }
 
@@ -271,6 +275,19 @@ fn threads_that_remember_recall_and_forget_never_mix_tokens_up() {
         }
     });
     assert!(memory.weight() <= memory.capacity);
+}
+
+#[test]
+fn entries_table_and_held_tokens_share_the_bytes() {
+    for bytes in [64 << 10, 1 << 20, 16 << 20] {
+        let memory = Memory::with_capacity(bytes as u64).unwrap();
+        let table = size_of_val(&*memory.sets);
+        assert_eq!(memory.capacity + table + memory.hot.max_bytes(), bytes);
+        assert!(
+            table > 0 && memory.capacity > bytes / 4,
+            "{table} of {bytes}"
+        );
+    }
 }
 
 #[test]

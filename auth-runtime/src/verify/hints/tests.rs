@@ -1,0 +1,266 @@
+use serde_json::{Value, json};
+
+use super::super::tests::verifier as verifier_for;
+use super::*;
+use crate::jwks::KeySet;
+use crate::jwks::test_keys::{ALL, TestKey, encode};
+
+const ISSUER: &str = "https://issuer.invalid/";
+
+/// Returns a verifier for [`ISSUER`] and the audience `api`, whose keys are `a` and one without a name.
+fn verifier(algorithms: &[Algorithm]) -> Verifier {
+    let keys = [
+        TestKey::for_algorithm(Algorithm::RS256).jwk(json!({"kid": "a"})),
+        TestKey::for_algorithm(Algorithm::ES256).jwk(json!({})),
+    ];
+    let (keys, _) = KeySet::parse(json!({ "keys": keys }).to_string().as_bytes(), &ALL).unwrap();
+    verifier_for(keys, algorithms, ISSUER)
+}
+
+/// Returns a token with these claims. Hints do not depend on its signature.
+fn token(claims: &Value) -> String {
+    let [header, payload] = [r#"{"alg":"RS256"}"#.to_owned(), claims.to_string()].map(encode);
+    format!("{header}.{payload}.c2lnbmF0dXJl")
+}
+
+fn hint(claims: &Value, failure: Failure) -> Option<String> {
+    let unverified = failure.decided_by(Source::Verified);
+    verifier(&[Algorithm::RS256, Algorithm::ES256]).hint(&token(claims), &unverified)
+}
+
+fn invalid(claims: &Value, claim: InvalidClaim) -> Option<String> {
+    hint(claims, Failure::InvalidClaim(claim))
+}
+
+#[test]
+fn an_algorithm_leads_to_the_accepted_ones_and_to_the_fix() {
+    let hint = |accepted: &[Algorithm], algorithm| {
+        let failure = Failure::AlgorithmNotAccepted(algorithm);
+        verifier(accepted).hint("", &failure.decided_by(Source::Verified))
+    };
+    let accepted = [Algorithm::RS256, Algorithm::ES256];
+    assert_eq!(
+        hint(&accepted, Algorithm::PS256).unwrap(),
+        "accepted is [ES256, RS256]; if the issuer signs with it, name it in `algorithms`"
+    );
+    assert_eq!(
+        hint(&accepted, Algorithm::HS256).unwrap(),
+        "accepted is [ES256, RS256]; HMAC is for a shared secret: have the issuer sign with a key pair"
+    );
+    assert_eq!(hint(&[Algorithm::HS256], Algorithm::RS256), None);
+}
+
+#[test]
+fn an_unknown_key_leads_to_the_known_ones_unless_the_token_names_another_issuer() {
+    let unknown = || Failure::UnknownKey(Some("b".into()));
+    assert_eq!(
+        hint(&json!({"iss": ISSUER}), unknown()).unwrap(),
+        "the known keys are \"a\", (none); a token without a `kid` is accepted only if exactly one key fits"
+    );
+    let other = json!({"iss": "https://other.invalid/"});
+    let stranger = "the token calls \"https://other.invalid/\" its issuer; the configured issuer is \
+                    \"https://issuer.invalid/\"";
+    assert_eq!(hint(&other, unknown()).unwrap(), stranger);
+    assert_eq!(hint(&other, Failure::Signature).unwrap(), stranger);
+    assert_eq!(hint(&json!({"iss": ISSUER}), Failure::Signature), None);
+    assert_eq!(hint(&json!({}), Failure::Signature), None);
+}
+
+#[test]
+fn a_token_cannot_name_another_issuer_if_none_is_configured() {
+    let mut verifier = verifier(&[Algorithm::RS256]);
+    for issuer in &mut verifier.issuers {
+        issuer.names = [].into();
+    }
+    let unverified = Failure::Signature.decided_by(Source::Verified);
+    let token = token(&json!({"iss": ISSUER}));
+    assert_eq!(verifier.hint(&token, &unverified), None);
+}
+
+#[test]
+fn keys_without_a_failed_fetch_give_no_hint() {
+    let retry_after = std::time::Duration::from_secs(1);
+    let failure = Failure::KeysUnavailable { retry_after };
+    assert_eq!(hint(&json!({}), failure), None);
+}
+
+#[test]
+fn a_wrong_issuer_leads_to_the_configured_one() {
+    let claims = json!({"iss": "https://issuer.invalid"});
+    assert_eq!(
+        invalid(&claims, InvalidClaim::Issuer("".into())).unwrap(),
+        "the configured issuer is \"https://issuer.invalid/\": the configured issuer ends with a slash, \
+         the one in the token does not"
+    );
+}
+
+#[test]
+fn a_wrong_audience_leads_to_the_configured_one() {
+    let configured = "the configured audience is \"api\"";
+    let slash = format!(
+        "{configured}: the audience in the token ends with a slash, the configured one does not"
+    );
+    for (aud, expected) in [
+        (json!("other"), configured),
+        (json!("api/"), &slash),
+        (json!(["other", "api/"]), &slash),
+        (json!(7), configured),
+        (Value::Null, configured),
+    ] {
+        let claims = json!({"iss": ISSUER, "aud": aud});
+        for claim in [
+            InvalidClaim::Audience("".into()),
+            InvalidClaim::Missing(Claim::Audience),
+            InvalidClaim::WrongType(Claim::Audience),
+        ] {
+            assert_eq!(invalid(&claims, claim).unwrap(), expected, "{claims}");
+        }
+    }
+    let other_claim = InvalidClaim::Missing(Claim::Expiry);
+    assert_eq!(invalid(&json!({"iss": ISSUER}), other_claim), None);
+}
+
+#[test]
+fn a_token_for_the_wrong_audience_may_be_an_id_token_or_from_cognito() {
+    let hint = |claims: Value| invalid(&claims, InvalidClaim::Audience("".into())).unwrap();
+    let id_token = hint(json!({"iss": ISSUER, "aud": "client", "nonce": "n"}));
+    assert!(id_token.contains("looks like an ID token"), "{id_token}");
+    let cognito = hint(json!({"iss": ISSUER, "token_use": "access"}));
+    assert!(cognito.contains("Amazon Cognito"), "{cognito}");
+    let cognito_id_token = hint(json!({"iss": ISSUER, "token_use": "id"}));
+    assert!(!cognito_id_token.contains("Cognito"), "{cognito_id_token}");
+}
+
+#[test]
+fn only_the_audiences_of_the_issuer_of_the_token_are_named() {
+    let mut verifier = verifier(&[Algorithm::RS256]);
+    let others = [("https://other.invalid/", "other"), ("", "secret")].map(|(name, audience)| {
+        let mut other = self::verifier(&[Algorithm::RS256])
+            .issuers
+            .into_vec()
+            .remove(0);
+        other.names = Some(name.to_owned())
+            .filter(|name| !name.is_empty())
+            .into_iter()
+            .collect();
+        other.audience = [audience.to_owned()].into();
+        other
+    });
+    verifier.issuers = verifier.issuers.into_iter().chain(others).collect();
+    let failure = Failure::InvalidClaim(InvalidClaim::Audience("".into()));
+    let unverified = failure.decided_by(Source::Verified);
+    assert_eq!(
+        verifier
+            .hint(&token(&json!({"iss": ISSUER})), &unverified)
+            .unwrap(),
+        "the configured audience is \"api\", \"secret\""
+    );
+}
+
+#[test]
+fn a_token_that_expired_long_ago_is_to_be_replaced_and_not_to_be_tolerated() {
+    for (seconds, said) in [
+        (3599.0, "is the clock right?"),
+        (3600.0, "the client has to get a new one"),
+    ] {
+        let hint = hint(&json!({}), Failure::Expired(seconds)).unwrap();
+        assert!(hint.starts_with("it expired 60 min ago"), "{hint}");
+        assert!(hint.contains(said), "{hint}");
+    }
+    assert_eq!(
+        invalid(&json!({}), InvalidClaim::NotYetValid(100.0)).unwrap(),
+        "it is valid in 100 s: is the clock right? `leeway` allows for a skew"
+    );
+}
+
+#[test]
+fn other_failures_and_texts_that_are_not_tokens_get_no_hint() {
+    assert_eq!(hint(&json!({"iss": ISSUER}), Failure::Inactive), None);
+    let unverified = Failure::Signature.decided_by(Source::Verified);
+    assert_eq!(verifier(&[]).hint("a.b.c", &unverified), None);
+}
+
+#[test]
+fn at_most_ten_names_are_listed() {
+    let names = |count: usize| -> Vec<Box<str>> { vec!["x".into(); count] };
+    let ten = ["x"; 10].join(", ");
+    assert_eq!(listed(&names(0)), "none");
+    assert_eq!(listed(&names(1)), "x");
+    assert_eq!(listed(&names(10)), ten);
+    assert_eq!(listed(&names(12)), format!("{ten} and 2 more"));
+}
+
+#[test]
+fn small_differences_are_named() {
+    let hint = |own, claimed| expected("issuer", &[own], &[claimed]);
+    for (own, claimed, said) in [
+        (
+            "https://a.invalid",
+            "https://a.invalid/",
+            "in the token ends with a slash",
+        ),
+        (
+            "https://a.invalid/",
+            "https://a.invalid",
+            "configured issuer ends with a slash",
+        ),
+        (
+            "https://a.invalid/",
+            "https://A.invalid/",
+            "upper and lower case",
+        ),
+        (
+            "https://a.invalid/",
+            "http://a.invalid/",
+            "`http` and `https`",
+        ),
+    ] {
+        let hint = hint(own, claimed);
+        assert!(hint.contains(said), "{hint}");
+    }
+    assert_eq!(
+        hint("https://a.invalid/", "https://b.invalid/"),
+        r#"the configured issuer is "https://a.invalid/""#
+    );
+}
+
+#[test]
+fn id_tokens_are_known_by_their_claims() {
+    for (claims, expected) in [
+        (r#"{"aud":"client","nonce":"n"}"#, true),
+        (r#"{"aud":"client","azp":"client"}"#, true),
+        (r#"{"aud":"https://other.invalid","azp":"client"}"#, false),
+        (r#"{"aud":"https://other.invalid"}"#, false),
+    ] {
+        let claims = Object::parse(claims).unwrap();
+        let aud = claims.get("aud").and_then(Json::as_str).unwrap();
+        assert_eq!(is_id_token(&claims, &[aud]), expected, "{claims:?}");
+    }
+}
+
+#[test]
+fn durations_are_rounded_to_the_unit_that_suits_them() {
+    for (seconds, said) in [
+        (4.4, "4 s"),
+        (119.0, "119 s"),
+        (120.0, "2 min"),
+        (7_199.0, "120 min"),
+        (7_200.0, "2 h"),
+        (172_799.0, "48 h"),
+        (172_800.0, "2 days"),
+        (1e6, "12 days"),
+    ] {
+        assert_eq!(rounded(seconds), said);
+    }
+}
+
+#[test]
+fn opaque_and_encrypted_tokens_get_a_hint() {
+    let hint = |token: &str| {
+        let failure = Failure::Malformed(Malformed::NotThreeParts);
+        verifier(&[]).hint(token, &failure.decided_by(Source::Verified))
+    };
+    assert!(hint("opaque").unwrap().contains("opaque"));
+    assert!(hint("a.b.c.d.e").unwrap().contains("JWE"));
+    assert_eq!(hint("a.b"), None);
+}
