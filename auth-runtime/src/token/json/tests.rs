@@ -330,7 +330,26 @@ proptest! {
         for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
             let object = Object::parse(&text).map_err(|error| TestCaseError::fail(error.to_string()))?;
             prop_assert_eq!(Value::from(&object), value.clone());
+            prop_assert_eq!(&serde_json::to_value(&object).unwrap(), &value);
+            let located = Object::locate(&text).unwrap();
+            prop_assert_eq!(located.len(), object.members().count());
+            for ((name, place), (own, member)) in located.iter().zip(object.members()) {
+                prop_assert_eq!(name, own);
+                let alone = Json::parse(&text[place.clone()]).unwrap();
+                prop_assert_eq!(Value::from(&alone), Value::from(member));
+            }
         }
+    }
+
+    /// What is located is read as strictly as what is parsed.
+    #[test]
+    fn members_are_located_if_and_only_if_the_object_is_read(
+        text in r#" ?[{\[]("(a|b|\u0061)":(1|1e999|"x|\[\]|\{"a":1(,"a":2)?\}|nul{1,3}) ?,?){0,3}[}\]] ?x?"#,
+    ) {
+        let parsed = Object::parse(&text).map(|object| object.members().count());
+        let located = Object::locate(&text).map(|members| members.len());
+        prop_assert_eq!(parsed.is_ok(), located.is_ok(), "{}", text);
+        prop_assert_eq!(parsed.ok(), located.ok());
     }
 }
 
