@@ -89,6 +89,11 @@ const CASES: &[(&str, &str, Strength)] = &[
         Weaker,
     ),
     (
+        r#"requires_auth(acr = "a") requires_auth(acr = "b")"#,
+        "refuses everyone",
+        Equal,
+    ),
+    (
         r#"requires(any(auth(acr = "a"), auth(acr = "b")))"#,
         r#"requires_auth(acr = "a b")"#,
         Equal,

@@ -236,7 +236,7 @@ impl AccessToken {
     /// # Errors
     /// Fails if the claims do not fit the type.
     pub fn claims_as<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        T::deserialize(self.claims.tree())
+        self.claims.deserialize()
     }
 
     fn string(&self, span: Option<Span>) -> Option<&str> {

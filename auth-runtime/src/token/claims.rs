@@ -1,13 +1,15 @@
 //! Gives access to the claims of a token as a tree.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::contents::Contents;
-use super::json::Object;
+use super::json::{Json, Object, Text};
 
 /// All claims of a verified token. It serializes as the JSON object that it is.
 ///
@@ -16,17 +18,36 @@ use super::json::Object;
 /// [Reading the caller](crate::guide::caller#all-claims) shows how to use them.
 pub struct Claims {
     contents: Arc<Contents>,
-    /// The tree of the claims, which is built when it is first needed. It is boxed, because most
-    /// requests do not need it. Every request builds its own, which keeps the memory of verified tokens
-    /// small.
-    tree: OnceLock<Box<Value>>,
+    /// The claims that are read one by one. They are located when one is first needed, and each value is
+    /// built when it is first needed, because most requests need none or a few of them. Every
+    /// request has its own, which keeps the memory of verified tokens small.
+    ///
+    /// They are behind one pointer, because every request moves it.
+    members: OnceLock<Box<Members>>,
+}
+
+struct Members(Box<[Member]>);
+
+/// A claim, or where it is in the text.
+struct Member {
+    name: Name,
+    /// Where the value is in the text.
+    written: Range<usize>,
+    value: OnceLock<Value>,
+}
+
+enum Name {
+    /// Where the name is in the text.
+    Written(Range<usize>),
+    /// The name is written with escapes.
+    Unescaped(Box<str>),
 }
 
 impl Claims {
     pub(super) fn new(contents: Arc<Contents>) -> Self {
         Self {
             contents,
-            tree: OnceLock::new(),
+            members: OnceLock::new(),
         }
     }
 
@@ -41,41 +62,90 @@ impl Claims {
 
     /// Returns the claim of this name.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.tree().get(name)
+        let mut members = self.members().iter();
+        let member = members.find(|member| self.name(member) == name)?;
+        Some(self.value(member))
     }
 
     /// Returns the claim of this name or, if the name begins with `/`, the value that it leads to
     /// as a JSON pointer (RFC 6901).
     pub(crate) fn at(&self, name: &str) -> Option<&Value> {
-        if name.starts_with('/') {
-            self.tree().pointer(name)
-        } else {
-            self.get(name)
+        let Some(pointer) = name.strip_prefix('/') else {
+            return self.get(name);
+        };
+        let end = pointer.find('/').unwrap_or(pointer.len());
+        let (first, rest) = pointer.split_at(end);
+        let first = first.replace("~1", "/").replace("~0", "~");
+        self.get(&first)?.pointer(rest)
+    }
+
+    pub(super) fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        T::deserialize(Value::from(&self.object()))
+    }
+
+    fn object(&self) -> Object<'_> {
+        Object::parse(self.json()).expect(ACCEPTED)
+    }
+
+    fn members(&self) -> &[Member] {
+        let Members(members) = &**self.members.get_or_init(|| {
+            let members = Object::locate(self.json()).expect(ACCEPTED).into_iter();
+            let members = members.map(|(name, written)| Member {
+                name: Name::new(&name),
+                written,
+                value: OnceLock::new(),
+            });
+            Box::new(Members(members.collect()))
+        });
+        members
+    }
+
+    fn value<'c>(&self, member: &'c Member) -> &'c Value {
+        member.value.get_or_init(|| {
+            let value = Json::parse(self.written(&member.written));
+            Value::from(&value.expect(ACCEPTED))
+        })
+    }
+
+    fn name<'c>(&'c self, member: &'c Member) -> &'c str {
+        match &member.name {
+            Name::Written(range) => self.written(range),
+            Name::Unescaped(name) => name,
         }
     }
 
-    pub(super) fn tree(&self) -> &Value {
-        self.tree.get_or_init(|| {
-            let object = Object::parse(self.json());
-            let object = object.expect("this reader accepted the text before");
-            Box::new(Value::from(&object))
-        })
+    fn written(&self, range: &Range<usize>) -> &str {
+        self.json().get(range.clone()).unwrap_or_default()
+    }
+}
+
+impl Name {
+    fn new(name: &Text<'_>) -> Self {
+        match name.position() {
+            Some(start) => Self::Written(start..start + name.as_str().len()),
+            None => Self::Unescaped(name.as_str().into()),
+        }
     }
 }
 
 impl Serialize for Claims {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.tree().serialize(serializer)
+        self.object().serialize(serializer)
     }
 }
 
 /// Shows only the names of the claims, because claims are personal data.
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let members = self.tree().as_object().into_iter().flatten();
+        let members = self.members().iter();
         f.write_str("Claims ")?;
         f.debug_set()
-            .entries(members.map(|(name, _)| name))
+            .entries(members.map(|member| self.name(member)))
             .finish()
     }
 }
+
+const ACCEPTED: &str = "this reader accepted the text before";
+
+#[cfg(test)]
+mod tests;

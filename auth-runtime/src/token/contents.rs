@@ -42,11 +42,10 @@ impl Contents {
         &self.origin
     }
 
-    /// Returns a copy that shares no memory with these contents.
-    pub(crate) fn copied(&self) -> Self {
-        Self {
-            text: self.text.clone(),
-            json_length: self.json_length,
+    /// Returns what the memory keeps of these contents.
+    pub(crate) fn summary(&self) -> Summary {
+        Summary {
+            copies: self.text.get(self.json_length..).unwrap_or_default().into(),
             extract: self.extract.clone(),
             origin: self.origin,
         }
@@ -60,5 +59,42 @@ impl Contents {
     /// Returns the number of allocations of the contents.
     pub(crate) fn heap_allocations(&self) -> usize {
         1 + usize::from(self.extract.heap_bytes() > 0)
+    }
+}
+
+/// The contents of a token without the JSON text, which can be decoded from the token again.
+pub(crate) struct Summary {
+    /// The strings behind the JSON text that the extract refers to. Few tokens have any.
+    copies: Box<str>,
+    extract: Extract,
+    origin: Origin,
+}
+
+impl Summary {
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Restores the contents, which share no memory with this summary. The text is the JSON text of the
+    /// contents.
+    pub(crate) fn restore(&self, mut text: String) -> Contents {
+        let json_length = text.len();
+        text.push_str(&self.copies);
+        Contents {
+            text: text.into_boxed_str(),
+            json_length,
+            extract: self.extract.clone(),
+            origin: self.origin,
+        }
+    }
+
+    /// Returns the number of bytes that the summary takes on the heap.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.copies.len() + self.extract.heap_bytes()
+    }
+
+    /// Returns the number of allocations of the summary.
+    pub(crate) fn heap_allocations(&self) -> usize {
+        usize::from(!self.copies.is_empty()) + usize::from(self.extract.heap_bytes() > 0)
     }
 }

@@ -164,8 +164,9 @@ impl Grants {
         match claims.at(&names.roles) {
             // Zitadel writes an object whose member names are the roles.
             Some(Json::Object(roles)) => {
-                let roles = roles.members();
-                all.extend(roles.filter_map(|(role, _)| locator.locate(role)));
+                for (role, _) in roles.members() {
+                    locator.locate_name(role, &mut all);
+                }
             }
             roles => locator.locate_names(roles, &mut all),
         }
@@ -224,23 +225,31 @@ impl Locator {
         let Some(whole) = self.locate(text) else {
             return;
         };
-        let scopes = scope::ranges(text.as_str());
-        all.extend(
-            scopes.filter_map(|scope| Span::new(whole.start as usize + scope.start, scope.len())),
-        );
+        for scope in scope::ranges(text.as_str()) {
+            if let Some(span) = Span::new(whole.start as usize + scope.start, scope.len()) {
+                all.push(span);
+            }
+        }
     }
 
     /// Locates the strings of a list, or a single string. A claim of any other type grants nothing.
     fn locate_names(&mut self, claim: Option<&Json<'_>>, all: &mut Spans) {
         match claim {
-            Some(Json::String(text)) => all.extend(self.locate(text)),
+            Some(Json::String(text)) => self.locate_name(text, all),
             Some(list) => self.locate_list(list, all),
             None => {}
         }
     }
 
     fn locate_list(&mut self, claim: &Json<'_>, all: &mut Spans) {
-        let strings = claim.as_strings().into_iter().flatten();
-        all.extend(strings.filter_map(|text| self.locate(text)));
+        for text in claim.as_strings().into_iter().flatten() {
+            self.locate_name(text, all);
+        }
+    }
+
+    fn locate_name(&mut self, text: &Text<'_>, all: &mut Spans) {
+        if let Some(span) = self.locate(text) {
+            all.push(span);
+        }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) use authorization::{AcceptedSchemes, Credentials, claimed_scheme};
 pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;
 pub(crate) use confirmation::Confirmation;
-pub(crate) use contents::Contents;
+pub(crate) use contents::{Contents, Summary};
 pub(crate) use extract::Draft;
 #[cfg(fuzzing)]
 pub(crate) use json::JsonProblem;

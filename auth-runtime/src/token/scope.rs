@@ -36,10 +36,12 @@ pub(crate) fn split(scopes: &str) -> impl Iterator<Item = &str> {
     ranges(scopes).filter_map(|range| scopes.get(range))
 }
 
-/// Returns where the scopes of a `scope` claim are.
+/// Returns where the scopes of a `scope` claim are. It looks at each byte, because scopes are so short
+/// that calling a search for the next space costs more.
 pub(crate) fn ranges(scopes: &str) -> impl Iterator<Item = Range<usize>> {
     let mut end = 0;
-    let parts = scopes.split(' ').map(move |part| {
+    let parts = scopes.as_bytes().split(|byte| *byte == b' ');
+    let parts = parts.map(move |part| {
         let start = end;
         end = start + part.len() + 1;
         start..start + part.len()

@@ -2,6 +2,7 @@
 //! [`AccessToken`] or a reason to refuse it. This module knows nothing about Rocket or routes.
 
 mod attempt;
+mod base64url;
 mod candidate;
 mod claims;
 mod failure;
@@ -170,7 +171,7 @@ impl Verifier {
     #[inline]
     fn recall(&self, token: &str, now: SystemTime) -> Option<Result<AccessToken, Failure>> {
         let memory = self.memory.as_ref()?;
-        let recalled = memory.recall(token, |known| self.has_key_set(known.origin(), now))?;
+        let recalled = memory.recall(token, |origin| self.has_key_set(origin, now))?;
         match self.check_times(&recalled, now) {
             Ok(()) => Some(Ok(recalled)),
             Err(failure) => {

@@ -122,7 +122,9 @@ fn a_copy_says_the_same_as_the_token() {
     let text = r#"{"sub":"\u0061","scope":"b c","permissions":["d"],"roles":["e"],"x":[1]}"#;
     let token = token(text);
     let shared = AccessToken::remembered(Arc::clone(token.contents()));
-    let copy = AccessToken::remembered(Arc::new(token.contents().copied()));
+    let copy = AccessToken::remembered(Arc::new(
+        token.contents().summary().restore(text.to_owned()),
+    ));
     for token in [&token, &shared, &copy] {
         assert_eq!(token.subject(), Some("a"));
         assert_eq!(token.scopes().collect::<Vec<_>>(), ["b", "c"]);

@@ -1,6 +1,6 @@
 //! Finds member names that occur twice in an object.
 
-use super::{Json, Text, is_same_name};
+use super::{Text, is_same_name};
 
 /// The number of member names up to which they are compared pairwise. More names are sorted first.
 const FEW_MEMBERS: usize = 24;
@@ -8,7 +8,7 @@ const FEW_MEMBERS: usize = 24;
 /// Returns whether a name occurs twice. Many names are sorted first, because a client could cause
 /// much work if each of thousands of names were compared with every other.
 #[inline]
-pub(super) fn has_duplicate(members: &[(Text<'_>, Json<'_>)]) -> bool {
+pub(super) fn has_duplicate<V>(members: &[(Text<'_>, V)]) -> bool {
     let names = members.iter().map(|(name, _)| name.as_str());
     if members.len() <= FEW_MEMBERS {
         // Each name has one of 64 marks. Only names with the same mark are compared.

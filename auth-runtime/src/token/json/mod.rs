@@ -12,6 +12,7 @@ mod tests;
 use std::borrow::Cow;
 
 use jsonptr::Pointer;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 pub(crate) use self::reader::JsonError;
@@ -153,6 +154,29 @@ impl Text<'_> {
 /// often avoids the call that compares all of them.
 fn is_same_name(name: &str, other: &str) -> bool {
     name.bytes().next() == other.bytes().next() && name == other
+}
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(Number::Unsigned(number)) => serializer.serialize_u64(*number),
+            Self::Number(Number::Negative(number)) => serializer.serialize_i64(*number),
+            Self::Number(Number::Float(number)) => serializer.serialize_f64(*number),
+            Self::String(text) => serializer.serialize_str(text.as_str()),
+            Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(object) => object.serialize(serializer),
+        }
+    }
+}
+
+/// Keeps the order of the members.
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let members = self.members();
+        serializer.collect_map(members.map(|(name, value)| (name.as_str(), value)))
+    }
 }
 
 impl From<&Json<'_>> for Value {

@@ -2,6 +2,7 @@
 //! differently.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::duplicates::has_duplicate;
 use super::scan::plain_length;
@@ -51,21 +52,45 @@ impl<'a> Object<'a> {
     /// depth or is reserved by `serde_json`, if a string is not Unicode text, if a number exceeds
     /// the range of an `f64`, or if the text nests deeper than 64 levels.
     pub(crate) fn parse(text: &'a str) -> Result<Self, JsonError> {
-        let mut reader = Reader {
-            text,
-            position: 0,
-            depth: 0,
-        };
-        let value = reader.document()?;
-        match value {
+        match Reader::new(text).document(Reader::value)? {
             Json::Object(object) => Ok(object),
-            _ => Err(JsonError {
-                problem: Problem::NotAnObject,
-                position: 0,
-            }),
+            _ => Err(NOT_AN_OBJECT),
         }
     }
+
+    /// Reads a text as [`parse`](Self::parse) does, and returns where the values of its members are.
+    ///
+    /// # Errors
+    /// Fails if `parse` does.
+    pub(crate) fn locate(text: &'a str) -> Result<Vec<(Text<'a>, Range<usize>)>, JsonError> {
+        Reader::new(text).document(|reader| {
+            if reader.peek() != Some(b'{') {
+                return Err(NOT_AN_OBJECT);
+            }
+            reader.nested(|reader| {
+                reader.members(|reader| {
+                    let start = reader.position;
+                    reader.value().map(|_| start..reader.position)
+                })
+            })
+        })
+    }
 }
+
+impl<'a> Json<'a> {
+    /// Reads a text that is one JSON value, such as that of a member.
+    ///
+    /// # Errors
+    /// Fails as [`Object::parse`] does, but the value need not be an object.
+    pub(crate) fn parse(text: &'a str) -> Result<Self, JsonError> {
+        Reader::new(text).document(Reader::value)
+    }
+}
+
+const NOT_AN_OBJECT: JsonError = JsonError {
+    problem: Problem::NotAnObject,
+    position: 0,
+};
 
 pub(super) struct Reader<'a> {
     pub(super) text: &'a str,
@@ -76,9 +101,21 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn document(&mut self) -> Result<Json<'a>, JsonError> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            position: 0,
+            depth: 0,
+        }
+    }
+
+    /// Reads a value that has only white space around it.
+    fn document<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, JsonError>,
+    ) -> Result<T, JsonError> {
         self.skip_white_space();
-        let value = self.value()?;
+        let value = read(self)?;
         self.skip_white_space();
         match self.peek() {
             None => Ok(value),
@@ -90,8 +127,8 @@ impl<'a> Reader<'a> {
     fn value(&mut self) -> Result<Json<'a>, JsonError> {
         match self.peek() {
             Some(b'"') => self.string().map(Json::String),
-            Some(b'{') => self.nested(Self::object),
-            Some(b'[') => self.nested(Self::array),
+            Some(b'{') => self.nested(Self::object).map(Json::Object),
+            Some(b'[') => self.nested(Self::array).map(Json::Array),
             Some(b'-' | b'0'..=b'9') => self.number().map(Json::Number),
             Some(b't') => self.literal("true", Json::Bool(true)),
             Some(b'f') => self.literal("false", Json::Bool(false)),
@@ -101,10 +138,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an object or an array, which bounds the recursion.
-    fn nested(
+    fn nested<T>(
         &mut self,
-        read: impl FnOnce(&mut Self) -> Result<Json<'a>, JsonError>,
-    ) -> Result<Json<'a>, JsonError> {
+        read: impl FnOnce(&mut Self) -> Result<T, JsonError>,
+    ) -> Result<T, JsonError> {
         if self.depth == MAX_DEPTH {
             return self.fail(Problem::TooDeep);
         }
@@ -115,11 +152,19 @@ impl<'a> Reader<'a> {
         value
     }
 
-    fn object(&mut self) -> Result<Json<'a>, JsonError> {
+    fn object(&mut self) -> Result<Object<'a>, JsonError> {
+        self.members(Self::value).map(Object)
+    }
+
+    /// Reads the members of an object, whose values this function reads.
+    fn members<V>(
+        &mut self,
+        mut read: impl FnMut(&mut Self) -> Result<V, JsonError>,
+    ) -> Result<Vec<(Text<'a>, V)>, JsonError> {
         let start = self.position - 1;
         self.skip_white_space();
         if self.skip(b'}') {
-            return Ok(Json::Object(Object::default()));
+            return Ok(Vec::new());
         }
         let mut members = Vec::with_capacity(if self.depth == 1 { USUAL_CLAIMS } else { 4 });
         loop {
@@ -127,8 +172,7 @@ impl<'a> Reader<'a> {
             self.skip_white_space();
             self.expect(b':')?;
             self.skip_white_space();
-            let value = self.value()?;
-            members.push((name, value));
+            members.push((name, read(self)?));
             self.skip_white_space();
             if !self.skip(b',') {
                 break;
@@ -142,7 +186,7 @@ impl<'a> Reader<'a> {
                 position: start,
             });
         }
-        Ok(Json::Object(Object(members)))
+        Ok(members)
     }
 
     fn name(&mut self) -> Result<Text<'a>, JsonError> {
@@ -156,11 +200,11 @@ impl<'a> Reader<'a> {
         Ok(name)
     }
 
-    fn array(&mut self) -> Result<Json<'a>, JsonError> {
+    fn array(&mut self) -> Result<Vec<Json<'a>>, JsonError> {
         let mut items = Vec::new();
         self.skip_white_space();
         if self.skip(b']') {
-            return Ok(Json::Array(items));
+            return Ok(items);
         }
         loop {
             items.push(self.value()?);
@@ -171,7 +215,7 @@ impl<'a> Reader<'a> {
             self.skip_white_space();
         }
         self.expect(b']')?;
-        Ok(Json::Array(items))
+        Ok(items)
     }
 
     fn literal(&mut self, literal: &str, value: Json<'a>) -> Result<Json<'a>, JsonError> {

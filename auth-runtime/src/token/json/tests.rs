@@ -223,6 +223,27 @@ fn a_duplicate_name_is_found_among_few_members_and_among_many() {
 }
 
 #[test]
+fn a_duplicate_name_is_reported_where_its_object_starts() {
+    for (text, start) in [
+        (r#"{"a":1,"a":2}"#, 0),
+        (r#" {"x":[{},{"a":1,"a":2}]}"#, 10),
+    ] {
+        let error = object(text).expect_err(text);
+        let problem = Problem::DuplicateName;
+        assert_eq!((error.problem, error.position), (problem, start), "{text}");
+    }
+}
+
+#[test]
+fn names_of_any_length_are_compared() {
+    let long = "x".repeat(10_000);
+    let different = format!(r#"{{"{long}":1,"{long}y":2,"":3}}"#);
+    assert!(object(&different).is_ok());
+    let same = format!(r#"{{"{long}":1,"":2,"{long}":3}}"#);
+    assert_eq!(problem(&same), Problem::DuplicateName);
+}
+
+#[test]
 fn a_name_that_serde_json_reserves_is_refused_at_any_depth() {
     for name in ["RawValue", "Number", "", "anything"] {
         for text in [
@@ -309,7 +330,26 @@ proptest! {
         for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
             let object = Object::parse(&text).map_err(|error| TestCaseError::fail(error.to_string()))?;
             prop_assert_eq!(Value::from(&object), value.clone());
+            prop_assert_eq!(&serde_json::to_value(&object).unwrap(), &value);
+            let located = Object::locate(&text).unwrap();
+            prop_assert_eq!(located.len(), object.members().count());
+            for ((name, place), (own, member)) in located.iter().zip(object.members()) {
+                prop_assert_eq!(name, own);
+                let alone = Json::parse(&text[place.clone()]).unwrap();
+                prop_assert_eq!(Value::from(&alone), Value::from(member));
+            }
         }
+    }
+
+    /// What is located is read as strictly as what is parsed.
+    #[test]
+    fn members_are_located_if_and_only_if_the_object_is_read(
+        text in r#" ?[{\[]("(a|b|\u0061)":(1|1e999|"x|\[\]|\{"a":1(,"a":2)?\}|nul{1,3}) ?,?){0,3}[}\]] ?x?"#,
+    ) {
+        let parsed = Object::parse(&text).map(|object| object.members().count());
+        let located = Object::locate(&text).map(|members| members.len());
+        prop_assert_eq!(parsed.is_ok(), located.is_ok(), "{}", text);
+        prop_assert_eq!(parsed.ok(), located.ok());
     }
 }
 

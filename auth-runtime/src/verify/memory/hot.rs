@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
-use crate::token::Contents;
+use crate::token::{Contents, Origin};
 
 /// The number of tokens that one thread holds. The hash of a token decides its place.
 const PLACES: usize = 4;
@@ -80,7 +80,7 @@ impl HotTokens {
         &self,
         hash: u64,
         token: &str,
-        is_current: impl FnOnce(&Contents) -> bool,
+        is_current: impl FnOnce(&Origin) -> bool,
     ) -> Found {
         let Some(mut places) = self.lane() else {
             return Found::Nothing;
@@ -90,7 +90,7 @@ impl HotTokens {
             && held.hash == hash
             && *held.token == *token
         {
-            if is_current(&held.contents) {
+            if is_current(held.contents.origin()) {
                 place.candidate = None;
                 return Found::Held(Arc::clone(&held.contents));
             }
@@ -154,14 +154,10 @@ fn place(places: &mut [Place; PLACES], hash: u64) -> &mut Place {
 mod tests {
     use std::sync::Barrier;
 
-    use super::super::Memory;
+    use super::super::tests::{of_subject, signed, token_of};
+    use super::super::{HASHED_BYTES, Memory};
     use super::*;
-    use crate::token::{AccessToken, ClaimNames};
-
-    fn verified(subject: &str) -> AccessToken {
-        let claims = format!(r#"{{"sub":"{subject}","exp":4000000000}}"#);
-        AccessToken::unchecked(claims, &ClaimNames::default()).unwrap()
-    }
+    use crate::token::AccessToken;
 
     fn recall(memory: &Memory, token: &str) -> Option<AccessToken> {
         memory.recall(token, |_| true)
@@ -173,87 +169,89 @@ mod tests {
         Arc::ptr_eq(first.contents(), second.contents())
     }
 
-    fn memory_with(token: &str) -> Memory {
-        let memory = Memory::with_capacity(16 << 20).unwrap();
-        memory.remember(token, &verified(token));
-        memory
+    /// Returns a memory and the only token that it remembers.
+    fn memory_with(subject: &str) -> (Memory, String) {
+        let (memory, token) = (Memory::with_capacity(16 << 20).unwrap(), token_of(subject));
+        memory.remember(&token, &of_subject(subject));
+        (memory, token)
     }
 
     #[test]
     fn a_token_that_is_recalled_again_and_again_is_not_copied() {
-        let memory = memory_with("a token of a service");
-        assert!(!is_held(&memory, "a token of a service"));
-        assert!(is_held(&memory, "a token of a service"));
-        memory.forget("a token of a service");
-        assert!(recall(&memory, "a token of a service").is_none());
+        let (memory, token) = memory_with("service");
+        assert!(!is_held(&memory, &token));
+        assert!(is_held(&memory, &token));
+        memory.forget(&token);
+        assert!(recall(&memory, &token).is_none());
     }
 
     #[test]
     fn tokens_that_come_in_turn_do_not_displace_one_that_is_held() {
-        let memory = memory_with("a token of a service");
-        assert!(!is_held(&memory, "a token of a service"));
-        let tokens: Vec<_> = (0..1000)
-            .map(|index| format!("a token of user {index}"))
-            .collect();
-        for token in &tokens {
-            memory.remember(token, &verified(token));
+        let (memory, service) = memory_with("service");
+        assert!(!is_held(&memory, &service));
+        let users: Vec<_> = (0..1000).map(|index| format!("user {index}")).collect();
+        for user in &users {
+            memory.remember(&token_of(user), &of_subject(user));
         }
-        for token in tokens.iter().cycle().take(3000) {
-            let recalled = recall(&memory, token).unwrap();
-            assert_eq!(recalled.subject(), Some(&**token));
-            assert!(is_held(&memory, "a token of a service"));
+        for user in users.iter().cycle().take(3000) {
+            let recalled = recall(&memory, &token_of(user)).unwrap();
+            assert_eq!(recalled.subject(), Some(&**user));
+            assert!(is_held(&memory, &service));
         }
     }
 
-    /// The hash of these tokens is the same, as they differ only before their end.
     #[test]
     fn a_held_token_is_not_returned_for_another_token_with_the_same_hash() {
-        let (one, other) = ("1.the same signature", "2.the same signature");
-        let memory = memory_with(one);
-        memory.remember(other, &verified(other));
+        let memory = Memory::with_capacity(16 << 20).unwrap();
+        let [first, second] = ["1", "2"].map(|subject| {
+            let token = signed("header", subject, &"s".repeat(HASHED_BYTES));
+            memory.remember(&token, &of_subject(subject));
+            token
+        });
         for _ in 0..10 {
-            for token in [one, one, one, other, other, other] {
-                assert_eq!(recall(&memory, token).unwrap().subject(), Some(token));
+            for (token, subject) in [(&first, "1"), (&second, "2")] {
+                for _ in 0..3 {
+                    assert_eq!(recall(&memory, token).unwrap().subject(), Some(subject));
+                }
             }
         }
-        memory.forget(one);
-        assert!(recall(&memory, one).is_none());
-        assert_eq!(recall(&memory, other).unwrap().subject(), Some(other));
+        memory.forget(&first);
+        assert!(recall(&memory, &first).is_none());
+        assert_eq!(recall(&memory, &second).unwrap().subject(), Some("2"));
     }
 
     #[test]
     fn a_token_that_is_not_current_is_refused_in_every_thread_that_holds_it() {
-        let token = "a token of a service";
-        let memory = memory_with(token);
+        let (memory, token) = memory_with("service");
         let held = Barrier::new(4);
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..10 {
-                        assert!(recall(&memory, token).is_some());
+                        assert!(recall(&memory, &token).is_some());
                     }
                     held.wait();
                     for _ in 0..10 {
-                        assert!(memory.recall(token, |_| false).is_none());
+                        assert!(memory.recall(&token, |_| false).is_none());
                     }
                 });
             }
         });
-        assert!(recall(&memory, token).is_none());
+        assert!(recall(&memory, &token).is_none());
     }
 
     #[test]
     fn a_thread_that_holds_an_old_verification_takes_the_new_one() {
-        let token = "a token of a service";
-        let memory = memory_with(token);
-        while !is_held(&memory, token) {}
-        let old = recall(&memory, token).unwrap();
+        let (memory, token) = memory_with("service");
+        while !is_held(&memory, &token) {}
+        let old = recall(&memory, &token).unwrap();
         thread::scope(|scope| {
-            scope.spawn(|| memory.remember(token, &verified("verified anew")));
+            scope.spawn(|| memory.remember(&token, &of_subject("service")));
         });
-        let is_new = |known: &Contents| !std::ptr::eq(known, Arc::as_ptr(old.contents()));
-        let recalled = memory.recall(token, is_new).unwrap();
-        assert_eq!(recalled.subject(), Some("verified anew"));
+        let is_new = |known: &Origin| !std::ptr::eq(known, old.contents().origin());
+        let recalled = memory.recall(&token, is_new).unwrap();
+        assert!(!Arc::ptr_eq(recalled.contents(), old.contents()));
+        assert_eq!(recalled.subject(), Some("service"));
     }
 
     #[test]
@@ -261,8 +259,7 @@ mod tests {
         for bytes in [0, 1 << 10, 1 << 20, 16 << 20, 1 << 30] {
             assert!(HotTokens::within(bytes).max_bytes() <= bytes / SHARE);
         }
-        let large = "x".repeat(MAX_BYTES);
-        let memory = memory_with(&large);
+        let (memory, large) = memory_with(&"x".repeat(MAX_BYTES));
         assert!(!(0..3).any(|_| is_held(&memory, &large)));
     }
 }

@@ -1,5 +1,8 @@
+use std::collections::HashSet;
 use std::thread;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 
 use super::*;
@@ -10,8 +13,43 @@ fn verified(payload: &str) -> AccessToken {
     AccessToken::unchecked(payload.to_owned(), &ClaimNames::default()).unwrap()
 }
 
-fn of_subject(subject: &str) -> AccessToken {
-    verified(&format!(r#"{{"sub":"{subject}","exp":4000000000}}"#))
+fn payload_of(subject: &str) -> String {
+    format!(r#"{{"sub":"{subject}","exp":4000000000}}"#)
+}
+
+/// Returns the token of [`token_of`], as if it had been verified.
+pub(super) fn of_subject(subject: &str) -> AccessToken {
+    verified(&payload_of(subject))
+}
+
+fn encoded(header: &str, payload: &str, signature: &str) -> String {
+    format!("{header}.{}.{signature}", URL_SAFE_NO_PAD.encode(payload))
+}
+
+/// Returns a token of this subject with any header and signature.
+pub(super) fn signed(header: &str, subject: &str, signature: &str) -> String {
+    encoded(header, &payload_of(subject), signature)
+}
+
+/// Returns a token whose signature differs from those of most other subjects.
+pub(super) fn token_of(subject: &str) -> String {
+    signed(
+        "header",
+        subject,
+        &format!("{subject:s>HASHED_BYTES$.HASHED_BYTES$}"),
+    )
+}
+
+fn remember(memory: &Memory, subject: &str) {
+    memory.remember(&token_of(subject), &of_subject(subject));
+}
+
+/// Returns whether the token of this subject is remembered.
+fn remembers(memory: &Memory, subject: &str) -> bool {
+    let recalled = self::subject(memory, &token_of(subject));
+    recalled
+        .inspect(|recalled| assert_eq!(recalled, subject))
+        .is_some()
 }
 
 /// Returns the subject of the token as it is remembered.
@@ -45,7 +83,7 @@ impl Memory {
 #[test]
 fn tokens_that_differ_in_one_byte_are_different() {
     let memory = Memory::with_capacity(1 << 20).unwrap();
-    let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2lnbmF0dXJl";
+    let token = &*token_of("me");
     memory.remember(token, &of_subject("me"));
     for place in 0..token.len() {
         let mut other = token.to_owned();
@@ -63,7 +101,7 @@ fn tokens_that_differ_in_one_byte_are_different() {
 #[test]
 fn tokens_with_the_same_hash_are_distinguished() {
     let memory = Memory::with_capacity(1 << 20).unwrap();
-    let token = |index: usize| format!("{index}.{}", "s".repeat(HASHED_BYTES));
+    let token = |index: usize| signed("header", &index.to_string(), &"s".repeat(HASHED_BYTES));
     for index in 0..WAYS {
         memory.remember(&token(index), &of_subject(&index.to_string()));
     }
@@ -71,37 +109,40 @@ fn tokens_with_the_same_hash_are_distinguished() {
         assert_eq!(subject(&memory, &token(index)), Some(index.to_string()));
     }
     // A set that is full gives up an entry.
-    memory.remember(&token(WAYS), &of_subject("last"));
-    assert_eq!(subject(&memory, &token(WAYS)).as_deref(), Some("last"));
+    memory.remember(&token(WAYS), &of_subject(&WAYS.to_string()));
+    assert_eq!(subject(&memory, &token(WAYS)), Some(WAYS.to_string()));
     assert_eq!(memory.entries(), WAYS);
 }
 
 #[test]
 fn each_of_many_tokens_is_recalled_with_its_own_claims() {
     let memory = Memory::with_capacity(64 << 20).unwrap();
-    let token = |index: usize| format!("header.{index}.signature");
     for index in 0..5_000 {
-        memory.remember(&token(index), &of_subject(&index.to_string()));
+        remember(&memory, &index.to_string());
     }
     for index in 0..5_000 {
-        assert_eq!(subject(&memory, &token(index)), Some(index.to_string()));
+        assert!(remembers(&memory, &index.to_string()));
     }
 }
 
 /// The tokens are as large as those of Auth0, with their usual claims.
 #[test]
-fn ten_thousand_tokens_fit_into_the_default_of_16_mib() {
+fn thirteen_thousand_tokens_fit_into_the_default_of_16_mib() {
     let memory = Memory::with_capacity(16 << 20).unwrap();
-    let claims = |index: usize| {
-        verified(&format!(
+    let payload = |index: usize| {
+        format!(
             r#"{{"iss":"https://tenant.eu.auth0.com/","sub":"auth0|5f7c8ec7c33c6c00{index:08}","aud":["https://api.example.com","https://tenant.eu.auth0.com/userinfo"],"iat":1700000000,"exp":4000000000,"azp":"my_client_id_0123456789abcdefghi","scope":"openid profile email read:messages write:messages","gty":"password","permissions":["read:messages","write:messages"]}}"#
-        ))
+        )
     };
-    let token = |index: usize| format!("{}{index:0HASHED_BYTES$x}", "t".repeat(869 - HASHED_BYTES));
-    for index in 0..10_000 {
-        memory.remember(&token(index), &claims(index));
+    let token = |index: usize| {
+        let start = encoded("header", &payload(index), "");
+        let length = 869 - start.len();
+        format!("{start}{index:0length$x}")
+    };
+    for index in 0..13_000 {
+        memory.remember(&token(index), &verified(&payload(index)));
     }
-    let missing = (0..10_000).filter(|index| subject(&memory, &token(*index)).is_none());
+    let missing = (0..13_000).filter(|index| subject(&memory, &token(*index)).is_none());
     assert_eq!(missing.count(), 0, "of {} remembered", memory.entries());
 }
 
@@ -111,7 +152,10 @@ fn it_stays_within_its_bytes_however_many_tokens_there_are() {
     for bytes in [4 << 10, 64 << 10, 1 << 20] {
         let memory = Memory::with_capacity(bytes as u64).unwrap();
         for index in 0..20_000 {
-            memory.remember(&format!("header.{index:0400}.s"), &of_subject("someone"));
+            remember(
+                &memory,
+                &format!("{index:0HASHED_BYTES$}{}", "x".repeat(284)),
+            );
         }
         let weight = memory.weight();
         assert!(weight <= bytes, "{weight} of {bytes}");
@@ -124,67 +168,91 @@ fn it_stays_within_its_bytes_however_many_tokens_there_are() {
 #[test]
 fn a_token_that_is_used_outlasts_those_that_are_not() {
     let memory = Memory::with_capacity(64 << 10).unwrap();
-    memory.remember("used", &of_subject("me"));
+    remember(&memory, "used");
     for index in 0..20_000 {
-        assert_eq!(subject(&memory, "used").as_deref(), Some("me"), "{index}");
-        memory.remember(&format!("header.{index}.signature"), &of_subject("once"));
+        assert!(remembers(&memory, "used"), "{index}");
+        remember(&memory, &index.to_string());
     }
 }
 
 #[test]
 fn a_token_that_is_larger_than_all_of_it_is_not_held() {
     let memory = Memory::with_capacity(1 << 10).unwrap();
-    let token = "x".repeat(2 << 10);
-    memory.remember(&token, &of_subject("me"));
-    assert_eq!(subject(&memory, &token), None);
+    let large = "x".repeat(2 << 10);
+    remember(&memory, &large);
+    assert!(!remembers(&memory, &large));
     assert_eq!(memory.weight(), 0);
 }
 
+/// The memory decodes the claims from the token, so only what is written with escapes is kept as well.
 #[test]
-fn claims_and_grants_are_part_of_the_weight() {
+fn the_token_its_grants_and_its_escaped_strings_are_the_weight() {
     let weight = |payload: &str| {
         let memory = Memory::with_capacity(1 << 20).unwrap();
-        memory.remember("header.payload.signature", &verified(payload));
-        memory.weight()
+        let token = encoded("header", payload, "signature");
+        memory.remember(&token, &verified(payload));
+        memory.weight() - token.len()
     };
     let short = weight(r#"{"exp":4000000000}"#);
-    let long = weight(&format!(
-        r#"{{"exp":4000000000,"x":"{}"}}"#,
-        "x".repeat(1000)
-    ));
-    assert!(long >= short + 1000);
-    let scopes = weight(&format!(
-        r#"{{"exp":4000000000,"scope":"{}"}}"#,
-        "x ".repeat(500)
-    ));
-    assert!(scopes >= long + 500 * 8);
+    let long = format!(r#"{{"exp":4000000000,"x":"{}"}}"#, "x".repeat(1000));
+    assert_eq!(weight(&long), short);
+    let scopes = format!(r#"{{"exp":4000000000,"scope":"{}"}}"#, "x ".repeat(500));
+    assert!(weight(&scopes) >= short + 500 * 8);
+    let escaped = format!(r#"{{"exp":4000000000,"sub":"\n{}"}}"#, "x".repeat(1000));
+    assert!(weight(&escaped) >= short + 1001);
+}
+
+#[test]
+fn what_is_recalled_says_the_same_as_what_was_verified() {
+    let payload = r#"{"sub":"\u0061","scope":"b c","permissions":["d","\n"],"roles":["e"],
+        "cnf":{},"exp":4000000000,"x":[1,"\u00e9"]}"#;
+    let (memory, token) = (
+        Memory::with_capacity(1 << 20).unwrap(),
+        encoded("header", payload, "signature"),
+    );
+    let verified = verified(payload);
+    memory.remember(&token, &verified);
+    let recalled = memory.recall(&token, |_| true).unwrap();
+    for token in [&verified, &recalled] {
+        assert_eq!(token.claims().json(), payload);
+        assert_eq!(token.subject(), Some("a"));
+        assert_eq!(token.scopes().collect::<Vec<_>>(), ["b", "c"]);
+        assert_eq!(token.permissions().collect::<Vec<_>>(), ["d", "\n"]);
+        assert_eq!(token.roles().collect::<Vec<_>>(), ["e"]);
+        assert!(token.confirmation().is_some());
+        assert_eq!(token.expires(), Some(4e9));
+        assert_eq!(
+            token.claim("/x/1").and_then(|value| value.as_str()),
+            Some("é")
+        );
+    }
 }
 
 #[test]
 fn a_token_that_is_remembered_again_takes_its_own_place() {
     let memory = Memory::with_capacity(1 << 20).unwrap();
-    memory.remember("token", &of_subject("a"));
+    remember(&memory, "a");
     let weight = memory.weight();
-    memory.remember("token", &of_subject("b"));
+    remember(&memory, "a");
     assert_eq!((memory.entries(), memory.weight()), (1, weight));
     assert_eq!(memory.usage(), (1, weight));
-    memory.forget("token");
+    memory.forget(&token_of("a"));
     assert_eq!(memory.usage(), (0, 0));
-    memory.remember("token", &of_subject("b"));
-    assert_eq!(subject(&memory, "token").as_deref(), Some("b"));
+    remember(&memory, "a");
+    assert!(remembers(&memory, "a"));
 }
 
 #[test]
 fn readers_take_no_lock_and_writers_do_not_wait_for_one() {
     let memory = Memory::with_capacity(1 << 20).unwrap();
-    memory.remember("known", &of_subject("me"));
+    remember(&memory, "known");
     let room = memory.room.lock().unwrap();
-    assert_eq!(subject(&memory, "known").as_deref(), Some("me"));
-    memory.remember("new", &of_subject("you"));
-    assert_eq!(subject(&memory, "new"), None);
+    assert!(remembers(&memory, "known"));
+    remember(&memory, "new");
+    assert!(!remembers(&memory, "new"));
     drop(room);
-    memory.remember("new", &of_subject("you"));
-    assert_eq!(subject(&memory, "new").as_deref(), Some("you"));
+    remember(&memory, "new");
+    assert!(remembers(&memory, "new"));
 }
 
 #[test]
@@ -195,20 +263,32 @@ fn threads_that_remember_recall_and_forget_never_mix_tokens_up() {
             let memory = &memory;
             scope.spawn(move || {
                 for step in 0..5_000 {
-                    let index = (step * 7 + offset * 11) % 60;
-                    let token = format!("header.{index}.signature");
-                    match subject(memory, &token) {
-                        Some(subject) => assert_eq!(subject, index.to_string()),
-                        None => memory.remember(&token, &of_subject(&index.to_string())),
+                    let index = ((step * 7 + offset * 11) % 60).to_string();
+                    if !remembers(memory, &index) {
+                        remember(memory, &index);
                     }
                     if step % 13 == 0 {
-                        memory.forget(&token);
+                        memory.forget(&token_of(&index));
                     }
                 }
             });
         }
     });
     assert!(memory.weight() <= memory.capacity);
+}
+
+#[test]
+fn an_entry_may_fill_the_memory_exactly() {
+    let large = Memory::with_capacity(1 << 20).unwrap();
+    large.remember("token", &of_subject("a"));
+    let bytes = large.weight() + size_of::<Set>();
+    let memory = Memory::with_capacity(bytes as u64).unwrap();
+    assert_eq!(memory.capacity, large.weight());
+    for token in ["token", "other"] {
+        memory.remember(token, &of_subject("a"));
+        assert_eq!(subject(&memory, token).as_deref(), Some("a"), "{token}");
+        assert_eq!(memory.usage(), (1, memory.capacity), "{token}");
+    }
 }
 
 #[test]
@@ -232,36 +312,35 @@ fn without_bytes_there_is_no_memory() {
 #[test]
 fn debug_shows_no_token_and_no_claim() {
     let memory = Memory::with_capacity(1 << 20).unwrap();
-    memory.remember("header.payload.signature", &of_subject("a-subject"));
+    remember(&memory, "a-subject");
     assert_eq!(format!("{memory:?}"), "Memory { tokens: 1, .. }");
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// The weights add up whatever happens, and what is recalled is what was remembered last.
+    /// The weights add up whatever happens, and only what was remembered is recalled.
     #[test]
-    fn the_memory_says_what_was_last_remembered(
-        steps in prop::collection::vec((0..40_usize, 0..3_u8, 0..3000_usize), 1..200),
+    fn the_memory_recalls_only_what_was_remembered_and_not_forgotten(
+        steps in prop::collection::vec((0..10_usize, 0..3_u8, 0..4_usize), 1..200),
     ) {
         let memory = Memory::with_capacity(8 << 10).unwrap();
-        let mut last = [const { None }; 40];
+        let mut remembered = HashSet::new();
         for (index, action, size) in steps {
-            let token = format!("header.{index}.signature");
-            let subject = format!("{index}.{}", "x".repeat(size));
+            let subject = format!("{index}.{}", "x".repeat(size * 700));
             match action {
                 0 => {
-                    memory.remember(&token, &of_subject(&subject));
-                    last[index] = Some(subject);
+                    remember(&memory, &subject);
+                    remembered.insert(subject.clone());
                 }
                 1 => {
-                    memory.forget(&token);
-                    last[index] = None;
+                    memory.forget(&token_of(&subject));
+                    remembered.remove(&subject);
                 }
                 _ => {}
             }
-            if let Some(recalled) = self::subject(&memory, &token) {
-                prop_assert_eq!(Some(recalled), last[index].clone());
+            if remembers(&memory, &subject) {
+                prop_assert!(remembered.contains(&subject));
             }
             prop_assert!(memory.weight() <= memory.capacity);
         }
