@@ -63,7 +63,9 @@ impl Claims {
     /// Returns the claim of this name.
     pub fn get(&self, name: &str) -> Option<&Value> {
         let mut members = self.members().iter();
-        let member = members.find(|member| self.name(member) == name)?;
+        // Most names differ in length, which is cheaper to compare than to find the name in the text.
+        let member = members
+            .find(|member| member.name.length() == name.len() && self.name(member) == name)?;
         Some(self.value(member))
     }
 
@@ -124,6 +126,13 @@ impl Name {
         match name.position() {
             Some(start) => Self::Written(start..start + name.as_str().len()),
             None => Self::Unescaped(name.as_str().into()),
+        }
+    }
+
+    fn length(&self) -> usize {
+        match self {
+            Self::Written(range) => range.len(),
+            Self::Unescaped(name) => name.len(),
         }
     }
 }
