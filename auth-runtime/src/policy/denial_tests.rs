@@ -39,6 +39,12 @@ fn a_client_requests_the_scopes_of_first_alternatives_and_a_challenge_names_all_
     assert_eq!(policy.scopes_to_request(), ["a", "b", "c"]);
     assert_eq!(policy.all_scopes(), ["a", "b", "d", "c"]);
     assert!(requires(vec![ROLE]).all_scopes().is_empty());
+    let nested = Requirement::any(const { &[A, B] });
+    for group in [Requirement::all, Requirement::not_found] {
+        let policy = requires(vec![group(vec![nested, C].leak())]);
+        assert_eq!(policy.scopes_to_request(), ["a", "c"], "{policy}");
+        assert_eq!(policy.all_scopes(), ["a", "b", "c"], "{policy}");
+    }
 }
 
 #[test]

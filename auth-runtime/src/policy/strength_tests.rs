@@ -89,6 +89,11 @@ const CASES: &[(&str, &str, Strength)] = &[
         Weaker,
     ),
     (
+        r#"requires_auth(acr = "a")"#,
+        r#"requires_auth(acr = "b")"#,
+        Incomparable,
+    ),
+    (
         r#"requires_auth(acr = "a") requires_auth(acr = "b")"#,
         "refuses everyone",
         Equal,
