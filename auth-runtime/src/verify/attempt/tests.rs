@@ -109,5 +109,7 @@ fn there_is_one_choice_if_one_issuer_has_one_name_or_configured_keys() {
         verifier.issuers[0].names = names.iter().map(|&name| name.to_owned()).collect();
         verifier.issuers[0].keys = source;
         assert_eq!(verifier.only_choice().is_some(), expected, "{names:?}");
+        #[cfg(feature = "check")]
+        assert_eq!(verifier.has_choice(), !expected, "{names:?}");
     }
 }
