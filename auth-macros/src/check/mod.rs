@@ -3,8 +3,8 @@
 pub(crate) mod combination;
 pub(crate) mod module;
 pub(crate) mod mount;
-pub(crate) mod once;
 pub(crate) mod parameters;
 pub(crate) mod paths;
 pub(crate) mod placement;
+pub(crate) mod repetition;
 pub(crate) mod values;

@@ -8,8 +8,10 @@ use super::arguments;
 use super::inherited::inherited;
 use super::merged::merged;
 use super::policy::{Policy, constant, located};
-use crate::check::once::{Required, arguments_once, once, once_inside};
 use crate::check::placement::{Role, role};
+use crate::check::repetition::{
+    Required, report_repeated_arguments, report_repetitions_inside, without_repetitions,
+};
 use crate::check::{combination, parameters, values};
 use crate::diagnostics::Errors;
 use crate::handoff::{self, Turn};
@@ -88,7 +90,7 @@ fn policy(found: &Attributes, errors: &mut Errors) -> Policy {
     for attr in &attrs {
         required.extend(requirements(attr, route, errors));
     }
-    let requirements = once(required, errors);
+    let requirements = without_repetitions(required, errors);
 
     if !errors.is_empty()
         || attrs
@@ -127,10 +129,10 @@ fn requirements(attr: &Attr, route: Option<&Route>, errors: &mut Errors) -> Vec<
 pub(super) fn check(attr: &Attr, requirements: &[crate::model::Requirement], errors: &mut Errors) {
     for requirement in requirements {
         values::require_valid(requirement, errors);
-        once_inside(requirement, errors);
+        report_repetitions_inside(requirement, errors);
     }
     if attr.kind == Kind::RequiresAuth {
-        arguments_once(requirements, errors);
+        report_repeated_arguments(requirements, errors);
     }
 }
 

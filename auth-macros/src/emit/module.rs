@@ -12,7 +12,7 @@ use syn::spanned::Spanned;
 
 use super::handler::check;
 use super::inherited::inherited;
-use crate::check::once::{Required, once};
+use crate::check::repetition::{Required, without_repetitions};
 use crate::check::{combination, module as rules, paths};
 use crate::diagnostics::Errors;
 use crate::handoff::{self, Turn};
@@ -83,7 +83,7 @@ fn handed_down(found: &Attributes, runtime: &TokenStream, errors: &mut Errors) -
             }
         }
     }
-    once(required, errors);
+    without_repetitions(required, errors);
     handed_down
 }
 

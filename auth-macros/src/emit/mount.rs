@@ -7,7 +7,7 @@ use syn::{Expr, Path};
 
 use super::handler::check;
 use super::policy::{self, Policy, located};
-use crate::check::once::{Required, once};
+use crate::check::repetition::{Required, without_repetitions};
 use crate::check::{combination, mount as rules};
 use crate::diagnostics::Errors;
 use crate::model::Requirement;
@@ -100,7 +100,7 @@ fn requirements(attrs: &[Attr], errors: &mut Errors) -> Vec<Requirement> {
             });
         }
     }
-    once(required, errors)
+    without_repetitions(required, errors)
 }
 
 fn paths(tokens: &TokenStream, errors: &mut Errors) -> Vec<Path> {

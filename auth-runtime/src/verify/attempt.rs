@@ -241,3 +241,6 @@ fn read_claims(payload: Option<&str>) -> Result<Object<'_>, Malformed> {
     let payload = payload.ok_or(Malformed::NotUtf8(Part::Payload))?;
     Object::parse(payload).map_err(|error| Malformed::Json(Part::Payload, error))
 }
+
+#[cfg(test)]
+mod tests;

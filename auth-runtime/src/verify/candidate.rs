@@ -96,3 +96,6 @@ fn judge_header(
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,3 +94,6 @@ fn subtype(typ: &str) -> &str {
         _ => typ,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,3 +52,6 @@ impl Issuer {
             || secret.is_some_and(|secret| Some(secret.keys.generation()) == generation)
     }
 }
+
+#[cfg(test)]
+mod tests;

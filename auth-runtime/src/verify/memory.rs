@@ -160,7 +160,8 @@ impl Memory {
         (room.entries, self.capacity - room.bytes)
     }
 
-    /// Remembers a token whose payload was verified, unless another thread is adding one or the token is too large.
+    /// Remembers a token whose payload was verified, unless another thread is adding one or the token
+    /// is too large.
     pub(super) fn remember(&self, token: &str, verified: &AccessToken) {
         let hash = self.hash(token);
         self.hot.forget(hash, token);

@@ -66,3 +66,6 @@ fn concerns_audience(claim: &InvalidClaim) -> bool {
         | InvalidClaim::SecurityEvent => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

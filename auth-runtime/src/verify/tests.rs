@@ -1,11 +1,16 @@
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::*;
+use crate::http::Http;
+use crate::introspect::{Credentials, Endpoint, Introspector, Method};
 use crate::jwks::test_keys::{ALL, TestKey, encode};
-use crate::jwks::{Algorithm, KeySet, KeySource};
+use crate::jwks::{Algorithm, KeySet, KeySource, Origin as KeyOrigin, Remote, Times};
+use crate::telemetry::{IntrospectionMeter, KeyMeter};
 
 /// Returns a verifier with fixed keys for one issuer and the audience `api`.
 pub(super) fn verifier(keys: KeySet, algorithms: &[Algorithm], issuer: &str) -> Verifier {
@@ -28,6 +33,56 @@ pub(super) fn verifier(keys: KeySet, algorithms: &[Algorithm], issuer: &str) -> 
         },
         memory: None,
         known_headers: KnownHeaders::default(),
+    }
+}
+
+/// Returns an address of this machine where nothing listens.
+fn closed_port() -> Url {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    format!("http://{address}/").parse().unwrap()
+}
+
+/// Returns keys that have to be fetched, and cannot be.
+pub(super) fn unreachable_keys() -> KeySource {
+    const LIMIT: Duration = Duration::from_secs(5);
+    let url = closed_port();
+    KeySource::start(Remote {
+        http: Http::new(Vec::new(), &url).unwrap(),
+        origin: KeyOrigin::At(url),
+        accepted: ALL.into(),
+        times: Times {
+            ttl: LIMIT,
+            cooldown: LIMIT,
+            timeout: LIMIT,
+            max_stale: LIMIT,
+        },
+        snapshot: None,
+        meter: Arc::new(KeyMeter::new(&[])),
+    })
+}
+
+/// Returns the issuer `i` with the audience `api`, whose endpoint cannot be reached.
+pub(super) fn introspected_issuer() -> IntrospectedIssuer {
+    let url = closed_port();
+    IntrospectedIssuer {
+        names: ["i".to_owned()].into(),
+        audience: ["api".to_owned()].into(),
+        audience_claims: [AudienceClaim::Audience].into(),
+        requires_audience: true,
+        introspector: Introspector::new(Endpoint {
+            http: Http::new(Vec::new(), &url).unwrap(),
+            url,
+            credentials: Credentials {
+                client_id: "client".to_owned(),
+                method: Method::Secret("secret".to_owned()),
+            },
+            issuer: "i".to_owned(),
+            timeout: Duration::from_secs(5),
+            cache_ttl: Duration::ZERO,
+            cache_bytes: 0,
+            meter: IntrospectionMeter::new(&[]),
+        }),
     }
 }
 
@@ -94,6 +149,26 @@ fn a_token_with_a_byte_missing_or_added_is_refused() {
                 assert!(verify_at(&verifier, &longer, 100).is_err(), "{longer:?}");
             }
         }
+    }
+}
+
+#[test]
+fn a_token_has_at_most_16_kib() {
+    let (verifier, _) = verifier_and_token(Algorithm::ES256);
+    let of_length = |length: usize| format!("..{}", "A".repeat(length - 2));
+    for (length, is_too_long) in [
+        (1_000, false),
+        (16_383, false),
+        (16_384, false),
+        (16_385, true),
+        (20_000, true),
+    ] {
+        let refused = verify_at(&verifier, &of_length(length), 100).unwrap_err();
+        assert_eq!(
+            matches!(refused, Failure::Malformed(Malformed::TooLong(16_384))),
+            is_too_long,
+            "{length}: {refused}"
+        );
     }
 }
 

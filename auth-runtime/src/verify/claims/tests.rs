@@ -6,16 +6,29 @@ const SIGNED: Presence = Presence::Signed;
 
 /// Checks claims at second 100.
 fn check(presence: Presence, audiences: &[AudienceClaim], text: &str) -> Result<Draft, Failure> {
+    check_with(presence, audiences, text, |_| {})
+}
+
+/// Checks claims at second 100 with the expectations that this changes.
+fn check_with(
+    presence: Presence,
+    audiences: &[AudienceClaim],
+    text: &str,
+    change: impl FnOnce(&mut Expected<'_>),
+) -> Result<Draft, Failure> {
     let strings = |all: &[&str]| all.iter().map(|&one| one.to_owned()).collect::<Vec<_>>();
-    let expected = Expected {
-        issuers: &strings(&["i"]),
-        audiences: &strings(&["api", "old"]),
+    let (issuers, accepted) = (strings(&["i"]), strings(&["api", "old"]));
+    let claim_names = ClaimNames::default();
+    let mut expected = Expected {
+        issuers: &issuers,
+        audiences: &accepted,
         audience_claims: audiences,
-        claim_names: &ClaimNames::default(),
+        claim_names: &claim_names,
         presence,
         leeway: 0.0,
         max_lifetime: None,
     };
+    change(&mut expected);
     let now = UNIX_EPOCH + Duration::from_secs(100);
     super::check(&Object::parse(text).unwrap(), text.len(), &expected, now)
 }
@@ -144,4 +157,115 @@ fn expiry_comes_before_all_other_claims() {
     let text = r#"{"exp":100,"nbf":"x","iat":"x","iss":1,"aud":1,"sub":1,"events":1,"cnf":1}"#;
     let checked = check(SIGNED, &[AudienceClaim::Audience], text);
     assert!(matches!(checked, Err(Failure::Expired(_))), "{checked:?}");
+}
+
+/// Checks a signed token with these claims beside `iss` and `aud`, and says how that ends.
+fn result_of(presence: Presence, more: &str, change: impl FnOnce(&mut Expected<'_>)) -> String {
+    let text = format!(r#"{{"iss":"i","aud":"api",{more}}}"#);
+    match check_with(presence, &[AudienceClaim::Audience], &text, change) {
+        Ok(_) => "accepted".to_owned(),
+        Err(failure) => format!("{failure:?}"),
+    }
+}
+
+#[test]
+fn a_token_is_expired_from_exp_plus_leeway_on_and_not_valid_before_nbf_minus_leeway() {
+    for (leeway, claims, expected) in [
+        (0.0, r#""exp":101"#, "accepted"),
+        (0.0, r#""exp":100"#, "Expired(0.0)"),
+        (0.0, r#""exp":97"#, "Expired(3.0)"),
+        (2.0, r#""exp":99"#, "accepted"),
+        (2.0, r#""exp":98"#, "Expired(2.0)"),
+        (0.0, r#""exp":101,"nbf":100"#, "accepted"),
+        (
+            0.0,
+            r#""exp":200,"nbf":103"#,
+            "InvalidClaim(NotYetValid(3.0))",
+        ),
+        (2.0, r#""exp":200,"nbf":102"#, "accepted"),
+        (
+            2.0,
+            r#""exp":200,"nbf":103"#,
+            "InvalidClaim(NotYetValid(3.0))",
+        ),
+    ] {
+        let result = result_of(SIGNED, claims, |rules| rules.leeway = leeway);
+        assert_eq!(result, expected, "{claims} with {leeway}");
+    }
+}
+
+#[test]
+fn a_token_lives_at_most_as_long_as_the_longest_lifetime_whatever_the_leeway() {
+    for (claims, expected) in [
+        (r#""iat":90,"exp":139"#, "accepted"),
+        (r#""iat":90,"exp":140"#, "accepted"),
+        (r#""iat":90,"exp":141"#, "InvalidClaim(LivesTooLong(51.0))"),
+        (r#""iat":10,"exp":190"#, "InvalidClaim(LivesTooLong(180.0))"),
+        (r#""exp":141"#, "InvalidClaim(Missing(IssuedAt))"),
+        (
+            r#""iat":"90","exp":141"#,
+            "InvalidClaim(WrongType(IssuedAt))",
+        ),
+    ] {
+        let result = result_of(SIGNED, claims, |rules| {
+            rules.max_lifetime = Some(50.0);
+            rules.leeway = 1000.0;
+        });
+        assert_eq!(result, expected, "{claims}");
+    }
+    let unlimited = result_of(SIGNED, r#""exp":99999999"#, |_| {});
+    assert_eq!(unlimited, "accepted");
+}
+
+#[test]
+fn a_limited_lifetime_needs_an_end() {
+    let introspected = Presence::Introspected { audience: true };
+    let result = result_of(introspected, r#""iat":90"#, |rules| {
+        rules.max_lifetime = Some(50.0);
+    });
+    assert_eq!(result, "InvalidClaim(Missing(Expiry))");
+}
+
+#[test]
+fn a_signed_token_names_its_issuer_unless_none_is_configured() {
+    let without = r#"{"exp":101,"aud":"api"}"#;
+    let other = r#"{"iss":"x","exp":101,"aud":"api"}"#;
+    let audience = [AudienceClaim::Audience];
+    let missing = check(SIGNED, &audience, without);
+    assert!(
+        matches!(
+            missing,
+            Err(Failure::InvalidClaim(InvalidClaim::Missing(Claim::Issuer)))
+        ),
+        "{missing:?}"
+    );
+    expect(SIGNED, &audience, &[], &[other]);
+    for text in [without, other] {
+        let checked = check_with(SIGNED, &audience, text, |rules| rules.issuers = &[]);
+        assert!(checked.is_ok(), "{text}: {checked:?}");
+    }
+}
+
+#[test]
+fn rfc_9068_requires_more_claims_of_a_signed_token() {
+    let all = [
+        (r#""sub":"s""#, "Subject"),
+        (r#""client_id":"c""#, "ClientId"),
+        (r#""jti":"j""#, "TokenId"),
+        (r#""iat":90"#, "IssuedAt"),
+    ];
+    let complete = all.map(|(claim, _)| claim).join(",");
+    let result = result_of(Presence::AtJwt, &format!(r#""exp":101,{complete}"#), |_| {});
+    assert_eq!(result, "accepted");
+    for (missing, name) in all {
+        let others: String = all
+            .into_iter()
+            .filter(|(claim, _)| *claim != missing)
+            .map(|(claim, _)| format!(",{claim}"))
+            .collect();
+        let claims = format!(r#""exp":101{others}"#);
+        let result = result_of(Presence::AtJwt, &claims, |_| {});
+        assert_eq!(result, format!("InvalidClaim(Missing({name}))"));
+        assert_eq!(result_of(SIGNED, &claims, |_| {}), "accepted");
+    }
 }

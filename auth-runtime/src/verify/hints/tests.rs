@@ -1,6 +1,8 @@
+use std::time::{Duration, UNIX_EPOCH};
+
 use serde_json::{Value, json};
 
-use super::super::tests::verifier as verifier_for;
+use super::super::tests::{introspected_issuer, unreachable_keys, verifier as verifier_for};
 use super::*;
 use crate::jwks::KeySet;
 use crate::jwks::test_keys::{ALL, TestKey, encode};
@@ -263,4 +265,61 @@ fn opaque_and_encrypted_tokens_get_a_hint() {
     assert!(hint("opaque").unwrap().contains("opaque"));
     assert!(hint("a.b.c.d.e").unwrap().contains("JWE"));
     assert_eq!(hint("a.b"), None);
+}
+
+#[tokio::test]
+async fn unavailable_keys_lead_to_the_error_of_the_last_fetch() {
+    let mut verifier = verifier(&[Algorithm::RS256]);
+    let token = token(&json!({"iss": ISSUER}));
+    let failure = || Failure::KeysUnavailable {
+        retry_after: Duration::from_secs(1),
+    };
+    let hint = |verifier: &Verifier| verifier.hint("", &failure().decided_by(Source::Verified));
+    assert_eq!(hint(&verifier), None);
+    verifier.issuers[0].keys = unreachable_keys();
+    let unverified = verifier.verify(&token, UNIX_EPOCH).await.unwrap_err();
+    assert!(
+        matches!(unverified.failure, Failure::KeysUnavailable { .. }),
+        "{unverified:?}"
+    );
+    let hint = hint(&verifier).unwrap();
+    assert!(hint.starts_with("the last fetch failed: "), "{hint}");
+}
+
+#[tokio::test]
+async fn the_failure_of_an_introspected_token_leads_to_what_is_configured() {
+    let mut verifier = verifier(&[Algorithm::RS256]);
+    verifier.introspected = Some(introspected_issuer());
+    let hint = |verifier: &Verifier, failure: Failure| {
+        verifier.hint("opaque", &failure.decided_by(Source::Introspected))
+    };
+    let unavailable = || Failure::IntrospectionUnavailable {
+        retry_after: Duration::from_secs(1),
+    };
+    for (claim, expected) in [
+        (
+            InvalidClaim::Issuer("x".into()),
+            Some("the configured issuer is \"i\", and the endpoint answers for another one"),
+        ),
+        (
+            InvalidClaim::Audience("x".into()),
+            Some("the configured audience is \"api\""),
+        ),
+        (
+            InvalidClaim::Missing(Claim::Audience),
+            Some(
+                "the endpoint's answer has no `aud`: have the issuer send it, or set \
+                 `introspection_audience = \"unchecked\"`",
+            ),
+        ),
+        (InvalidClaim::Missing(Claim::Subject), None),
+    ] {
+        let given = hint(&verifier, Failure::InvalidClaim(claim));
+        assert_eq!(given.as_deref(), expected);
+    }
+    // Before the first request there is no error to report.
+    assert_eq!(hint(&verifier, unavailable()), None);
+    let refused = verifier.verify("opaque", UNIX_EPOCH).await.unwrap_err();
+    let given = hint(&verifier, refused.failure).unwrap();
+    assert!(given.starts_with("the last request failed: "), "{given}");
 }

@@ -12,14 +12,17 @@ pub(crate) struct Required {
 
 /// Removes repetitions. An item may repeat what its module requires; any other repetition is an
 /// error.
-pub(crate) fn once(requirements: Vec<Required>, errors: &mut Errors) -> Vec<Requirement> {
-    let mut once: Vec<Required> = Vec::new();
+pub(crate) fn without_repetitions(
+    requirements: Vec<Required>,
+    errors: &mut Errors,
+) -> Vec<Requirement> {
+    let mut kept: Vec<Required> = Vec::new();
     for second in requirements {
-        let Some(first) = once
+        let Some(first) = kept
             .iter()
             .find(|it| it.requirement.is_same(&second.requirement))
         else {
-            once.push(second);
+            kept.push(second);
             continue;
         };
         // A repeated argument of `#[requires_auth]` has been reported as such.
@@ -28,16 +31,16 @@ pub(crate) fn once(requirements: Vec<Required>, errors: &mut Errors) -> Vec<Requ
             duplicate(&first.requirement, &second.requirement, errors);
         }
     }
-    once.into_iter()
+    kept.into_iter()
         .map(|required| required.requirement)
         .collect()
 }
 
 /// Reports repetitions inside each group, at any depth.
-pub(crate) fn once_inside(requirement: &Requirement, errors: &mut Errors) {
+pub(crate) fn report_repetitions_inside(requirement: &Requirement, errors: &mut Errors) {
     let inner = requirement.inner();
     for (index, second) in inner.iter().enumerate() {
-        once_inside(second, errors);
+        report_repetitions_inside(second, errors);
         let mut before = inner.iter().take(index);
         if let Some(first) = before.find(|first| first.is_same(second)) {
             duplicate(first, second, errors);
@@ -47,7 +50,7 @@ pub(crate) fn once_inside(requirement: &Requirement, errors: &mut Errors) {
 
 /// Reports each named argument of `#[requires_auth]` that is given more than once, whatever its
 /// value.
-pub(crate) fn arguments_once(requirements: &[Requirement], errors: &mut Errors) {
+pub(crate) fn report_repeated_arguments(requirements: &[Requirement], errors: &mut Errors) {
     for (index, second) in requirements.iter().enumerate() {
         let mut before = requirements.iter().take(index);
         if let Some(first) = before.find(|first| first.noun() == second.noun()) {
@@ -85,14 +88,14 @@ mod tests {
         for (args, is_inherited) in attributes {
             let attr = Attr::expanded(kind, Arguments::read(args.clone()));
             for requirement in parse::requirements(&attr, &mut errors) {
-                once_inside(&requirement, &mut errors);
+                report_repetitions_inside(&requirement, &mut errors);
                 all.push(Required {
                     requirement,
                     is_inherited: *is_inherited,
                 });
             }
         }
-        let remaining = once(all, &mut errors).len();
+        let remaining = without_repetitions(all, &mut errors).len();
         let errors = errors.to_token_stream().to_string();
         (remaining, errors.matches("duplicate ").count())
     }
