@@ -258,12 +258,10 @@ fn rfc_9068_requires_more_claims_of_a_signed_token() {
     let result = result_of(Presence::AtJwt, &format!(r#""exp":101,{complete}"#), |_| {});
     assert_eq!(result, "accepted");
     for (missing, name) in all {
-        let others: String = all
-            .into_iter()
-            .filter(|(claim, _)| *claim != missing)
-            .map(|(claim, _)| format!(",{claim}"))
-            .collect();
-        let claims = format!(r#""exp":101{others}"#);
+        let others = all.map(|(claim, _)| claim);
+        let others = others.into_iter().filter(|claim| *claim != missing);
+        let others: Vec<_> = others.collect();
+        let claims = format!(r#""exp":101,{}"#, others.join(","));
         let result = result_of(Presence::AtJwt, &claims, |_| {});
         assert_eq!(result, format!("InvalidClaim(Missing({name}))"));
         assert_eq!(result_of(SIGNED, &claims, |_| {}), "accepted");
