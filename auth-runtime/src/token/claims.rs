@@ -1,4 +1,4 @@
-//! Gives access to the claims of a token as a tree.
+//! Gives access to the claims of a token: one by one, or all of them.
 
 use std::fmt;
 use std::ops::Range;

@@ -280,14 +280,14 @@ fn threads_that_remember_recall_and_forget_never_mix_tokens_up() {
 #[test]
 fn an_entry_may_fill_the_memory_exactly() {
     let large = Memory::with_capacity(1 << 20).unwrap();
-    large.remember("token", &of_subject("a"));
+    remember(&large, "a");
     let bytes = large.weight() + size_of::<Set>();
     let memory = Memory::with_capacity(bytes as u64).unwrap();
     assert_eq!(memory.capacity, large.weight());
-    for token in ["token", "other"] {
-        memory.remember(token, &of_subject("a"));
-        assert_eq!(subject(&memory, token).as_deref(), Some("a"), "{token}");
-        assert_eq!(memory.usage(), (1, memory.capacity), "{token}");
+    for name in ["a", "b"] {
+        remember(&memory, name);
+        assert!(remembers(&memory, name), "{name}");
+        assert_eq!(memory.usage(), (1, memory.capacity), "{name}");
     }
 }
 
