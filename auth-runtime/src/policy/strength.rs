@@ -48,7 +48,7 @@ impl PolicyText {
             (Self::Requires(own), _) => own,
         };
         let mut sets = alternatives(own, MAX_SETS)?.into_iter();
-        // Each class that the set allows makes another caller.
+        // Each class that the set allows describes a different caller.
         Some(sets.all(|set| {
             login_classes(&set).into_iter().all(|class| match other {
                 Self::Requires(others) => all_met(others, &set, class),
@@ -59,8 +59,8 @@ impl PolicyText {
 }
 
 /// Returns the classes that the login of a caller with these leaves can have. `None` means that the
-/// leaves do not require a class. There is no class at all if two lists have none in common, because a
-/// login has only one.
+/// leaves do not require a class. The result is empty if two lists have no class in common, because a
+/// login has only one class.
 fn login_classes<'c>(set: &Leaves<'c>) -> Vec<Option<&'c str>> {
     let lists = set.iter().filter_map(|leaf| match leaf {
         Condition::Acr(classes) => Some(scope::split(classes).collect::<Vec<_>>()),

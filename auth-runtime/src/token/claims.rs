@@ -154,6 +154,8 @@ impl fmt::Debug for Claims {
     }
 }
 
+/// The reason why reading the claims cannot fail: [`Contents`] holds only a text that
+/// [`Object::parse`] accepted, and a value within such a text breaks no rule that the whole text meets.
 const ACCEPTED: &str = "this reader accepted the text before";
 
 #[cfg(test)]

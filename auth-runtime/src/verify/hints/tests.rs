@@ -317,7 +317,7 @@ async fn the_failure_of_an_introspected_token_leads_to_what_is_configured() {
         let given = hint(&verifier, Failure::InvalidClaim(claim));
         assert_eq!(given.as_deref(), expected);
     }
-    // Before the first request there is no error to report.
+    // The first request has not been made yet, so no error is known.
     assert_eq!(hint(&verifier, unavailable()), None);
     let refused = verifier.verify("opaque", UNIX_EPOCH).await.unwrap_err();
     let given = hint(&verifier, refused.failure).unwrap();
