@@ -1,6 +1,5 @@
 // The console as its users see it, and the list of tests.
 
-import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { seedApp } from "./apps.mjs";
 
@@ -25,7 +24,7 @@ export const test = (name, run, options) => tests.push({ name, run, options });
 /** A token with an unknown key waits for a fetch of the keys each time that it is judged. */
 const FETCHES = 20_000;
 
-/** A page. What it must never do is an error at the end of each test. */
+/** A page. `problems` lists what it must never do; a test with a problem fails. */
 export class Console {
   static async open({ url = api, path = "/", isConsole = true, prepare, ...options } = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
@@ -130,9 +129,9 @@ export class Console {
     return page.locator("#reply").innerText();
   }
 
+  /** Ends the test. Replies that were replaced are real ones from here on, so problems no longer count. */
   async close() {
     await this.page.unrouteAll({ behavior: "ignoreErrors" });
     await this.context.close();
-    assert.deepEqual(this.problems, []);
   }
 }

@@ -1,5 +1,6 @@
 // Runs the tests of the console in Chromium, one after another.
 
+import assert from "node:assert/strict";
 import { stop } from "./apps.mjs";
 import { browser, Console, tests } from "./driver.mjs";
 import "./grid.mjs";
@@ -16,14 +17,14 @@ for (const { name, run, options } of wanted) {
   try {
     opened = await Console.open(options);
     await run(opened);
+    assert.deepEqual(opened.problems, []);
     await opened.close();
     console.log(`ok      ${name}`);
   } catch (error) {
     failed += 1;
-    await opened?.page.unrouteAll({ behavior: "ignoreErrors" });
-    await opened?.context.close();
     console.log(`FAILED  ${name}\n${error.stack}`);
     if (opened?.problems.length) console.log(opened.problems);
+    await opened?.close().catch((error) => console.log(`The page does not close: ${error.message}`));
   }
 }
 await browser.close();
