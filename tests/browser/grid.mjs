@@ -88,6 +88,17 @@ test("a reply that the policy does not explain stands out", async (console) => {
   console.problems = console.problems.filter((problem) => !problem.includes("ERR_FAILED"));
 });
 
+test("a page that knows other routes than the API asks to be loaded again", async (console) => {
+  const { page } = console;
+  await page.route("**/_auth/verdicts", async (route) => {
+    const answer = await (await route.fetch()).json();
+    answer.fingerprint = "of the routes after a restart";
+    await route.fulfill({ json: answer });
+  });
+  await console.choose("GET /api/me");
+  await page.locator("#status.shown").getByText("the API has other routes or policies now, reload this page").waitFor();
+});
+
 test("a verdict that depends on the request says on what", async (console) => {
   assert.equal(await console.status("Ann", "GET /users/<id>"), "?");
   await console.cell("Ann", "GET /users/<id>").click();

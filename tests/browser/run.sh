@@ -11,4 +11,4 @@ cd tests/browser
 # package.json pins the versions.
 npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null
 
-SEED_APP="$CARGO_TARGET_DIR/debug/seed-app" exec timeout --kill-after=10 240 node run.mjs "$@"
+SEED_APP="$CARGO_TARGET_DIR/debug/seed-app" exec timeout --kill-after=10 600 node run.mjs "$@"

@@ -13,6 +13,8 @@ pub(super) struct Answer {
     pub(super) token: Option<TokenAnswer>,
     /// In the order of the overview's routes.
     pub(super) verdicts: Vec<Verdict>,
+    /// The fingerprint of these routes.
+    pub(super) fingerprint: String,
 }
 
 /// Whether the token is accepted, before any policy is asked.

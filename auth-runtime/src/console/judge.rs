@@ -2,43 +2,50 @@
 //! the best request.
 
 use super::answer::{self, Answer, TokenAnswer, Verdict};
+use super::overview;
 use crate::auth::{Auth, Refused};
 use crate::error::{AuthErrorKind, ChallengeContext, Scheme};
 use crate::guard;
 use crate::policy::{self, Lacking, Parameters, Policy, Supposition};
-use crate::routes::RoutePolicy;
+use crate::routes::{Policies, RoutePolicy};
 use crate::token::AccessToken;
 
 /// Judges a caller with this token, or without one.
-pub(super) async fn judge<'p>(
+pub(super) async fn judge(
     auth: &Auth,
     token: Option<&str>,
     parameters: &Parameters,
-    routes: impl Iterator<Item = &'p RoutePolicy>,
+    policies: &Policies,
 ) -> Answer {
-    let Some(token) = token else {
-        return Answer {
-            token: None,
-            verdicts: routes.map(|route| without_token(auth, route)).collect(),
-        };
-    };
-    match auth.inspect(token).await {
-        Ok(token) => Answer {
-            token: Some(TokenAnswer::Accepted),
-            verdicts: routes
-                .map(|route| with_token(auth, &token, parameters, route))
-                .collect(),
-        },
-        Err(refused) => {
-            let error = refused.error.in_context(sent_as_bearer(auth));
-            let refused = Refused { error, ..refused };
-            Answer {
-                token: Some(TokenAnswer::from(&refused)),
-                verdicts: routes
-                    .map(|route| with_bad_token(auth, &refused, route))
+    let routes = overview::routes(policies);
+    let (token, verdicts) = match token {
+        None => (
+            None,
+            routes.map(|route| without_token(auth, route)).collect(),
+        ),
+        Some(token) => match auth.inspect(token).await {
+            Ok(token) => (
+                Some(TokenAnswer::Accepted),
+                routes
+                    .map(|route| with_token(auth, &token, parameters, route))
                     .collect(),
+            ),
+            Err(refused) => {
+                let error = refused.error.in_context(sent_as_bearer(auth));
+                let refused = Refused { error, ..refused };
+                (
+                    Some(TokenAnswer::from(&refused)),
+                    routes
+                        .map(|route| with_bad_token(auth, &refused, route))
+                        .collect(),
+                )
             }
-        }
+        },
+    };
+    Answer {
+        token,
+        verdicts,
+        fingerprint: overview::fingerprint(policies),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Describes what the page shows first: the routes, the callers, the issuers.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use rocket::{Orbit, Rocket};
 use serde::Serialize;
 
@@ -11,6 +13,8 @@ use crate::routes::{Policies, RoutePolicy};
 #[derive(Debug, Serialize)]
 pub(super) struct Overview {
     routes: Vec<RouteRow>,
+    /// See [`fingerprint`].
+    fingerprint: String,
     /// Routes that libraries mount, and those without a policy.
     others: Vec<OtherRow>,
     /// Those of the vocabularies and of the policies.
@@ -48,6 +52,7 @@ impl Overview {
         let issuers = status.iter().flat_map(|issuer| issuer.names().to_vec());
         Self {
             routes: routes(&policies).map(RouteRow::new).collect(),
+            fingerprint: fingerprint(&policies),
             others: others(&policies).map(OtherRow::new).collect(),
             scopes: scopes.iter().map(|scope| scope.name().to_owned()).collect(),
             issuers: issuers.collect(),
@@ -60,6 +65,17 @@ impl Overview {
 /// The routes of the application: each has a handler and a policy.
 pub(super) fn routes(policies: &Policies) -> impl Iterator<Item = &RoutePolicy> {
     policies.iter().filter(|route| is_of_application(route))
+}
+
+/// Identifies the routes with their policies. By it a page that was loaded before a restart notices
+/// that the verdicts are about other routes than its own.
+pub(super) fn fingerprint(policies: &Policies) -> String {
+    let mut hasher = DefaultHasher::new();
+    for route in routes(policies) {
+        (route.method().as_str(), route.uri()).hash(&mut hasher);
+        route.policy_text().hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
 }
 
 fn others(policies: &Policies) -> impl Iterator<Item = &RoutePolicy> {

@@ -13,7 +13,7 @@ use super::body::Body;
 use super::callers::Caller;
 use super::gate::{FromConsole, FromThisMachine};
 use super::judge;
-use super::overview::{self, Overview};
+use super::overview::Overview;
 #[cfg(feature = "issuer")]
 use super::tokens::TokenOrder;
 use crate::auth::Auth;
@@ -84,8 +84,7 @@ async fn verdicts(
     let rocket = from.rocket();
     let token = caller.token(rocket).map_err(|_| Status::NotFound)?;
     let policies = Policies::of(rocket);
-    let routes = overview::routes(&policies);
-    let answer = judge::judge(auth, token.as_deref(), &parameters, routes).await;
+    let answer = judge::judge(auth, token.as_deref(), &parameters, &policies).await;
     Ok(Json(answer))
 }
 

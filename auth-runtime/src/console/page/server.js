@@ -18,12 +18,21 @@ function post(name, body) {
   }).then(read);
 }
 
+let fingerprint;
+
 /** The routes, the users and the issuers. */
-export const overview = async () => (await read(await fetch(here("overview")))).json();
+export async function overview() {
+  const about = await (await read(await fetch(here("overview")))).json();
+  ({ fingerprint } = about);
+  return about;
+}
 
 /** What each route answers this caller. */
-export const verdicts = async (caller, parameters = {}) =>
-  (await post("verdicts", { caller: asked(caller), parameters })).json();
+export async function verdicts(caller, parameters = {}) {
+  const answer = await (await post("verdicts", { caller: asked(caller), parameters })).json();
+  if (answer.fingerprint !== fingerprint) throw new Error("the API has other routes or policies now, reload this page");
+  return answer;
+}
 
 /** A token of the local issuer. */
 export const mint = async (order) => (await post("token", order)).text();

@@ -343,6 +343,21 @@ async fn the_overview_has_the_routes_of_the_application_and_not_those_of_the_con
 }
 
 #[tokio::test]
+async fn verdicts_name_the_routes_and_policies_that_they_are_about() {
+    let mut known = BTreeSet::new();
+    for routes in [all(), routes![open], routes![any_token], routes![own]] {
+        let seed = api_with_console(routes).await;
+        let overview = seed.app.get("/_auth/overview").send().await.json();
+        let fingerprint = overview["fingerprint"].as_str().unwrap().to_owned();
+        for caller in [json!("anonymous"), json!({ "token": seed.token().mint() })] {
+            let answer = post(&seed.app, "verdicts", &json!({ "caller": caller })).await;
+            assert_eq!(answer.json()["fingerprint"], json!(fingerprint));
+        }
+        assert!(known.insert(fingerprint), "{known:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_token_of_the_console_has_its_scopes_where_the_api_reads_them() {
     let figment = quiet().merge(("auth.scope_claims", "scp"));
     let auth = Auth::builder().or_local_issuer(LocalIssuer::builder("https://api.test"));
