@@ -1,7 +1,7 @@
 //! Generates and rotates the RSA keys of the issuer, and signs with them.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
@@ -14,8 +14,9 @@ use super::secret::CryptoFailure;
 
 pub(super) struct SigningKeys {
     current: RwLock<Arc<SigningKey>>,
-    /// A key that is never published, for tokens that are signed with a wrong key.
-    foreign: SigningKey,
+    /// A key that is never published, for tokens that are signed with a wrong key. It is generated when
+    /// the first one is wanted, because few applications want one and a key takes a while.
+    foreign: OnceLock<Option<SigningKey>>,
 }
 
 pub(super) struct SigningKey {
@@ -24,12 +25,11 @@ pub(super) struct SigningKey {
 }
 
 impl SigningKeys {
-    /// Generates the keys. Returns `None` if the crypto library fails.
+    /// Generates the first key. Returns `None` if the crypto library fails.
     pub(super) fn generate() -> Option<Self> {
-        let current = RwLock::new(Arc::new(SigningKey::generate()?));
         Some(Self {
-            current,
-            foreign: SigningKey::generate()?,
+            current: RwLock::new(Arc::new(SigningKey::generate()?)),
+            foreign: OnceLock::new(),
         })
     }
 
@@ -37,8 +37,13 @@ impl SigningKeys {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn foreign(&self) -> &SigningKey {
-        &self.foreign
+    /// Returns the key that is never published.
+    ///
+    /// # Errors
+    /// Fails if the crypto library fails.
+    pub(super) fn foreign(&self) -> Result<&SigningKey, CryptoFailure> {
+        let key = self.foreign.get_or_init(SigningKey::generate);
+        key.as_ref().ok_or(CryptoFailure)
     }
 
     pub(super) fn rotate(&self) {

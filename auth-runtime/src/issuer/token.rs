@@ -133,8 +133,12 @@ impl<'i> TokenBuilder<'i> {
     /// `kid` of that key.
     pub fn unknown_key(mut self) -> Self {
         self.foreign_key = true;
-        let kid = self.issuer.keys.foreign().kid().to_owned();
-        self.header("kid", kid)
+        if let Ok(key) = self.issuer.keys.foreign() {
+            let kid = key.kid().to_owned();
+            return self.header("kid", kid);
+        }
+        // Signing fails as well, and the log says so.
+        self
     }
 
     /// Makes the token invalid: a claim is changed after signing.
@@ -189,7 +193,7 @@ impl<'i> TokenBuilder<'i> {
     fn sign(&self) -> Result<String, CryptoFailure> {
         let current = self.issuer.keys.current();
         let key = if self.foreign_key {
-            self.issuer.keys.foreign()
+            self.issuer.keys.foreign()?
         } else {
             &*current
         };

@@ -51,7 +51,7 @@ impl Tenant {
 }
 
 async fn status(app: &SeedProcess, token: &str) -> u16 {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = http_client();
     let request = client
         .get(format!("{}/api/private", app.url().await))
         .bearer_auth(token);
@@ -304,7 +304,7 @@ async fn without_configuration_a_local_issuer_starts_in_the_debug_profile_and_th
     let form = format!(
         "grant_type=client_credentials&audience={audience}&scope=read:messages example:scope"
     );
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = http_client();
     let post = client
         .post(endpoint)
         .header("Content-Type", "application/x-www-form-urlencoded");

@@ -17,7 +17,7 @@ async fn start(level: &str) -> (SeedProcess, LocalIssuer) {
 }
 
 async fn call(app: &SeedProcess, path: &str, authorization: &str) -> u16 {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = http_client();
     let request = client.get(format!("{}{path}", app.url().await));
     let request = request.header("Authorization", authorization);
     match request.send().await {
@@ -237,11 +237,8 @@ async fn an_outage_of_the_store_is_one_error_however_many_requests_need_it() {
     );
     let app = SeedProcess::start(&[("ROCKET_AUTH", &*keys)], &[]);
     let address = app.url().await;
-    let (client, key) = (reqwest::Client::builder().no_proxy(), DpopKey::generate());
-    let (client, token) = (
-        client.build().unwrap(),
-        issuer.token().bound_to(&key).mint(),
-    );
+    let (client, key) = (http_client(), DpopKey::generate());
+    let token = issuer.token().bound_to(&key).mint();
     let send = async || {
         let proof = key.proof("GET", &format!("{url}/api/private"), &token);
         let request = client.get(format!("{address}/api/private"));

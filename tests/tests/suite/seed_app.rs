@@ -124,7 +124,7 @@ async fn a_token_from_the_token_endpoint_is_accepted() {
         "grant_type=client_credentials&client_id=cli&audience={}&scope=read:messages",
         seed.issuer.audience()
     );
-    let request = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = http_client();
     let reply = request
         .post(format!("{}oauth/token", seed.issuer.url()))
         .header("Content-Type", "application/x-www-form-urlencoded")

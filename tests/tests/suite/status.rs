@@ -121,7 +121,7 @@ async fn the_seed_app_reports_its_health_without_an_error_text() {
     let app = SeedProcess::start(&[("ROCKET_AUTH", &*keys)], &[]);
     let url = format!("{}/health", app.url().await);
     let get = async || {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = http_client();
         let reply = client.get(&url).send().await.unwrap();
         let status = reply.status().as_u16();
         let body: Value = serde_json::from_str(&reply.text().await.unwrap()).unwrap();

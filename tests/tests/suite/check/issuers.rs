@@ -41,7 +41,7 @@ async fn report_on(keys: Answer) -> CheckReport {
 async fn keys_of_an_issuer() -> String {
     let issuer = LocalIssuer::start("https://api.test").await.unwrap();
     let url = format!("{}.well-known/jwks.json", issuer.url());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = http_client();
     client.get(url).send().await.unwrap().text().await.unwrap()
 }
 

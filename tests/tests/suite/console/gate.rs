@@ -180,7 +180,7 @@ async fn another_machine_gets_404() {
     );
     let seed = launch(quiet().merge(("address", "0.0.0.0"))).await;
     let port = seed.app.port();
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = http_client();
     for (host, expected) in [("127.0.0.1".to_owned(), 200), (address.to_string(), 404)] {
         for path in PATHS {
             let request = client.get(format!("http://{host}:{port}{path}"));
@@ -356,7 +356,7 @@ async fn no_token_that_the_console_gets_is_logged() {
         let variables = [("ROCKET_LOG_LEVEL", level), ("ROCKET_PROFILE", "debug")];
         let app = SeedProcess::start(&variables, &[]);
         let url = app.url().await;
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = http_client();
         let post = async |name: &str, body: String| {
             let request = client.post(format!("{url}/_auth/{name}"));
             let request = request.header("Content-Type", "application/json");

@@ -71,7 +71,7 @@ async fn the_authorities_of_ssl_cert_file_are_trusted() {
         );
         // This needs a separate process, because the variable is read only once.
         let app = SeedProcess::start(&[("ROCKET_AUTH", &*auth), ("SSL_CERT_FILE", &*file)], &[]);
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = http_client();
         let url = format!("{}/api/me", app.url().await);
         let reply = client
             .get(url)

@@ -71,9 +71,7 @@ impl Server {
 
     async fn from_builder(builder: LocalIssuerBuilder) -> Self {
         let issuer = builder.start().await.expect("the local issuer starts");
-        let http = reqwest::Client::builder().no_proxy();
-        let http = http.redirect(reqwest::redirect::Policy::none());
-        let http = http.build().expect("the options are valid");
+        let http = http_client_with(reqwest::redirect::Policy::none());
         Self { issuer, http }
     }
 

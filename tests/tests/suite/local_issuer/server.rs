@@ -111,9 +111,7 @@ async fn no_query_is_logged() {
         let variables = [("ROCKET_LOG_LEVEL", level), ("ROCKET_PROFILE", "debug")];
         let app = SeedProcess::start(&variables, &[]);
         let url = issuer_of(&app).await;
-        let http = reqwest::Client::builder().no_proxy();
-        let http = http.redirect(reqwest::redirect::Policy::none());
-        let http = http.build().unwrap();
+        let http = http_client_with(reqwest::redirect::Policy::none());
         for path in [
             "end-session?id_token_hint=secret-1&id_token_hint=secret-2",
             "end-session?id_token_hint=secret-3",

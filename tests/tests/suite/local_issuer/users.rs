@@ -96,7 +96,7 @@ async fn a_configured_user_has_its_claims_where_the_api_reads_them() {
     assert_eq!(claims["realm"], json!({ "id": 1, "roles": ["admin"] }));
     // A request replaces the roles and nothing beside them.
     let form = "grant_type=client_credentials&sub=dora&roles=guest";
-    let request = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = http_client();
     let request = request.post(format!("{}oauth/token", issuer(&client).url()));
     let request = request.header("Content-Type", "application/x-www-form-urlencoded");
     let reply = Reply::read(request.body(form).send().await.unwrap()).await;

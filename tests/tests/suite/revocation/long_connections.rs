@@ -114,7 +114,7 @@ async fn open_streams_do_not_keep_a_launch_from_returning_and_end_without_a_last
     let seed = seed_with_idle_stream().await;
     let token = seed.token().mint();
     let url = |path: &str| format!("http://127.0.0.1:{}{path}", seed.app.port());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = http_client();
     let mut streams = Vec::new();
     for path in ["/idle", "/api/events"] {
         let request = client.get(url(path)).bearer_auth(&token);

@@ -42,7 +42,7 @@ async fn post_revocation(seed: &Seed, token: &str, content_type: &str, body: &st
 
 /// Asks the local issuer to send a signal, with this form, and returns its answer.
 async fn signal_from_local_issuer(seed: &Seed, path: &str, form: String) -> Json {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = http_client();
     let request = client
         .post(format!("{}{path}", seed.issuer.url()))
         .header("Content-Type", "application/x-www-form-urlencoded")

@@ -11,6 +11,7 @@ use rocket::{Build, Rocket, Route, Shutdown};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::http::http_client;
 use super::reply::Reply;
 use super::wait::eventually;
 
@@ -52,8 +53,7 @@ impl App {
         });
         let launched = launched.await;
         let (port, auth, shutdown) = launched.expect("the application takes off");
-        let client = Client::builder().no_proxy().build();
-        let client = client.expect("a client without options can be built");
+        let client = http_client();
         Self {
             port,
             client,

@@ -4,6 +4,7 @@
 mod app;
 mod fault_server;
 mod forge;
+mod http;
 mod introspection_server;
 mod keep_alive;
 mod process;
@@ -23,6 +24,7 @@ pub(crate) use app::{
 };
 pub(crate) use fault_server::{Answer, FaultServer};
 pub(crate) use forge::{Parts, encode, now, public_key_pem, unsigned};
+pub(crate) use http::{http_client, http_client_with};
 pub(crate) use introspection_server::{IntrospectionServer, Says};
 pub(crate) use keep_alive::KeepAlive;
 pub(crate) use process::{SeedDirectory, SeedProcess};

@@ -23,7 +23,7 @@ impl Scraped {
         Self {
             app: SeedProcess::start(&[("ROCKET_AUTH", &keys)], &[]),
             issuer,
-            client: Client::builder().no_proxy().build().unwrap(),
+            client: http_client(),
         }
     }
 

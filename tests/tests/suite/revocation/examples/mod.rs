@@ -226,7 +226,7 @@ async fn a_rule_can_ask_the_issuer_although_its_answer_is_remembered() {
         .merge(("auth.client_id", "api"))
         .merge(("auth.client_secret", "any"));
     let introspection = |endpoint: String| rule_active::Introspection {
-        client: reqwest::Client::builder().no_proxy().build().unwrap(),
+        client: http_client(),
         endpoint,
         client_id: "api".to_owned(),
         client_secret: "any".to_owned(),
