@@ -195,6 +195,8 @@ pub(crate) fn quiet() -> Figment {
         .merge(("port", 0))
         .merge(("log_level", "off"))
         .merge(("shutdown.ctrlc", false))
+        // Dropping the table of a larger memory takes longer than most tests.
+        .merge(("auth.token_cache", 1 << 20))
 }
 
 /// Returns why this application does not launch, or `None` if it does.
