@@ -18,6 +18,7 @@ fn thirteen_thousand_tokens_fit_into_the_default_of_16_mib() {
     };
     for index in 0..13_000 {
         memory.remember(&token(index), &verified(&payload(index)));
+        assert_eq!(memory.usage().0, index + 1);
     }
     let missing = (0..13_000).filter(|index| subject(&memory, &token(*index)).is_none());
     assert_eq!(missing.count(), 0, "of {} remembered", memory.entries());
@@ -29,10 +30,9 @@ fn it_stays_within_its_bytes_however_many_tokens_there_are() {
     for bytes in [4 << 10, 64 << 10, 1 << 20] {
         let memory = Memory::with_capacity(bytes as u64).unwrap();
         for index in 0..20_000 {
-            remember(
-                &memory,
-                &format!("{index:0HASHED_BYTES$}{}", "x".repeat(284)),
-            );
+            let subject = format!("{index:0HASHED_BYTES$}{}", "x".repeat(284));
+            remember(&memory, &subject);
+            assert!(remembers(&memory, &subject), "{index}, {bytes}");
         }
         let weight = memory.weight();
         assert!(weight <= bytes, "{weight} of {bytes}");
@@ -99,4 +99,35 @@ fn entries_table_and_held_tokens_share_the_bytes() {
 #[test]
 fn without_bytes_there_is_no_memory() {
     assert!(Memory::with_capacity(0).is_none());
+}
+
+/// Returns a token of this subject whose entry takes this many bytes.
+fn token_that_takes(bytes: usize, subject: &str) -> String {
+    let memory = Memory::with_capacity(1 << 20).unwrap();
+    memory.remember(&signed("header", subject, ""), &of_subject(subject));
+    signed("header", subject, &"s".repeat(bytes - memory.weight()))
+}
+
+/// The hand needs one round to see which entries are recalled again, and another one to remove them.
+#[test]
+fn a_token_that_fills_the_memory_displaces_all_others_even_if_they_were_recalled() {
+    let memory = Memory::with_capacity((4 * WAYS * BYTES_PER_SLOT) as u64).unwrap();
+    let others = || (0..20).map(|index| index.to_string());
+    for other in others() {
+        remember(&memory, &other);
+    }
+    assert!(others().all(|other| remembers(&memory, &other)));
+    let token = token_that_takes(memory.capacity, "large");
+    memory.remember(&token, &of_subject("large"));
+    assert_eq!(memory.usage(), (1, memory.capacity));
+    assert_eq!(subject(&memory, &token).as_deref(), Some("large"));
+}
+
+#[test]
+fn a_token_is_not_remembered_if_no_entry_can_be_removed_for_it() {
+    let memory = Memory::with_capacity(64 << 10).unwrap();
+    memory.room.lock().unwrap().bytes = 0;
+    remember(&memory, "a");
+    assert!(!remembers(&memory, "a"));
+    assert_eq!(memory.usage(), (0, memory.capacity));
 }
