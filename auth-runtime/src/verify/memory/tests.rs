@@ -121,6 +121,7 @@ fn each_of_many_tokens_is_recalled_with_its_own_claims() {
     let memory = Memory::with_capacity(64 << 20).unwrap();
     for index in 0..5_000 {
         remember(&memory, &index.to_string());
+        assert!(remembers(&memory, &index.to_string()));
     }
     for index in 0..5_000 {
         assert!(remembers(&memory, &index.to_string()));

@@ -15,9 +15,22 @@ fn is_held(memory: &Memory, token: &str) -> bool {
     Arc::ptr_eq(first.contents(), second.contents())
 }
 
+/// Recalls the token until this thread holds it.
+fn hold(memory: &Memory, token: &str) {
+    assert!(!is_held(memory, token));
+    assert!(is_held(memory, token));
+}
+
+/// Returns a memory with enough lanes for all cores.
+fn memory() -> Memory {
+    let mut memory = Memory::with_capacity(16 << 20).unwrap();
+    memory.hot = HotTokens::within(1 << 30);
+    memory
+}
+
 /// Returns a memory and the only token that it remembers.
 fn memory_with(subject: &str) -> (Memory, String) {
-    let (memory, token) = (Memory::with_capacity(16 << 20).unwrap(), token_of(subject));
+    let (memory, token) = (memory(), token_of(subject));
     memory.remember(&token, &of_subject(subject));
     (memory, token)
 }
@@ -25,8 +38,7 @@ fn memory_with(subject: &str) -> (Memory, String) {
 #[test]
 fn a_token_that_is_recalled_again_and_again_is_not_copied() {
     let (memory, token) = memory_with("service");
-    assert!(!is_held(&memory, &token));
-    assert!(is_held(&memory, &token));
+    hold(&memory, &token);
     memory.forget(&token);
     assert!(recall(&memory, &token).is_none());
 }
@@ -34,7 +46,7 @@ fn a_token_that_is_recalled_again_and_again_is_not_copied() {
 #[test]
 fn tokens_that_come_in_turn_do_not_displace_one_that_is_held() {
     let (memory, service) = memory_with("service");
-    assert!(!is_held(&memory, &service));
+    hold(&memory, &service);
     let users: Vec<_> = (0..1000).map(|index| format!("user {index}")).collect();
     for user in &users {
         memory.remember(&token_of(user), &of_subject(user));
@@ -48,7 +60,7 @@ fn tokens_that_come_in_turn_do_not_displace_one_that_is_held() {
 
 #[test]
 fn a_held_token_is_not_returned_for_another_token_with_the_same_hash() {
-    let memory = Memory::with_capacity(16 << 20).unwrap();
+    let memory = memory();
     let [first, second] = ["1", "2"].map(|subject| {
         let token = signed("header", subject, &"s".repeat(HASHED_BYTES));
         memory.remember(&token, &of_subject(subject));
@@ -73,10 +85,9 @@ fn a_token_that_is_not_current_is_refused_in_every_thread_that_holds_it() {
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                for _ in 0..10 {
-                    assert!(recall(&memory, &token).is_some());
-                }
+                let is_recalled = (0..10).all(|_| recall(&memory, &token).is_some());
                 held.wait();
+                assert!(is_recalled);
                 for _ in 0..10 {
                     assert!(memory.recall(&token, |_| false).is_none());
                 }
@@ -89,7 +100,7 @@ fn a_token_that_is_not_current_is_refused_in_every_thread_that_holds_it() {
 #[test]
 fn a_thread_that_holds_an_old_verification_takes_the_new_one() {
     let (memory, token) = memory_with("service");
-    while !is_held(&memory, &token) {}
+    hold(&memory, &token);
     let old = recall(&memory, &token).unwrap();
     thread::scope(|scope| {
         scope.spawn(|| memory.remember(&token, &of_subject("service")));
