@@ -42,6 +42,8 @@ const MAX_SETS: usize = 1 << 20;
 const HASHED_BYTES: usize = 16;
 /// What an allocator adds to an allocation.
 const ALLOCATION_BYTES: usize = 16;
+/// The size of the two counters of an [`Arc`].
+const ARC_BYTES: usize = 2 * size_of::<usize>();
 
 /// Verified tokens, bounded in bytes.
 pub(crate) struct Memory {
@@ -253,10 +255,7 @@ impl Entry {
 
     /// Returns the number of bytes that the entry takes, without its share of the table.
     fn bytes(&self) -> usize {
-        /// The size of the counters of an [`Arc`].
-        const COUNTERS: usize = 2 * size_of::<usize>();
-
-        COUNTERS
+        ARC_BYTES
             + size_of::<Self>()
             + self.token.len()
             + self.summary.heap_bytes()

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
+use super::{ALLOCATION_BYTES, ARC_BYTES};
 use crate::token::{Contents, Origin};
 
 /// The number of tokens that one thread holds. The hash of a token decides its place.
@@ -105,9 +106,9 @@ impl HotTokens {
 
     /// Holds the token in this thread, unless it is too large.
     pub(super) fn hold(&self, hash: u64, token: &str, contents: &Arc<Contents>) {
-        let bytes = size_of::<Contents>() + token.len() + contents.heap_bytes();
+        let bytes = ARC_BYTES + size_of::<Contents>() + token.len() + contents.heap_bytes();
         let allocations = 2 + contents.heap_allocations();
-        if bytes + allocations * super::ALLOCATION_BYTES > MAX_BYTES {
+        if bytes + allocations * ALLOCATION_BYTES > MAX_BYTES {
             return;
         }
         if let Some(mut places) = self.lane() {

@@ -1,7 +1,7 @@
 mod room;
 
 use std::collections::HashSet;
-use std::thread;
+use std::{ptr, thread};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -42,6 +42,12 @@ pub(super) fn token_of(subject: &str) -> String {
     )
 }
 
+/// Returns a token of this subject. These tokens all have the same hash, as they differ only before their
+/// end.
+pub(super) fn colliding(subject: &str) -> String {
+    signed("header", subject, &"s".repeat(HASHED_BYTES))
+}
+
 fn remember(memory: &Memory, subject: &str) {
     memory.remember(&token_of(subject), &of_subject(subject));
 }
@@ -58,6 +64,14 @@ fn remembers(memory: &Memory, subject: &str) -> bool {
 fn subject(memory: &Memory, token: &str) -> Option<String> {
     let recalled = memory.recall(token, |_| true)?;
     Some(recalled.subject().unwrap_or_default().to_owned())
+}
+
+/// Returns the bytes that this function allocates and does not free, with what the allocator adds to them.
+pub(super) fn allocated(run: impl FnOnce()) -> usize {
+    let measured = allocation_counter::measure(run);
+    let [bytes, allocations] = [measured.bytes_current, measured.count_current]
+        .map(|count| usize::try_from(count).unwrap());
+    bytes + allocations * ALLOCATION_BYTES
 }
 
 impl Memory {
@@ -99,11 +113,11 @@ fn tokens_that_differ_in_one_byte_are_different() {
 }
 
 /// fast-jwt's GHSA-rp9m-7r4c-75qg: an entry whose name was not the whole token handed out another
-/// caller's claims. The hash of these tokens is the same, as they differ only before their end.
+/// caller's claims.
 #[test]
 fn tokens_with_the_same_hash_are_distinguished() {
     let memory = Memory::with_capacity(1 << 20).unwrap();
-    let token = |index: usize| signed("header", &index.to_string(), &"s".repeat(HASHED_BYTES));
+    let token = |index: usize| colliding(&index.to_string());
     for index in 0..WAYS {
         memory.remember(&token(index), &of_subject(&index.to_string()));
     }
@@ -114,6 +128,32 @@ fn tokens_with_the_same_hash_are_distinguished() {
     memory.remember(&token(WAYS), &of_subject(&WAYS.to_string()));
     assert_eq!(subject(&memory, &token(WAYS)), Some(WAYS.to_string()));
     assert_eq!(memory.entries(), WAYS);
+}
+
+#[test]
+fn only_one_of_the_tokens_with_the_same_hash_is_forgotten() {
+    let memory = Memory::with_capacity(1 << 20).unwrap();
+    let token = |index: usize| colliding(&index.to_string());
+    for index in 0..WAYS {
+        memory.remember(&token(index), &of_subject(&index.to_string()));
+    }
+    memory.forget(&token(0));
+    assert_eq!(memory.usage(), (WAYS - 1, memory.weight()));
+    assert_eq!(subject(&memory, &token(0)), None);
+    for index in 1..WAYS {
+        assert_eq!(subject(&memory, &token(index)), Some(index.to_string()));
+    }
+}
+
+/// Therefore most tokens are found in the first slot that is compared.
+#[test]
+fn each_slot_is_the_first_one_for_some_token() {
+    let memory = Memory::with_capacity((4 * WAYS * BYTES_PER_SLOT) as u64).unwrap();
+    let tokens = (0..5_000).map(|index| token_of(&index.to_string()));
+    let first: HashSet<_> = tokens
+        .filter_map(|token| memory.slots(memory.hash(&token)).next().map(ptr::from_ref))
+        .collect();
+    assert_eq!(first, memory.all_slots().map(ptr::from_ref).collect());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use std::sync::Barrier;
 
-use super::super::tests::{of_subject, signed, token_of};
+use super::super::tests::{allocated, colliding, of_subject, signed, token_of};
 use super::super::{HASHED_BYTES, Memory};
 use super::*;
 use crate::token::AccessToken;
@@ -62,7 +62,7 @@ fn tokens_that_come_in_turn_do_not_displace_one_that_is_held() {
 fn a_held_token_is_not_returned_for_another_token_with_the_same_hash() {
     let memory = memory();
     let [first, second] = ["1", "2"].map(|subject| {
-        let token = signed("header", subject, &"s".repeat(HASHED_BYTES));
+        let token = colliding(subject);
         memory.remember(&token, &of_subject(subject));
         token
     });
@@ -118,4 +118,44 @@ fn all_threads_together_hold_a_small_part_of_the_memory() {
     }
     let (memory, large) = memory_with(&"x".repeat(MAX_BYTES));
     assert!(!(0..3).any(|_| is_held(&memory, &large)));
+}
+
+/// Returns a token that takes this many bytes together with its claims. The number is at its end.
+fn token_that_takes(bytes: usize, number: usize) -> String {
+    let token = |length| signed("header", "service", &format!("{number:0length$}"));
+    let mut held = None;
+    let least = allocated(|| {
+        let contents = Arc::clone(of_subject("service").contents());
+        held = Some((Box::<str>::from(token(HASHED_BYTES)), contents));
+    });
+    token(HASHED_BYTES + bytes - least)
+}
+
+#[test]
+fn a_token_is_held_only_if_it_stays_within_the_limit_with_its_claims() {
+    for (bytes, fits) in [(MAX_BYTES, true), (MAX_BYTES + 1, false)] {
+        let (memory, token) = (memory(), token_that_takes(bytes, 0));
+        memory.remember(&token, &of_subject("service"));
+        let is_held = (0..3).any(|_| is_held(&memory, &token));
+        assert_eq!(is_held, fits, "{bytes}");
+    }
+}
+
+/// The hashes of many tokens lead to all places.
+#[test]
+fn the_largest_tokens_in_all_places_take_what_is_set_aside_for_a_lane() {
+    let memory = memory();
+    let lane = HotTokens {
+        cores: 1,
+        lanes: Box::new([Lane::default()]),
+    };
+    let tokens: Vec<_> = (0..200)
+        .map(|number| token_that_takes(MAX_BYTES, number))
+        .collect();
+    let held = allocated(|| {
+        for token in &tokens {
+            lane.hold(memory.hash(token), token, of_subject("service").contents());
+        }
+    });
+    assert_eq!(size_of::<Lane>() + held, lane.max_bytes());
 }

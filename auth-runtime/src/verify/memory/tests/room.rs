@@ -53,20 +53,23 @@ fn a_token_that_is_larger_than_all_of_it_is_not_held() {
 
 /// The memory decodes the claims from the token, so only what is written with escapes is kept as well.
 #[test]
-fn the_token_its_grants_and_its_escaped_strings_are_the_weight() {
-    let weight = |payload: &str| {
-        let memory = Memory::with_capacity(1 << 20).unwrap();
-        let token = encoded("header", payload, "signature");
-        memory.remember(&token, &verified(payload));
-        memory.weight() - token.len()
-    };
-    let short = weight(r#"{"exp":4000000000}"#);
-    let long = format!(r#"{{"exp":4000000000,"x":"{}"}}"#, "x".repeat(1000));
-    assert_eq!(weight(&long), short);
-    let scopes = format!(r#"{{"exp":4000000000,"scope":"{}"}}"#, "x ".repeat(500));
-    assert!(weight(&scopes) >= short + 500 * 8);
-    let escaped = format!(r#"{{"exp":4000000000,"sub":"\n{}"}}"#, "x".repeat(1000));
-    assert!(weight(&escaped) >= short + 1001);
+fn an_entry_weighs_what_is_allocated_for_it() {
+    let text = format!(r#""x":"{}""#, "x".repeat(1000));
+    let escaped = format!(r#""sub":"\n{}""#, "x".repeat(1000));
+    let scopes = format!(r#""scope":"{}""#, "x ".repeat(500));
+    let bound = r#""cnf":{}"#;
+    let all = format!("{text},{escaped},{scopes},{bound}");
+    let memory = Memory::with_capacity(1 << 20).unwrap();
+    // The first token sets up the state of this thread.
+    remember(&memory, "first");
+    for claims in ["", &text, &escaped, &scopes, bound, &all] {
+        let payload = format!("{{{claims}}}");
+        let (token, verified) = (encoded("header", &payload, "signature"), verified(&payload));
+        let before = memory.weight();
+        let allocated = allocated(|| memory.remember(&token, &verified));
+        assert!(allocated > token.len());
+        assert_eq!(memory.weight() - before, allocated, "{payload}");
+    }
 }
 
 #[test]
