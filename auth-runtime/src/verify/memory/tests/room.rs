@@ -2,9 +2,13 @@
 
 use super::*;
 
-/// The tokens are as large as those of Auth0, with their usual claims.
+/// The tokens are as large as those of Auth0, with their usual claims. In one of some thousand runs, the hashes
+/// of more tokens lead to one set than it has slots.
 #[test]
 fn thirteen_thousand_tokens_fit_into_the_default_of_16_mib() {
+    /// How many tokens may be displaced from a full set.
+    const DISPLACED: usize = 3;
+
     let memory = Memory::with_capacity(16 << 20).unwrap();
     let payload = |index: usize| {
         format!(
@@ -18,10 +22,10 @@ fn thirteen_thousand_tokens_fit_into_the_default_of_16_mib() {
     };
     for index in 0..13_000 {
         memory.remember(&token(index), &verified(&payload(index)));
-        assert_eq!(memory.usage().0, index + 1);
+        assert!(memory.usage().0 + DISPLACED > index, "{index}");
     }
     let missing = (0..13_000).filter(|index| subject(&memory, &token(*index)).is_none());
-    assert_eq!(missing.count(), 0, "of {} remembered", memory.entries());
+    assert!(missing.count() <= DISPLACED);
 }
 
 /// Keycloak's CVE-2025-2559: a memory that only time empties can be filled.
@@ -115,7 +119,7 @@ fn token_that_takes(bytes: usize, subject: &str) -> String {
 #[test]
 fn a_token_that_fills_the_memory_displaces_all_others_even_if_they_were_recalled() {
     let memory = Memory::with_capacity((4 * WAYS * BYTES_PER_SLOT) as u64).unwrap();
-    let others = || (0..20).map(|index| index.to_string());
+    let others = || (0..WAYS).map(|index| index.to_string());
     for other in others() {
         remember(&memory, &other);
     }
