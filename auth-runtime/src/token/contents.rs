@@ -58,7 +58,7 @@ impl Contents {
 
     /// Returns the number of allocations of the contents.
     pub(crate) fn heap_allocations(&self) -> usize {
-        1 + usize::from(self.extract.heap_bytes() > 0)
+        1 + self.extract.heap_allocations()
     }
 }
 
@@ -95,6 +95,6 @@ impl Summary {
 
     /// Returns the number of allocations of the summary.
     pub(crate) fn heap_allocations(&self) -> usize {
-        usize::from(!self.copies.is_empty()) + usize::from(self.extract.heap_bytes() > 0)
+        usize::from(!self.copies.is_empty()) + self.extract.heap_allocations()
     }
 }

@@ -130,6 +130,11 @@ impl Extract {
         };
         confirmation + grants
     }
+
+    /// Returns the number of allocations of the extract.
+    pub(super) fn heap_allocations(&self) -> usize {
+        usize::from(self.confirmation.is_some()) + usize::from(self.grants.all.spilled())
+    }
 }
 
 impl Span {

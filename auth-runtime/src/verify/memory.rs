@@ -42,6 +42,8 @@ const MAX_SETS: usize = 1 << 20;
 const HASHED_BYTES: usize = 16;
 /// What an allocator adds to an allocation.
 const ALLOCATION_BYTES: usize = 16;
+/// The size of the two counters of an [`Arc`].
+const ARC_BYTES: usize = 2 * size_of::<usize>();
 
 /// Verified tokens, bounded in bytes.
 pub(crate) struct Memory {
@@ -160,8 +162,8 @@ impl Memory {
         (room.entries, self.capacity - room.bytes)
     }
 
-    /// Remembers a token whose payload was verified, unless another thread is adding one or the token
-    /// is too large.
+    /// Remembers a token whose payload was verified, unless another thread is adding one, the token is
+    /// too large, or the other entries are recalled while room is made for it.
     pub(super) fn remember(&self, token: &str, verified: &AccessToken) {
         let hash = self.hash(token);
         self.hot.forget(hash, token);
@@ -180,12 +182,24 @@ impl Memory {
             return;
         };
         room.empty(slot);
-        while room.bytes < bytes {
-            self.pass_hand(&mut room);
+        if self.take_room(&mut room, bytes) {
+            room.entries += 1;
+            slot.store(Some(entry));
         }
-        room.bytes -= bytes;
-        room.entries += 1;
-        slot.store(Some(entry));
+    }
+
+    /// Takes bytes from the room, and removes entries if there are too few. Returns whether there are
+    /// enough then.
+    fn take_room(&self, room: &mut Room, bytes: usize) -> bool {
+        // Two rounds of the hand remove all entries except those that are recalled meanwhile.
+        for _ in 0..=2 * self.sets.len() * WAYS {
+            if let Some(rest) = room.bytes.checked_sub(bytes) {
+                room.bytes = rest;
+                return true;
+            }
+            self.pass_hand(room);
+        }
+        false
     }
 
     /// Moves the hand to the next slot, and empties it if its entry was not recalled recently.
@@ -241,10 +255,7 @@ impl Entry {
 
     /// Returns the number of bytes that the entry takes, without its share of the table.
     fn bytes(&self) -> usize {
-        /// The size of the counters of an [`Arc`].
-        const COUNTERS: usize = 2 * size_of::<usize>();
-
-        COUNTERS
+        ARC_BYTES
             + size_of::<Self>()
             + self.token.len()
             + self.summary.heap_bytes()

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
+use super::{ALLOCATION_BYTES, ARC_BYTES};
 use crate::token::{Contents, Origin};
 
 /// The number of tokens that one thread holds. The hash of a token decides its place.
@@ -105,9 +106,9 @@ impl HotTokens {
 
     /// Holds the token in this thread, unless it is too large.
     pub(super) fn hold(&self, hash: u64, token: &str, contents: &Arc<Contents>) {
-        let bytes = size_of::<Contents>() + token.len() + contents.heap_bytes();
+        let bytes = ARC_BYTES + size_of::<Contents>() + token.len() + contents.heap_bytes();
         let allocations = 2 + contents.heap_allocations();
-        if bytes + allocations * super::ALLOCATION_BYTES > MAX_BYTES {
+        if bytes + allocations * ALLOCATION_BYTES > MAX_BYTES {
             return;
         }
         if let Some(mut places) = self.lane() {
@@ -151,115 +152,4 @@ fn place(places: &mut [Place; PLACES], hash: u64) -> &mut Place {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Barrier;
-
-    use super::super::tests::{of_subject, signed, token_of};
-    use super::super::{HASHED_BYTES, Memory};
-    use super::*;
-    use crate::token::AccessToken;
-
-    fn recall(memory: &Memory, token: &str) -> Option<AccessToken> {
-        memory.recall(token, |_| true)
-    }
-
-    /// Returns whether this thread holds the token, so that recalling it copies nothing.
-    fn is_held(memory: &Memory, token: &str) -> bool {
-        let [first, second] = [(); 2].map(|()| recall(memory, token).unwrap());
-        Arc::ptr_eq(first.contents(), second.contents())
-    }
-
-    /// Returns a memory and the only token that it remembers.
-    fn memory_with(subject: &str) -> (Memory, String) {
-        let (memory, token) = (Memory::with_capacity(16 << 20).unwrap(), token_of(subject));
-        memory.remember(&token, &of_subject(subject));
-        (memory, token)
-    }
-
-    #[test]
-    fn a_token_that_is_recalled_again_and_again_is_not_copied() {
-        let (memory, token) = memory_with("service");
-        assert!(!is_held(&memory, &token));
-        assert!(is_held(&memory, &token));
-        memory.forget(&token);
-        assert!(recall(&memory, &token).is_none());
-    }
-
-    #[test]
-    fn tokens_that_come_in_turn_do_not_displace_one_that_is_held() {
-        let (memory, service) = memory_with("service");
-        assert!(!is_held(&memory, &service));
-        let users: Vec<_> = (0..1000).map(|index| format!("user {index}")).collect();
-        for user in &users {
-            memory.remember(&token_of(user), &of_subject(user));
-        }
-        for user in users.iter().cycle().take(3000) {
-            let recalled = recall(&memory, &token_of(user)).unwrap();
-            assert_eq!(recalled.subject(), Some(&**user));
-            assert!(is_held(&memory, &service));
-        }
-    }
-
-    #[test]
-    fn a_held_token_is_not_returned_for_another_token_with_the_same_hash() {
-        let memory = Memory::with_capacity(16 << 20).unwrap();
-        let [first, second] = ["1", "2"].map(|subject| {
-            let token = signed("header", subject, &"s".repeat(HASHED_BYTES));
-            memory.remember(&token, &of_subject(subject));
-            token
-        });
-        for _ in 0..10 {
-            for (token, subject) in [(&first, "1"), (&second, "2")] {
-                for _ in 0..3 {
-                    assert_eq!(recall(&memory, token).unwrap().subject(), Some(subject));
-                }
-            }
-        }
-        memory.forget(&first);
-        assert!(recall(&memory, &first).is_none());
-        assert_eq!(recall(&memory, &second).unwrap().subject(), Some("2"));
-    }
-
-    #[test]
-    fn a_token_that_is_not_current_is_refused_in_every_thread_that_holds_it() {
-        let (memory, token) = memory_with("service");
-        let held = Barrier::new(4);
-        thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| {
-                    for _ in 0..10 {
-                        assert!(recall(&memory, &token).is_some());
-                    }
-                    held.wait();
-                    for _ in 0..10 {
-                        assert!(memory.recall(&token, |_| false).is_none());
-                    }
-                });
-            }
-        });
-        assert!(recall(&memory, &token).is_none());
-    }
-
-    #[test]
-    fn a_thread_that_holds_an_old_verification_takes_the_new_one() {
-        let (memory, token) = memory_with("service");
-        while !is_held(&memory, &token) {}
-        let old = recall(&memory, &token).unwrap();
-        thread::scope(|scope| {
-            scope.spawn(|| memory.remember(&token, &of_subject("service")));
-        });
-        let is_new = |known: &Origin| !std::ptr::eq(known, old.contents().origin());
-        let recalled = memory.recall(&token, is_new).unwrap();
-        assert!(!Arc::ptr_eq(recalled.contents(), old.contents()));
-        assert_eq!(recalled.subject(), Some("service"));
-    }
-
-    #[test]
-    fn all_threads_together_hold_a_small_part_of_the_memory() {
-        for bytes in [0, 1 << 10, 1 << 20, 16 << 20, 1 << 30] {
-            assert!(HotTokens::within(bytes).max_bytes() <= bytes / SHARE);
-        }
-        let (memory, large) = memory_with(&"x".repeat(MAX_BYTES));
-        assert!(!(0..3).any(|_| is_held(&memory, &large)));
-    }
-}
+mod tests;
