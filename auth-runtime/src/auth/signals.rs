@@ -8,7 +8,7 @@ use crate::revocation::{
     Expected, Registry, SignalError, SignalType, check_logout, check_security_event, verify,
 };
 use crate::store::{Recorded, SharedStore, StoreError};
-use crate::token::Object;
+use crate::token::Document;
 
 /// The reason why a signal was not accepted.
 #[derive(Debug)]
@@ -45,9 +45,9 @@ impl Auth {
         let signal = verify(token, SignalType::LogoutToken, self.issuers()).await;
         let signal = signal.map_err(|error| Self::invalid("logout token", &error))?;
         let logout = {
-            let claims = Object::parse(&signal.claims).map_err(SignalError::from);
+            let claims = Document::parse(&signal.claims).map_err(SignalError::from);
             let expected = self.expected(registry, audience, now);
-            claims.and_then(|claims| check_logout(&signal.issuer, &claims, &expected))
+            claims.and_then(|claims| check_logout(&signal.issuer, claims.object(), &expected))
         };
         let logout = logout.map_err(|error| Self::invalid("logout token", &error))?;
         match registry.log_out(logout, now).await {
@@ -74,9 +74,10 @@ impl Auth {
         let signal = verify(token, SignalType::SecurityEventToken, self.issuers()).await;
         let signal = signal.map_err(|error| Self::invalid("security event", &error))?;
         let event = {
-            let claims = Object::parse(&signal.claims).map_err(SignalError::from);
+            let claims = Document::parse(&signal.claims).map_err(SignalError::from);
             let expected = self.expected(registry, audience, now);
-            claims.and_then(|claims| check_security_event(&signal.issuer, &claims, &expected))
+            claims
+                .and_then(|claims| check_security_event(&signal.issuer, claims.object(), &expected))
         };
         let event = event.map_err(|error| Self::invalid("security event", &error))?;
         for name in &event.unmapped {

@@ -14,7 +14,7 @@ use super::nonce::{Age, Nonce, Nonces};
 use super::target::{InvalidTarget, Target};
 use super::thumbprint::thumbprint;
 use crate::jwks::{Algorithm, Key, Unusable};
-use crate::token::{Json, JsonError, Object, quoted};
+use crate::token::{Document, Json, JsonError, Object, quoted};
 use crate::verify::{Header, Jws, Malformed, header};
 
 const MAX_BYTES: usize = 8 * 1024;
@@ -158,14 +158,15 @@ impl ProofVerifier {
             None => (Arc::new(self.read_header(&jws, expected)?), false),
         };
         let payload = String::from_utf8(jws.payload()?).map_err(|_| ProofFailure::NotUtf8)?;
-        let claims = Object::parse(&payload).map_err(ProofFailure::Payload)?;
+        let claims = Document::parse(&payload).map_err(ProofFailure::Payload)?;
+        let claims = claims.object();
         let signature = jws.signature()?;
 
-        self.check_request(&claims, method, path)?;
-        let jti = check_jti(&claims)?;
-        let until = self.check_time(&claims, now)?;
+        self.check_request(claims, method, path)?;
+        let jti = check_jti(claims)?;
+        let until = self.check_time(claims, now)?;
         if let Some((token, _)) = token {
-            check_token(&claims, token)?;
+            check_token(claims, token)?;
         }
         let verifier = key.key.verifier(key.algorithm);
         let verifier = verifier.ok_or(Unusable::Algorithm)?;
@@ -176,7 +177,7 @@ impl ProofVerifier {
         if !is_known {
             self.known_keys.remember(jws.header, key);
         }
-        let next_nonce = self.check_nonce(&claims, now)?;
+        let next_nonce = self.check_nonce(claims, now)?;
         let proof = Proof {
             jti: jti.to_owned(),
             until,
@@ -194,7 +195,7 @@ impl ProofVerifier {
     ) -> Result<ProofKey, ProofFailure> {
         let text = jws.header()?;
         let parameters = header::parse(&text)?;
-        let header = Header::check(&parameters, PROOF_TYPES)?;
+        let header = Header::check(parameters.object(), PROOF_TYPES)?;
         if header.media_type.is_none() {
             return Err(ProofFailure::NoType);
         }
@@ -202,7 +203,7 @@ impl ProofVerifier {
         if !self.algorithms.contains(&algorithm) {
             return Err(ProofFailure::AlgorithmNotAccepted(algorithm));
         }
-        let Some(Json::Object(jwk)) = parameters.get("jwk") else {
+        let Some(Json::Object(jwk)) = parameters.object().get("jwk") else {
             return Err(ProofFailure::Member("jwk"));
         };
         let thumbprint = thumbprint(jwk);
@@ -220,7 +221,7 @@ impl ProofVerifier {
 
     fn check_request(
         &self,
-        claims: &Object<'_>,
+        claims: Object<'_>,
         method: &str,
         path: &str,
     ) -> Result<(), ProofFailure> {
@@ -244,7 +245,7 @@ impl ProofVerifier {
     }
 
     /// Returns the time from which the proof is too old.
-    fn check_time(&self, claims: &Object<'_>, now: SystemTime) -> Result<SystemTime, ProofFailure> {
+    fn check_time(&self, claims: Object<'_>, now: SystemTime) -> Result<SystemTime, ProofFailure> {
         let issued = claims.get("iat").and_then(Json::as_f64);
         let issued = issued.ok_or(ProofFailure::Member("iat"))?;
         // If the clock is before 1970, every proof is too early and is refused.
@@ -269,7 +270,7 @@ impl ProofVerifier {
     /// Returns the next nonce if it is time for one.
     fn check_nonce(
         &self,
-        claims: &Object<'_>,
+        claims: Object<'_>,
         now: SystemTime,
     ) -> Result<Option<Nonce>, ProofFailure> {
         let Some(nonces) = &self.nonces else {
@@ -285,7 +286,7 @@ impl ProofVerifier {
 }
 
 /// Parses the public key of a proof by the rules of a key set.
-fn parse_key(jwk: &Object<'_>, algorithm: Algorithm) -> Result<Key, ProofFailure> {
+fn parse_key(jwk: Object<'_>, algorithm: Algorithm) -> Result<Key, ProofFailure> {
     if let Some(member) = PRIVATE_MEMBERS
         .iter()
         .find(|member| jwk.get(member).is_some())
@@ -295,7 +296,7 @@ fn parse_key(jwk: &Object<'_>, algorithm: Algorithm) -> Result<Key, ProofFailure
     Ok(Key::parse(&Value::from(jwk), &[algorithm])?)
 }
 
-fn check_jti<'c>(claims: &'c Object<'_>) -> Result<&'c str, ProofFailure> {
+fn check_jti(claims: Object<'_>) -> Result<&str, ProofFailure> {
     let jti = string(claims, "jti")?;
     if (1..=MAX_JTI_BYTES).contains(&jti.len()) {
         Ok(jti)
@@ -304,7 +305,7 @@ fn check_jti<'c>(claims: &'c Object<'_>) -> Result<&'c str, ProofFailure> {
     }
 }
 
-fn check_token(claims: &Object<'_>, token: &str) -> Result<(), ProofFailure> {
+fn check_token(claims: Object<'_>, token: &str) -> Result<(), ProofFailure> {
     // Unused bits must be zero, so that only one text has these bytes.
     let mut proven = [0; 32];
     let length = URL_SAFE_NO_PAD.decode_slice(string(claims, "ath")?, &mut proven);
@@ -315,7 +316,7 @@ fn check_token(claims: &Object<'_>, token: &str) -> Result<(), ProofFailure> {
     }
 }
 
-fn string<'c>(claims: &'c Object<'_>, name: &'static str) -> Result<&'c str, ProofFailure> {
+fn string<'c>(claims: Object<'c>, name: &'static str) -> Result<&'c str, ProofFailure> {
     let value = claims.get(name).and_then(Json::as_str);
     value.ok_or(ProofFailure::Member(name))
 }

@@ -15,7 +15,7 @@ const MEMBERS: [(&str, &[&str]); 3] = [
 ///
 /// Returns `None` if a member that counts is missing, or has a character that would need an escape
 /// in JSON: no key type and no base64url has one.
-pub(crate) fn thumbprint(jwk: &Object<'_>) -> Option<[u8; 32]> {
+pub(crate) fn thumbprint(jwk: Object<'_>) -> Option<[u8; 32]> {
     let kty = jwk.get("kty")?.as_str()?;
     let (_, members) = MEMBERS.iter().find(|(known, _)| *known == kty)?;
     let mut json = Context::new(&SHA256);
@@ -40,9 +40,11 @@ mod tests {
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
     use super::*;
+    use crate::token::Document;
 
     fn encoded(jwk: &str) -> Option<String> {
-        thumbprint(&Object::parse(jwk).unwrap()).map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
+        thumbprint(Document::parse(jwk).unwrap().object())
+            .map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// Checks the example of RFC 7638 §3.1.

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::token::{Json, Object, quoted};
+use crate::token::{Document, Json, Object, quoted};
 use crate::verify::{Jws, MAX_TOKEN_BYTES, header};
 
 /// The parts of a token that a report shows.
@@ -36,6 +36,7 @@ impl Stated {
         if let Ok(text) = jws.header()
             && let Ok(header) = header::parse(&text)
         {
+            let header = header.object();
             stated.has_header = true;
             stated.alg = header.get("alg").map(shown);
             stated.kid = header.get("kid").map(shown);
@@ -43,14 +44,14 @@ impl Stated {
         }
         let payload = jws.payload().ok().map(String::from_utf8);
         if let Some(Ok(text)) = payload
-            && let Ok(claims) = Object::parse(&text)
+            && let Ok(claims) = Document::parse(&text)
         {
-            stated.read_claims(&claims, now);
+            stated.read_claims(claims.object(), now);
         }
         stated
     }
 
-    fn read_claims(&mut self, claims: &Object<'_>, now: SystemTime) {
+    fn read_claims(&mut self, claims: Object<'_>, now: SystemTime) {
         let claim = |name| claims.get(name).map(shown);
         let time = |name| claims.get(name).map(|value| shown_time(value, now));
         self.has_claims = true;
@@ -64,7 +65,7 @@ impl Stated {
     }
 }
 
-fn shown(value: &Json<'_>) -> String {
+fn shown(value: Json<'_>) -> String {
     const MAX_ITEMS: usize = 10;
     if let Some(text) = value.as_str() {
         return quoted(text).into();
@@ -83,7 +84,7 @@ fn shown(value: &Json<'_>) -> String {
 }
 
 /// Writes a time as a date, with its distance from now.
-fn shown_time(value: &Json<'_>, now: SystemTime) -> String {
+fn shown_time(value: Json<'_>, now: SystemTime) -> String {
     let Some(seconds) = value.as_f64() else {
         return format!("{}, which is not a number", shown(value));
     };

@@ -1,8 +1,9 @@
 //! Lists the checks of a token in their order, and finds the check that a failure belongs to.
 
 use crate::auth::Auth;
+use crate::token::Claim;
 use crate::token::Source;
-use crate::verify::{AudienceClaim, Claim, Failure, InvalidClaim, Malformed, Part};
+use crate::verify::{AudienceClaim, Failure, InvalidClaim, Malformed, Part};
 
 /// A check of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +158,11 @@ fn claim_step(claim: &InvalidClaim) -> Step {
             Claim::Issuer => Issuer,
             // The last two may hold the audience.
             Claim::Audience | Claim::ClientId | Claim::AuthorizedParty => Audience,
-            Claim::Subject | Claim::TokenId | Claim::Confirmation => OtherClaims,
+            Claim::Subject
+            | Claim::TokenId
+            | Claim::SessionId
+            | Claim::Confirmation
+            | Claim::Events => OtherClaims,
         },
     }
 }

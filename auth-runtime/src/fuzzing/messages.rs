@@ -7,7 +7,7 @@ use super::NOW;
 use crate::introspect::Answer;
 use crate::jwks::Discovery;
 use crate::revocation::{Expected, check_logout, check_security_event};
-use crate::token::Object;
+use crate::token::Document;
 
 const ISSUER: &str = "https://issuer.test/";
 const EXPECTED: Expected<'static> = Expected {
@@ -59,10 +59,10 @@ pub fn introspection(body: &[u8]) {
 /// # Panics
 /// Panics if a token is accepted that OpenID Connect Back-Channel Logout 1.0 §2.6 refuses.
 pub fn logout(text: &str) {
-    let Ok(claims) = Object::parse(text) else {
+    let Ok(claims) = Document::parse(text) else {
         return;
     };
-    let Ok(logout) = check_logout(ISSUER, &claims, &EXPECTED) else {
+    let Ok(logout) = check_logout(ISSUER, claims.object(), &EXPECTED) else {
         return;
     };
     let claims: Value = serde_json::from_str(text).expect("serde_json reads what we read");
@@ -85,10 +85,10 @@ pub fn logout(text: &str) {
 /// Panics if a token without a fitting audience is accepted, or if it revokes for another issuer or for
 /// the future.
 pub fn security_event(text: &str) {
-    let Ok(claims) = Object::parse(text) else {
+    let Ok(claims) = Document::parse(text) else {
         return;
     };
-    let Ok(event) = check_security_event(ISSUER, &claims, &EXPECTED) else {
+    let Ok(event) = check_security_event(ISSUER, claims.object(), &EXPECTED) else {
         return;
     };
     let claims: Value = serde_json::from_str(text).expect("serde_json reads what we read");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::token::{Json, JsonError, Object};
+use crate::token::{Document, Json, JsonError};
 
 /// The answer of the issuer about a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,11 +31,12 @@ impl Answer {
     /// Fails if the body is not a JSON object with a boolean `active`.
     pub(crate) fn parse(body: Vec<u8>) -> Result<Self, NotAnAnswer> {
         let text = String::from_utf8(body).map_err(|_| NotAnAnswer::Utf8)?;
-        match Object::parse(&text)?.get("active") {
-            Some(Json::Bool(true)) => Ok(Self::Active(text.into())),
-            Some(Json::Bool(false)) => Ok(Self::Inactive),
-            _ => Err(NotAnAnswer::Active),
+        match Document::parse(&text)?.object().get("active") {
+            Some(Json::Bool(true)) => {}
+            Some(Json::Bool(false)) => return Ok(Self::Inactive),
+            _ => return Err(NotAnAnswer::Active),
         }
+        Ok(Self::Active(text.into()))
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::error::OAuthError;
-use crate::token::{Json, Object};
+use crate::token::{Document, Json};
 
 const MAX_BODY_KIB: u64 = 64;
 
@@ -47,11 +47,11 @@ impl Params {
     /// # Errors
     /// Fails if a member occurs twice, or if it is a list, which a form cannot have.
     fn parse_json(text: &str) -> Result<Self, OAuthError> {
-        let object = Object::parse(text).map_err(|error| {
+        let object = Document::parse(text).map_err(|error| {
             OAuthError::invalid_request(format!("the body cannot be read: {error}"))
         })?;
         let mut params = BTreeMap::new();
-        for (name, value) in object.members() {
+        for (name, value) in object.object().members() {
             let text = match value {
                 Json::Null => continue,
                 Json::String(text) => text.as_str().to_owned(),

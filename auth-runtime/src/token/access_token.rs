@@ -11,6 +11,7 @@ use super::claims::Claims;
 use super::confirmation::Confirmation;
 use super::contents::Contents;
 use super::extract::{Draft, Extract, Span};
+use super::json::Layout;
 use super::origin::{Origin, Source};
 use crate::error::AuthError;
 
@@ -39,13 +40,12 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// Creates the token once all checks are passed. The draft was made from this text, which
-    /// [`Object::parse`](super::Object::parse) accepted.
-    pub(crate) fn new(text: String, draft: Draft, origin: Origin) -> Self {
+    /// Creates the token once all checks are passed. The layout and the draft were made from this text.
+    pub(crate) fn new(text: String, layout: Layout, draft: Draft, origin: Origin) -> Self {
         let source = origin.source;
         let contents = Arc::new(Contents::new(text, draft, origin));
         Self {
-            claims: Claims::new(contents),
+            claims: Claims::read(contents, layout),
             source,
         }
     }
@@ -71,16 +71,16 @@ impl AccessToken {
         text: String,
         names: &super::ClaimNames,
     ) -> Result<Self, super::JsonError> {
-        let claims = super::Object::parse(&text)?;
-        let registered = super::RegisteredClaims::find(&claims);
-        let draft = Draft::new(text.len(), &claims, &registered, names);
+        let layout = Layout::read(&text)?;
+        let claims = super::Object::whole(&text, &layout);
+        let draft = Draft::new(text.len(), &super::FoundClaims::new(claims), names);
         let origin = Origin {
             issuer: 0,
             key_set: None,
             key: None,
             source: Source::Verified,
         };
-        Ok(Self::new(text, draft, origin))
+        Ok(Self::new(text, layout, draft, origin))
     }
 
     pub(crate) fn origin(&self) -> Origin {

@@ -18,7 +18,7 @@ pub(crate) struct Confirmation {
 impl Confirmation {
     /// Reads the claim. Returns `None` if it is not an object, or if a known member is not a
     /// thumbprint.
-    pub(crate) fn parse(claim: &Json<'_>) -> Option<Self> {
+    pub(crate) fn parse(claim: Json<'_>) -> Option<Self> {
         let Json::Object(members) = claim else {
             return None;
         };
@@ -46,15 +46,15 @@ fn parse_thumbprint(text: &str) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::json::Object;
+    use super::super::json::Document;
     use super::*;
 
     const THUMBPRINT: &str = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
 
     fn parse(cnf: &str) -> Option<Confirmation> {
         let text = format!("{{\"cnf\":{cnf}}}");
-        let claims = Object::parse(&text).unwrap();
-        Confirmation::parse(claims.get("cnf").unwrap())
+        let claims = Document::parse(text).unwrap();
+        Confirmation::parse(claims.object().get("cnf").unwrap())
     }
 
     #[test]

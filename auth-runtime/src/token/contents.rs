@@ -17,7 +17,7 @@ pub(crate) struct Contents {
 
 impl Contents {
     /// Creates the contents. The draft was made from this text, which
-    /// [`Object::parse`](super::Object::parse) accepted.
+    /// [`Document::parse`](super::Document::parse) accepted.
     pub(super) fn new(mut text: String, draft: Draft, origin: Origin) -> Self {
         let json_length = text.len();
         let extract = draft.complete(&mut text);

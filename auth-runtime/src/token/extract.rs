@@ -6,10 +6,10 @@ use std::num::NonZeroU32;
 
 use smallvec::SmallVec;
 
-use super::json::{Json, Object, Text};
-use super::registered::RegisteredClaims;
+use super::found_claims::FoundClaims;
+use super::json::{Json, Text};
 use super::scope;
-use super::{ClaimNames, Confirmation};
+use super::{Claim, ClaimNames, Confirmation};
 
 /// Where a string is in the text of a token's claims.
 ///
@@ -61,36 +61,30 @@ pub(super) struct Grants {
 type Spans = SmallVec<[Span; 8]>;
 
 impl Draft {
-    /// Extracts from an object that was read from a text of this length, and from its registered
-    /// claims.
-    pub(crate) fn new(
-        text_length: usize,
-        claims: &Object<'_>,
-        registered: &RegisteredClaims<'_, '_>,
-        names: &ClaimNames,
-    ) -> Self {
+    /// Extracts from claims that were read from a text of this length.
+    pub(crate) fn new(text_length: usize, claims: &FoundClaims<'_>, names: &ClaimNames) -> Self {
         let mut locator = Locator {
             text_length,
             copies: String::new(),
         };
-        let mut string = |claim: Option<&Json<'_>>| match claim? {
+        let mut string = |claim| match claims.get(claim)? {
             Json::String(text) => locator.locate(text),
             _ => None,
         };
-        let time = |claim: Option<&Json<'_>>| claim?.as_f64();
+        let time = |claim| claims.get(claim)?.as_f64();
         let extract = Extract {
-            issuer: string(registered.issuer),
-            subject: string(registered.subject),
-            token_id: string(registered.token_id),
-            session_id: string(registered.session_id),
-            client_id: string(registered.client_id),
-            authorized_party: string(registered.authorized_party),
-            expires_at: time(registered.expiry),
-            not_before: time(registered.not_before),
-            issued_at: time(registered.issued_at),
+            issuer: string(Claim::Issuer),
+            subject: string(Claim::Subject),
+            token_id: string(Claim::TokenId),
+            session_id: string(Claim::SessionId),
+            client_id: string(Claim::ClientId),
+            authorized_party: string(Claim::AuthorizedParty),
+            expires_at: time(Claim::Expiry),
+            not_before: time(Claim::NotBefore),
+            issued_at: time(Claim::IssuedAt),
             // Verification refuses a malformed claim. Here it counts as a key that nobody can have.
-            confirmation: registered
-                .confirmation
+            confirmation: claims
+                .get(Claim::Confirmation)
                 .map(|cnf| Box::new(Confirmation::parse(cnf).unwrap_or_default())),
             grants: Grants::new(claims, names, &mut locator),
         };
@@ -153,7 +147,7 @@ impl Span {
 }
 
 impl Grants {
-    fn new(claims: &Object<'_>, names: &ClaimNames, locator: &mut Locator) -> Self {
+    fn new(claims: &FoundClaims<'_>, names: &ClaimNames, locator: &mut Locator) -> Self {
         let mut all = Spans::new();
         let end = |all: &Spans| u32::try_from(all.len()).unwrap_or(u32::MAX);
         for name in &names.scopes {
@@ -217,7 +211,7 @@ struct Locator {
 
 impl Locator {
     /// Returns where the string is, or will be once the copies follow the text.
-    fn locate(&mut self, text: &Text<'_>) -> Option<Span> {
+    fn locate(&mut self, text: Text<'_>) -> Option<Span> {
         let start = text.position().unwrap_or_else(|| {
             let start = self.text_length + self.copies.len();
             self.copies.push_str(text.as_str());
@@ -226,7 +220,7 @@ impl Locator {
         Span::new(start, text.as_str().len())
     }
 
-    fn locate_scopes(&mut self, text: &Text<'_>, all: &mut Spans) {
+    fn locate_scopes(&mut self, text: Text<'_>, all: &mut Spans) {
         let Some(whole) = self.locate(text) else {
             return;
         };
@@ -238,7 +232,7 @@ impl Locator {
     }
 
     /// Locates the strings of a list, or a single string. A claim of any other type grants nothing.
-    fn locate_names(&mut self, claim: Option<&Json<'_>>, all: &mut Spans) {
+    fn locate_names(&mut self, claim: Option<Json<'_>>, all: &mut Spans) {
         match claim {
             Some(Json::String(text)) => self.locate_name(text, all),
             Some(list) => self.locate_list(list, all),
@@ -246,13 +240,13 @@ impl Locator {
         }
     }
 
-    fn locate_list(&mut self, claim: &Json<'_>, all: &mut Spans) {
+    fn locate_list(&mut self, claim: Json<'_>, all: &mut Spans) {
         for text in claim.as_strings().into_iter().flatten() {
             self.locate_name(text, all);
         }
     }
 
-    fn locate_name(&mut self, text: &Text<'_>, all: &mut Spans) {
+    fn locate_name(&mut self, text: Text<'_>, all: &mut Spans) {
         if let Some(span) = self.locate(text) {
             all.push(span);
         }

@@ -3,27 +3,29 @@
 
 mod access_token;
 mod authorization;
+mod claim;
 mod claim_names;
 mod claims;
 mod confirmation;
 mod contents;
 mod extract;
+mod found_claims;
 mod json;
 mod origin;
 mod quote;
-mod registered;
 pub(crate) mod scope;
 
 pub use access_token::AccessToken;
 pub(crate) use authorization::{AcceptedSchemes, Credentials, claimed_scheme};
+pub(crate) use claim::Claim;
 pub(crate) use claim_names::ClaimNames;
 pub use claims::Claims;
 pub(crate) use confirmation::Confirmation;
 pub(crate) use contents::{Contents, Summary};
 pub(crate) use extract::Draft;
+pub(crate) use found_claims::FoundClaims;
 #[cfg(fuzzing)]
 pub(crate) use json::JsonProblem;
-pub(crate) use json::{Json, JsonError, Object, Text};
+pub(crate) use json::{Document, Json, JsonError, Object, Text};
 pub(crate) use origin::{Origin, Source};
 pub(crate) use quote::quoted;
-pub(crate) use registered::RegisteredClaims;

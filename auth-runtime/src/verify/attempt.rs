@@ -3,14 +3,14 @@
 use std::time::SystemTime;
 
 use super::claims::{self, Expected, Presence};
-use super::failure::{Claim, Failure, InvalidClaim, Malformed, Part};
+use super::failure::{Failure, InvalidClaim, Malformed, Part};
 use super::header::{self, Header};
 use super::introspected::IntrospectedIssuer;
 use super::issuer::Issuer;
 use super::jws::Jws;
 use super::{ACCESS_TOKEN_TYPES, AT_JWT, MAX_TOKEN_BYTES, Verifier};
 use crate::jwks::{Algorithm, KeySet};
-use crate::token::{AccessToken, Json, Object, Origin, Source, quoted};
+use crate::token::{AccessToken, Claim, Document, Json, Object, Origin, Source, quoted};
 
 /// The reason why a token could not be verified without waiting.
 pub(super) enum Obstacle<'v> {
@@ -62,7 +62,7 @@ impl Verifier {
         let claims = self.claims_of_known_issuer(payload.as_deref())?;
         let header = match header {
             Ok(known) => known,
-            Err(parameters) => Header::check(parameters, ACCESS_TOKEN_TYPES)?,
+            Err(parameters) => Header::check(parameters.object(), ACCESS_TOKEN_TYPES)?,
         };
         if let Some(malformed) = malformed {
             return Err(malformed.into());
@@ -75,7 +75,7 @@ impl Verifier {
             None if self.only_choice().is_none() => Some(read_claims(payload.as_deref())?),
             claims => claims,
         };
-        let (index, issuer) = self.choose(claims.as_ref())?;
+        let (index, issuer) = self.choose(claims.as_ref().map(Document::object))?;
         if !issuer.accepts(header.algorithm, now) {
             return Err(Failure::AlgorithmNotAccepted(header.algorithm).into());
         }
@@ -90,14 +90,15 @@ impl Verifier {
             None => read_claims(payload.as_deref())?,
         };
         let text = payload.as_deref().unwrap_or_default();
-        let draft = claims::check(&claims, text.len(), &self.expected(issuer), now)?;
+        let draft = claims::check(claims.object(), text.len(), &self.expected(issuer), now)?;
         let origin = Origin {
             issuer: index,
             key_set: Some(signer.key_set),
             key: signer.key,
             source: Source::Verified,
         };
-        let verified = AccessToken::new(payload.unwrap_or_default(), draft, origin);
+        let layout = claims.into_layout();
+        let verified = AccessToken::new(payload.unwrap_or_default(), layout, draft, origin);
         if let Some(memory) = &self.memory {
             memory.remember(token, &verified);
         }
@@ -117,13 +118,14 @@ impl Verifier {
     pub(super) fn claims_of_known_issuer<'p>(
         &self,
         payload: Option<&'p str>,
-    ) -> Result<Option<Object<'p>>, Obstacle<'_>> {
+    ) -> Result<Option<Document<&'p str>>, Obstacle<'_>> {
         let Some(issuer) = &self.introspected else {
             return Ok(None);
         };
         let claims = read_claims(payload).ok();
         let claims = claims.filter(|claims| {
-            let name = claims.get(Claim::Issuer.name()).and_then(Json::as_str);
+            let name = claims.object().get(Claim::Issuer.name());
+            let name = name.and_then(Json::as_str);
             let mut names = self.issuers.iter().flat_map(|issuer| &issuer.names);
             name.is_some_and(|name| names.any(|known| known == name))
         });
@@ -155,7 +157,7 @@ impl Verifier {
 
     /// Returns the issuer that the unverified claims name. It only decides whose keys are tried.
     /// Without claims there must be only one choice.
-    fn choose(&self, claims: Option<&Object<'_>>) -> Result<(usize, &Issuer), InvalidClaim> {
+    fn choose(&self, claims: Option<Object<'_>>) -> Result<(usize, &Issuer), InvalidClaim> {
         if let Some(only) = self.only_choice() {
             return Ok((0, only));
         }
@@ -237,9 +239,9 @@ impl<F: Into<Failure>> From<F> for Obstacle<'_> {
 }
 
 /// Reads the claims in a payload, which is `None` if it is not UTF-8.
-fn read_claims(payload: Option<&str>) -> Result<Object<'_>, Malformed> {
+fn read_claims(payload: Option<&str>) -> Result<Document<&str>, Malformed> {
     let payload = payload.ok_or(Malformed::NotUtf8(Part::Payload))?;
-    Object::parse(payload).map_err(|error| Malformed::Json(Part::Payload, error))
+    Document::parse(payload).map_err(|error| Malformed::Json(Part::Payload, error))
 }
 
 #[cfg(test)]

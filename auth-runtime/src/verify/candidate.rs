@@ -6,7 +6,7 @@ use super::claims::{self, Expected, Presence};
 use super::failure::{Failure, Malformed};
 use super::{ACCESS_TOKEN_TYPES, AT_JWT, Header, Issuer, Jws, MAX_TOKEN_BYTES, Verifier, header};
 use crate::jwks::Algorithm;
-use crate::token::{AccessToken, Object};
+use crate::token::{AccessToken, Document};
 
 /// Rules that may come into force. A rule that is `None` stays as it is.
 #[derive(Debug)]
@@ -47,8 +47,8 @@ impl Verifier {
         };
         candidate.tighten(&mut expected);
         let text = accepted.claims().json();
-        let claims = Object::parse(text).map_err(Malformed::Answer)?;
-        claims::check(&claims, text.len(), &expected, now).map(|_| ())
+        let claims = Document::parse(text).map_err(Malformed::Answer)?;
+        claims::check(claims.object(), text.len(), &expected, now).map(|_| ())
     }
 }
 
@@ -83,7 +83,7 @@ fn judge_header(
     let jws = Jws::split(token, MAX_TOKEN_BYTES)?;
     let text = jws.header()?;
     let parameters = header::parse(&text)?;
-    let header = Header::check(&parameters, ACCESS_TOKEN_TYPES)?;
+    let header = Header::check(parameters.object(), ACCESS_TOKEN_TYPES)?;
     if candidate.at_jwt && !header.has_type(AT_JWT) {
         return Err(Malformed::NotAtJwt.into());
     }

@@ -4,8 +4,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use smallvec::{SmallVec, smallvec};
 
-use super::failure::{Claim, Failure, InvalidClaim};
-use crate::token::{ClaimNames, Confirmation, Draft, Json, Object, RegisteredClaims, Text, quoted};
+use super::failure::{Failure, InvalidClaim};
+use crate::token::{Claim, ClaimNames, Confirmation, Draft, FoundClaims, Object, Text, quoted};
 
 /// The expectations that the claims of a token must meet.
 #[derive(Clone, Copy, Debug)]
@@ -54,38 +54,33 @@ pub(crate) enum AudienceClaim {
 /// # Errors
 /// Returns the first check that fails.
 pub(crate) fn check(
-    claims: &Object<'_>,
+    claims: Object<'_>,
     text_length: usize,
     expected: &Expected<'_>,
     now: SystemTime,
 ) -> Result<Draft, Failure> {
-    let registered = RegisteredClaims::find(claims);
-    check_times(&registered, expected, now)?;
+    let claims = FoundClaims::new(claims);
+    check_times(&claims, expected, now)?;
     // The same issuer signs logout tokens and security events, which are not access tokens.
-    if registered.events.is_some() {
+    if claims.get(Claim::Events).is_some() {
         return Err(InvalidClaim::SecurityEvent.into());
     }
-    check_issuer(&registered, expected)?;
-    check_audience(&registered, expected)?;
-    string(registered.subject, Claim::Subject)?;
-    if registered
-        .confirmation
+    check_issuer(&claims, expected)?;
+    check_audience(&claims, expected)?;
+    string(&claims, Claim::Subject)?;
+    if claims
+        .get(Claim::Confirmation)
         .is_some_and(|cnf| Confirmation::parse(cnf).is_none())
     {
         return Err(InvalidClaim::WrongType(Claim::Confirmation).into());
     }
     if expected.presence == Presence::AtJwt {
-        check_profile(&registered)?;
+        check_profile(&claims)?;
     }
     if let Some(max_lifetime) = expected.max_lifetime {
-        check_lifetime(&registered, max_lifetime)?;
+        check_lifetime(&claims, max_lifetime)?;
     }
-    Ok(Draft::new(
-        text_length,
-        claims,
-        &registered,
-        expected.claim_names,
-    ))
+    Ok(Draft::new(text_length, &claims, expected.claim_names))
 }
 
 /// Checks a time against the claims `nbf` and `exp`.
@@ -114,41 +109,35 @@ pub(crate) fn check_validity(
 }
 
 fn check_times(
-    claims: &RegisteredClaims<'_, '_>,
+    claims: &FoundClaims<'_>,
     expected: &Expected<'_>,
     now: SystemTime,
 ) -> Result<(), Failure> {
-    let expires = number(claims.expiry, Claim::Expiry)?;
+    let expires = number(claims, Claim::Expiry)?;
     if expires.is_none() && !matches!(expected.presence, Presence::Introspected { .. }) {
         return Err(InvalidClaim::Missing(Claim::Expiry).into());
     }
     check_validity(None, expires, expected.leeway, now)?;
-    let not_before = number(claims.not_before, Claim::NotBefore)?;
+    let not_before = number(claims, Claim::NotBefore)?;
     check_validity(not_before, None, expected.leeway, now)?;
-    number(claims.issued_at, Claim::IssuedAt)?;
+    number(claims, Claim::IssuedAt)?;
     Ok(())
 }
 
 /// Checks that a token does not live longer than its revocation, because it would be accepted again
 /// afterwards.
-fn check_lifetime(
-    claims: &RegisteredClaims<'_, '_>,
-    max_lifetime: f64,
-) -> Result<(), InvalidClaim> {
-    let present = |value, claim| number(value, claim)?.ok_or(InvalidClaim::Missing(claim));
-    let issued = present(claims.issued_at, Claim::IssuedAt)?;
-    let expires = present(claims.expiry, Claim::Expiry)?;
+fn check_lifetime(claims: &FoundClaims<'_>, max_lifetime: f64) -> Result<(), InvalidClaim> {
+    let present = |claim| number(claims, claim)?.ok_or(InvalidClaim::Missing(claim));
+    let issued = present(Claim::IssuedAt)?;
+    let expires = present(Claim::Expiry)?;
     if expires - issued > max_lifetime {
         return Err(InvalidClaim::LivesTooLong(expires - issued));
     }
     Ok(())
 }
 
-fn check_issuer(
-    claims: &RegisteredClaims<'_, '_>,
-    expected: &Expected<'_>,
-) -> Result<(), InvalidClaim> {
-    let issuer = string(claims.issuer, Claim::Issuer)?;
+fn check_issuer(claims: &FoundClaims<'_>, expected: &Expected<'_>) -> Result<(), InvalidClaim> {
+    let issuer = string(claims, Claim::Issuer)?;
     match issuer {
         _ if expected.issuers.is_empty() => Ok(()),
         Some(issuer) if expected.issuers.iter().any(|name| name == issuer) => Ok(()),
@@ -158,10 +147,7 @@ fn check_issuer(
     }
 }
 
-fn check_audience(
-    claims: &RegisteredClaims<'_, '_>,
-    expected: &Expected<'_>,
-) -> Result<(), InvalidClaim> {
+fn check_audience(claims: &FoundClaims<'_>, expected: &Expected<'_>) -> Result<(), InvalidClaim> {
     let Some(audiences) = audiences(claims, expected.audience_claims)? else {
         return if expected.presence == (Presence::Introspected { audience: false }) {
             Ok(())
@@ -179,10 +165,10 @@ fn check_audience(
 
 /// Returns the audiences that the token names, if it has one of these claims.
 fn audiences<'c>(
-    claims: &RegisteredClaims<'c, '_>,
+    claims: &FoundClaims<'c>,
     audience_claims: &[AudienceClaim],
 ) -> Result<Option<SmallVec<[&'c str; 4]>>, InvalidClaim> {
-    if let Some(audience) = claims.audience {
+    if let Some(audience) = claims.get(Claim::Audience) {
         // Another claim never widens what `aud` says.
         let wrong_type = InvalidClaim::WrongType(Claim::Audience);
         return if !audience_claims.contains(&AudienceClaim::Audience) {
@@ -195,7 +181,7 @@ fn audiences<'c>(
         };
     }
     for claim in audience_claims {
-        if let Some(audience) = string(claim.value(claims), claim.claim())? {
+        if let Some(audience) = string(claims, claim.claim())? {
             return Ok(Some(smallvec![audience]));
         }
     }
@@ -203,21 +189,17 @@ fn audiences<'c>(
 }
 
 /// Checks what RFC 9068 §2.2 requires beside `iss`, `exp` and `aud`.
-fn check_profile(claims: &RegisteredClaims<'_, '_>) -> Result<(), InvalidClaim> {
-    for (value, claim) in [
-        (claims.subject, Claim::Subject),
-        (claims.client_id, Claim::ClientId),
-        (claims.token_id, Claim::TokenId),
-    ] {
-        string(value, claim)?.ok_or(InvalidClaim::Missing(claim))?;
+fn check_profile(claims: &FoundClaims<'_>) -> Result<(), InvalidClaim> {
+    for claim in [Claim::Subject, Claim::ClientId, Claim::TokenId] {
+        string(claims, claim)?.ok_or(InvalidClaim::Missing(claim))?;
     }
-    number(claims.issued_at, Claim::IssuedAt)?.ok_or(InvalidClaim::Missing(Claim::IssuedAt))?;
+    number(claims, Claim::IssuedAt)?.ok_or(InvalidClaim::Missing(Claim::IssuedAt))?;
     Ok(())
 }
 
 /// Returns the string that the claim is, if it is there.
-fn string<'c>(value: Option<&'c Json<'_>>, claim: Claim) -> Result<Option<&'c str>, InvalidClaim> {
-    match value {
+fn string<'c>(claims: &FoundClaims<'c>, claim: Claim) -> Result<Option<&'c str>, InvalidClaim> {
+    match claims.get(claim) {
         None => Ok(None),
         Some(value) => value
             .as_str()
@@ -227,8 +209,8 @@ fn string<'c>(value: Option<&'c Json<'_>>, claim: Claim) -> Result<Option<&'c st
 }
 
 /// Returns the number that the claim is, if it is there.
-fn number(value: Option<&Json<'_>>, claim: Claim) -> Result<Option<f64>, InvalidClaim> {
-    match value {
+fn number(claims: &FoundClaims<'_>, claim: Claim) -> Result<Option<f64>, InvalidClaim> {
+    match claims.get(claim) {
         None => Ok(None),
         Some(value) => value
             .as_f64()
@@ -238,14 +220,6 @@ fn number(value: Option<&Json<'_>>, claim: Claim) -> Result<Option<f64>, Invalid
 }
 
 impl AudienceClaim {
-    fn value<'c, 'a>(self, claims: &RegisteredClaims<'c, 'a>) -> Option<&'c Json<'a>> {
-        match self {
-            Self::Audience => claims.audience,
-            Self::ClientId => claims.client_id,
-            Self::AuthorizedParty => claims.authorized_party,
-        }
-    }
-
     fn claim(self) -> Claim {
         match self {
             Self::Audience => Claim::Audience,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::jwks::Algorithm;
-use crate::token::{JsonError, Source};
+use crate::token::{Claim, JsonError, Source};
 
 /// The check that a token did not pass.
 ///
@@ -124,38 +124,6 @@ pub(crate) enum InvalidClaim {
     SecurityEvent,
 }
 
-/// A claim that is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Claim {
-    Issuer,
-    Subject,
-    Audience,
-    Expiry,
-    NotBefore,
-    IssuedAt,
-    TokenId,
-    ClientId,
-    AuthorizedParty,
-    Confirmation,
-}
-
-impl Claim {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Issuer => "iss",
-            Self::Subject => "sub",
-            Self::Audience => "aud",
-            Self::Expiry => "exp",
-            Self::NotBefore => "nbf",
-            Self::IssuedAt => "iat",
-            Self::TokenId => "jti",
-            Self::ClientId => "client_id",
-            Self::AuthorizedParty => "azp",
-            Self::Confirmation => "cnf",
-        }
-    }
-}
-
 impl Parameter {
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -163,12 +131,6 @@ impl Parameter {
             Self::Kid => "kid",
             Self::Typ => "typ",
         }
-    }
-}
-
-impl fmt::Display for Claim {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

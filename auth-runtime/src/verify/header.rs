@@ -2,7 +2,7 @@
 
 use super::failure::{Malformed, Parameter, Part};
 use crate::jwks::Algorithm;
-use crate::token::{Json, Object, quoted};
+use crate::token::{Document, Json, Object, quoted};
 
 /// The values of a well-formed header.
 ///
@@ -19,8 +19,8 @@ pub(crate) struct Header<'h> {
 ///
 /// # Errors
 /// Fails if it is not a JSON object.
-pub(crate) fn parse(text: &str) -> Result<Object<'_>, Malformed> {
-    Object::parse(text).map_err(|error| Malformed::Json(Part::Header, error))
+pub(crate) fn parse(text: &str) -> Result<Document<&str>, Malformed> {
+    Document::parse(text).map_err(|error| Malformed::Json(Part::Header, error))
 }
 
 impl<'h> Header<'h> {
@@ -29,7 +29,7 @@ impl<'h> Header<'h> {
     /// # Errors
     /// Fails if the header asks for an extension, if a parameter has the wrong type, or if the type
     /// or the algorithm is not known.
-    pub(crate) fn check(parameters: &'h Object<'_>, types: &[&str]) -> Result<Self, Malformed> {
+    pub(crate) fn check(parameters: Object<'h>, types: &[&str]) -> Result<Self, Malformed> {
         // RFC 7515 §4.1.11: an unknown extension is a refusal, and no extension is known.
         if parameters.get("crit").is_some() {
             return Err(Malformed::CriticalExtension);
@@ -73,10 +73,7 @@ impl<'h> Header<'h> {
 }
 
 /// Returns the string that the parameter is, if it is there.
-fn string<'h>(
-    parameters: &'h Object<'_>,
-    parameter: Parameter,
-) -> Result<Option<&'h str>, Malformed> {
+fn string(parameters: Object<'_>, parameter: Parameter) -> Result<Option<&str>, Malformed> {
     match parameters.get(parameter.name()) {
         None => Ok(None),
         Some(value) => match value.as_str() {

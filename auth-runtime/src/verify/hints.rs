@@ -1,11 +1,11 @@
 //! Finds likely causes of a refusal for developers. Only debug builds show them, and only in the log.
 //! Values of the token are quoted as in a [`Failure`].
 
-use super::failure::{Claim, Failure, InvalidClaim, Malformed, Unverified};
+use super::failure::{Failure, InvalidClaim, Malformed, Unverified};
 use super::jws::Jws;
 use super::{IntrospectedIssuer, Issuer, MAX_TOKEN_BYTES, Verifier};
 use crate::jwks::Algorithm;
-use crate::token::{Json, Object, Source, Text, quoted};
+use crate::token::{Claim, Document, Json, Object, Source, Text, quoted};
 
 impl Verifier {
     /// Returns a sentence about the likely cause of this failure, if it says more than the failure
@@ -27,15 +27,16 @@ impl Verifier {
         }
         let payload = String::from_utf8(Jws::split(token, MAX_TOKEN_BYTES).ok()?.payload().ok()?);
         let payload = payload.ok()?;
-        let claims = Object::parse(&payload).ok()?;
+        let claims = Document::parse(&payload).ok()?;
+        let claims = claims.object();
         match failure {
-            Failure::UnknownKey(_) => Some(self.stranger(&claims).unwrap_or_else(|| self.kids())),
-            Failure::Signature => self.stranger(&claims),
+            Failure::UnknownKey(_) => Some(self.stranger(claims).unwrap_or_else(|| self.kids())),
+            Failure::Signature => self.stranger(claims),
             Failure::InvalidClaim(claim) => match claim {
                 InvalidClaim::Issuer(_) => Some(self.issuer(claims.get("iss")?.as_str()?)),
                 InvalidClaim::Audience(_)
                 | InvalidClaim::Missing(Claim::Audience)
-                | InvalidClaim::WrongType(Claim::Audience) => Some(self.audience(&claims)),
+                | InvalidClaim::WrongType(Claim::Audience) => Some(self.audience(claims)),
                 _ => None,
             },
             _ => None,
@@ -63,7 +64,7 @@ impl Verifier {
 
     /// Returns a hint if the token names another issuer. Its claims are not verified, but they are
     /// good enough for a hint.
-    fn stranger(&self, claims: &Object<'_>) -> Option<String> {
+    fn stranger(&self, claims: Object<'_>) -> Option<String> {
         let claimed = claims.get("iss")?.as_str()?;
         let is_ours = self.names().any(|name| name == claimed);
         (!is_ours && self.names().next().is_some()).then(|| {
@@ -98,7 +99,7 @@ impl Verifier {
         expected("issuer", &names, &[claimed])
     }
 
-    fn audience(&self, claims: &Object<'_>) -> String {
+    fn audience(&self, claims: Object<'_>) -> String {
         let claimed = claims.get("iss").and_then(Json::as_str);
         let may_issue = |issuer: &&Issuer| {
             issuer.names.is_empty() || issuer.names.iter().any(|name| Some(&**name) == claimed)
@@ -224,7 +225,7 @@ fn difference(own: &str, claimed: &str) -> Option<&'static str> {
 
 /// Returns whether this looks like an ID token (OpenID Connect Core §2 and §3): it has claims that
 /// only ID tokens have, or the client is its audience.
-fn is_id_token(claims: &Object<'_>, audiences: &[&str]) -> bool {
+fn is_id_token(claims: Object<'_>, audiences: &[&str]) -> bool {
     let has = |name| claims.get(name).is_some();
     let client = claims.get("azp").and_then(Json::as_str);
     ["nonce", "at_hash", "c_hash"].into_iter().any(has)

@@ -6,7 +6,7 @@ use super::claims;
 use super::failure::{Failure, Malformed};
 use super::{AudienceClaim, Expected, MAX_TOKEN_BYTES, Presence, Rules};
 use crate::introspect::{Answer, Introspector, Unavailable};
-use crate::token::{AccessToken, Object, Origin, Source};
+use crate::token::{AccessToken, Document, Origin, Source};
 
 /// An issuer whose tokens are introspected.
 #[derive(Debug)]
@@ -45,8 +45,8 @@ impl IntrospectedIssuer {
             }
         };
         // This cannot fail, because the text was read before.
-        let claims = Object::parse(&text).map_err(Malformed::Answer)?;
-        let mut draft = claims::check(&claims, text.len(), &self.expected(rules), now)?;
+        let claims = Document::parse(&text).map_err(Malformed::Answer)?;
+        let mut draft = claims::check(claims.object(), text.len(), &self.expected(rules), now)?;
         if let Some(name) = self.names.first() {
             draft.assume_issuer(text.len(), name);
         }
@@ -56,7 +56,13 @@ impl IntrospectedIssuer {
             key: None,
             source: Source::Introspected,
         };
-        Ok(AccessToken::new(text.as_ref().to_owned(), draft, origin))
+        let layout = claims.into_layout();
+        Ok(AccessToken::new(
+            text.as_ref().to_owned(),
+            layout,
+            draft,
+            origin,
+        ))
     }
 
     pub(super) fn expected<'v>(&'v self, rules: &'v Rules) -> Expected<'v> {

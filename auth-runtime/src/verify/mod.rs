@@ -27,7 +27,7 @@ use self::attempt::{NeededKey, Obstacle};
 pub(crate) use self::candidate::Candidate;
 pub(crate) use self::claims::{AudienceClaim, Expected, Presence};
 #[cfg(any(test, feature = "check"))]
-pub(crate) use self::failure::{Claim, InvalidClaim};
+pub(crate) use self::failure::InvalidClaim;
 pub(crate) use self::failure::{Failure, Malformed, Part, Unverified};
 pub(crate) use self::header::Header;
 pub(crate) use self::introspected::IntrospectedIssuer;

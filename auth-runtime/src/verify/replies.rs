@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use rocket::http::Status;
 
-use super::failure::{Claim, Failure, InvalidClaim, Malformed};
+use super::failure::{Failure, InvalidClaim, Malformed};
 use crate::error::{AuthError, AuthErrorKind};
+use crate::token::Claim;
 
 /// The configured parts of the replies to refusals.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::tests::{verifier, verify_at};
 use crate::jwks::Algorithm::{self, ES256, EdDSA, HS256, PS384, RS256};
 use crate::jwks::KeySet;
+use crate::token::Claim;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 

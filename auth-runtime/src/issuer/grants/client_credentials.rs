@@ -8,7 +8,7 @@ use super::super::params::Params;
 use super::super::reserved::is_reserved;
 use super::super::token::TokenBuilder;
 use super::{Granted, audience, requested_scope};
-use crate::token::Object;
+use crate::token::Document;
 
 pub(super) fn grant<'s>(
     state: &'s State,
@@ -74,10 +74,11 @@ fn requested_claims(params: &Params) -> Result<Map<String, Value>, OAuthError> {
 }
 
 fn parse_claims(text: &str) -> Result<Map<String, Value>, OAuthError> {
-    let object = Object::parse(text).map_err(|error| {
+    let object = Document::parse(text).map_err(|error| {
         OAuthError::invalid_request(format!("`claims` cannot be read: {error}"))
     })?;
     let claims = object
+        .object()
         .members()
         .map(|(name, value)| (name.as_str().to_owned(), value.into()));
     Ok(claims.collect())

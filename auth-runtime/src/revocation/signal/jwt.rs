@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::jwks::{Algorithm, KeyError, KeySet};
-use crate::token::{Json, JsonError, Object, quoted};
+use crate::token::{Document, Json, JsonError, quoted};
 use crate::verify::{Header, Issuer, Jws, MAX_TOKEN_BYTES, Malformed, Part, header};
 
 /// The kinds of signals.
@@ -76,7 +76,7 @@ pub(crate) async fn verify(
     let jws = Jws::split(jwt, MAX_TOKEN_BYTES)?;
     let text = jws.header()?;
     let parameters = header::parse(&text)?;
-    let header = Header::check(&parameters, signal_type.media_types())?;
+    let header = Header::check(parameters.object(), signal_type.media_types())?;
     if signal_type.must_be_typed() && header.media_type.is_none() {
         return Err(SignalError::Type);
     }
@@ -84,8 +84,8 @@ pub(crate) async fn verify(
     let claims =
         String::from_utf8(jws.payload()?).map_err(|_| Malformed::NotUtf8(Part::Payload))?;
     let name = {
-        let claims = Object::parse(&claims)?;
-        let name = claims.get("iss").and_then(Json::as_str);
+        let claims = Document::parse(&claims)?;
+        let name = claims.object().get("iss").and_then(Json::as_str);
         name.ok_or(SignalError::Claim("iss", "is missing or not a string"))?
             .to_owned()
     };

@@ -24,7 +24,7 @@ pub(crate) struct Logout {
 /// Returns the first rule that is broken.
 pub(crate) fn check_logout(
     issuer: &str,
-    claims: &Object<'_>,
+    claims: Object<'_>,
     expected: &Expected<'_>,
 ) -> Result<Logout, SignalError> {
     // If other audiences were allowed beside ours, another client could replay its token here.
@@ -57,7 +57,7 @@ pub(crate) fn check_logout(
     })
 }
 
-fn check_times(claims: &Object<'_>, expected: &Expected<'_>) -> Result<(), SignalError> {
+fn check_times(claims: Object<'_>, expected: &Expected<'_>) -> Result<(), SignalError> {
     let exp = claims.get("exp").and_then(Json::as_f64);
     let exp = exp.ok_or(SignalError::Claim("exp", "is missing or not a number"))?;
     if exp + expected.leeway <= expected.now {
@@ -74,7 +74,7 @@ fn check_times(claims: &Object<'_>, expected: &Expected<'_>) -> Result<(), Signa
 }
 
 /// Returns the session if the token names one, and otherwise the user.
-fn subject<'c>(claims: &'c Object<'_>) -> Result<(Kind, &'c str), SignalError> {
+fn subject(claims: Object<'_>) -> Result<(Kind, &str), SignalError> {
     if claims.get("sub").is_some() {
         text(claims, "sub")?;
     }
@@ -93,10 +93,11 @@ mod tests {
 
     use super::super::test_claims::{EXPECTED, changed};
     use super::*;
+    use crate::token::Document;
 
     fn check(claims: &Value) -> Result<Logout, SignalError> {
         let text = claims.to_string();
-        check_logout("i", &Object::parse(&text).unwrap(), &EXPECTED)
+        check_logout("i", Document::parse(text).unwrap().object(), &EXPECTED)
     }
 
     /// Returns the claims of a valid logout token with one claim changed. `null` removes the claim.

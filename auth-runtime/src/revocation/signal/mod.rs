@@ -28,7 +28,7 @@ pub(crate) struct Expected<'a> {
 
 impl Expected<'_> {
     /// Reads `iat`, which must not be in the future.
-    fn issued_at(&self, claims: &Object<'_>) -> Result<f64, SignalError> {
+    fn issued_at(&self, claims: Object<'_>) -> Result<f64, SignalError> {
         let iat = claims.get("iat").and_then(Json::as_f64);
         let iat = iat.ok_or(SignalError::Claim("iat", "is missing or not a number"))?;
         if iat > self.now + self.leeway {
@@ -55,7 +55,7 @@ impl Expected<'_> {
 }
 
 /// Returns the member's value if it is a string that is not empty.
-fn text<'c>(claims: &'c Object<'_>, name: &'static str) -> Result<&'c str, SignalError> {
+fn text<'c>(claims: Object<'c>, name: &'static str) -> Result<&'c str, SignalError> {
     let text = claims.get(name).and_then(Json::as_str);
     text.filter(|text| !text.is_empty())
         .ok_or(SignalError::Claim(
@@ -65,7 +65,7 @@ fn text<'c>(claims: &'c Object<'_>, name: &'static str) -> Result<&'c str, Signa
 }
 
 /// Returns the audiences of a signal: a string, or a list of strings.
-fn audiences<'c>(claims: &'c Object<'_>) -> Result<Vec<&'c str>, SignalError> {
+fn audiences(claims: Object<'_>) -> Result<Vec<&str>, SignalError> {
     match claims.get("aud") {
         Some(Json::String(audience)) => Ok(vec![audience.as_str()]),
         Some(list) => list

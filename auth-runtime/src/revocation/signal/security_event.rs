@@ -29,7 +29,7 @@ pub(crate) struct SecurityEvent {
 /// Returns the first rule that is broken.
 pub(crate) fn check_security_event(
     issuer: &str,
-    claims: &Object<'_>,
+    claims: Object<'_>,
     expected: &Expected<'_>,
 ) -> Result<SecurityEvent, SignalError> {
     if !audiences(claims)?.contains(&expected.audience) {
@@ -76,7 +76,7 @@ pub(crate) fn check_security_event(
 }
 
 /// Maps a subject identifier (RFC 9493) to a user or a session of the issuer.
-fn map_subject<'s>(subject: &'s Json<'_>, issuer: &str) -> Option<(Kind, &'s str)> {
+fn map_subject<'s>(subject: Json<'s>, issuer: &str) -> Option<(Kind, &'s str)> {
     let subject = subject.as_object()?;
     let text = |name| text(subject, name).ok();
     match text("format")? {
@@ -92,10 +92,11 @@ mod tests {
 
     use super::super::test_claims::{EXPECTED, changed};
     use super::*;
+    use crate::token::Document;
 
     fn check(claims: &Value) -> Result<SecurityEvent, SignalError> {
         let text = claims.to_string();
-        check_security_event("i", &Object::parse(&text).unwrap(), &EXPECTED)
+        check_security_event("i", Document::parse(text).unwrap().object(), &EXPECTED)
     }
 
     fn user() -> Value {

@@ -11,7 +11,7 @@ use super::encode;
 use super::proof::DpopProof;
 use crate::binding::thumbprint;
 use crate::issuer::TokenBuilder;
-use crate::token::Object;
+use crate::token::Document;
 
 /// The key of a client that uses `DPoP` (RFC 9449), with ES256.
 ///
@@ -83,8 +83,8 @@ impl DpopKey {
     /// Returns the bytes of the thumbprint.
     pub(in crate::testing) fn thumbprint_bytes(&self) -> [u8; 32] {
         let jwk = self.jwk().to_string();
-        let jwk = Object::parse(&jwk).ok();
-        let bytes = jwk.as_ref().and_then(thumbprint);
+        let jwk = Document::parse(jwk).ok();
+        let bytes = jwk.and_then(|jwk| thumbprint(jwk.object()));
         bytes.expect("a public key has a thumbprint")
     }
 

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::super::ClaimNames;
+use super::super::{ClaimNames, Document, FoundClaims};
 use super::*;
 
 fn token(text: &str) -> AccessToken {
@@ -172,11 +172,19 @@ fn an_issuer_is_assumed_only_if_the_claims_do_not_name_one() {
         (r#"{"sub":"\u0061"}"#, "assumed"),
         (r#"{"sub":"a","iss":"named"}"#, "named"),
     ] {
-        let claims = super::super::Object::parse(text).unwrap();
-        let registered = super::super::RegisteredClaims::find(&claims);
-        let mut draft = Draft::new(text.len(), &claims, &registered, &ClaimNames::default());
+        let document = Document::parse(text).unwrap();
+        let mut draft = Draft::new(
+            text.len(),
+            &FoundClaims::new(document.object()),
+            &ClaimNames::default(),
+        );
         draft.assume_issuer(text.len(), "assumed");
-        let token = AccessToken::new(text.to_owned(), draft, token("{}").origin());
+        let token = AccessToken::new(
+            text.to_owned(),
+            document.into_layout(),
+            draft,
+            token("{}").origin(),
+        );
         assert_eq!(token.issuer(), Some(issuer), "{text}");
         assert_eq!(token.subject(), Some("a"), "{text}");
         assert_eq!(token.claim("sub"), Some(&json!("a")), "{text}");

@@ -1,28 +1,31 @@
 //! Parses JSON (RFC 8259) by recursive descent, and refuses text that parsers could understand
 //! differently.
+//!
+//! Each function reads at a position and returns the position behind what it read. A position
+//! that all functions share would be written and read for each byte.
 
-use std::borrow::Cow;
-use std::ops::Range;
-
-use super::duplicates::has_duplicate;
+use super::duplicates::{Marks, has_duplicate};
+use super::layout::{Layout, Node, Place, narrow};
 use super::scan::plain_length;
-use super::{Json, Number, Object, Text};
+use super::value::Object;
 
 /// The maximum number of nested objects and arrays.
 const MAX_DEPTH: usize = 64;
 /// The prefix of member names to which `serde_json` gives a special meaning, if any crate in the
 /// build enables its feature `arbitrary_precision` or `raw_value`.
-const RESERVED_PREFIX: &str = "$serde_json::private::";
-/// The initial capacity for claims. It suffices for most tokens and takes less than 1 KiB, which
-/// allocators serve fastest.
-const USUAL_CLAIMS: usize = 12;
+const RESERVED_PREFIX: &[u8] = b"$serde_json::private::";
+/// The length of the longest text. A [`Place`] holds positions in four bytes.
+pub(super) const MAX_BYTES: usize = 16 << 20;
+/// The initial capacity for the values of a text. It suffices for the claims of most tokens and takes less
+/// than 1 KiB, which allocators serve fastest.
+const USUAL_NODES: usize = 40;
 
 /// The error for a text that this reader does not accept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{problem} at byte {position}")]
 pub(crate) struct JsonError {
     pub(crate) problem: Problem,
-    pub(crate) position: usize,
+    pub(crate) position: u32,
 }
 
 /// The reason why a text is not accepted.
@@ -36,6 +39,8 @@ pub(crate) enum Problem {
     DuplicateName,
     #[error("a member name that `serde_json` reserves")]
     ReservedName,
+    #[error("more than 16 MiB")]
+    TooLong,
     #[error("more than {MAX_DEPTH} levels of nesting")]
     TooDeep,
     #[error("a number that is too large")]
@@ -44,298 +49,230 @@ pub(crate) enum Problem {
     LoneSurrogate,
 }
 
-impl<'a> Object<'a> {
-    /// Reads a text that is one JSON object with white space around it.
-    ///
-    /// # Errors
-    /// Fails if the text is anything else, if a member name occurs twice in one object at any
-    /// depth or is reserved by `serde_json`, if a string is not Unicode text, if a number exceeds
-    /// the range of an `f64`, or if the text nests deeper than 64 levels.
-    pub(crate) fn parse(text: &'a str) -> Result<Self, JsonError> {
-        match Reader::new(text).document(Reader::value)? {
-            Json::Object(object) => Ok(object),
-            _ => Err(NOT_AN_OBJECT),
+impl Problem {
+    /// Returns the error that this is at a position.
+    pub(super) fn at(self, position: usize) -> JsonError {
+        JsonError {
+            problem: self,
+            position: narrow(position),
         }
     }
-
-    /// Reads a text as [`parse`](Self::parse) does, and returns where the values of its members are.
-    ///
-    /// # Errors
-    /// Fails if `parse` does.
-    pub(crate) fn locate(text: &'a str) -> Result<Vec<(Text<'a>, Range<usize>)>, JsonError> {
-        Reader::new(text).document(|reader| {
-            if reader.peek() != Some(b'{') {
-                return Err(NOT_AN_OBJECT);
-            }
-            reader.nested(|reader| {
-                reader.members(|reader| {
-                    let start = reader.position;
-                    reader.value().map(|_| start..reader.position)
-                })
-            })
-        })
-    }
 }
 
-impl<'a> Json<'a> {
-    /// Reads a text that is one JSON value, such as that of a member.
+impl Layout {
+    /// Lists the values of a text that is one JSON object with white space around it.
     ///
     /// # Errors
-    /// Fails as [`Object::parse`] does, but the value need not be an object.
-    pub(crate) fn parse(text: &'a str) -> Result<Self, JsonError> {
-        Reader::new(text).document(Reader::value)
+    /// Fails if [`Document::parse`](super::Document::parse) does.
+    pub(crate) fn read(text: &str) -> Result<Self, JsonError> {
+        if text.len() > MAX_BYTES {
+            return Err(Problem::TooLong.at(MAX_BYTES));
+        }
+        let mut reader = Reader {
+            text,
+            depth: 0,
+            layout: Self {
+                nodes: Vec::with_capacity(USUAL_NODES),
+                unescaped: String::new(),
+            },
+        };
+        reader.document()?;
+        Ok(reader.layout)
     }
 }
-
-const NOT_AN_OBJECT: JsonError = JsonError {
-    problem: Problem::NotAnObject,
-    position: 0,
-};
 
 pub(super) struct Reader<'a> {
     pub(super) text: &'a str,
-    /// The next byte to read.
-    pub(super) position: usize,
     /// The number of open objects and arrays.
     depth: usize,
+    /// What was read so far.
+    pub(super) layout: Layout,
 }
 
-impl<'a> Reader<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            position: 0,
-            depth: 0,
+impl Reader<'_> {
+    fn document(&mut self) -> Result<(), JsonError> {
+        let start = self.skip_white_space(0);
+        let end = self.value(start)?;
+        let end = self.skip_white_space(end);
+        if self.byte(end).is_some() {
+            return Err(Problem::Syntax.at(end));
+        }
+        match self.layout.nodes.first() {
+            Some(Node::Object(_)) => Ok(()),
+            _ => Err(Problem::NotAnObject.at(0)),
         }
     }
 
-    /// Reads a value that has only white space around it.
-    fn document<T>(
+    #[inline]
+    fn value(&mut self, at: usize) -> Result<usize, JsonError> {
+        match self.byte(at) {
+            Some(b'"') => self.string(at),
+            Some(b'{') => self.nested(at, Self::members),
+            Some(b'[') => self.nested(at, Self::items),
+            _ => self.number_or_literal(at),
+        }
+    }
+
+    fn number_or_literal(&mut self, at: usize) -> Result<usize, JsonError> {
+        match self.byte(at) {
+            Some(b'-' | b'0'..=b'9') => self.number(at),
+            Some(b't') => self.literal(at, "true", Node::Bool(true)),
+            Some(b'f') => self.literal(at, "false", Node::Bool(false)),
+            Some(b'n') => self.literal(at, "null", Node::Null),
+            _ => Err(Problem::Syntax.at(at)),
+        }
+    }
+
+    /// Reads an object or an array, which bounds the recursion. The function reads what is in it.
+    #[inline]
+    fn nested(
         &mut self,
-        read: impl FnOnce(&mut Self) -> Result<T, JsonError>,
-    ) -> Result<T, JsonError> {
-        self.skip_white_space();
-        let value = read(self)?;
-        self.skip_white_space();
-        match self.peek() {
-            None => Ok(value),
-            Some(_) => self.fail(Problem::Syntax),
-        }
-    }
-
-    /// Reads a value that starts at the current byte.
-    fn value(&mut self) -> Result<Json<'a>, JsonError> {
-        match self.peek() {
-            Some(b'"') => self.string().map(Json::String),
-            Some(b'{') => self.nested(Self::object).map(Json::Object),
-            Some(b'[') => self.nested(Self::array).map(Json::Array),
-            Some(b'-' | b'0'..=b'9') => self.number().map(Json::Number),
-            Some(b't') => self.literal("true", Json::Bool(true)),
-            Some(b'f') => self.literal("false", Json::Bool(false)),
-            Some(b'n') => self.literal("null", Json::Null),
-            _ => self.fail(Problem::Syntax),
-        }
-    }
-
-    /// Reads an object or an array, which bounds the recursion.
-    fn nested<T>(
-        &mut self,
-        read: impl FnOnce(&mut Self) -> Result<T, JsonError>,
-    ) -> Result<T, JsonError> {
+        at: usize,
+        read: fn(&mut Self, usize) -> Result<usize, JsonError>,
+    ) -> Result<usize, JsonError> {
         if self.depth == MAX_DEPTH {
-            return self.fail(Problem::TooDeep);
+            return Err(Problem::TooDeep.at(at));
         }
         self.depth += 1;
-        self.position += 1;
-        let value = read(self);
+        let end = read(self, at)?;
         self.depth -= 1;
-        value
+        Ok(end)
     }
 
-    fn object(&mut self) -> Result<Object<'a>, JsonError> {
-        self.members(Self::value).map(Object)
-    }
-
-    /// Reads the members of an object, whose values this function reads.
-    fn members<V>(
-        &mut self,
-        mut read: impl FnMut(&mut Self) -> Result<V, JsonError>,
-    ) -> Result<Vec<(Text<'a>, V)>, JsonError> {
-        let start = self.position - 1;
-        self.skip_white_space();
-        if self.skip(b'}') {
-            return Ok(Vec::new());
-        }
-        let mut members = Vec::with_capacity(if self.depth == 1 { USUAL_CLAIMS } else { 4 });
-        loop {
-            let name = self.name()?;
-            self.skip_white_space();
-            self.expect(b':')?;
-            self.skip_white_space();
-            members.push((name, read(self)?));
-            self.skip_white_space();
-            if !self.skip(b',') {
-                break;
+    /// Reads an object.
+    fn members(&mut self, start: usize) -> Result<usize, JsonError> {
+        let index = self.open();
+        let mut marks = Marks::default();
+        let mut at = self.skip_white_space(start + 1);
+        if self.byte(at) != Some(b'}') {
+            loop {
+                at = self.name(at, &mut marks)?;
+                at = self.skip_white_space(at);
+                at = self.expect(at, b':')?;
+                at = self.skip_white_space(at);
+                at = self.value(at)?;
+                at = self.skip_white_space(at);
+                if self.byte(at) != Some(b',') {
+                    break;
+                }
+                at = self.skip_white_space(at + 1);
             }
-            self.skip_white_space();
         }
-        self.expect(b'}')?;
-        if has_duplicate(&members) {
-            return Err(JsonError {
-                problem: Problem::DuplicateName,
-                position: start,
-            });
+        at = self.expect(at, b'}')?;
+        self.close(index, Node::Object);
+        if marks.are_repeated() && self.has_duplicate(index) {
+            return Err(Problem::DuplicateName.at(start));
         }
-        Ok(members)
+        Ok(at)
     }
 
-    fn name(&mut self) -> Result<Text<'a>, JsonError> {
-        if self.peek() != Some(b'"') {
-            return self.fail(Problem::Syntax);
+    #[inline]
+    fn name(&mut self, at: usize, marks: &mut Marks) -> Result<usize, JsonError> {
+        if self.byte(at) != Some(b'"') {
+            return Err(Problem::Syntax.at(at));
         }
-        let name = self.string()?;
-        if name.as_str().starts_with(RESERVED_PREFIX) {
-            return self.fail(Problem::ReservedName);
-        }
-        Ok(name)
-    }
-
-    fn array(&mut self) -> Result<Vec<Json<'a>>, JsonError> {
-        let mut items = Vec::new();
-        self.skip_white_space();
-        if self.skip(b']') {
-            return Ok(items);
-        }
-        loop {
-            items.push(self.value()?);
-            self.skip_white_space();
-            if !self.skip(b',') {
-                break;
-            }
-            self.skip_white_space();
-        }
-        self.expect(b']')?;
-        Ok(items)
-    }
-
-    fn literal(&mut self, literal: &str, value: Json<'a>) -> Result<Json<'a>, JsonError> {
-        if !self.rest().starts_with(literal.as_bytes()) {
-            return self.fail(Problem::Syntax);
-        }
-        self.position += literal.len();
-        Ok(value)
-    }
-
-    fn number(&mut self) -> Result<Number, JsonError> {
-        let start = self.position;
-        let negative = self.skip(b'-');
-        match self.peek() {
-            // A digit must not follow a leading zero. The caller reports it.
-            Some(b'0') => self.position += 1,
-            _ => self.digits()?,
-        }
-        let mut integer = true;
-        if self.skip(b'.') {
-            integer = false;
-            self.digits()?;
-        }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            integer = false;
-            self.position += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.position += 1;
-            }
-            self.digits()?;
-        }
-        let written = self.text.get(start..self.position).unwrap_or_default();
-        if integer
-            && !negative
-            && let Ok(number) = written.parse()
-        {
-            return Ok(Number::Unsigned(number));
-        }
-        // `-0` is a float: an integer cannot be a negative zero.
-        if integer
-            && negative
-            && let Ok(number @ ..0) = written.parse()
-        {
-            return Ok(Number::Negative(number));
-        }
-        match written.parse() {
-            Ok(number) if f64::is_finite(number) => Ok(Number::Float(number)),
-            _ => self.fail(Problem::NumberOutOfRange),
-        }
-    }
-
-    /// Reads one digit or more.
-    fn digits(&mut self) -> Result<(), JsonError> {
-        let count = self
-            .rest()
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
-        if count == 0 {
-            return self.fail(Problem::Syntax);
-        }
-        self.position += count;
-        Ok(())
-    }
-
-    /// Reads a string that starts with the current byte, a quote.
-    fn string(&mut self) -> Result<Text<'a>, JsonError> {
-        self.position += 1;
-        let start = self.position;
-        let characters = self.characters();
-        let value = if self.skip(b'"') {
-            Cow::Borrowed(characters)
-        } else {
-            Cow::Owned(self.rest_of_string(characters)?)
+        let end = self.string(at)?;
+        let name = match self.layout.nodes.last() {
+            Some(Node::Written(place)) => place.bytes(self.text),
+            Some(Node::Unescaped(place)) => place.bytes(&self.layout.unescaped),
+            _ => &[],
         };
-        Ok(Text { value, start })
+        if name.starts_with(RESERVED_PREFIX) {
+            return Err(Problem::ReservedName.at(end));
+        }
+        marks.add(name);
+        Ok(end)
     }
 
-    /// Reads the characters up to a quote, a backslash, a control character or the end.
-    pub(super) fn characters(&mut self) -> &'a str {
-        let start = self.position;
-        self.position += plain_length(self.rest());
-        // Both ends lie beside an ASCII character or an end of the text.
-        self.text.get(start..self.position).unwrap_or_default()
+    #[cold]
+    fn has_duplicate(&self, index: usize) -> bool {
+        let nodes = self.layout.nodes.get(index..).unwrap_or_default();
+        let object = Object::at_front(self.text, &self.layout, nodes);
+        has_duplicate(object.members().map(|(name, _)| name.as_str()))
     }
 
-    fn skip_white_space(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.position += 1;
+    /// Reads an array.
+    fn items(&mut self, start: usize) -> Result<usize, JsonError> {
+        let index = self.open();
+        let mut at = self.skip_white_space(start + 1);
+        if self.byte(at) != Some(b']') {
+            loop {
+                at = self.value(at)?;
+                at = self.skip_white_space(at);
+                if self.byte(at) != Some(b',') {
+                    break;
+                }
+                at = self.skip_white_space(at + 1);
+            }
+        }
+        at = self.expect(at, b']')?;
+        self.close(index, Node::Array);
+        Ok(at)
+    }
+
+    /// Adds a node for an object or an array, and returns its index.
+    fn open(&mut self) -> usize {
+        self.add(Node::Null);
+        self.layout.nodes.len() - 1
+    }
+
+    /// Replaces the node at this index by one that says how many nodes follow it.
+    fn close(&mut self, index: usize, node: impl FnOnce(u32) -> Node) {
+        let length = narrow(self.layout.nodes.len() - index - 1);
+        if let Some(open) = self.layout.nodes.get_mut(index) {
+            *open = node(length);
         }
     }
 
-    pub(super) fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
-        if self.skip(byte) {
-            Ok(())
+    #[inline]
+    pub(super) fn add(&mut self, node: Node) {
+        self.layout.nodes.push(node);
+    }
+
+    fn literal(&mut self, at: usize, literal: &str, node: Node) -> Result<usize, JsonError> {
+        if !self.rest(at).starts_with(literal.as_bytes()) {
+            return Err(Problem::Syntax.at(at));
+        }
+        self.add(node);
+        Ok(at + literal.len())
+    }
+
+    /// Reads a string that starts with a quote.
+    fn string(&mut self, at: usize) -> Result<usize, JsonError> {
+        let start = at + 1;
+        let end = start + plain_length(self.rest(start));
+        if self.byte(end) == Some(b'"') {
+            self.add(Node::Written(Place::new(start, end)));
+            Ok(end + 1)
         } else {
-            self.fail(Problem::Syntax)
+            self.rest_of_string(start, end)
         }
     }
 
-    /// Skips the current byte if it is this one.
-    pub(super) fn skip(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        self.position += usize::from(found);
-        found
+    #[inline]
+    fn skip_white_space(&self, mut at: usize) -> usize {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte(at) {
+            at += 1;
+        }
+        at
     }
 
-    pub(super) fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.position).copied()
+    #[inline]
+    pub(super) fn expect(&self, at: usize, byte: u8) -> Result<usize, JsonError> {
+        if self.byte(at) == Some(byte) {
+            Ok(at + 1)
+        } else {
+            Err(Problem::Syntax.at(at))
+        }
     }
 
-    pub(super) fn rest(&self) -> &'a [u8] {
-        let bytes = self.text.as_bytes();
-        bytes.get(self.position..).unwrap_or_default()
+    #[inline]
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
     }
 
-    pub(super) fn fail<T>(&self, problem: Problem) -> Result<T, JsonError> {
-        Err(JsonError {
-            problem,
-            position: self.position,
-        })
+    #[inline]
+    pub(super) fn rest(&self, at: usize) -> &[u8] {
+        self.text.as_bytes().get(at..).unwrap_or_default()
     }
 }

@@ -1,22 +1,26 @@
 use proptest::prelude::*;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::reader::Problem;
 use super::*;
 
-fn object(text: &str) -> Result<Object<'_>, JsonError> {
-    Object::parse(text)
+fn document(text: &str) -> Result<Document<&str>, JsonError> {
+    Document::parse(text)
+}
+
+fn whole(text: &str) -> Value {
+    document(text).unwrap().object().into()
 }
 
 fn problem(text: &str) -> Problem {
-    object(text).expect_err(text).problem
+    document(text).expect_err(text).problem
 }
 
 /// Reads the value of the member `x`.
 fn read(value: &str) -> Result<Value, Problem> {
     let text = format!(r#"{{"x":{value}}}"#);
-    match Object::parse(&text) {
-        Ok(object) => Ok(object.get("x").unwrap().into()),
+    match document(&text) {
+        Ok(document) => Ok(document.object().get("x").unwrap().into()),
         Err(error) => Err(error.problem),
     }
 }
@@ -30,8 +34,8 @@ fn values_are_read_as_they_are_written() {
     let text =
         r#" { "a" : [ 1 , "b" , null ] , "c" : { "d" : true , "e" : false } , "f":{},"g":[]} "#;
     let expected = json!({"a": [1, "b", null], "c": {"d": true, "e": false}, "f": {}, "g": []});
-    assert_eq!(Value::from(&object(text).unwrap()), expected);
-    assert_eq!(Value::from(&object("\t\r\n{}\n").unwrap()), json!({}));
+    assert_eq!(whole(text), expected);
+    assert_eq!(whole("\t\r\n{}\n"), json!({}));
 }
 
 #[test]
@@ -51,8 +55,8 @@ fn escapes_are_resolved() {
 #[test]
 fn a_string_without_escapes_knows_its_position() {
     let text = r#"{"a":"bc","d":"\u0065f","":"é"}"#;
-    let object = object(text).unwrap();
-    let position = |name: &str| match object.get(name) {
+    let document = document(text).unwrap();
+    let position = |name: &str| match document.object().get(name) {
         Some(Json::String(value)) => value.position(),
         _ => unreachable!("all members are strings"),
     };
@@ -200,7 +204,7 @@ fn a_duplicate_name_is_found_at_any_depth_and_however_it_is_written() {
         assert_eq!(problem(text), Problem::DuplicateName, "{text}");
     }
     let reused = r#"{"a":{"a":{"a":1}},"b":[{"a":1},{"a":1}]}"#;
-    assert!(object(reused).is_ok());
+    assert!(document(reused).is_ok());
 }
 
 #[test]
@@ -210,7 +214,7 @@ fn a_duplicate_name_is_found_among_few_members_and_among_many() {
             .map(|number| format!("\"n{number}\":0"))
             .collect();
         let members = members.join(",");
-        assert!(object(&format!("{{{members}}}")).is_ok(), "{count}");
+        assert!(document(&format!("{{{members}}}")).is_ok(), "{count}");
         for duplicate in [0, count / 2, count - 1] {
             let text = format!("{{{members},\"n{duplicate}\":0}}");
             assert_eq!(
@@ -228,7 +232,7 @@ fn a_duplicate_name_is_reported_where_its_object_starts() {
         (r#"{"a":1,"a":2}"#, 0),
         (r#" {"x":[{},{"a":1,"a":2}]}"#, 10),
     ] {
-        let error = object(text).expect_err(text);
+        let error = document(text).expect_err(text);
         let problem = Problem::DuplicateName;
         assert_eq!((error.problem, error.position), (problem, start), "{text}");
     }
@@ -238,7 +242,7 @@ fn a_duplicate_name_is_reported_where_its_object_starts() {
 fn names_of_any_length_are_compared() {
     let long = "x".repeat(10_000);
     let different = format!(r#"{{"{long}":1,"{long}y":2,"":3}}"#);
-    assert!(object(&different).is_ok());
+    assert!(document(&different).is_ok());
     let same = format!(r#"{{"{long}":1,"":2,"{long}":3}}"#);
     assert_eq!(problem(&same), Problem::DuplicateName);
 }
@@ -259,7 +263,7 @@ fn a_name_that_serde_json_reserves_is_refused_at_any_depth() {
         r#"{"x":"$serde_json::private::RawValue"}"#,
         r#"{"$serde_json::privat":1}"#,
     ] {
-        assert!(object(text).is_ok(), "{text}");
+        assert!(document(text).is_ok(), "{text}");
     }
 }
 
@@ -281,9 +285,17 @@ fn a_text_nests_at_most_64_levels_deep() {
 }
 
 #[test]
+fn a_text_has_at_most_16_mib() {
+    let text = format!("{{{}}}", " ".repeat(reader::MAX_BYTES - 2));
+    assert!(document(&text).is_ok());
+    assert_eq!(problem(&format!("{text} ")), Problem::TooLong);
+}
+
+#[test]
 fn a_pointer_leads_to_members_and_items() {
     let text = r#"{"a":{"b/c":[1,{"d~":2}]},"/a":3,"":4,"e":{"":5}}"#;
-    let object = object(text).unwrap();
+    let document = document(text).unwrap();
+    let object = document.object();
     let at = |pointer: &str| object.at(pointer).and_then(Json::as_f64);
     assert_eq!(at("/a/b~1c/0"), Some(1.0));
     assert_eq!(at("/a/b~1c/1/d~0"), Some(2.0));
@@ -304,7 +316,7 @@ fn a_pointer_leads_to_members_and_items() {
         "/a~",
         "/a~2",
     ] {
-        assert_eq!(object.at(nowhere), None, "{nowhere}");
+        assert!(object.at(nowhere).is_none(), "{nowhere}");
     }
 }
 
@@ -313,14 +325,14 @@ proptest! {
 
     #[test]
     fn no_text_makes_the_reader_panic(text in any::<String>()) {
-        let _ = Object::parse(&text);
+        let _ = document(&text);
     }
 
     #[test]
     fn no_json_like_text_makes_the_reader_panic(
         text in r#"\{("(a|\\u00[0-9a-f]{2}|\\[nx])*":([\[\]{},:0-9.eE+-]|"b?|null){0,8},?){0,4}\}?"#,
     ) {
-        let _ = Object::parse(&text);
+        let _ = document(&text);
     }
 
     /// Checks that text that `serde_json` writes is read back unchanged.
@@ -328,28 +340,17 @@ proptest! {
     fn what_serde_json_writes_is_read_alike(members in members()) {
         let value = Value::Object(members);
         for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
-            let object = Object::parse(&text).map_err(|error| TestCaseError::fail(error.to_string()))?;
-            prop_assert_eq!(Value::from(&object), value.clone());
-            prop_assert_eq!(&serde_json::to_value(&object).unwrap(), &value);
-            let located = Object::locate(&text).unwrap();
-            prop_assert_eq!(located.len(), object.members().count());
-            for ((name, place), (own, member)) in located.iter().zip(object.members()) {
-                prop_assert_eq!(name, own);
-                let alone = Json::parse(&text[place.clone()]).unwrap();
-                prop_assert_eq!(Value::from(&alone), Value::from(member));
+            let document = document(&text).map_err(|error| TestCaseError::fail(error.to_string()))?;
+            let object = document.object();
+            prop_assert_eq!(Value::from(object), value.clone());
+            prop_assert_eq!(&serde_json::to_value(object).unwrap(), &value);
+            for (index, (name, member)) in object.members().enumerate() {
+                let (found, same) = object.find(name.as_str()).unwrap();
+                prop_assert_eq!(found, index);
+                prop_assert_eq!(Value::from(same), Value::from(member));
+                prop_assert_eq!(Some(&Value::from(member)), value.get(name.as_str()));
             }
         }
-    }
-
-    /// What is located is read as strictly as what is parsed.
-    #[test]
-    fn members_are_located_if_and_only_if_the_object_is_read(
-        text in r#" ?[{\[]("(a|b|\u0061)":(1|1e999|"x|\[\]|\{"a":1(,"a":2)?\}|nul{1,3}) ?,?){0,3}[}\]] ?x?"#,
-    ) {
-        let parsed = Object::parse(&text).map(|object| object.members().count());
-        let located = Object::locate(&text).map(|members| members.len());
-        prop_assert_eq!(parsed.is_ok(), located.is_ok(), "{}", text);
-        prop_assert_eq!(parsed.ok(), located.ok());
     }
 }
 

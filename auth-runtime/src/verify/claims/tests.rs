@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::token::Document;
 
 const SIGNED: Presence = Presence::Signed;
 
@@ -30,7 +31,12 @@ fn check_with(
     };
     change(&mut expected);
     let now = UNIX_EPOCH + Duration::from_secs(100);
-    super::check(&Object::parse(text).unwrap(), text.len(), &expected, now)
+    super::check(
+        Document::parse(text).unwrap().object(),
+        text.len(),
+        &expected,
+        now,
+    )
 }
 
 /// Asserts that the first is accepted, and that each of the others is refused as an invalid

@@ -19,7 +19,7 @@ fn a_type_is_compared_without_case_and_without_application() {
     ] {
         let text = with_type(typ);
         let parameters = parse(&text).unwrap();
-        let header = Header::check(&parameters, TYPES).unwrap();
+        let header = Header::check(parameters.object(), TYPES).unwrap();
         assert_eq!(header.has_type("at+jwt"), is_at_jwt, "{typ}");
         assert_eq!(header.has_type("jwt"), !is_at_jwt, "{typ}");
     }
@@ -38,7 +38,7 @@ fn a_token_of_another_type_is_refused() {
     ] {
         let text = with_type(typ);
         let parameters = parse(&text).unwrap();
-        let checked = Header::check(&parameters, TYPES).map(|header| header.algorithm);
+        let checked = Header::check(parameters.object(), TYPES).map(|header| header.algorithm);
         assert!(
             matches!(checked, Err(Malformed::Type(_))),
             "{typ}: {checked:?}"
@@ -49,6 +49,6 @@ fn a_token_of_another_type_is_refused() {
 #[test]
 fn a_token_without_a_type_is_accepted_and_has_none() {
     let parameters = parse(r#"{"alg":"RS256"}"#).unwrap();
-    let header = Header::check(&parameters, TYPES).unwrap();
+    let header = Header::check(parameters.object(), TYPES).unwrap();
     assert!(!header.has_type("JWT") && !header.has_type("at+jwt"));
 }
