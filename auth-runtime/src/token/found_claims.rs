@@ -8,7 +8,6 @@ use super::claim::Claim;
 use super::json::{Json, Located, Object};
 
 /// The claims of a token, by name.
-#[derive(Debug)]
 pub(crate) struct FoundClaims<'c> {
     all: Object<'c>,
     registered: [Option<Located<'c>>; Claim::COUNT],

@@ -13,7 +13,7 @@ fn whole(text: &str) -> Value {
 }
 
 fn problem(text: &str) -> Problem {
-    document(text).expect_err(text).problem
+    document(text).err().expect(text).problem
 }
 
 /// Reads the value of the member `x`.
@@ -232,7 +232,7 @@ fn a_duplicate_name_is_reported_where_its_object_starts() {
         (r#"{"a":1,"a":2}"#, 0),
         (r#" {"x":[{},{"a":1,"a":2}]}"#, 10),
     ] {
-        let error = document(text).expect_err(text);
+        let error = document(text).err().expect(text);
         let problem = Problem::DuplicateName;
         assert_eq!((error.problem, error.position), (problem, start), "{text}");
     }
