@@ -64,6 +64,16 @@ mod tests {
     }
 
     #[test]
+    fn scope_tokens_are_not_empty_and_only_spaces_separate_them() {
+        for good in ["a", "a b", " a  b ", "a#[]~ !"] {
+            assert!(are_scope_tokens(good), "{good}");
+        }
+        for bad in ["", " ", "  ", "a\"b", "a b\\", "a\tb", "é a", "a\u{7f}"] {
+            assert!(!are_scope_tokens(bad), "{bad}");
+        }
+    }
+
+    #[test]
     fn only_spaces_separate_scopes() {
         assert_eq!(split(" a  b\tc ").collect::<Vec<_>>(), ["a", "b\tc"]);
     }

@@ -196,6 +196,19 @@ fn the_heap_holds_the_text_and_what_does_not_fit_into_the_extract() {
     let heap = |text: &str| {
         let token = token(text);
         let contents = token.contents();
+        // A summary keeps everything except the text. Without copies it has one allocation less.
+        let summary = contents.summary();
+        assert_eq!(
+            summary.heap_bytes(),
+            contents.heap_bytes() - text.len(),
+            "{text}"
+        );
+        let has_copies = text.contains('\\');
+        assert_eq!(
+            summary.heap_allocations(),
+            contents.heap_allocations() - usize::from(!has_copies),
+            "{text}"
+        );
         (contents.heap_bytes(), contents.heap_allocations())
     };
     let text = r#"{"sub":"a","scope":"b c"}"#;
@@ -212,4 +225,9 @@ fn the_heap_holds_the_text_and_what_does_not_fit_into_the_extract() {
     let many = format!(r#"{{"cnf":{{}},"scope":"{}"}}"#, "x ".repeat(16));
     let spans = 16 * size_of::<Span>();
     assert_eq!(heap(&many), (many.len() + confirmation + spans, 3));
+    let escaped = many.replace("{}", r#"{},"sub":"\u0061""#);
+    assert_eq!(
+        heap(&escaped),
+        (escaped.len() + 1 + confirmation + spans, 3)
+    );
 }
