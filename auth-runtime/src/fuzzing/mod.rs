@@ -5,7 +5,7 @@ mod binding;
 mod lock_file;
 mod messages;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
@@ -82,6 +82,14 @@ pub fn claims(text: &str) {
             let ours = serde_json::to_value(token.claims()).expect("claims are JSON");
             assert!(are_alike(&ours, &theirs), "{ours} {theirs}");
             assert_eq!(token.subject(), theirs.get("sub").and_then(Value::as_str));
+            // The text of a remembered token is read again.
+            let remembered = AccessToken::remembered(Arc::clone(token.contents()));
+            for (name, theirs) in theirs.as_object().into_iter().flatten() {
+                for claims in [token.claims(), remembered.claims()] {
+                    let ours = claims.get(name).expect("a claim is found by its name");
+                    assert!(are_alike(ours, theirs), "{name}: {ours} {theirs}");
+                }
+            }
             let _ = token.scopes().count() + token.roles().count() + token.permissions().count();
         }
         Err(error) => assert!(

@@ -91,6 +91,7 @@ mod tests {
         for (index, name) in names.into_iter().enumerate() {
             let claim = Claim::named(name).unwrap();
             assert_eq!((claim.name(), claim as usize), (name, index));
+            assert_eq!(claim.to_string(), name);
             for place in 0..name.len() {
                 let mut other = name.to_owned();
                 other.replace_range(place..=place, "_");

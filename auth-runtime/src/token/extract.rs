@@ -23,7 +23,6 @@ pub(super) struct Span {
 }
 
 /// Claims that were extracted from a text, before they are completed to an [`Extract`].
-#[derive(Debug)]
 pub(crate) struct Draft {
     extract: Extract,
     /// The strings that are written with escapes. They belong behind the text.

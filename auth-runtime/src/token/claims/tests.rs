@@ -5,18 +5,25 @@ use serde_json::json;
 use super::super::{AccessToken, ClaimNames};
 use super::*;
 
-/// Names and values with and without escapes, and with the characters that JSON pointers escape.
-const TEXT: &str = r#" {"sub" : "a", "n\u0061me":"b\n", "/a~b":{"~":{"":[1, {"c":null}]}},
+/// Names and values with and without escapes, and with the characters that JSON pointers escape. The
+/// contents of its token keep a copy of `sub` behind the text.
+const TEXT: &str = r#" {"sub" : "\u0061", "n\u0061me":"b\n", "/a~b":{"~":{"":[1, {"c":null}]}},
     "list":[[2.5,-3],true], "":false, "s":"\u00e9é🦀", "o" :{"":1} } "#;
 
 fn token(text: &str) -> AccessToken {
     AccessToken::unchecked(text.to_owned(), &ClaimNames::default()).unwrap()
 }
 
+/// Returns a new token, whose layout is known, and a remembered one, whose text is read again.
+fn new_and_remembered(text: &str) -> [AccessToken; 2] {
+    let new = token(text);
+    let remembered = AccessToken::remembered(Arc::clone(new.contents()));
+    [new, remembered]
+}
+
 #[test]
 fn each_claim_is_the_one_of_the_whole_tree() {
     let tree: Value = serde_json::from_str(TEXT).unwrap();
-    let token = token(TEXT);
     let names = [
         "sub",
         "name",
@@ -29,62 +36,79 @@ fn each_claim_is_the_one_of_the_whole_tree() {
         "n\\u0061me",
         "a",
     ];
-    for name in names.into_iter().chain(names) {
-        assert_eq!(token.claims().get(name), tree.get(name), "{name}");
+    for token in new_and_remembered(TEXT) {
+        for name in names.into_iter().chain(names) {
+            assert_eq!(token.claims().get(name), tree.get(name), "{name}");
+        }
     }
 }
 
 #[test]
 fn a_pointer_leads_to_where_it_leads_in_the_whole_tree() {
     let tree: Value = serde_json::from_str(TEXT).unwrap();
-    let token = token(TEXT);
-    for pointer in [
-        "/sub",
-        "/name",
-        "/~1a~0b",
-        "/~1a~0b/~0",
-        "/~1a~0b/~0/",
-        "/~1a~0b/~0//0",
-        "/~1a~0b/~0//1/c",
-        "/list/0/1",
-        "/list/1",
-        "/",
-        "/o/",
-        "/sub/",
-        "/x",
-        "/x/y",
-        "/list/2",
-        "/list/-",
-        "/list/00",
-        "/a~b",
-        "/~2",
-        "//",
-        "/~1a~0b/~",
-        "/list/0/1/2",
-    ] {
-        assert_eq!(token.claim(pointer), tree.pointer(pointer), "{pointer}");
+    for token in new_and_remembered(TEXT) {
+        for pointer in [
+            "/sub",
+            "/name",
+            "/~1a~0b",
+            "/~1a~0b/~0",
+            "/~1a~0b/~0/",
+            "/~1a~0b/~0//0",
+            "/~1a~0b/~0//1/c",
+            "/list/0/1",
+            "/list/1",
+            "/",
+            "/o/",
+            "/sub/",
+            "/x",
+            "/x/y",
+            "/list/2",
+            "/list/-",
+            "/list/00",
+            "/a~b",
+            "/~2",
+            "//",
+            "/~1a~0b/~",
+            "/list/0/1/2",
+        ] {
+            assert_eq!(token.claim(pointer), tree.pointer(pointer), "{pointer}");
+        }
+        assert_eq!(token.claim("/list/0/1"), Some(&json!(-3)));
+        assert_eq!(token.claim("/~1a~0b/~0//1/c"), Some(&Value::Null));
     }
-    assert_eq!(token.claim("/list/0/1"), Some(&json!(-3)));
-    assert_eq!(token.claim("/~1a~0b/~0//1/c"), Some(&Value::Null));
+}
+
+#[test]
+fn the_text_of_a_new_token_is_not_read_again_and_that_of_a_remembered_one_once() {
+    let is_read = |token: &AccessToken| token.claims().layout.get().is_some();
+    let tokens = new_and_remembered(TEXT);
+    assert_eq!(tokens.each_ref().map(is_read), [true, false]);
+    assert!(tokens.iter().all(|token| token.claim("sub").is_some()));
+    assert_eq!(tokens.each_ref().map(is_read), [true, true]);
 }
 
 #[test]
 fn a_value_is_built_once() {
-    let token = token(TEXT);
-    let first = token.claim("list").unwrap();
-    assert!(std::ptr::eq(first, token.claims().get("list").unwrap()));
-    assert!(std::ptr::eq(
-        &raw const first[0],
-        token.claim("/list/0").unwrap()
-    ));
+    for token in new_and_remembered(TEXT) {
+        let first = token.claim("list").unwrap();
+        assert!(std::ptr::eq(first, token.claims().get("list").unwrap()));
+        assert!(std::ptr::eq(
+            &raw const first[0],
+            token.claim("/list/0").unwrap()
+        ));
+    }
 }
 
 #[test]
 fn claims_serialize_as_the_object_in_the_order_of_the_token() {
     let text = r#"{"z":[1,-2,2.5,18446744073709551615],"a":{"y":null,"b":"\"\n"},"m":true}"#;
-    assert_eq!(serde_json::to_string(token(text).claims()).unwrap(), text);
+    for token in new_and_remembered(text) {
+        assert_eq!(serde_json::to_string(token.claims()).unwrap(), text);
+    }
     let tree: Value = serde_json::from_str(TEXT).unwrap();
-    assert_eq!(serde_json::to_value(token(TEXT).claims()).unwrap(), tree);
+    for token in new_and_remembered(TEXT) {
+        assert_eq!(serde_json::to_value(token.claims()).unwrap(), tree);
+    }
 }
 
 #[test]
@@ -101,7 +125,9 @@ fn claims_become_a_type_of_the_application_or_fail() {
         list: (vec![2.5, -3.0], true),
         org: None,
     };
-    assert_eq!(token(TEXT).claims_as::<Caller>().unwrap(), caller);
+    for token in new_and_remembered(TEXT) {
+        assert_eq!(token.claims_as::<Caller>().unwrap(), caller);
+    }
     let all = token(TEXT).claims_as::<BTreeMap<String, Value>>().unwrap();
     assert_eq!(all.len(), 7);
     assert!(token(r#"{"sub":1}"#).claims_as::<Caller>().is_err());
@@ -109,9 +135,8 @@ fn claims_become_a_type_of_the_application_or_fail() {
 
 #[test]
 fn debug_shows_all_names_and_no_value() {
-    let shown = format!(
-        "{:?}",
-        token(r#"{"sub":"me","n\u0061me":{"x":"secret"}}"#).claims()
-    );
-    assert_eq!(shown, r#"Claims {"sub", "name"}"#);
+    for token in new_and_remembered(r#"{"sub":"\u006de","n\u0061me":{"x":"secret"}}"#) {
+        let shown = format!("{:?}", token.claims());
+        assert_eq!(shown, r#"Claims {"sub", "name"}"#);
+    }
 }

@@ -5,7 +5,6 @@ use super::reader::JsonError;
 use super::value::Object;
 
 /// A text that is one JSON object, and its values.
-#[derive(Clone, Debug)]
 pub(crate) struct Document<T> {
     text: T,
     layout: Layout,

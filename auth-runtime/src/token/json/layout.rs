@@ -2,7 +2,7 @@
 //! one for each object and array.
 
 /// The values of a text, which they refer to and do not borrow from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone)]
 pub(crate) struct Layout {
     pub(super) nodes: Vec<Node>,
     /// The strings that are written with escapes, one behind the other and without their escapes.
@@ -10,7 +10,7 @@ pub(crate) struct Layout {
 }
 
 /// A value, or the name of a member.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub(super) enum Node {
     Null,
     Bool(bool),
@@ -31,7 +31,7 @@ pub(super) enum Node {
 const _: () = assert!(size_of::<Node>() == 16);
 
 /// Where a string starts and ends.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub(super) struct Place {
     pub(super) start: u32,
     pub(super) end: u32,

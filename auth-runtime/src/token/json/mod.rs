@@ -1,6 +1,8 @@
 //! Reads the JSON of a token strictly and once. Everything that is known about a token comes from
 //! this reader. It knows nothing about claims, and features of `serde_json` do not change what it
 //! reads.
+//!
+//! The types that hold a text or its values do not implement `Debug`, because claims are personal data.
 
 mod convert;
 mod document;

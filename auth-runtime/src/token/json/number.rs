@@ -4,7 +4,7 @@ use super::layout::Node;
 use super::reader::{JsonError, Problem, Reader};
 
 /// A number, as `serde_json` keeps it by default.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Number {
     Unsigned(u64),
     Negative(i64),

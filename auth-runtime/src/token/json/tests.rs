@@ -13,7 +13,7 @@ fn whole(text: &str) -> Value {
 }
 
 fn problem(text: &str) -> Problem {
-    document(text).expect_err(text).problem
+    document(text).err().expect(text).problem
 }
 
 /// Reads the value of the member `x`.
@@ -232,7 +232,7 @@ fn a_duplicate_name_is_reported_where_its_object_starts() {
         (r#"{"a":1,"a":2}"#, 0),
         (r#" {"x":[{},{"a":1,"a":2}]}"#, 10),
     ] {
-        let error = document(text).expect_err(text);
+        let error = document(text).err().expect(text);
         let problem = Problem::DuplicateName;
         assert_eq!((error.problem, error.position), (problem, start), "{text}");
     }
@@ -289,6 +289,60 @@ fn a_text_has_at_most_16_mib() {
     let text = format!("{{{}}}", " ".repeat(reader::MAX_BYTES - 2));
     assert!(document(&text).is_ok());
     assert_eq!(problem(&format!("{text} ")), Problem::TooLong);
+}
+
+#[test]
+fn a_value_has_one_type() {
+    let text =
+        r#"{"string":"a","empty":"","number":1.5,"object":{"b":2},"array":["a"],"null":null}"#;
+    let document = document(text).unwrap();
+    for (name, value) in document.object().members() {
+        let name = name.as_str();
+        let string = match name {
+            "string" => Some("a"),
+            "empty" => Some(""),
+            _ => None,
+        };
+        assert_eq!(value.as_str(), string, "{name}");
+        assert_eq!(value.as_f64(), (name == "number").then_some(1.5), "{name}");
+        let object = value.as_object().map(Value::from);
+        assert_eq!(
+            object,
+            (name == "object").then(|| json!({"b": 2})),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn only_a_list_of_strings_has_strings() {
+    let strings = |value: &str| {
+        let document = Document::parse(format!(r#"{{"x":{value}}}"#)).unwrap();
+        let strings = document.object().get("x").unwrap().as_strings();
+        strings.map(|strings| {
+            strings
+                .map(|text| text.as_str().to_owned())
+                .collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(strings("[]"), Some(vec![]));
+    assert_eq!(
+        strings(r#"["a","","\u0062"]"#),
+        Some(vec!["a".into(), String::new(), "b".into()])
+    );
+    for other in [
+        r#"["a",1]"#,
+        r#"["a",null]"#,
+        r#"["a",{}]"#,
+        r#"["a",[]]"#,
+        r#"[["a"]]"#,
+        r#"[{"a":"b"}]"#,
+        r#"{"a":"b"}"#,
+        r#""a""#,
+        "null",
+    ] {
+        assert_eq!(strings(other), None, "{other}");
+    }
 }
 
 #[test]
@@ -350,6 +404,11 @@ proptest! {
                 prop_assert_eq!(Value::from(same), Value::from(member));
                 prop_assert_eq!(Some(&Value::from(member)), value.get(name.as_str()));
             }
+            let located = object.located();
+            let located = located.map(|(name, place)| (name.to_owned(), object.value(place).into()));
+            prop_assert_eq!(&Value::Object(located.collect()), &value);
+            let layout = document.into_layout();
+            prop_assert_eq!(Value::from(Object::whole(&text, &layout)), value.clone());
         }
     }
 }

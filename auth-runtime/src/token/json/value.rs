@@ -9,7 +9,7 @@ use super::layout::{Layout, Node, take_value};
 use super::number::Number;
 
 /// A JSON value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) enum Json<'d> {
     Null,
     Bool(bool),
@@ -20,7 +20,7 @@ pub(crate) enum Json<'d> {
 }
 
 /// An array.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Array<'d> {
     source: Source<'d>,
     /// The nodes of the items.
@@ -28,7 +28,7 @@ pub(crate) struct Array<'d> {
 }
 
 /// An object, in which no name occurs twice.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Object<'d> {
     source: Source<'d>,
     /// For each member the node of its name and those of its value.
@@ -36,7 +36,7 @@ pub(crate) struct Object<'d> {
 }
 
 /// A string without its escapes.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Text<'d> {
     value: &'d str,
     /// Where the string starts in the text, if it is written without escapes. A quote comes before it.
@@ -44,11 +44,11 @@ pub(crate) struct Text<'d> {
 }
 
 /// Where a value of an object is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Located<'d>(&'d [Node]);
 
 /// What the nodes refer to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Source<'d> {
     text: &'d str,
     unescaped: &'d str,

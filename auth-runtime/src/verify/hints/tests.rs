@@ -234,10 +234,10 @@ fn id_tokens_are_known_by_their_claims() {
         (r#"{"aud":"https://other.invalid","azp":"client"}"#, false),
         (r#"{"aud":"https://other.invalid"}"#, false),
     ] {
-        let claims = Document::parse(claims).unwrap();
-        let claims = claims.object();
-        let aud = claims.get("aud").and_then(Json::as_str).unwrap();
-        assert_eq!(is_id_token(claims, &[aud]), expected, "{claims:?}");
+        let document = Document::parse(claims).unwrap();
+        let aud = document.object().get("aud").and_then(Json::as_str).unwrap();
+        let is_id_token = is_id_token(document.object(), &[aud]);
+        assert_eq!(is_id_token, expected, "{claims}");
     }
 }
 
