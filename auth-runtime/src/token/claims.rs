@@ -17,12 +17,16 @@ use super::json::{Layout, Object};
 /// [Reading the caller](crate::guide::caller#all-claims) shows how to use them.
 pub struct Claims {
     contents: Arc<Contents>,
-    /// The layout of the text. That of a remembered token is read again when a claim is first needed,
-    /// because most requests need none or a few of them. Every request has its own layout, which keeps
-    /// the memory of verified tokens small.
+    /// What one request reads of the claims. The text of a remembered token is read again when a claim is
+    /// first needed, because most requests need none or a few of them. Nothing of it is shared by requests,
+    /// which keeps the memory of verified tokens small.
     ///
-    /// It is behind a pointer, because every request moves it.
-    layout: OnceLock<Box<Layout>>,
+    /// It is behind one pointer, because every request moves it.
+    reading: OnceLock<Box<Reading>>,
+}
+
+struct Reading {
+    layout: Layout,
     /// The values of the members, each of which is built when it is first needed.
     values: OnceLock<Box<[OnceLock<Value>]>>,
 }
@@ -31,16 +35,15 @@ impl Claims {
     pub(super) fn new(contents: Arc<Contents>) -> Self {
         Self {
             contents,
-            layout: OnceLock::new(),
-            values: OnceLock::new(),
+            reading: OnceLock::new(),
         }
     }
 
     /// Creates the claims whose layout is known.
     pub(super) fn read(contents: Arc<Contents>, layout: Layout) -> Self {
         Self {
-            layout: Box::new(layout).into(),
-            ..Self::new(contents)
+            contents,
+            reading: Box::new(Reading::new(layout)).into(),
         }
     }
 
@@ -57,7 +60,7 @@ impl Claims {
     pub fn get(&self, name: &str) -> Option<&Value> {
         let object = self.object();
         let (index, value) = object.find(name)?;
-        let values = self.values.get_or_init(|| {
+        let values = self.reading().values.get_or_init(|| {
             let members = object.members();
             members.map(|_| OnceLock::new()).collect()
         });
@@ -81,8 +84,23 @@ impl Claims {
     }
 
     fn object(&self) -> Object<'_> {
-        let read = || Box::new(Layout::read(self.json()).expect(ACCEPTED));
-        Object::whole(self.json(), self.layout.get_or_init(read))
+        Object::whole(self.json(), &self.reading().layout)
+    }
+
+    fn reading(&self) -> &Reading {
+        self.reading.get_or_init(|| {
+            let layout = Layout::read(self.json()).expect(ACCEPTED);
+            Box::new(Reading::new(layout))
+        })
+    }
+}
+
+impl Reading {
+    fn new(layout: Layout) -> Self {
+        Self {
+            layout,
+            values: OnceLock::new(),
+        }
     }
 }
 

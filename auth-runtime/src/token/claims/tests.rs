@@ -80,7 +80,7 @@ fn a_pointer_leads_to_where_it_leads_in_the_whole_tree() {
 
 #[test]
 fn the_text_of_a_new_token_is_not_read_again_and_that_of_a_remembered_one_once() {
-    let is_read = |token: &AccessToken| token.claims().layout.get().is_some();
+    let is_read = |token: &AccessToken| token.claims().reading.get().is_some();
     let tokens = new_and_remembered(TEXT);
     assert_eq!(tokens.each_ref().map(is_read), [true, false]);
     assert!(tokens.iter().all(|token| token.claim("sub").is_some()));
