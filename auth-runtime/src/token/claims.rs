@@ -61,8 +61,8 @@ impl Claims {
         let object = self.object();
         let (index, value) = object.find(name)?;
         let values = self.reading().values.get_or_init(|| {
-            let members = object.members();
-            members.map(|_| OnceLock::new()).collect()
+            let count = object.members().count();
+            (0..count).map(|_| OnceLock::new()).collect()
         });
         Some(values.get(index)?.get_or_init(|| value.into()))
     }

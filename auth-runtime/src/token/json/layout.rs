@@ -2,7 +2,6 @@
 //! one for each object and array.
 
 /// The values of a text, which they refer to and do not borrow from.
-#[derive(Clone)]
 pub(crate) struct Layout {
     pub(super) nodes: Vec<Node>,
     /// The strings that are written with escapes, one behind the other and without their escapes.
