@@ -1,8 +1,7 @@
 //! Lists the checks of a token in their order, and finds the check that a failure belongs to.
 
 use crate::auth::Auth;
-use crate::token::Claim;
-use crate::token::Source;
+use crate::token::{Claim, Source};
 use crate::verify::{AudienceClaim, Failure, InvalidClaim, Malformed, Part};
 
 /// A check of a token.
