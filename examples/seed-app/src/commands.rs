@@ -1,6 +1,6 @@
 //! Runs the commands of the program: serving the API, `check` and `scopes`.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
 use std::{fs, io};
@@ -27,6 +27,10 @@ pub async fn run(arguments: &[String]) -> ExitCode {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         [] => serve().await,
+        ["-h" | "--help"] => {
+            write(USAGE);
+            ExitCode::SUCCESS
+        }
         ["check"] => check(None).await,
         ["check", "-"] => match read_token() {
             Ok(token) => check(Some(&token)).await,
@@ -67,14 +71,14 @@ async fn check(token: Option<&str>) -> ExitCode {
         Err(error) => return failure(&error),
     };
     let report = Auth::check(&rocket, token).await;
-    println!("{report}");
+    write(&report.to_string());
     report.exit_code()
 }
 
 async fn write_scopes(format: ScopeFormat) -> ExitCode {
     match policies().await {
         Ok(policies) => {
-            println!("{}", policies.scopes_for(format).trim_end());
+            write(policies.scopes_for(format).trim_end());
             ExitCode::SUCCESS
         }
         Err(error) => failure(&error),
@@ -85,7 +89,7 @@ async fn check_scopes(export: &str) -> ExitCode {
     match policies().await {
         Ok(policies) => {
             let report = policies.check_scopes(export);
-            println!("{report}");
+            write(&report.to_string());
             report.exit_code()
         }
         Err(error) => failure(&error),
@@ -139,6 +143,11 @@ fn read_token() -> io::Result<String> {
     let mut token = String::new();
     io::stdin().read_to_string(&mut token)?;
     Ok(token.trim().to_owned())
+}
+
+/// Writes to the standard output. A reader may close it before the end, as `head` does.
+fn write(text: &str) {
+    let _ = writeln!(io::stdout(), "{text}");
 }
 
 fn failure(error: &str) -> ExitCode {

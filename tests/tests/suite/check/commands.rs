@@ -134,7 +134,7 @@ fn arguments_that_are_not_understood_exit_with_2_and_the_usage() {
         &["scopes", "--for"],
         &["scopes", "--for", "okta"],
         &["scopes", "--check", "/nonexistent.json"],
-        &["--help"],
+        &["--help", "check"],
     ] {
         let output = run(arguments, "", SECRET);
         assert_eq!(
@@ -145,4 +145,30 @@ fn arguments_that_are_not_understood_exit_with_2_and_the_usage() {
         );
         assert!(text(&output).contains("Usage:"), "{arguments:?}");
     }
+}
+
+#[test]
+fn the_usage_can_be_asked_for() {
+    for argument in ["-h", "--help"] {
+        let output = run(&[argument], "", SECRET);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+        assert!(output.stdout.starts_with(b"Usage:"), "{}", text(&output));
+    }
+}
+
+#[test]
+fn a_reader_may_close_the_output_before_its_end() {
+    let directory = SeedDirectory::new(&[]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_seed-app-under-test"))
+        .args(["scopes", "--for", "keycloak"])
+        .current_dir(directory.path(""))
+        .env_clear()
+        .env("ROCKET_AUTH", SECRET)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the seed app starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
 }
