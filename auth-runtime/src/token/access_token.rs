@@ -206,7 +206,8 @@ impl AccessToken {
     }
 
     /// Returns the claim of this name or, if the name begins with `/`, the value that it leads to
-    /// as a JSON pointer (RFC 6901).
+    /// as a JSON pointer (RFC 6901). In a pointer, `~1` is a `/` and `~0` is a `~`. A pointer with any
+    /// other `~` leads to nothing.
     ///
     /// ```
     /// # use auth_runtime::AccessToken;

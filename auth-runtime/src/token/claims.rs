@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::claim_path::ClaimPath;
 use super::contents::Contents;
 use super::json::{Layout, Object};
 
@@ -67,16 +68,15 @@ impl Claims {
         Some(values.get(index)?.get_or_init(|| value.into()))
     }
 
-    /// Returns the claim of this name or, if the name begins with `/`, the value that it leads to
-    /// as a JSON pointer (RFC 6901).
-    pub(crate) fn at(&self, name: &str) -> Option<&Value> {
-        let Some(pointer) = name.strip_prefix('/') else {
-            return self.get(name);
-        };
-        let end = pointer.find('/').unwrap_or(pointer.len());
-        let (first, rest) = pointer.split_at(end);
-        let first = first.replace("~1", "/").replace("~0", "~");
-        self.get(&first)?.pointer(rest)
+    /// Returns the value at this path, which is parsed as a [`ClaimPath`].
+    pub(super) fn at(&self, path: &str) -> Option<&Value> {
+        match ClaimPath::parse(path)? {
+            ClaimPath::Name(name) => self.get(name),
+            ClaimPath::Pointer(pointer) => {
+                let (first, rest) = pointer.split_front()?;
+                self.get(&first.decoded())?.pointer(rest.as_str())
+            }
+        }
     }
 
     pub(super) fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {

@@ -1,3 +1,4 @@
+use jsonptr::Pointer;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -350,13 +351,14 @@ fn a_pointer_leads_to_members_and_items() {
     let text = r#"{"a":{"b/c":[1,{"d~":2}]},"/a":3,"":4,"e":{"":5}}"#;
     let document = document(text).unwrap();
     let object = document.object();
-    let at = |pointer: &str| object.at(pointer).and_then(Json::as_f64);
-    assert_eq!(at("/a/b~1c/0"), Some(1.0));
-    assert_eq!(at("/a/b~1c/1/d~0"), Some(2.0));
-    assert_eq!(at("/~1a"), Some(3.0));
-    assert_eq!(at(""), Some(4.0));
-    assert_eq!(at("/"), Some(4.0));
-    assert_eq!(at("/e/"), Some(5.0));
+    let at = |pointer: &str| object.at(Pointer::parse(pointer).unwrap());
+    let number = |pointer: &str| at(pointer).and_then(Json::as_f64);
+    assert_eq!(number("/a/b~1c/0"), Some(1.0));
+    assert_eq!(number("/a/b~1c/1/d~0"), Some(2.0));
+    assert_eq!(number("/~1a"), Some(3.0));
+    assert_eq!(number("/"), Some(4.0));
+    assert_eq!(number("/e/"), Some(5.0));
+    assert_eq!(at("").map(Value::from), Some(object.into()));
     for nowhere in [
         "/a/b/c/0",
         "/a/b~1c/2",
@@ -366,11 +368,8 @@ fn a_pointer_leads_to_members_and_items() {
         "/a/x",
         "/a/b~1c/0/0",
         "/x",
-        "x",
-        "/a~",
-        "/a~2",
     ] {
-        assert!(object.at(nowhere).is_none(), "{nowhere}");
+        assert!(at(nowhere).is_none(), "{nowhere}");
     }
 }
 

@@ -149,15 +149,10 @@ impl<'d> Object<'d> {
         None
     }
 
-    /// Returns the member of this name or, if the name begins with `/`, the value that it leads to
-    /// as a JSON pointer (RFC 6901).
-    pub(crate) fn at(self, name: &str) -> Option<Json<'d>> {
-        if !name.starts_with('/') {
-            return self.get(name);
-        }
-        let mut steps = Pointer::parse(name).ok()?.tokens();
-        let first = self.get(&steps.next()?.decoded())?;
-        steps.try_fold(first, |value, token| value.step(&token))
+    /// Returns the value that the pointer leads to.
+    pub(crate) fn at(self, pointer: &Pointer) -> Option<Json<'d>> {
+        let mut steps = pointer.tokens();
+        steps.try_fold(Json::Object(self), |value, token| value.step(&token))
     }
 
     /// Returns the members in the order of the text.
