@@ -48,11 +48,6 @@ impl Claims {
         }
     }
 
-    /// Returns the JSON text of the claims.
-    pub(crate) fn json(&self) -> &str {
-        self.contents.json()
-    }
-
     pub(super) fn contents(&self) -> &Arc<Contents> {
         &self.contents
     }
@@ -83,13 +78,14 @@ impl Claims {
         T::deserialize(Value::from(self.object()))
     }
 
-    fn object(&self) -> Object<'_> {
-        Object::whole(self.json(), &self.reading().layout)
+    /// Returns the claims as they are in the text.
+    pub(crate) fn object(&self) -> Object<'_> {
+        Object::whole(self.contents.json(), &self.reading().layout)
     }
 
     fn reading(&self) -> &Reading {
         self.reading.get_or_init(|| {
-            let layout = Layout::read(self.json()).expect(ACCEPTED);
+            let layout = Layout::read(self.contents.json()).expect(ACCEPTED);
             Box::new(Reading::new(layout))
         })
     }

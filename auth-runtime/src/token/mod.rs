@@ -9,6 +9,7 @@ mod claim_path;
 mod claims;
 mod confirmation;
 mod contents;
+mod draft;
 mod extract;
 mod found_claims;
 mod json;
@@ -24,7 +25,7 @@ pub(crate) use claim_path::ClaimPath;
 pub use claims::Claims;
 pub(crate) use confirmation::Confirmation;
 pub(crate) use contents::{Contents, Summary};
-pub(crate) use extract::Draft;
+pub(crate) use draft::Draft;
 pub(crate) use found_claims::FoundClaims;
 #[cfg(fuzzing)]
 pub(crate) use json::JsonProblem;

@@ -406,7 +406,8 @@ proptest! {
             let located = object.located();
             let located = located.map(|(name, place)| (name.to_owned(), object.value(place).into()));
             prop_assert_eq!(&Value::Object(located.collect()), &value);
-            let layout = document.into_layout();
+            let (same, layout) = document.into_parts();
+            prop_assert_eq!(same, &text);
             prop_assert_eq!(Value::from(Object::whole(&text, &layout)), value.clone());
         }
     }
