@@ -31,7 +31,10 @@ mod tests {
     fn only_a_text_that_begins_with_a_slash_is_a_pointer() {
         for name in ["", "a", "a/b", "~", "a~2", " /a", "https://a.test/roles"] {
             let path = ClaimPath::parse(name);
-            assert!(matches!(path, Some(ClaimPath::Name(own)) if own == name), "{name}");
+            assert!(
+                matches!(path, Some(ClaimPath::Name(own)) if own == name),
+                "{name}"
+            );
         }
         for pointer in ["/", "/a", "/a/0", "//", "/~0", "/~1a/~01"] {
             let path = ClaimPath::parse(pointer);

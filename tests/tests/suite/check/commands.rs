@@ -34,11 +34,7 @@ fn run_in(
     child.wait_with_output().expect("it ends")
 }
 
-fn command(
-    directory: &SeedDirectory,
-    arguments: &[&str],
-    variables: &[(&str, &str)],
-) -> Command {
+fn command(directory: &SeedDirectory, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seed-app-under-test"));
     command
         .args(arguments)
@@ -71,7 +67,11 @@ fn a_reader_that_stops_early_does_not_change_the_exit_status() {
             .output()
             .expect("the seed app runs");
         let written = text(&output);
-        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {written}");
+        assert_eq!(
+            output.status.code(),
+            Some(status),
+            "{arguments:?}: {written}"
+        );
         assert_eq!(written, "", "{arguments:?}");
     }
 }
