@@ -12,7 +12,7 @@ use super::payload::Payload;
 use super::{ACCESS_TOKEN_TYPES, AT_JWT, MAX_TOKEN_BYTES, Verifier};
 use crate::jwks::{Algorithm, KeySet};
 use crate::token::{
-    AccessToken, Claim, Document, Draft, FoundClaims, Json, Object, Origin, Source, quoted,
+    AccessToken, Claim, Document, Draft, FoundClaims, Object, Origin, Source, quoted,
 };
 
 /// The reason why a token could not be verified without waiting.
