@@ -136,17 +136,9 @@ impl<'d> Object<'d> {
 
     /// Returns the member of this name, and how many members come before it.
     pub(crate) fn find(self, name: &str) -> Option<(usize, Json<'d>)> {
-        let mut rest = self.nodes;
-        let mut index = 0;
-        while let [own, behind @ ..] = rest {
-            let length = behind.first()?.length() + 1;
-            if self.source.is(own, name) {
-                return Some((index, self.source.value(behind.get(..length)?)));
-            }
-            index += 1;
-            rest = behind.get(length..)?;
-        }
-        None
+        let mut entries = self.entries().enumerate();
+        let (index, (_, value)) = entries.find(|(_, (own, _))| self.source.is(own, name))?;
+        Some((index, self.value(value)))
     }
 
     /// Returns the value that the pointer leads to.
