@@ -13,7 +13,8 @@ use super::json::{Layout, Object};
 
 /// All claims of a verified token. It serializes as the JSON object that it is.
 ///
-/// Registered claims (RFC 7519 §4.1) were checked. Private claims are as the issuer wrote them.
+/// Verification has checked `iss`, `sub`, `aud`, `exp`, `nbf` and `iat` (RFC 7519 §4.1), and `cnf`
+/// (RFC 7800). All other claims are as the issuer wrote them.
 ///
 /// [Reading the caller](crate::guide::caller#all-claims) shows how to use them.
 pub struct Claims {
