@@ -41,7 +41,7 @@ fn reject_name_as_text(claim: &Claim, route: &Route, errors: &mut Errors) {
         .strip_prefix('{')
         .and_then(|text| text.strip_suffix('}'));
     let parameter = braced.unwrap_or(&text);
-    let parameters = route.parameters();
+    let parameters = &route.parameters;
     if parameters.segments.iter().any(|name| name == parameter) {
         let problem =
             format!("`{text}` is plain text, but the route has a parameter `<{parameter}>`");
@@ -60,7 +60,7 @@ fn require_parameter(
     attr: &Attr,
     route: &Route,
 ) -> syn::Result<()> {
-    let parameters = route.parameters();
+    let parameters = &route.parameters;
     if parameters.segments.iter().any(|segment| segment == name) {
         return Ok(());
     }
