@@ -7,7 +7,7 @@ use rocket::figment::value::Value;
 use super::key::{Key, OptionalKey, keys};
 use super::reader::Reader;
 use super::values::{bytes, seconds, text, texts};
-use crate::token::ClaimNames;
+use crate::token::{ClaimNames, ClaimPath};
 
 /// The settings for the tokens of all issuers.
 #[derive(Debug)]
@@ -52,13 +52,13 @@ keys! {
 
     /// The claims that hold scopes, one or a list. Each is a string of scopes separated by spaces,
     /// or a list of strings. A token has the scopes of all of them.
-    SCOPE_CLAIMS: Key<Vec<String>> = ("scope_claims", Auth, "[\"scope\", \"scp\"]", texts);
+    SCOPE_CLAIMS: Key<Vec<String>> = ("scope_claims", Auth, "[\"scope\", \"scp\"]", claim_paths);
 
     /// The claim that holds permissions, for `#[requires_permission]`.
-    PERMISSIONS_CLAIM: Key<String> = ("permissions_claim", Auth, "\"permissions\"", text);
+    PERMISSIONS_CLAIM: Key<String> = ("permissions_claim", Auth, "\"permissions\"", claim_path);
 
     /// The claim that holds roles, for `#[requires_role]`.
-    ROLES_CLAIM: Key<String> = ("roles_claim", Auth, "\"roles\"", text);
+    ROLES_CLAIM: Key<String> = ("roles_claim", Auth, "\"roles\"", claim_path);
 
     /// The size of the cache of verified tokens, as Rocket writes sizes. `0` turns it off.
     TOKEN_CACHE: Key<u64> = ("token_cache", Auth, "\"16 MiB\"", bytes);
@@ -92,6 +92,27 @@ pub(super) fn at_jwt(value: &Value) -> Result<TokenType, String> {
     )
 }
 
+/// Reads the name of a claim, or a JSON pointer.
+fn claim_path(value: &Value) -> Result<String, String> {
+    valid_path(text(value)?)
+}
+
+/// Reads the names of one or several claims, or JSON pointers.
+fn claim_paths(value: &Value) -> Result<Vec<String>, String> {
+    texts(value)?.into_iter().map(valid_path).collect()
+}
+
+/// Refuses a pointer that leads to nothing in any token.
+fn valid_path(path: String) -> Result<String, String> {
+    match ClaimPath::parse(&path) {
+        Some(_) => Ok(path),
+        None => Err(format!(
+            "{path:?} is not a JSON pointer (RFC 6901): write `~0` for a `~` in the name of a claim, and \
+             `~1` for a `/`"
+        )),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::test_config::{BOTH, expect_beside, read};
@@ -113,7 +134,8 @@ mod tests {
         ] {
             expect_beside(
                 &format!("leeway = {value}"),
-                "`auth.leeway` (from Rocket.toml): it must be a number of seconds, from 0 to a year",
+                "`auth.leeway` (from Rocket.toml): it must be a number of seconds, from 0 to a year, \
+                 without quotes and without a unit",
             );
         }
     }
@@ -143,6 +165,27 @@ mod tests {
                 ),
             );
         }
+    }
+
+    #[test]
+    fn json_pointers_have_the_escapes_of_rfc_6901() {
+        for (key, value) in [
+            ("scope_claims", "['scope', '/a~b']"),
+            ("permissions_claim", "'/a~b'"),
+            ("roles_claim", "'/a~b'"),
+        ] {
+            expect_beside(
+                &format!("{key} = {value}"),
+                &format!(
+                    "`auth.{key}` (from Rocket.toml): \"/a~b\" is not a JSON pointer (RFC 6901): write `~0` \
+                     for a `~` in the name of a claim, and `~1` for a `/`"
+                ),
+            );
+        }
+        let settings = read(&format!(
+            "{BOTH}scope_claims = '/a~0~1b'\nroles_claim = 'a~b'"
+        ));
+        assert!(settings.is_ok());
     }
 
     #[test]
