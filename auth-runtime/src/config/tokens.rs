@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jsonptr::Pointer;
 use rocket::figment::value::Value;
 
 use super::key::{Key, OptionalKey, keys};
@@ -52,13 +53,13 @@ keys! {
 
     /// The claims that hold scopes, one or a list. Each is a string of scopes separated by spaces,
     /// or a list of strings. A token has the scopes of all of them.
-    SCOPE_CLAIMS: Key<Vec<String>> = ("scope_claims", Auth, "[\"scope\", \"scp\"]", texts);
+    SCOPE_CLAIMS: Key<Vec<String>> = ("scope_claims", Auth, "[\"scope\", \"scp\"]", claims);
 
     /// The claim that holds permissions, for `#[requires_permission]`.
-    PERMISSIONS_CLAIM: Key<String> = ("permissions_claim", Auth, "\"permissions\"", text);
+    PERMISSIONS_CLAIM: Key<String> = ("permissions_claim", Auth, "\"permissions\"", claim);
 
     /// The claim that holds roles, for `#[requires_role]`.
-    ROLES_CLAIM: Key<String> = ("roles_claim", Auth, "\"roles\"", text);
+    ROLES_CLAIM: Key<String> = ("roles_claim", Auth, "\"roles\"", claim);
 
     /// The size of the cache of verified tokens, as Rocket writes sizes. `0` turns it off.
     TOKEN_CACHE: Key<u64> = ("token_cache", Auth, "\"16 MiB\"", bytes);
@@ -77,6 +78,34 @@ impl TokenSettings {
             cache_bytes: reader.value(&TOKEN_CACHE),
         }
     }
+}
+
+/// Reads the name of a claim, or a JSON pointer to one.
+fn claim(value: &Value) -> Result<String, String> {
+    let name = text(value)?;
+    require_valid_pointer(&name)?;
+    Ok(name)
+}
+
+/// Reads the names of claims, one or a list.
+fn claims(value: &Value) -> Result<Vec<String>, String> {
+    let names = texts(value)?;
+    names
+        .iter()
+        .try_for_each(|name| require_valid_pointer(name))?;
+    Ok(names)
+}
+
+/// Requires the escapes of RFC 6901 in a name that is a JSON pointer. Without them it leads nowhere.
+fn require_valid_pointer(name: &str) -> Result<(), String> {
+    if name.starts_with('/') && Pointer::parse(name).is_err() {
+        return Err(format!(
+            "`{}` has an invalid escape in a JSON pointer: write `~0` for `~`, and `~1` for `/` (RFC \
+             6901)",
+            name.escape_debug()
+        ));
+    }
+    Ok(())
 }
 
 /// Reads the required type. A resource server that requires `at+jwt` rejects every other `typ` (RFC
@@ -143,6 +172,32 @@ mod tests {
                 ),
             );
         }
+    }
+
+    #[test]
+    fn a_claim_that_is_a_json_pointer_has_only_valid_escapes() {
+        for pointer in ["/a~", "/~2", "/a/b~c", "/~~0"] {
+            let problem = format!(
+                "`{pointer}` has an invalid escape in a JSON pointer: write `~0` for `~`, and `~1` for `/` \
+                 (RFC 6901)"
+            );
+            for key in ["permissions_claim", "roles_claim", "scope_claims"] {
+                expect_beside(
+                    &format!("{key} = '{pointer}'"),
+                    &format!("`auth.{key}` (from Rocket.toml): {problem}"),
+                );
+            }
+            expect_beside(
+                &format!("scope_claims = ['scope', '{pointer}']"),
+                &format!("`auth.scope_claims` (from Rocket.toml): {problem}"),
+            );
+        }
+        let settings = read(&format!(
+            "{BOTH}scope_claims = ['/a~0b~1c', 'a~', '/']\nroles_claim = '~2'"
+        ));
+        let names = settings.unwrap().tokens.claim_names;
+        assert_eq!(names.scopes, ["/a~0b~1c", "a~", "/"]);
+        assert_eq!(names.roles, "~2");
     }
 
     #[test]
