@@ -8,7 +8,6 @@ use crate::revocation::{
     Expected, Registry, SignalError, SignalType, check_logout, check_security_event, verify,
 };
 use crate::store::{Recorded, SharedStore, StoreError};
-use crate::token::Document;
 
 /// The reason why a signal was not accepted.
 #[derive(Debug)]
@@ -41,14 +40,12 @@ impl Auth {
         else {
             return Err(refused("logout token", "logout tokens are not expected"));
         };
-        let now = self.clock().now();
         let signal = verify(token, SignalType::LogoutToken, self.issuers()).await;
         let signal = signal.map_err(|error| Self::invalid("logout token", &error))?;
-        let logout = {
-            let claims = Document::parse(&signal.claims).map_err(SignalError::from);
-            let expected = self.expected(registry, audience, now);
-            claims.and_then(|claims| check_logout(&signal.issuer, claims.object(), &expected))
-        };
+        // The verification may have waited for keys.
+        let now = self.clock().now();
+        let expected = self.expected(registry, audience, now);
+        let logout = check_logout(&signal.issuer, signal.claims.object(), &expected);
         let logout = logout.map_err(|error| Self::invalid("logout token", &error))?;
         match registry.log_out(logout, now).await {
             Ok(Recorded::Now) => Ok(()),
@@ -70,15 +67,11 @@ impl Auth {
                 "security events are not expected",
             ));
         };
-        let now = self.clock().now();
         let signal = verify(token, SignalType::SecurityEventToken, self.issuers()).await;
         let signal = signal.map_err(|error| Self::invalid("security event", &error))?;
-        let event = {
-            let claims = Document::parse(&signal.claims).map_err(SignalError::from);
-            let expected = self.expected(registry, audience, now);
-            claims
-                .and_then(|claims| check_security_event(&signal.issuer, claims.object(), &expected))
-        };
+        let now = self.clock().now();
+        let expected = self.expected(registry, audience, now);
+        let event = check_security_event(&signal.issuer, signal.claims.object(), &expected);
         let event = event.map_err(|error| Self::invalid("security event", &error))?;
         for name in &event.unmapped {
             log::warn!(

@@ -26,7 +26,8 @@ pub(super) struct Overview {
     users: Vec<User>,
 }
 
-#[derive(Debug, Serialize)]
+/// A route as the page shows it.
+#[derive(Debug, Hash, Serialize)]
 struct RouteRow {
     method: &'static str,
     uri: String,
@@ -67,13 +68,12 @@ pub(super) fn routes(policies: &Policies) -> impl Iterator<Item = &RoutePolicy> 
     policies.iter().filter(|route| is_of_application(route))
 }
 
-/// Identifies the routes with their policies. By it a page that was loaded before a restart notices
-/// that the verdicts are about other routes than its own.
+/// Identifies the routes with all that the page shows of them. By it a page that was loaded before a
+/// restart notices that the verdicts are about other routes than its own.
 pub(super) fn fingerprint(policies: &Policies) -> String {
     let mut hasher = DefaultHasher::new();
     for route in routes(policies) {
-        (route.method().as_str(), route.uri()).hash(&mut hasher);
-        route.policy_text().hash(&mut hasher);
+        RouteRow::new(route).hash(&mut hasher);
     }
     format!("{:016x}", hasher.finish())
 }

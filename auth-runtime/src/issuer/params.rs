@@ -47,11 +47,11 @@ impl Params {
     /// # Errors
     /// Fails if a member occurs twice, or if it is a list, which a form cannot have.
     fn parse_json(text: &str) -> Result<Self, OAuthError> {
-        let object = Document::parse(text).map_err(|error| {
+        let document = Document::parse(text).map_err(|error| {
             OAuthError::invalid_request(format!("the body cannot be read: {error}"))
         })?;
         let mut params = BTreeMap::new();
-        for (name, value) in object.object().members() {
+        for (name, value) in document.object().members() {
             let text = match value {
                 Json::Null => continue,
                 Json::String(text) => text.as_str().to_owned(),

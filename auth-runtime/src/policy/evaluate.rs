@@ -210,7 +210,7 @@ fn has_claim(token: &AccessToken, name: &str, value: Literal) -> bool {
     if let (Literal::Text(text), "sub") = (value, name) {
         return token.subject() == Some(text);
     }
-    match token.claims().at(name) {
+    match token.claim(name) {
         Some(Value::Array(list)) => list.iter().any(|item| is_value(item, value)),
         Some(claim) => is_value(claim, value),
         None => false,
@@ -230,7 +230,7 @@ fn is_claim(token: &AccessToken, claim: &str, value: &str) -> bool {
     if claim == "sub" {
         return token.subject() == Some(value);
     }
-    match token.claims().at(claim) {
+    match token.claim(claim) {
         Some(Value::String(text)) => text == value,
         Some(Value::Number(number)) => number.as_i64().is_some_and(|own| own.to_string() == value),
         _ => false,

@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::claims::Claims;
 use super::confirmation::Confirmation;
 use super::contents::Contents;
-use super::extract::{Draft, Extract, Span};
-use super::json::Layout;
+use super::draft::Draft;
+use super::extract::{Extract, Span};
 use super::origin::{Origin, Source};
 use crate::error::AuthError;
 
@@ -40,12 +40,12 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// Creates the token once all checks are passed. The layout and the draft were made from this text.
-    pub(crate) fn new(text: String, layout: Layout, draft: Draft, origin: Origin) -> Self {
+    /// Creates the token once all checks are passed.
+    pub(crate) fn new(draft: Draft, origin: Origin) -> Self {
         let source = origin.source;
-        let contents = Arc::new(Contents::new(text, draft, origin));
+        let (contents, layout) = Contents::new(draft, origin);
         Self {
-            claims: Claims::read(contents, layout),
+            claims: Claims::read(Arc::new(contents), layout),
             source,
         }
     }
@@ -71,16 +71,15 @@ impl AccessToken {
         text: String,
         names: &super::ClaimNames,
     ) -> Result<Self, super::JsonError> {
-        let layout = Layout::read(&text)?;
-        let claims = super::Object::whole(&text, &layout);
-        let draft = Draft::new(text.len(), &super::FoundClaims::new(claims), names);
+        let claims = super::Document::parse(text)?;
+        let draft = Draft::new(claims, names, |_| Ok::<_, super::JsonError>(()))?;
         let origin = Origin {
             issuer: 0,
             key_set: None,
             key: None,
             source: Source::Verified,
         };
-        Ok(Self::new(text, layout, draft, origin))
+        Ok(Self::new(draft, origin))
     }
 
     pub(crate) fn origin(&self) -> Origin {
@@ -206,7 +205,8 @@ impl AccessToken {
     }
 
     /// Returns the claim of this name or, if the name begins with `/`, the value that it leads to
-    /// as a JSON pointer (RFC 6901).
+    /// as a JSON pointer (RFC 6901). In a pointer, `~1` is a `/` and `~0` is a `~`. A pointer with any
+    /// other `~` leads to nothing.
     ///
     /// ```
     /// # use auth_runtime::AccessToken;

@@ -7,12 +7,14 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::claim_path::ClaimPath;
 use super::contents::Contents;
 use super::json::{Layout, Object};
 
 /// All claims of a verified token. It serializes as the JSON object that it is.
 ///
-/// Registered claims (RFC 7519 §4.1) were checked. Private claims are as the issuer wrote them.
+/// Verification has checked `iss`, `sub`, `aud`, `exp`, `nbf` and `iat` (RFC 7519 §4.1), and `cnf`
+/// (RFC 7800). All other claims are as the issuer wrote them.
 ///
 /// [Reading the caller](crate::guide::caller#all-claims) shows how to use them.
 pub struct Claims {
@@ -47,11 +49,6 @@ impl Claims {
         }
     }
 
-    /// Returns the JSON text of the claims.
-    pub(crate) fn json(&self) -> &str {
-        self.contents.json()
-    }
-
     pub(super) fn contents(&self) -> &Arc<Contents> {
         &self.contents
     }
@@ -67,29 +64,29 @@ impl Claims {
         Some(values.get(index)?.get_or_init(|| value.into()))
     }
 
-    /// Returns the claim of this name or, if the name begins with `/`, the value that it leads to
-    /// as a JSON pointer (RFC 6901).
-    pub(crate) fn at(&self, name: &str) -> Option<&Value> {
-        let Some(pointer) = name.strip_prefix('/') else {
-            return self.get(name);
-        };
-        let end = pointer.find('/').unwrap_or(pointer.len());
-        let (first, rest) = pointer.split_at(end);
-        let first = first.replace("~1", "/").replace("~0", "~");
-        self.get(&first)?.pointer(rest)
+    /// Returns the value at this path, which is parsed as a [`ClaimPath`].
+    pub(super) fn at(&self, path: &str) -> Option<&Value> {
+        match ClaimPath::parse(path)? {
+            ClaimPath::Name(name) => self.get(name),
+            ClaimPath::Pointer(pointer) => {
+                let (first, rest) = pointer.split_front()?;
+                self.get(&first.decoded())?.pointer(rest.as_str())
+            }
+        }
     }
 
     pub(super) fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         T::deserialize(Value::from(self.object()))
     }
 
-    fn object(&self) -> Object<'_> {
-        Object::whole(self.json(), &self.reading().layout)
+    /// Returns the claims as they are in the text.
+    pub(crate) fn object(&self) -> Object<'_> {
+        Object::whole(self.contents.json(), &self.reading().layout)
     }
 
     fn reading(&self) -> &Reading {
         self.reading.get_or_init(|| {
-            let layout = Layout::read(self.json()).expect(ACCEPTED);
+            let layout = Layout::read(self.contents.json()).expect(ACCEPTED);
             Box::new(Reading::new(layout))
         })
     }

@@ -1,6 +1,8 @@
 //! Holds what a token says, for the token itself and for the memory of verified tokens.
 
-use super::extract::{Draft, Extract, Span};
+use super::draft::Draft;
+use super::extract::{Extract, Span};
+use super::json::Layout;
 use super::origin::Origin;
 
 /// The claims of a token as text, what was extracted from them, and where the token came from.
@@ -16,17 +18,18 @@ pub(crate) struct Contents {
 }
 
 impl Contents {
-    /// Creates the contents. The draft was made from this text, which
-    /// [`Document::parse`](super::Document::parse) accepted.
-    pub(super) fn new(mut text: String, draft: Draft, origin: Origin) -> Self {
+    /// Creates the contents. Also returns the layout of the JSON text.
+    pub(super) fn new(draft: Draft, origin: Origin) -> (Self, Layout) {
+        let (mut text, layout) = draft.claims.into_parts();
         let json_length = text.len();
-        let extract = draft.complete(&mut text);
-        Self {
+        text.push_str(&draft.copies);
+        let contents = Self {
             text: text.into_boxed_str(),
             json_length,
-            extract,
+            extract: draft.extract,
             origin,
-        }
+        };
+        (contents, layout)
     }
 
     /// Returns the JSON text of the claims.

@@ -22,13 +22,6 @@ pub(super) struct Span {
     end: NonZeroU32,
 }
 
-/// Claims that were extracted from a text, before they are completed to an [`Extract`].
-pub(crate) struct Draft {
-    extract: Extract,
-    /// The strings that are written with escapes. They belong behind the text.
-    copies: String,
-}
-
 /// Claims that were extracted from a text. They refer to that text and do not borrow from it.
 #[derive(Clone, Debug)]
 pub(super) struct Extract {
@@ -59,9 +52,14 @@ pub(super) struct Grants {
 
 type Spans = SmallVec<[Span; 8]>;
 
-impl Draft {
-    /// Extracts from claims that were read from a text of this length.
-    pub(crate) fn new(text_length: usize, claims: &FoundClaims<'_>, names: &ClaimNames) -> Self {
+impl Extract {
+    /// Extracts from claims that were read from a text of this length. Also returns the strings that are
+    /// written with escapes, which belong behind the text.
+    pub(super) fn new(
+        text_length: usize,
+        claims: &FoundClaims<'_>,
+        names: &ClaimNames,
+    ) -> (Self, String) {
         let mut locator = Locator {
             text_length,
             copies: String::new(),
@@ -71,7 +69,7 @@ impl Draft {
             _ => None,
         };
         let time = |claim| claims.get(claim)?.as_f64();
-        let extract = Extract {
+        let extract = Self {
             issuer: string(Claim::Issuer),
             subject: string(Claim::Subject),
             token_id: string(Claim::TokenId),
@@ -87,29 +85,9 @@ impl Draft {
                 .map(|cnf| Box::new(Confirmation::parse(cnf).unwrap_or_default())),
             grants: Grants::new(claims, names, &mut locator),
         };
-        Self {
-            extract,
-            copies: locator.copies,
-        }
+        (extract, locator.copies)
     }
 
-    /// Sets the issuer of claims that were read from a text of this length and do not name one.
-    pub(crate) fn assume_issuer(&mut self, text_length: usize, issuer: &str) {
-        if self.extract.issuer.is_none() {
-            self.extract.issuer = Span::new(text_length + self.copies.len(), issuer.len());
-            self.copies.push_str(issuer);
-        }
-    }
-
-    /// Appends the copies to the text that the claims were read from, and returns the extract of that
-    /// text.
-    pub(super) fn complete(self, text: &mut String) -> Extract {
-        text.push_str(&self.copies);
-        self.extract
-    }
-}
-
-impl Extract {
     /// Returns the number of bytes that it takes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         let confirmation = self
@@ -131,7 +109,7 @@ impl Extract {
 }
 
 impl Span {
-    fn new(start: usize, length: usize) -> Option<Self> {
+    pub(super) fn new(start: usize, length: usize) -> Option<Self> {
         Some(Self {
             start: start.try_into().ok()?,
             end: u32::try_from(start + length).ok()?.try_into().ok()?,

@@ -5,6 +5,7 @@
 use smallvec::SmallVec;
 
 use super::claim::Claim;
+use super::claim_path::ClaimPath;
 use super::json::{Json, Located, Object};
 
 /// The claims of a token, by name.
@@ -39,12 +40,12 @@ impl<'c> FoundClaims<'c> {
         Some(self.all.value(located?))
     }
 
-    /// Returns the claim of this name or, if the name begins with `/`, the value that it leads to
-    /// as a JSON pointer (RFC 6901).
-    pub(crate) fn at(&self, name: &str) -> Option<Json<'c>> {
-        if name.starts_with('/') {
-            return self.all.at(name);
-        }
+    /// Returns the value at this path, which is parsed as a [`ClaimPath`].
+    pub(crate) fn at(&self, path: &str) -> Option<Json<'c>> {
+        let name = match ClaimPath::parse(path)? {
+            ClaimPath::Name(name) => name,
+            ClaimPath::Pointer(pointer) => return self.all.at(pointer),
+        };
         if let Some(claim) = Claim::named(name) {
             return self.get(claim);
         }

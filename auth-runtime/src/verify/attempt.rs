@@ -3,14 +3,17 @@
 use std::time::SystemTime;
 
 use super::claims::{self, Expected, Presence};
-use super::failure::{Failure, InvalidClaim, Malformed, Part};
+use super::failure::{Failure, InvalidClaim, Malformed};
 use super::header::{self, Header};
 use super::introspected::IntrospectedIssuer;
 use super::issuer::Issuer;
 use super::jws::Jws;
+use super::payload::Payload;
 use super::{ACCESS_TOKEN_TYPES, AT_JWT, MAX_TOKEN_BYTES, Verifier};
 use crate::jwks::{Algorithm, KeySet};
-use crate::token::{AccessToken, Claim, Document, Json, Object, Origin, Source, quoted};
+use crate::token::{
+    AccessToken, Claim, Document, Draft, FoundClaims, Object, Origin, Source, quoted,
+};
 
 /// The reason why a token could not be verified without waiting.
 pub(super) enum Obstacle<'v> {
@@ -54,28 +57,28 @@ impl Verifier {
             parameters = header::parse(&text).map_err(unreadable)?;
             Err(&parameters)
         };
-        let payload = jws.payload().map(|payload| String::from_utf8(payload).ok());
-        let (payload, malformed) = match payload {
-            Ok(payload) => (payload, None),
-            Err(malformed) => (None, Some(malformed)),
+        let payload = match &self.introspected {
+            None => jws.payload().map(Payload::Unread),
+            Some(issuer) => {
+                let claims = self.claims_of_known_issuer(&jws);
+                Ok(Payload::Read(
+                    claims.ok_or(Obstacle::NeedsIntrospection(issuer))?,
+                ))
+            }
         };
-        let claims = self.claims_of_known_issuer(payload.as_deref())?;
         let header = match header {
             Ok(known) => known,
             Err(parameters) => Header::check(parameters.object(), ACCESS_TOKEN_TYPES)?,
         };
-        if let Some(malformed) = malformed {
-            return Err(malformed.into());
-        }
+        let mut payload = payload?;
         let signature = jws.signature()?;
         self.check_header(&header, now)?;
 
         // If there is only one choice, no claim is read before the signature is verified.
-        let claims = match claims {
-            None if self.only_choice().is_none() => Some(read_claims(payload.as_deref())?),
-            claims => claims,
-        };
-        let (index, issuer) = self.choose(claims.as_ref().map(Document::object))?;
+        if self.only_choice().is_none() {
+            payload = Payload::Read(payload.read()?);
+        }
+        let (index, issuer) = self.choose(payload.claims())?;
         if !issuer.accepts(header.algorithm, now) {
             return Err(Failure::AlgorithmNotAccepted(header.algorithm).into());
         }
@@ -85,20 +88,16 @@ impl Verifier {
             self.known_headers.remember(jws.header, &header);
         }
 
-        let claims = match claims {
-            Some(claims) => claims,
-            None => read_claims(payload.as_deref())?,
-        };
-        let text = payload.as_deref().unwrap_or_default();
-        let draft = claims::check(claims.object(), text.len(), &self.expected(issuer), now)?;
+        let expected = self.expected(issuer);
+        let check = |claims: &FoundClaims<'_>| claims::check(claims, &expected, now);
+        let draft = Draft::new(payload.read()?, &self.rules.claim_names, check)?;
         let origin = Origin {
             issuer: index,
             key_set: Some(signer.key_set),
             key: signer.key,
             source: Source::Verified,
         };
-        let layout = claims.into_layout();
-        let verified = AccessToken::new(payload.unwrap_or_default(), layout, draft, origin);
+        let verified = AccessToken::new(draft, origin);
         if let Some(memory) = &self.memory {
             memory.remember(token, &verified);
         }
@@ -113,25 +112,12 @@ impl Verifier {
         }
     }
 
-    /// Reads the claims, if there is an issuer to ask about tokens that do not name one whose keys are
-    /// known.
-    pub(super) fn claims_of_known_issuer<'p>(
-        &self,
-        payload: Option<&'p str>,
-    ) -> Result<Option<Document<&'p str>>, Obstacle<'_>> {
-        let Some(issuer) = &self.introspected else {
-            return Ok(None);
-        };
-        let claims = read_claims(payload).ok();
-        let claims = claims.filter(|claims| {
-            let name = claims.object().get(Claim::Issuer.name());
-            let name = name.and_then(Json::as_str);
-            let mut names = self.issuers.iter().flat_map(|issuer| &issuer.names);
-            name.is_some_and(|name| names.any(|known| known == name))
-        });
-        claims.map_or(Err(Obstacle::NeedsIntrospection(issuer)), |claims| {
-            Ok(Some(claims))
-        })
+    /// Reads the claims if they name an issuer whose keys are known.
+    pub(super) fn claims_of_known_issuer(&self, jws: &Jws<'_>) -> Option<Document<String>> {
+        let claims = Payload::Unread(jws.payload().ok()?).read().ok()?;
+        let name = claims.object().get(Claim::Issuer.name())?.as_str()?;
+        let mut names = self.issuers.iter().flat_map(|issuer| &issuer.names);
+        names.any(|known| known == name).then_some(claims)
     }
 
     /// Checks the rules that are configured for all issuers.
@@ -179,7 +165,6 @@ impl Verifier {
             issuers: &issuer.names,
             audiences: &issuer.audience,
             audience_claims: &issuer.audience_claims,
-            claim_names: &self.rules.claim_names,
             presence: if self.rules.at_jwt {
                 Presence::AtJwt
             } else {
@@ -236,12 +221,6 @@ impl<F: Into<Failure>> From<F> for Obstacle<'_> {
     fn from(failure: F) -> Self {
         Self::Failed(failure.into())
     }
-}
-
-/// Reads the claims in a payload, which is `None` if it is not UTF-8.
-fn read_claims(payload: Option<&str>) -> Result<Document<&str>, Malformed> {
-    let payload = payload.ok_or(Malformed::NotUtf8(Part::Payload))?;
-    Document::parse(payload).map_err(|error| Malformed::Json(Part::Payload, error))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::claims::{self, Expected, Presence};
 use super::failure::{Failure, Malformed};
 use super::{ACCESS_TOKEN_TYPES, AT_JWT, Header, Issuer, Jws, MAX_TOKEN_BYTES, Verifier, header};
 use crate::jwks::Algorithm;
-use crate::token::{AccessToken, Document};
+use crate::token::{AccessToken, FoundClaims};
 
 /// Rules that may come into force. A rule that is `None` stays as it is.
 #[derive(Debug)]
@@ -46,9 +46,8 @@ impl Verifier {
             },
         };
         candidate.tighten(&mut expected);
-        let text = accepted.claims().json();
-        let claims = Document::parse(text).map_err(Malformed::Answer)?;
-        claims::check(claims.object(), text.len(), &expected, now).map(|_| ())
+        let claims = FoundClaims::new(accepted.claims().object());
+        claims::check(&claims, &expected, now)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use smallvec::{SmallVec, smallvec};
 
 use super::failure::{Failure, InvalidClaim};
-use crate::token::{Claim, ClaimNames, Confirmation, Draft, FoundClaims, Object, Text, quoted};
+use crate::token::{Claim, Confirmation, FoundClaims, Text, quoted};
 
 /// The expectations that the claims of a token must meet.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,6 @@ pub(crate) struct Expected<'r> {
     pub(crate) audiences: &'r [String],
     /// Where the audience may be.
     pub(crate) audience_claims: &'r [AudienceClaim],
-    pub(crate) claim_names: &'r ClaimNames,
     pub(crate) presence: Presence,
     /// The clock skew allowed for `exp` and `nbf`, in seconds.
     pub(crate) leeway: f64,
@@ -46,28 +45,24 @@ pub(crate) enum AudienceClaim {
     AuthorizedParty,
 }
 
-/// Checks claims at this time, `exp` before all others, and drafts what a token keeps of them.
-///
-/// The claims were read from a text of this length. The caller has checked that the issuer vouches
+/// Checks claims at this time, `exp` before all others. The caller has checked that the issuer vouches
 /// for them.
 ///
 /// # Errors
 /// Returns the first check that fails.
 pub(crate) fn check(
-    claims: Object<'_>,
-    text_length: usize,
+    claims: &FoundClaims<'_>,
     expected: &Expected<'_>,
     now: SystemTime,
-) -> Result<Draft, Failure> {
-    let claims = FoundClaims::new(claims);
-    check_times(&claims, expected, now)?;
+) -> Result<(), Failure> {
+    check_times(claims, expected, now)?;
     // The same issuer signs logout tokens and security events, which are not access tokens.
     if claims.get(Claim::Events).is_some() {
         return Err(InvalidClaim::SecurityEvent.into());
     }
-    check_issuer(&claims, expected)?;
-    check_audience(&claims, expected)?;
-    string(&claims, Claim::Subject)?;
+    check_issuer(claims, expected)?;
+    check_audience(claims, expected)?;
+    string(claims, Claim::Subject)?;
     if claims
         .get(Claim::Confirmation)
         .is_some_and(|cnf| Confirmation::parse(cnf).is_none())
@@ -75,12 +70,12 @@ pub(crate) fn check(
         return Err(InvalidClaim::WrongType(Claim::Confirmation).into());
     }
     if expected.presence == Presence::AtJwt {
-        check_profile(&claims)?;
+        check_profile(claims)?;
     }
     if let Some(max_lifetime) = expected.max_lifetime {
-        check_lifetime(&claims, max_lifetime)?;
+        check_lifetime(claims, max_lifetime)?;
     }
-    Ok(Draft::new(text_length, &claims, expected.claim_names))
+    Ok(())
 }
 
 /// Checks a time against the claims `nbf` and `exp`.

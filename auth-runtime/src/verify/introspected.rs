@@ -6,7 +6,7 @@ use super::claims;
 use super::failure::{Failure, Malformed};
 use super::{AudienceClaim, Expected, MAX_TOKEN_BYTES, Presence, Rules};
 use crate::introspect::{Answer, Introspector, Unavailable};
-use crate::token::{AccessToken, Document, Origin, Source};
+use crate::token::{AccessToken, Document, Draft, FoundClaims, Origin, Source};
 
 /// An issuer whose tokens are introspected.
 #[derive(Debug)]
@@ -45,10 +45,12 @@ impl IntrospectedIssuer {
             }
         };
         // This cannot fail, because the text was read before.
-        let claims = Document::parse(&text).map_err(Malformed::Answer)?;
-        let mut draft = claims::check(claims.object(), text.len(), &self.expected(rules), now)?;
+        let claims = Document::parse(text.as_ref().to_owned()).map_err(Malformed::Answer)?;
+        let expected = self.expected(rules);
+        let check = |claims: &FoundClaims<'_>| claims::check(claims, &expected, now);
+        let mut draft = Draft::new(claims, &rules.claim_names, check)?;
         if let Some(name) = self.names.first() {
-            draft.assume_issuer(text.len(), name);
+            draft.assume_issuer(name);
         }
         let origin = Origin {
             issuer: index,
@@ -56,13 +58,7 @@ impl IntrospectedIssuer {
             key: None,
             source: Source::Introspected,
         };
-        let layout = claims.into_layout();
-        Ok(AccessToken::new(
-            text.as_ref().to_owned(),
-            layout,
-            draft,
-            origin,
-        ))
+        Ok(AccessToken::new(draft, origin))
     }
 
     pub(super) fn expected<'v>(&'v self, rules: &'v Rules) -> Expected<'v> {
@@ -70,7 +66,6 @@ impl IntrospectedIssuer {
             issuers: &self.names,
             audiences: &self.audience,
             audience_claims: &self.audience_claims,
-            claim_names: &rules.claim_names,
             presence: Presence::Introspected {
                 audience: self.requires_audience,
             },

@@ -1,6 +1,7 @@
 //! Runs the commands of the program: serving the API, `check` and `scopes`.
 
-use std::io::Read;
+use std::fmt::Display;
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
 use std::{fs, io};
@@ -67,16 +68,12 @@ async fn check(token: Option<&str>) -> ExitCode {
         Err(error) => return failure(&error),
     };
     let report = Auth::check(&rocket, token).await;
-    println!("{report}");
-    report.exit_code()
+    write(&report, report.exit_code())
 }
 
 async fn write_scopes(format: ScopeFormat) -> ExitCode {
     match policies().await {
-        Ok(policies) => {
-            println!("{}", policies.scopes_for(format).trim_end());
-            ExitCode::SUCCESS
-        }
+        Ok(policies) => write(&policies.scopes_for(format).trim_end(), ExitCode::SUCCESS),
         Err(error) => failure(&error),
     }
 }
@@ -85,8 +82,7 @@ async fn check_scopes(export: &str) -> ExitCode {
     match policies().await {
         Ok(policies) => {
             let report = policies.check_scopes(export);
-            println!("{report}");
-            report.exit_code()
+            write(&report, report.exit_code())
         }
         Err(error) => failure(&error),
     }
@@ -139,6 +135,17 @@ fn read_token() -> io::Result<String> {
     let mut token = String::new();
     io::stdin().read_to_string(&mut token)?;
     Ok(token.trim().to_owned())
+}
+
+/// Writes a result to the standard output, and returns this status. A reader that stops early, such as
+/// `head`, does not change the status. `println!` would panic.
+fn write(result: &impl Display, status: ExitCode) -> ExitCode {
+    match writeln!(io::stdout().lock(), "{result}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            failure(&format!("the standard output cannot be written: {error}"))
+        }
+        _ => status,
+    }
 }
 
 fn failure(error: &str) -> ExitCode {

@@ -74,10 +74,10 @@ fn requested_claims(params: &Params) -> Result<Map<String, Value>, OAuthError> {
 }
 
 fn parse_claims(text: &str) -> Result<Map<String, Value>, OAuthError> {
-    let object = Document::parse(text).map_err(|error| {
+    let document = Document::parse(text).map_err(|error| {
         OAuthError::invalid_request(format!("`claims` cannot be read: {error}"))
     })?;
-    let claims = object
+    let claims = document
         .object()
         .members()
         .map(|(name, value)| (name.as_str().to_owned(), value.into()));

@@ -17,12 +17,10 @@ pub(crate) enum SignalType {
 }
 
 /// A JWT whose signature and issuer are verified.
-#[derive(Debug)]
 pub(crate) struct Signal {
     /// The name of its issuer.
     pub(crate) issuer: String,
-    /// The text of its claims: a JSON object.
-    pub(crate) claims: String,
+    pub(crate) claims: Document<String>,
 }
 
 /// The reason why a signal is refused.
@@ -86,12 +84,10 @@ pub(crate) async fn verify(
     let signature = jws.signature()?;
     let claims =
         String::from_utf8(jws.payload()?).map_err(|_| Malformed::NotUtf8(Part::Payload))?;
-    let name = {
-        let claims = Document::parse(&claims)?;
-        let name = claims.object().get("iss").and_then(Json::as_str);
-        name.ok_or(SignalError::Claim("iss", "is missing or not a string"))?
-            .to_owned()
-    };
+    let claims = Document::parse(claims)?;
+    let name = claims.object().get("iss").and_then(Json::as_str);
+    let name = name.ok_or(SignalError::Claim("iss", "is missing or not a string"))?;
+    let name = name.to_owned();
     // The unverified name only selects the issuer whose keys are tried.
     let issuer = issuers.iter().find(|issuer| issuer.names.contains(&name));
     let issuer = issuer.ok_or_else(|| SignalError::Issuer(quoted(&name)))?;

@@ -26,7 +26,12 @@ impl<T: AsRef<str>> Document<T> {
         Object::whole(self.text.as_ref(), &self.layout)
     }
 
-    pub(crate) fn into_layout(self) -> Layout {
-        self.layout
+    pub(crate) fn text(&self) -> &str {
+        self.text.as_ref()
+    }
+
+    /// Returns the text and the layout of its values.
+    pub(crate) fn into_parts(self) -> (T, Layout) {
+        (self.text, self.layout)
     }
 }

@@ -46,7 +46,7 @@ impl Place {
     }
 
     #[inline]
-    pub(super) fn of(self, text: &str) -> &str {
+    pub(super) fn resolve(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize)
             .unwrap_or_default()
     }

@@ -50,7 +50,7 @@ pub(crate) enum Problem {
 }
 
 impl Problem {
-    /// Returns the error that this is at a position.
+    /// Returns the error for this problem at a position.
     pub(super) fn at(self, position: usize) -> JsonError {
         JsonError {
             problem: self,

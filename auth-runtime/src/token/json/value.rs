@@ -22,7 +22,7 @@ pub(crate) enum Json<'d> {
 /// An array.
 #[derive(Clone, Copy)]
 pub(crate) struct Array<'d> {
-    source: Source<'d>,
+    texts: Texts<'d>,
     /// The nodes of the items.
     nodes: &'d [Node],
 }
@@ -30,7 +30,7 @@ pub(crate) struct Array<'d> {
 /// An object, in which no name occurs twice.
 #[derive(Clone, Copy)]
 pub(crate) struct Object<'d> {
-    source: Source<'d>,
+    texts: Texts<'d>,
     /// For each member the node of its name and those of its value.
     nodes: &'d [Node],
 }
@@ -47,9 +47,9 @@ pub(crate) struct Text<'d> {
 #[derive(Clone, Copy)]
 pub(crate) struct Located<'d>(&'d [Node]);
 
-/// What the nodes refer to.
+/// The texts that nodes refer to.
 #[derive(Clone, Copy)]
-struct Source<'d> {
+struct Texts<'d> {
     text: &'d str,
     unescaped: &'d str,
 }
@@ -83,10 +83,10 @@ impl<'d> Json<'d> {
 
     /// Returns the strings of an array if all its items are strings.
     pub(crate) fn as_strings(self) -> Option<impl Iterator<Item = Text<'d>>> {
-        let Self::Array(Array { source, nodes }) = self else {
+        let Self::Array(Array { texts, nodes }) = self else {
             return None;
         };
-        let strings = nodes.iter().map(move |node| source.text(node));
+        let strings = nodes.iter().map(move |node| texts.text(node));
         nodes.iter().all(Node::is_string).then_some(strings)
     }
 
@@ -109,7 +109,7 @@ impl<'d> Json<'d> {
 impl<'d> Array<'d> {
     pub(crate) fn items(self) -> impl Iterator<Item = Json<'d>> {
         let mut rest = self.nodes;
-        iter::from_fn(move || take_value(&mut rest).map(|value| self.source.value(value)))
+        iter::from_fn(move || take_value(&mut rest).map(|value| self.texts.value(value)))
     }
 }
 
@@ -122,7 +122,7 @@ impl<'d> Object<'d> {
     /// Returns the object that the first of these nodes stands for. The others are its contents.
     pub(super) fn at_front(text: &'d str, layout: &'d Layout, nodes: &'d [Node]) -> Self {
         Self {
-            source: Source {
+            texts: Texts {
                 text,
                 unescaped: &layout.unescaped,
             },
@@ -136,46 +136,33 @@ impl<'d> Object<'d> {
 
     /// Returns the member of this name, and how many members come before it.
     pub(crate) fn find(self, name: &str) -> Option<(usize, Json<'d>)> {
-        let mut rest = self.nodes;
-        let mut index = 0;
-        while let [own, behind @ ..] = rest {
-            let length = behind.first()?.length() + 1;
-            if self.source.is(own, name) {
-                return Some((index, self.source.value(behind.get(..length)?)));
-            }
-            index += 1;
-            rest = behind.get(length..)?;
-        }
-        None
+        let mut entries = self.entries().enumerate();
+        let (index, (_, value)) = entries.find(|(_, (own, _))| self.texts.is(own, name))?;
+        Some((index, self.value(value)))
     }
 
-    /// Returns the member of this name or, if the name begins with `/`, the value that it leads to
-    /// as a JSON pointer (RFC 6901).
-    pub(crate) fn at(self, name: &str) -> Option<Json<'d>> {
-        if !name.starts_with('/') {
-            return self.get(name);
-        }
-        let mut steps = Pointer::parse(name).ok()?.tokens();
-        let first = self.get(&steps.next()?.decoded())?;
-        steps.try_fold(first, |value, token| value.step(&token))
+    /// Returns the value that the pointer leads to.
+    pub(crate) fn at(self, pointer: &Pointer) -> Option<Json<'d>> {
+        let mut steps = pointer.tokens();
+        steps.try_fold(Json::Object(self), |value, token| value.step(&token))
     }
 
     /// Returns the members in the order of the text.
     pub(crate) fn members(self) -> impl Iterator<Item = (Text<'d>, Json<'d>)> {
         self.entries()
-            .map(move |(name, value)| (self.source.text(name), self.value(value)))
+            .map(move |(name, value)| (self.texts.text(name), self.value(value)))
     }
 
     /// Returns the names of the members, and where their values are.
     pub(crate) fn located(self) -> impl Iterator<Item = (&'d str, Located<'d>)> {
         self.entries()
-            .map(move |(name, value)| (self.source.text(name).as_str(), value))
+            .map(move |(name, value)| (self.texts.text(name).as_str(), value))
     }
 
     /// Returns the value that was located in this object.
     #[inline]
     pub(crate) fn value(self, located: Located<'d>) -> Json<'d> {
-        self.source.value(located.0)
+        self.texts.value(located.0)
     }
 
     fn entries(self) -> Entries<'d> {
@@ -198,7 +185,7 @@ impl<'d> Iterator for Entries<'d> {
     }
 }
 
-impl<'d> Source<'d> {
+impl<'d> Texts<'d> {
     /// Returns whether the node is a string with this value.
     #[inline]
     fn is(self, node: &Node, value: &str) -> bool {
@@ -214,7 +201,7 @@ impl<'d> Source<'d> {
         let Some((node, nodes)) = nodes.split_first() else {
             return Json::Null;
         };
-        let source = self;
+        let texts = self;
         match node {
             Node::Null => Json::Null,
             Node::Bool(value) => Json::Bool(*value),
@@ -222,8 +209,8 @@ impl<'d> Source<'d> {
             Node::Negative(number) => Json::Number(Number::Negative(*number)),
             Node::Float(number) => Json::Number(Number::Float(*number)),
             Node::Written(_) | Node::Unescaped(_) => Json::String(self.text(node)),
-            Node::Array(_) => Json::Array(Array { source, nodes }),
-            Node::Object(_) => Json::Object(Object { source, nodes }),
+            Node::Array(_) => Json::Array(Array { texts, nodes }),
+            Node::Object(_) => Json::Object(Object { texts, nodes }),
         }
     }
 
@@ -231,11 +218,11 @@ impl<'d> Source<'d> {
     fn text(self, node: &Node) -> Text<'d> {
         match node {
             Node::Written(place) => Text {
-                value: place.of(self.text),
+                value: place.resolve(self.text),
                 start: NonZeroU32::new(place.start),
             },
             Node::Unescaped(place) => Text {
-                value: place.of(self.unescaped),
+                value: place.resolve(self.unescaped),
                 start: None,
             },
             _ => Text::default(),

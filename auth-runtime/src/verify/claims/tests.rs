@@ -19,12 +19,10 @@ fn check_with(
 ) -> Result<(), Failure> {
     let strings = |all: &[&str]| all.iter().map(|&one| one.to_owned()).collect::<Vec<_>>();
     let (issuers, accepted) = (strings(&["i"]), strings(&["api", "old"]));
-    let claim_names = ClaimNames::default();
     let mut expected = Expected {
         issuers: &issuers,
         audiences: &accepted,
         audience_claims: audiences,
-        claim_names: &claim_names,
         presence,
         leeway: 0.0,
         max_lifetime: None,
@@ -32,7 +30,7 @@ fn check_with(
     change(&mut expected);
     let now = UNIX_EPOCH + Duration::from_secs(100);
     let claims = Document::parse(text).unwrap();
-    super::check(claims.object(), text.len(), &expected, now).map(|_| ())
+    super::check(&FoundClaims::new(claims.object()), &expected, now)
 }
 
 /// Asserts that the first is accepted, and that each of the others is refused as an invalid

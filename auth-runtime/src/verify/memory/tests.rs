@@ -6,6 +6,7 @@ use std::{ptr, thread};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
+use serde_json::Value;
 
 use super::*;
 use crate::token::ClaimNames;
@@ -190,7 +191,8 @@ fn what_is_recalled_says_the_same_as_what_was_verified() {
     memory.remember(&token, &verified);
     let recalled = memory.recall(&token, |_| true).unwrap();
     for token in [&verified, &recalled] {
-        assert_eq!(token.claims().json(), payload);
+        let claims = serde_json::to_value(token.claims()).unwrap();
+        assert_eq!(claims, serde_json::from_str::<Value>(payload).unwrap());
         assert_eq!(token.subject(), Some("a"));
         assert_eq!(token.scopes().collect::<Vec<_>>(), ["b", "c"]);
         assert_eq!(token.permissions().collect::<Vec<_>>(), ["d", "\n"]);

@@ -1,6 +1,6 @@
 //! The commands `check` and `scopes` of the seed app.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
 
@@ -21,12 +21,7 @@ fn run_in(
     input: &str,
     variables: &[(&str, &str)],
 ) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_seed-app-under-test"))
-        .args(arguments)
-        .current_dir(directory.path(""))
-        .env_clear()
-        .env("ROCKET_CLI_COLORS", "false")
-        .envs(variables.iter().copied())
+    let mut child = command(directory, arguments, variables)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -39,9 +34,46 @@ fn run_in(
     child.wait_with_output().expect("it ends")
 }
 
+fn command(directory: &SeedDirectory, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_seed-app-under-test"));
+    command
+        .args(arguments)
+        .current_dir(directory.path(""))
+        .env_clear()
+        .env("ROCKET_CLI_COLORS", "false")
+        .envs(variables.iter().copied());
+    command
+}
+
 fn text(output: &Output) -> String {
     let all = [&*output.stdout, &*output.stderr].concat();
     String::from_utf8(all).expect("the output is text")
+}
+
+/// Such as `head`, which reads a few lines of a longer report.
+#[test]
+fn a_reader_that_stops_early_does_not_change_the_exit_status() {
+    for (arguments, status) in [
+        (&["check"][..], 0),
+        (&["check", "not-a-token"], 1),
+        (&["scopes", "--for", "auth0"], 0),
+    ] {
+        let directory = SeedDirectory::new(&[]);
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let output = command(&directory, arguments, &[("ROCKET_AUTH", SECRET)])
+            .stdin(Stdio::null())
+            .stdout(writer)
+            .output()
+            .expect("the seed app runs");
+        let written = text(&output);
+        assert_eq!(
+            output.status.code(),
+            Some(status),
+            "{arguments:?}: {written}"
+        );
+        assert_eq!(written, "", "{arguments:?}");
+    }
 }
 
 const SECRET: &str =

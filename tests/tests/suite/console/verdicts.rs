@@ -21,6 +21,11 @@ fn open() {}
 #[get("/auth")]
 fn any_token() {}
 
+/// Differs from `any_token` only in its format.
+#[requires_auth]
+#[get("/auth", format = "json")]
+fn any_token_as_json() {}
+
 #[requires_scope("a", any("b", all("c", "d")))]
 #[get("/scope")]
 fn scope() {}
@@ -343,9 +348,15 @@ async fn the_overview_has_the_routes_of_the_application_and_not_those_of_the_con
 }
 
 #[tokio::test]
-async fn verdicts_name_the_routes_and_policies_that_they_are_about() {
+async fn verdicts_name_the_routes_that_they_are_about_as_the_page_shows_them() {
     let mut known = BTreeSet::new();
-    for routes in [all(), routes![open], routes![any_token], routes![own]] {
+    for routes in [
+        all(),
+        routes![open],
+        routes![any_token],
+        routes![any_token_as_json],
+        routes![own],
+    ] {
         let seed = api_with_console(routes).await;
         let overview = seed.app.get("/_auth/overview").send().await.json();
         let fingerprint = overview["fingerprint"].as_str().unwrap().to_owned();
