@@ -10,7 +10,7 @@ use crate::model::{Claim, Requirement, Value, What};
 use crate::syntax::attribute::Attr;
 use crate::syntax::kind::Kind;
 use crate::syntax::mount::Mount;
-use crate::syntax::tokens::text;
+use crate::syntax::tokens::{is_punct, text};
 
 /// Requires every attribute to be an inner attribute that is one of ours.
 pub(crate) fn require_ours(mount: &Mount, macro_name: &str, errors: &mut Errors) {
@@ -58,6 +58,19 @@ pub(crate) fn reject_parameters(requirement: &Requirement, errors: &mut Errors) 
     }
     for inner in requirement.inner() {
         reject_parameters(inner, errors);
+    }
+}
+
+/// Rejects a comma that does not follow a route, such as one between the attributes and the routes.
+pub(crate) fn reject_surplus_commas(routes: &TokenStream, errors: &mut Errors) {
+    let mut follows_route = false;
+    for token in routes.clone() {
+        let is_comma = is_punct(&token, ',');
+        if is_comma && !follows_route {
+            let problem = "expected a route before this `,`";
+            errors.push(error(token, problem, "remove this comma"));
+        }
+        follows_route = !is_comma;
     }
 }
 

@@ -30,17 +30,17 @@ pub(crate) fn require_in_path(
     }
 }
 
-/// Rejects plain text that is the name of a parameter of the route, as in `sub = "user_id"` or
-/// `sub = "{user_id}"`.
+/// Rejects plain text that is the name of a parameter of the route, by itself or as other frameworks
+/// write it, as in `sub = "user_id"`, `sub = "{user_id}"` or `sub = ":user_id"`.
 fn reject_name_as_text(claim: &Claim, route: &Route, errors: &mut Errors) {
     let Value::Text(value) = &claim.value else {
         return;
     };
+    if claim.parameter().is_some() {
+        return;
+    }
     let text = value.value();
-    let braced = text
-        .strip_prefix('{')
-        .and_then(|text| text.strip_suffix('}'));
-    let parameter = braced.unwrap_or(&text);
+    let parameter = text.trim_matches([':', '$', '@', '%', '{', '}', '[', ']', '(', ')', ' ']);
     let parameters = route.parameters();
     if parameters.segments.iter().any(|name| name == parameter) {
         let problem =

@@ -43,23 +43,34 @@ pub(crate) fn require_scope_token(literal: &LitStr) -> syn::Result<()> {
     };
     let place = character(literal, start, wrong);
     if wrong == ' ' {
-        let each: Vec<_> = scope
-            .split_whitespace()
-            .map(|part| format!("{part:?}"))
-            .collect();
-        let help = match &*each {
-            [] | [_] => "remove the space".to_owned(),
-            each => format!(
-                "write each scope as a separate string: `{}`",
-                each.join(", ")
-            ),
-        };
-        return Err(error(place, "a scope cannot contain a space", help));
+        return Err(error(
+            place,
+            "a scope cannot contain a space",
+            several(&scope),
+        ));
     }
     let problem = format!("invalid character in scope: {wrong:?}");
     let help = "a scope consists of printable ASCII characters other than space, `\"` and `\\` \
                 (RFC 6749, section 3.3)";
     Err(error(place, problem, help))
+}
+
+/// Returns how to write the scopes in a string with spaces, which may have operators between them.
+fn several(scopes: &str) -> String {
+    let is_or = |word: &str| matches!(word, "|" | "||" | "or" | "OR");
+    let is_and = |word: &str| matches!(word, "&" | "&&" | "and" | "AND");
+    let words = || scopes.split_whitespace();
+    let names = words().filter(|word| !is_or(word) && !is_and(word));
+    let names: Vec<_> = names.map(|name| format!("{name:?}")).collect();
+    let names_in_a_row = names.join(", ");
+    match (names.len(), words().any(is_or), words().any(is_and)) {
+        (0 | 1, ..) => "remove the space".to_owned(),
+        (_, true, true) => {
+            format!("write `any(…)` and `all(…)` with these scopes: `{names_in_a_row}`")
+        }
+        (_, true, false) => format!("write `any({names_in_a_row})`"),
+        (_, false, _) => format!("write each scope as a separate string: `{names_in_a_row}`"),
+    }
 }
 
 /// Rejects commas and asterisks. Both are legal in a scope, but are likely to be mistakes.
@@ -274,6 +285,32 @@ mod tests {
             assert_eq!(require_classes(&scope).is_ok(), is_class, "{character:?}");
         }
         assert!(require_scope_token(&LitStr::new("", Span::call_site())).is_err());
+    }
+
+    #[test]
+    fn a_string_with_several_scopes_is_taken_apart() {
+        for (scopes, help) in [
+            (
+                "a b",
+                r#"write each scope as a separate string: `"a", "b"`"#,
+            ),
+            (
+                "a && b",
+                r#"write each scope as a separate string: `"a", "b"`"#,
+            ),
+            ("a || b", r#"write `any("a", "b")`"#),
+            ("a or b or c", r#"write `any("a", "b", "c")`"#),
+            (
+                "a and b or c",
+                r#"write `any(…)` and `all(…)` with these scopes: `"a", "b", "c"`"#,
+            ),
+            (" a", "remove the space"),
+            ("a or ", "remove the space"),
+        ] {
+            let literal = LitStr::new(scopes, Span::call_site());
+            let error = require_scope_token(&literal).unwrap_err().to_string();
+            assert!(error.ends_with(help), "{scopes}: {error}");
+        }
     }
 
     #[test]

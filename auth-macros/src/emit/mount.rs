@@ -104,9 +104,10 @@ fn requirements(attrs: &[Attr], errors: &mut Errors) -> Vec<Requirement> {
 }
 
 fn paths(tokens: &TokenStream, errors: &mut Errors) -> Vec<Path> {
+    rules::reject_surplus_commas(tokens, errors);
     let mut parts = split_at_commas(tokens.clone());
-    // The part after a trailing comma is empty.
-    parts.pop_if(|last| last.is_empty());
+    // The part after a trailing comma is empty, and so is one before a surplus comma.
+    parts.retain(|part| !part.is_empty());
     let paths = parts
         .iter()
         .filter_map(|part| rules::path(part).map_err(|error| errors.push(error)).ok());
@@ -185,6 +186,9 @@ mod tests {
         for expanded in [
             routes(quote!(a, "b"), Ok(runtime())),
             routes(quote!(a()), Ok(runtime())),
+            routes(quote!(a,, b), Ok(runtime())),
+            routes(quote!(,), Ok(runtime())),
+            routes(quote!(#![requires_auth], a), Ok(runtime())),
             routes(quote!(#![public] a), Ok(runtime())),
             routes(quote!(#![inline] a), Ok(runtime())),
             routes(

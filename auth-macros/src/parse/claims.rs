@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Lit, LitStr, Token};
 
-use super::arguments::Call;
+use super::arguments::{Call, Flag};
 use super::literal::describe;
 use crate::diagnostics::error;
 use crate::model::{Claim, Integer, Value, What};
@@ -19,6 +19,18 @@ const HELP: &str = "write `org_id = \"acme\"`, where the value is a string, an i
 /// Parses a claim and the value that it must have.
 pub(super) fn claim(argument: &TokenStream) -> syn::Result<What> {
     let (written, value) = halves(argument)?;
+    if let Some(flag) = Flag::parse(&written) {
+        let flag = flag.name();
+        let help = format!(
+            "write `{flag}` without a value, as the last argument; put the name of a claim that is called \
+             so in quotes"
+        );
+        return Err(error(
+            argument,
+            format!("`{flag}` does not take a value"),
+            help,
+        ));
+    }
     let name = claim_name(&written)?;
     let written = text(&written);
     let value = (|input: ParseStream<'_>| claim_value(input, &written)).parse2(value)?;
@@ -215,6 +227,7 @@ mod tests {
                 r#match = true,
                 "https://example.com/tenant" = "acme",
                 "/realm_access/region" = "eu",
+                "not_found" = true,
                 any(a = 1, all(b = "<id>", c = false)),
             ),
         );
@@ -228,6 +241,7 @@ mod tests {
                 "r#match = true",
                 r#""https://example.com/tenant" = "acme""#,
                 r#""/realm_access/region" = "eu""#,
+                r#""not_found" = true"#,
                 r#"any(a = 1, all(b = "<id>", c = false))"#,
             ]
         );
@@ -259,6 +273,14 @@ mod tests {
             (quote!(a = 5i64), "cannot have a suffix"),
             (quote!(a = -"b"), "after `-`"),
             (quote!(a = "b" "c"), "expected `,`"),
+            (
+                quote!(not_found = true),
+                "`not_found` does not take a value",
+            ),
+            (
+                quote!(report_only = true),
+                "`report_only` does not take a value",
+            ),
         ] {
             let (claims, errors) = parsed(Kind::RequiresClaim, argument);
             assert!(claims.is_empty());

@@ -92,6 +92,17 @@ fn acr(value: &TokenStream) -> syn::Result<What> {
 fn unknown(argument: &TokenStream) -> syn::Error {
     let kind = Kind::RequiresAuth;
     let name = syn::parse2::<Ident>(argument.clone()).ok();
+    let named = named.parse2(argument.clone());
+    let word = named.as_ref().ok().map(|(name, _)| name);
+    if name
+        .as_ref()
+        .or(word)
+        .is_some_and(|word| word == "optional")
+    {
+        let help = "write `#[public]`, and let the handler take `OptionalToken<'_>`, which refuses invalid \
+                    tokens";
+        return error(argument, format!("`{kind}` cannot be optional"), help);
+    }
     if let Some(name) = name.filter(|name| name == "max_age" || name == "acr") {
         return error(argument, format!("expected a value for `{name}`"), HELP);
     }
@@ -100,7 +111,7 @@ fn unknown(argument: &TokenStream) -> syn::Error {
         let help = format!("to require a scope, write `#[requires_scope({scope})]`");
         return error(argument, format!("`{kind}` does not take scopes"), help);
     }
-    let problem = match named.parse2(argument.clone()) {
+    let problem = match named {
         Ok((name, value)) if Kind::from_noun(&name).is_some() => {
             let help = format!("write `#[requires_{name}({})]`", text(&value));
             return error(argument, format!("`{kind}` does not take `{name}`"), help);
@@ -139,7 +150,12 @@ mod tests {
             (quote!(READ), "#[requires_scope(READ)]"),
             (
                 quote!(optional = true),
-                "unknown argument of `#[requires_auth]`: `optional`",
+                "`#[requires_auth]` cannot be optional",
+            ),
+            (quote!(optional), "`#[requires_auth]` cannot be optional"),
+            (
+                quote!(maxage = 300),
+                "unknown argument of `#[requires_auth]`: `maxage`",
             ),
             (quote!(scope = "x"), r#"write `#[requires_scope(\"x\")]`"#),
             (quote!(max_age), "expected a value for `max_age`"),

@@ -152,11 +152,12 @@ fn assignments(text: &str) -> impl Iterator<Item = (String, String)> {
     dotenvy::from_read_iter(text).filter_map(Result::ok)
 }
 
-/// Returns the variable that a line sets.
+/// Returns the variable that a line sets, or that it is meant to set, as in `NAME: value`.
 fn variable_name(line: &str) -> &str {
     let line = line.trim_start();
-    let line = line.strip_prefix("export ").unwrap_or(line);
-    line.split('=').next().unwrap_or_default().trim()
+    let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
+    let is_outside = |character: char| !character.is_alphanumeric() && !"_.-".contains(character);
+    line.split(is_outside).next().unwrap_or_default()
 }
 
 #[cfg(test)]

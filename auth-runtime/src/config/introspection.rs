@@ -13,7 +13,7 @@ use super::named::Named;
 use super::names::name;
 use super::reader::Reader;
 use super::trust;
-use super::values::{choice, seconds, text};
+use super::values::{choice, path, seconds, text};
 use crate::introspect::{ClientKey, Credentials, Method};
 
 /// How the tokens of an issuer are introspected.
@@ -51,7 +51,7 @@ keys! {
     /// A PEM file with the private key of this API for the introspection endpoint
     /// (`private_key_jwt`): RSA (RS256), RSA-PSS (PS256), P-256 (ES256) or Ed25519 (`EdDSA`).
     CLIENT_KEY: OptionalKey<String> = ("client_key", Issuer,
-        "this or `client_secret` is required with `introspection_endpoint`", text);
+        "this or `client_secret` is required with `introspection_endpoint`", path);
 
     /// `"unchecked"` accepts an answer without `aud`. An `aud` that is present is still checked.
     INTROSPECTION_AUDIENCE: OptionalKey<AudienceRule> = ("introspection_audience", Issuer,
@@ -141,7 +141,12 @@ fn client_key(reader: &mut Reader) -> Option<ClientKey> {
     let pem = match fs::read(&path) {
         Ok(pem) => pem,
         Err(error) => {
-            reader.problem(&CLIENT_KEY, format!("{path} cannot be read: {error}"));
+            // The text is not shown, because it may be the key itself instead of its path.
+            let message = format!(
+                "the file cannot be read: {error}: write the path of a PEM file, and not the key \
+                 itself"
+            );
+            reader.problem(&CLIENT_KEY, message);
             return None;
         }
     };
@@ -206,7 +211,7 @@ mod tests {
         let keys = format!("{BOTH}{ENDPOINT}client_id = 'api'\nclient_key = '%/key.pem'");
         let problems = read_in(&folder, &keys).unwrap_err();
         assert!(
-            problems[0].contains("key.pem cannot be read"),
+            problems[0].contains("the file cannot be read: "),
             "{problems:?}"
         );
         let path = folder.path().join("key.pem");
@@ -219,6 +224,22 @@ mod tests {
         let key = rcgen::KeyPair::generate().unwrap();
         std::fs::write(&path, key.serialize_pem()).unwrap();
         assert!(read_in(&folder, &keys).is_ok());
+    }
+
+    #[test]
+    fn a_key_in_the_place_of_its_path_is_never_shown() {
+        let pem = "-----BEGIN PRIVATE KEY-----\\nMIIhush\\n-----END PRIVATE KEY-----\\n";
+        for key in [pem, "MIIhush", "{\\\"kty\\\":\\\"hush\\\"}"] {
+            let keys = format!("{BOTH}{ENDPOINT}client_id = 'api'\nclient_key = \"{key}\"");
+            let problems = read(&keys).unwrap_err();
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(
+                problems[0].starts_with("`auth.client_key` (from Rocket.toml): "),
+                "{problems:?}"
+            );
+            assert!(problems[0].contains("path"), "{problems:?}");
+            assert!(!problems[0].contains("hush"), "{problems:?}");
+        }
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub(super) fn read(reader: &mut Reader, http_hosts: &[String]) -> Vec<IssuerSett
             http_hosts,
             ..Inherited::default()
         };
-        let issuers = read_table(reader, &inherited);
+        let issuers = read_table(reader, &inherited, ", or set AUTH0_DOMAIN");
         check_unique(reader, &ISSUER, &issuers);
         return issuers;
     }
@@ -91,18 +91,23 @@ pub(super) fn read(reader: &mut Reader, http_hosts: &[String]) -> Vec<IssuerSett
         algorithms: reader.optional(&ALGORITHMS),
         authorities: key_source::authorities(reader),
     };
-    let issuers = reader.each_table(&ISSUERS, |table| read_table(table, &inherited));
+    let issuers = reader.each_table(&ISSUERS, |table| read_table(table, &inherited, ""));
     check_unique(reader, &ISSUERS, &issuers);
     issuers
 }
 
-/// Reads one table, which has one source of keys for all its issuers, or one for each.
-fn read_table(reader: &mut Reader, inherited: &Inherited<'_>) -> Vec<IssuerSettings> {
-    let names = reader.required(
-        &ISSUER,
+/// Reads one table, which has one source of keys for all its issuers, or one for each. `or_else` says
+/// how the issuer can also be set.
+fn read_table(
+    reader: &mut Reader,
+    inherited: &Inherited<'_>,
+    or_else: &str,
+) -> Vec<IssuerSettings> {
+    let missing = format!(
         "it is missing: set it to the `iss` of your provider's tokens, such as \
-         `https://tenant.eu.auth0.com/`, or set AUTH0_DOMAIN",
+         `https://tenant.eu.auth0.com/`{or_else}"
     );
+    let names = reader.required(&ISSUER, &missing);
     let audience = match &inherited.audience {
         Some(inherited) if !reader.is_set(&AUDIENCE) => inherited.clone(),
         _ => audience(reader),

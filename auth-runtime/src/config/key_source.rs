@@ -2,7 +2,7 @@
 //! to.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use reqwest::tls::Certificate;
 
@@ -13,7 +13,7 @@ use super::named::Named;
 use super::names::name;
 use super::reader::Reader;
 use super::trust;
-use super::values::{flag, text};
+use super::values::{flag, path};
 use crate::jwks::{self, Algorithm, Discovery, KeySet, Origin, Snapshot};
 
 /// Where the keys of an issuer are.
@@ -42,19 +42,19 @@ keys! {
     DISCOVERY: Key<bool> = ("discovery", Issuer, "false", flag);
 
     /// A file that holds a key set.
-    JWKS_FILE: OptionalKey<String> = ("jwks_file", Issuer, "none", text);
+    JWKS_FILE: OptionalKey<String> = ("jwks_file", Issuer, "none", path);
 
     /// A PEM file that holds a public key or a certificate. The key serves every token, whatever its
     /// `kid`.
-    PUBLIC_KEY: OptionalKey<String> = ("public_key", Issuer, "none", text);
+    PUBLIC_KEY: OptionalKey<String> = ("public_key", Issuer, "none", path);
 
     /// A file that keeps a copy of the last good key set, so that tokens are accepted
     /// after a restart while the issuer is down.
-    JWKS_SNAPSHOT: OptionalKey<String> = ("jwks_snapshot", Issuer, "none", text);
+    JWKS_SNAPSHOT: OptionalKey<String> = ("jwks_snapshot", Issuer, "none", path);
 
     /// A PEM file of certificate authorities to trust in addition to those of the system, which
     /// `SSL_CERT_FILE` replaces.
-    CA_CERTIFICATE: OptionalKey<String> = ("ca_certificate", Inherited, "none", text);
+    CA_CERTIFICATE: OptionalKey<String> = ("ca_certificate", Inherited, "none", path);
 }
 
 /// Returns the keys that say where an issuer's keys are.
@@ -187,6 +187,10 @@ fn snapshot(reader: &mut Reader, origins: &[(Vec<String>, Origin)]) -> Option<Sn
         );
         reader.problem(&JWKS_SNAPSHOT, message);
     }
+    if path.is_dir() {
+        let message = format!("{} is a directory: name a file in it", path.display());
+        reader.problem(&JWKS_SNAPSHOT, message);
+    }
     match origins {
         // A problem with the issuer has already been reported.
         [] => None,
@@ -256,9 +260,20 @@ fn file(reader: &mut Reader, key: &OptionalKey<String>) -> Option<(String, Vec<u
     match fs::read(&path) {
         Ok(content) => Some((path, content)),
         Err(error) => {
-            reader.problem(key, format!("{path} cannot be read: {error}"));
+            let message = format!("{path} cannot be read: {error}{}", directory_of(&path));
+            reader.problem(key, message);
             None
         }
+    }
+}
+
+/// Returns where a relative path begins, if this is one.
+fn directory_of(path: &str) -> String {
+    match std::env::current_dir() {
+        Ok(directory) if Path::new(path).is_relative() => {
+            format!(" (a relative path begins at {})", directory.display())
+        }
+        _ => String::new(),
     }
 }
 

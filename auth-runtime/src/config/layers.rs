@@ -130,7 +130,8 @@ fn announce(figment: &Figment, key: &str, source: &Source) {
     }
 }
 
-/// Reports the tables of other profiles if this profile has neither an issuer nor a secret. In
+/// Reports what was meant to set the issuer, but is not read, if this profile has neither an issuer nor a
+/// secret: tables of other profiles, keys beside the table `auth`, and `ROCKET_AUTH` in `.env`. In
 /// development, where a local issuer may start, they are only mentioned in the log.
 fn set_elsewhere(table: &Table, figment: &Figment) -> Vec<Problem> {
     let decisive = ["issuer", "issuers", "secret", "secret_base64"];
@@ -146,11 +147,29 @@ fn set_elsewhere(table: &Table, figment: &Figment) -> Vec<Problem> {
         Problem::new(path, source, message)
     };
     let problems = lookalikes::other_profiles(figment).into_iter().map(problem);
+    let problems = problems
+        .chain(lookalikes::beside_the_table(figment))
+        .chain(unread_table_in_dotenv(figment));
     if *profile == DEBUG {
         problems.for_each(|problem| log::warn!("{problem}"));
         return Vec::new();
     }
     problems.collect()
+}
+
+/// Reports the variable `ROCKET_AUTH` in `.env`, from which only the tutorials' variables are read.
+fn unread_table_in_dotenv(figment: &Figment) -> Option<Problem> {
+    const VARIABLE: &str = "ROCKET_AUTH";
+    // If the file cannot be trusted or read, that has already been reported.
+    let file = DotEnv::read(figment, &[VARIABLE]).ok()??;
+    let _ = file.get(VARIABLE)?;
+    let source = Source::DotEnv {
+        path: file.path,
+        variable: VARIABLE,
+    };
+    let message = "it is not read from this file: set it in the environment, or write AUTH0_DOMAIN and \
+                   API_IDENTIFIER here";
+    Some(Problem::new(VARIABLE, Some(source), message))
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ fn is_misnamed(name: &str, value: &Value) -> bool {
     }
 }
 
-/// Reports a variable such as `ROCKET_AUTH_ISSUER`, because Rocket reads tables only as a whole.
+/// Reports a variable such as `ROCKET_AUTH_ISSUER`.
 fn misnamed_variable(name: &str) -> Option<Problem> {
     let upper = name.to_uppercase();
     let rest = upper.strip_prefix("ROCKET_AUTH")?;
@@ -104,11 +104,7 @@ fn misnamed_variable(name: &str) -> Option<Problem> {
         .min()
         .filter(|(distance, _)| *distance <= 1)
         .map(|(_, key)| key)?;
-    Some(Problem::new(
-        name,
-        None,
-        format!("it is not read: write `ROCKET_AUTH='{{{key}=…}}'`, with all keys in one table"),
-    ))
+    Some(unread_variable(name, key))
 }
 
 /// Returns the tables of other profiles, such as `debug.auth`, with their sources.
@@ -121,6 +117,43 @@ pub(super) fn other_profiles(figment: &Figment) -> Vec<(String, Option<Source>)>
         Some((format!("{profile}.{TABLE}"), source(figment, table)))
     });
     tables.collect()
+}
+
+/// Returns a problem for each key of ours that is beside the table `auth` and not in it, such as `issuer`
+/// in `[default]`, or the variable `ROCKET_ISSUER`.
+pub(super) fn beside_the_table(figment: &Figment) -> Vec<Problem> {
+    let data = figment.data().unwrap_or_default();
+    let read = BTreeSet::from([Profile::Default, figment.profile().clone(), Profile::Global]);
+    let values = read
+        .iter()
+        .filter_map(|profile| Some((profile, data.get(profile)?)))
+        .flat_map(|(profile, values)| {
+            values
+                .iter()
+                .map(move |(name, value)| (profile, name, value))
+        });
+    let ours = values.filter(|(_, name, _)| DISTINCTIVE.contains(&name.as_str()));
+    let problem = |(profile, name, value): (&Profile, &String, &Value)| match source(figment, value)
+    {
+        Some(Source::RocketAuth) => {
+            unread_variable(&format!("ROCKET_{}", name.to_uppercase()), name)
+        }
+        source => Problem::new(
+            format!("{profile}.{name}"),
+            source,
+            format!("it is not read: move it into the table `[{profile}.{TABLE}]`"),
+        ),
+    };
+    ours.map(problem).collect()
+}
+
+/// Reports a variable that sets one key. Rocket reads tables only as a whole.
+fn unread_variable(name: &str, key: &str) -> Problem {
+    Problem::new(
+        name,
+        None,
+        format!("it is not read: write `ROCKET_AUTH='{{{key}=…}}'`, with all keys in one table"),
+    )
 }
 
 fn source(figment: &Figment, value: &Value) -> Option<Source> {

@@ -229,8 +229,49 @@ impl Reader {
     }
 }
 
+/// Returns the name that was most likely meant. A name that contains the key wins over all others, so
+/// that `timeout` leads to `jwks_timeout`. Otherwise a common beginning counts most, so that `aud` leads
+/// to `audience`.
 fn nearest(key: &str, names: impl Iterator<Item = &'static str>) -> &'static str {
+    let key = in_snake_case(key);
     names
-        .min_by_key(|name| strsim::damerau_levenshtein(name, key))
-        .unwrap_or_default()
+        .map(|name| (name.contains(&key), strsim::jaro_winkler(name, &key), name))
+        .max_by(
+            |(contains, similarity, _), (other_contains, other_similarity, _)| {
+                let by_similarity = similarity.total_cmp(other_similarity);
+                contains.cmp(other_contains).then(by_similarity)
+            },
+        )
+        .map_or("", |(_, _, name)| name)
+}
+
+/// Returns a key as we write keys: `jwks_uri` for `jwksUri`, `jwks-uri` and `JWKS_URI`.
+fn in_snake_case(key: &str) -> String {
+    let mut snake = String::new();
+    let mut is_after_lower = false;
+    for character in key.chars() {
+        if is_after_lower && character.is_uppercase() {
+            snake.push('_');
+        }
+        is_after_lower = character.is_lowercase();
+        match character {
+            '-' | '.' | ' ' => snake.push('_'),
+            other => snake.extend(other.to_lowercase()),
+        }
+    }
+    snake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::key_names;
+    use super::{in_snake_case, nearest};
+
+    #[test]
+    fn every_key_is_nearest_to_itself() {
+        for name in key_names() {
+            assert_eq!(nearest(name, key_names()), name);
+            assert_eq!(in_snake_case(name), name);
+        }
+    }
 }

@@ -34,6 +34,10 @@ impl Source {
             Some(figment::Source::File(path)) => Self::File(path.clone()),
             // Rocket's own provider mentions only the prefix of its variables.
             None if metadata.name.starts_with("`ROCKET_`") => Self::RocketAuth,
+            // The name of a tuple such as `("auth.issuer", "…")` is its type.
+            _ if metadata.name.starts_with('(') => {
+                Self::Provider("a value merged in code".to_owned())
+            }
             _ => Self::Provider(metadata.name.clone().into_owned()),
         }
     }
@@ -121,6 +125,17 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_merged_tuple_is_not_named_after_its_type() {
+        let figment = figment::Figment::from(("auth.issuer", "x"));
+        let value = figment.find_value("auth.issuer").unwrap();
+        let metadata = figment.get_metadata(value.tag()).unwrap();
+        assert_eq!(
+            Source::from_metadata(metadata).to_string(),
+            "a value merged in code"
+        );
     }
 
     #[test]

@@ -134,7 +134,8 @@ mod tests {
         ] {
             expect_beside(
                 &format!("leeway = {value}"),
-                "`auth.leeway` (from Rocket.toml): it must be a number of seconds, from 0 to a year",
+                "`auth.leeway` (from Rocket.toml): it must be a number of seconds, from 0 to a year, \
+                 without quotes and without a unit",
             );
         }
     }

@@ -37,6 +37,26 @@ pub(super) fn texts(value: &Value) -> Result<Vec<String>, String> {
     }
 }
 
+/// Reads the path of a file. A text that can only be the content of a file or an address is an error,
+/// which does not quote it, because it may be a private key.
+pub(super) fn path(value: &Value) -> Result<String, String> {
+    let path = text(value)?;
+    let is_content = path.contains(char::is_control)
+        || path.contains("-----BEGIN")
+        || path.trim_start().starts_with('{');
+    if is_content {
+        return Err(
+            "it must be the path of a file, and this is the content of one: write the content into \
+             a file, and its path here"
+                .to_owned(),
+        );
+    }
+    if path.contains("://") {
+        return Err("it must be the path of a file, and this is an address".to_owned());
+    }
+    Ok(path)
+}
+
 /// Decodes base64 in the standard or the URL alphabet, with or without padding.
 pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>, String> {
     STANDARD
@@ -61,7 +81,10 @@ pub(super) fn seconds(value: &Value) -> Result<Duration, String> {
     });
     match seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
         Some(duration) if duration <= YEAR => Ok(duration),
-        _ => Err("it must be a number of seconds, from 0 to a year".to_owned()),
+        _ => Err(
+            "it must be a number of seconds, from 0 to a year, without quotes and without a unit"
+                .to_owned(),
+        ),
     }
 }
 

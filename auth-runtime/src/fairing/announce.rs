@@ -1,11 +1,14 @@
 //! Logs the configuration at launch.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use time::OffsetDateTime;
 
 use crate::config::{Enforcement, IssuerSettings, KeySettings, Mode, Settings};
 use crate::verify::TemporarySecret;
+
+/// A longer leeway is probably a mistake, such as a number of milliseconds.
+const MAX_USUAL_LEEWAY: Duration = Duration::from_secs(5 * 60);
 
 /// Logs whose tokens are accepted, and warns of settings that are not meant to last.
 pub(super) fn log(settings: &Settings, now: SystemTime) {
@@ -34,6 +37,14 @@ pub(super) fn log(settings: &Settings, now: SystemTime) {
             "`allow_http_hosts` is set: keys are fetched over plain http from {}, and anyone on the \
              way can replace them",
             settings.http_hosts.join(", ")
+        );
+    }
+    let leeway = settings.tokens.leeway;
+    if leeway > MAX_USUAL_LEEWAY {
+        log::warn!(
+            "`leeway` is {} s: tokens are accepted for that long after they have expired, and clocks \
+             seldom differ by more than a minute",
+            leeway.as_secs_f64()
         );
     }
     if settings.replies.enforcement == Enforcement::ReportOnly {

@@ -13,7 +13,12 @@ impl Verifier {
     pub(crate) fn hint(&self, token: &str, unverified: &Unverified) -> Option<String> {
         let Unverified { failure, source } = unverified;
         match failure {
-            Failure::Malformed(Malformed::NotThreeParts) => return parts(token),
+            Failure::Malformed(malformed) => {
+                return stray_character(token).or_else(|| match malformed {
+                    Malformed::NotThreeParts => parts(token),
+                    _ => None,
+                });
+            }
             Failure::AlgorithmNotAccepted(algorithm) => return self.algorithm(*algorithm),
             Failure::KeysUnavailable { .. } => return self.last_errors(),
             Failure::Expired(seconds) => return Some(expired(*seconds)),
@@ -163,6 +168,19 @@ fn introspected(issuer: &IntrospectedIssuer, failure: &Failure) -> Option<String
         ),
         _ => None,
     }
+}
+
+/// Returns a hint if the token contains a character that no access token contains (RFC 6750 §2.1).
+fn stray_character(token: &str) -> Option<String> {
+    let is_stray = |c: &char| !c.is_ascii_alphanumeric() && !"-._~+/=".contains(*c);
+    let hint = match token.chars().find(is_stray)? {
+        '"' | '\'' | '`' => "it is in quotes: send it without them".to_owned(),
+        other => format!(
+            "it contains {other:?}, which no token contains: is it a placeholder, or a variable that was \
+             not replaced?"
+        ),
+    };
+    Some(hint)
 }
 
 fn parts(token: &str) -> Option<String> {

@@ -28,6 +28,7 @@ pub async fn run(arguments: &[String]) -> ExitCode {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         [] => serve().await,
+        ["-h" | "--help"] => write(&USAGE, ExitCode::SUCCESS),
         ["check"] => check(None).await,
         ["check", "-"] => match read_token() {
             Ok(token) => check(Some(&token)).await,

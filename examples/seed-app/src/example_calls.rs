@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 
 use auth_runtime::issuer::LocalIssuer;
 use rocket::fairing::{AdHoc, Fairing};
-use rocket::http::Method;
 use rocket::{Orbit, Rocket};
 
 use crate::routes;
@@ -19,6 +18,13 @@ const BANNER: &str = "
 #   a token with any scope to anyone who can connect to it.          #
 #                                                                    #
 ######################################################################";
+
+/// The route that answers as long as its token is good. A call of it comes last, so that all calls can be
+/// pasted together.
+const EVENTS: &str = "/api/events";
+
+/// The route with a body.
+const REVOCATIONS: &str = "/admin/revocations";
 
 pub(crate) fn fairing() -> impl Fairing {
     AdHoc::on_liftoff("Example calls", |rocket| {
@@ -49,24 +55,26 @@ fn print_commands(rocket: &Rocket<Orbit>, issuer: &LocalIssuer) {
         issuer.url(),
         issuer.audience(),
     );
+    let call = |path: &str, arguments: &str| {
+        println!("curl -i {api}{path} -H \"Authorization: Bearer $TOKEN\"{arguments}");
+    };
     println!("\nTo call the API:\n");
     let routes = routes::all();
-    let mut calls: Vec<_> = routes
-        .iter()
-        .map(|route| (route.uri.path(), arguments(route.method)))
+    let paths = routes.iter().map(|route| route.uri.path());
+    let mut paths: Vec<_> = paths
+        .filter(|path| ![EVENTS, REVOCATIONS].contains(path))
+        .chain(["/openapi.json"])
         .collect();
-    calls.push(("/openapi.json", ""));
-    calls.sort_unstable();
-    for (path, arguments) in calls {
-        println!("curl -i {api}{path} -H \"Authorization: Bearer $TOKEN\"{arguments}");
+    paths.sort_unstable();
+    for path in paths {
+        call(path, "");
     }
-    println!("\nTo do both in a browser: {api}/\n");
-}
-
-/// Returns what a call needs beside its path. The only route with a body revokes a user's tokens.
-fn arguments(method: Method) -> &'static str {
-    match method {
-        Method::Post => " -H 'Content-Type: application/json' -d '{\"sub\":\"ann\"}'",
-        _ => "",
-    }
+    println!("\nTo revoke the tokens of a user, which is a 404 unless revocation is on:\n");
+    call(
+        REVOCATIONS,
+        " -H 'Content-Type: application/json' -d '{\"sub\":\"ann\"}'",
+    );
+    println!("\nTo follow events until you press Ctrl-C:\n");
+    call(EVENTS, "");
+    println!("\nTo get a token and call the API in a browser: {api}/\n");
 }

@@ -262,6 +262,39 @@ async fn plain_http_to_listed_hosts_is_refused_outside_of_the_debug_profile() {
 }
 
 #[tokio::test]
+async fn a_private_key_in_the_place_of_its_path_is_never_shown() {
+    let key = "-----BEGIN PRIVATE KEY-----\\nMIIhush\\n-----END PRIVATE KEY-----";
+    for key in [key, "MIIhush"] {
+        let file = format!(
+            "[default.auth]\nissuer = \"https://tenant.invalid/\"\naudience = \"{AUDIENCE}\"\n\
+             introspection_endpoint = \"https://tenant.invalid/introspect\"\n\
+             client_id = \"api\"\nclient_key = \"{key}\"\n"
+        );
+        let output = refusal(&[], &[("Rocket.toml", &file)]).await;
+        expect_output(&output, &["`auth.client_key` (from Rocket.toml)", "path"]);
+        assert!(!output.contains("hush"), "{output}");
+    }
+}
+
+#[tokio::test]
+async fn a_leeway_of_more_than_five_minutes_is_mentioned_at_launch() {
+    let launch = |leeway: &str| {
+        let keys =
+            format!(r#"{{issuer="https://tenant.invalid/",audience="api",leeway={leeway}}}"#);
+        SeedProcess::start(&[("ROCKET_AUTH", &keys), RELEASE], &[])
+    };
+    let app = launch("60000");
+    app.output_with(
+        "`leeway` is 60000 s: tokens are accepted for that long after they have expired",
+    )
+    .await;
+    app.url().await;
+    let app = launch("300");
+    app.url().await;
+    assert!(!app.stop().await.contains("`leeway`"));
+}
+
+#[tokio::test]
 async fn a_migration_that_has_ended_is_mentioned_at_launch() {
     let secret = "0123456789abcdef0123456789abcdef";
     let launch = |until: &str| {

@@ -209,6 +209,14 @@ async fn debug_builds_log_hints_at_the_cause_of_a_refusal() {
         ),
         ("opaque".to_owned(), "names no `audience`"),
         (
+            format!("\"{}\"", token().mint()),
+            "it is in quotes: send it without them",
+        ),
+        (
+            "$TOKEN".to_owned(),
+            "it contains '$', which no token contains",
+        ),
+        (
             token()
                 .scope("a b")
                 .claim("permissions", vec!["read:messages"])

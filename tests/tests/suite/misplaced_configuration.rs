@@ -48,6 +48,29 @@ async fn a_misnamed_variable_with_our_keys_stops_the_launch() {
 }
 
 #[tokio::test]
+async fn keys_beside_the_table_are_named_in_the_refusal_and_in_the_log_of_debug() {
+    let file =
+        format!("[default]\nissuer = \"https://tenant.invalid/\"\naudience = \"{AUDIENCE}\"\n");
+    let moved = "`default.issuer` (from Rocket.toml): it is not read: move it into the table \
+                 `[default.auth]`";
+    let output = refusal(&[RELEASE], &[("Rocket.toml", &file)]).await;
+    expect_output(&output, &[moved]);
+    let app = SeedProcess::start(&[], &[("Rocket.toml", &file)]);
+    app.output_with(moved).await;
+    app.url().await;
+}
+
+#[tokio::test]
+async fn rocket_auth_in_dotenv_is_named_in_the_refusal() {
+    let file = "ROCKET_AUTH={issuer=\"https://tenant.invalid/\",audience=\"api\"}\n";
+    let output = refusal(&[RELEASE], &[(".env", file)]).await;
+    expect_output(
+        &output,
+        &["`ROCKET_AUTH`", ".env)", "it is not read from this file"],
+    );
+}
+
+#[tokio::test]
 async fn the_table_of_another_profile_stops_the_launch_except_in_debug() {
     let keys = format!("issuer = \"https://tenant.invalid/\"\naudience = \"{AUDIENCE}\"\n");
     let file = format!("[debug.auth]\n{keys}");

@@ -33,6 +33,9 @@ fn lines_that_nobody_needs_do_not_matter() {
         "CLIENT_SECRET='hush-hush",
         "NOTE=\"not closed",
         "no equals sign",
+        "AUTH0_DOMAIN.OLD=b.invalid",
+        "AUTH0_DOMAIN-OLD b.invalid",
+        "AUTH0_DOMAIN_OLD b.invalid",
         "A B=c",
         "=x",
         "X=a b",
@@ -55,6 +58,9 @@ fn lines_that_nobody_needs_do_not_matter() {
 fn a_line_that_is_needed_has_to_be_right() {
     for text in [
         "AUTH0_DOMAIN=a b",
+        "AUTH0_DOMAIN a.invalid",
+        "AUTH0_DOMAIN: a.invalid",
+        "export AUTH0_DOMAIN",
         "AUTH0_DOMAIN='a.invalid",
         "export AUTH0_DOMAIN=\"a.invalid",
         "AUTH0_DOMAIN=a\\q",

@@ -41,6 +41,11 @@ fn keys_are_expected_at_the_issuer_joined_by_one_slash() {
 
 #[test]
 fn a_list_of_issuers_shares_one_key_set_or_has_one_each() {
+    let problems = read(&format!("{BOTH}jwks_snapshot = '%'")).unwrap_err();
+    assert!(
+        problems[0].ends_with("is a directory: name a file in it"),
+        "{problems:?}"
+    );
     let list = "issuer = ['https://a.invalid', 'https://b.invalid/']\naudience = 'api'\n";
     assert_eq!(
         origins(list),
@@ -222,6 +227,36 @@ fn files_that_cannot_serve_are_reported_with_the_reason() {
         assert!(problems[0].starts_with(&format!("`auth.{key}` (from Rocket.toml): ")));
         assert!(problems[0].contains(reason), "{problems:?}");
     }
+}
+
+#[test]
+fn a_path_is_neither_an_address_nor_the_content_of_a_file() {
+    for key in ["jwks_file", "public_key", "ca_certificate", "jwks_snapshot"] {
+        for (text, reason) in [
+            ("-----BEGIN PUBLIC KEY-----\\nhush\\n", "the content of one"),
+            ("-----BEGIN PUBLIC KEY-----hush", "the content of one"),
+            (" {\\\"keys\\\":[\\\"hush\\\"]}", "the content of one"),
+            ("hush\\n", "the content of one"),
+            ("https://hush@a.invalid/x", "an address"),
+        ] {
+            let problems = read(&format!("{BOTH}{key} = \"{text}\"")).unwrap_err();
+            let start = format!("`auth.{key}` (from Rocket.toml): it must be the path of a file");
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(problems[0].starts_with(&start), "{problems:?}");
+            assert!(problems[0].contains(reason), "{problems:?}");
+            assert!(!problems[0].contains("hush"), "{problems:?}");
+        }
+    }
+}
+
+#[test]
+fn a_relative_path_is_reported_with_the_directory_where_it_begins() {
+    let problems = read(&format!("{BOTH}jwks_file = 'no/keys.json'")).unwrap_err();
+    let directory = std::env::current_dir().unwrap();
+    let end = format!("(a relative path begins at {})", directory.display());
+    assert!(problems[0].ends_with(&end), "{problems:?}");
+    let problems = read(&format!("{BOTH}jwks_file = '/no/keys.json'")).unwrap_err();
+    assert!(!problems[0].contains("relative"), "{problems:?}");
 }
 
 #[test]

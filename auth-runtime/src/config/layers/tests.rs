@@ -321,3 +321,25 @@ fn a_flag_that_is_off_vouches_for_nothing() {
         expect(&[], "https://variable.invalid/", "api", 0);
     });
 }
+
+#[test]
+fn rocket_auth_in_dotenv_is_reported_unless_an_issuer_is_configured() {
+    in_jail(|jail| {
+        jail.create_file(".env", "ROCKET_AUTH={secret=hush}\nAPI_ID=dotenv")
+            .unwrap();
+        jail.set_env("ROCKET_PROFILE", "release");
+        let problems = read(&[]).unwrap_err();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(
+            problems[0].starts_with("`ROCKET_AUTH` (from ROCKET_AUTH in /")
+                && problems[0].ends_with(
+                    "/.env): it is not read from this file: set it in the environment, or write \
+                     AUTH0_DOMAIN and API_IDENTIFIER here"
+                ),
+            "{problems:?}"
+        );
+        assert!(read(&[("issuer", "https://a.invalid/")]).is_ok());
+        jail.set_env("ROCKET_PROFILE", "debug");
+        assert!(load(&rocket::Config::figment(), CodeValues::default()).is_ok());
+    });
+}

@@ -123,6 +123,41 @@ fn a_variable_for_a_single_key_is_reported_with_the_form_that_is_read() {
 }
 
 #[test]
+fn keys_beside_the_table_are_reported_unless_an_issuer_is_configured() {
+    let beside = format!("[default]\n{KEYS}");
+    let moved = |profile: &str, key: &str| {
+        format!(
+            "`{profile}.{key}` (from Rocket.toml): it is not read: move it into the table \
+             `[{profile}.auth]`"
+        )
+    };
+    assert_eq!(
+        problems("release", &beside, None),
+        [moved("default", "audience"), moved("default", "issuer")]
+    );
+    assert_eq!(
+        problems(
+            "release",
+            "[release]\njwks_uri = 'https://a.invalid/'",
+            None
+        ),
+        [moved("release", "jwks_uri")]
+    );
+    assert_eq!(
+        problems("release", "", Some(("ROCKET_ISSUER", "hush"))),
+        [
+            "`ROCKET_ISSUER`: it is not read: write `ROCKET_AUTH='{issuer=…}'`, with all keys in one table"
+        ]
+    );
+    // The keys may belong to another part of the application.
+    let both = format!("{beside}[default.auth]\n{KEYS}");
+    assert_eq!(problems("release", &both, None), [""; 0]);
+    let variable = ("AUTH0_DOMAIN", "tenant.invalid");
+    assert_eq!(problems("release", &beside, Some(variable)), [""; 0]);
+    assert_eq!(problems("debug", &beside, None), [""; 0]);
+}
+
+#[test]
 fn a_table_of_another_profile_is_reported_unless_this_one_has_its_own() {
     let debug = format!("[debug.auth]\n{KEYS}");
     for profile in ["release", "staging", "default"] {

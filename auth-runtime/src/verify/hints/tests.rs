@@ -2,6 +2,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use super::super::failure::Part;
 use super::super::tests::{introspected_issuer, unreachable_keys, verifier as verifier_for};
 use super::*;
 use crate::jwks::test_keys::{ALL, TestKey, encode};
@@ -270,6 +271,27 @@ fn opaque_and_encrypted_tokens_get_a_hint() {
     assert!(hint("opaque").unwrap().contains("opaque"));
     assert!(hint("a.b.c.d.e").unwrap().contains("JWE"));
     assert_eq!(hint("a.b"), None);
+}
+
+#[test]
+fn a_character_that_no_token_has_gets_a_hint() {
+    let hint = |token: &str, malformed: Malformed| {
+        let unverified = Failure::Malformed(malformed).decided_by(Source::Verified);
+        verifier(&[]).hint(token, &unverified)
+    };
+    for quoted in ["\"a.b.c\"", "'a.b.c", "`a.b.c`"] {
+        assert_eq!(
+            hint(quoted, Malformed::Encoding(Part::Header)).unwrap(),
+            "it is in quotes: send it without them"
+        );
+    }
+    for (token, character) in [("$TOKEN", "'$'"), ("<token>", "'<'"), ("a\n.b", "'\\n'")] {
+        let hint = hint(token, Malformed::NotThreeParts).unwrap();
+        let start = format!("it contains {character}, which no token contains");
+        assert!(hint.starts_with(&start), "{hint}");
+    }
+    assert_eq!(hint("a.b.c", Malformed::Encoding(Part::Header)), None);
+    assert!(hint("aA0-._~+/=", Malformed::NotThreeParts).is_none());
 }
 
 #[tokio::test]

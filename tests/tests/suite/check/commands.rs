@@ -166,7 +166,7 @@ fn arguments_that_are_not_understood_exit_with_2_and_the_usage() {
         &["scopes", "--for"],
         &["scopes", "--for", "okta"],
         &["scopes", "--check", "/nonexistent.json"],
-        &["--help"],
+        &["--help", "check"],
     ] {
         let output = run(arguments, "", SECRET);
         assert_eq!(
@@ -176,5 +176,14 @@ fn arguments_that_are_not_understood_exit_with_2_and_the_usage() {
             text(&output)
         );
         assert!(text(&output).contains("Usage:"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_usage_can_be_asked_for() {
+    for argument in ["-h", "--help"] {
+        let output = run(&[argument], "", SECRET);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+        assert!(output.stdout.starts_with(b"Usage:"), "{}", text(&output));
     }
 }

@@ -2,8 +2,8 @@ use auth_runtime::requires_auth;
 use rocket::get;
 
 #[requires_auth(optional = true)]
-//~^ ERROR unknown argument of `#[requires_auth]`: `optional`
-//~| HELP its arguments are `max_age = 300`, the maximum number of seconds since the login, `acr = "…"`, the accepted authentication classes, and `sender_constrained`, a token that is bound to a key
+//~^ ERROR `#[requires_auth]` cannot be optional
+//~| HELP write `#[public]`, and let the handler take `OptionalToken<'_>`, which refuses invalid tokens
 #[get("/")]
 fn messages() -> &'static str {
     "secret"
