@@ -44,8 +44,9 @@ struct ToProve<'b> {
     key: Option<(&'b ProofVerifier, [u8; 32])>,
 }
 
-/// The `DPoP` headers of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The `DPoP` headers of a request. They do not implement `Debug`, which would show a proof that may not
+/// have been used yet.
+#[derive(Clone, Copy)]
 pub(crate) enum ProofHeader<'r> {
     One(&'r str),
     /// There are several, or none that is not empty.

@@ -24,8 +24,7 @@ pub(crate) struct Http {
     client: Client,
 }
 
-/// An answer with any status.
-#[derive(Debug)]
+/// An answer with any status. It does not implement `Debug`, because it may hold the claims of a token.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,

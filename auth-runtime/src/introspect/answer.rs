@@ -1,11 +1,12 @@
 //! Reads the answer of an introspection endpoint (RFC 7662 §2.2), as strictly as a token.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::token::{Document, Json, JsonError};
 
 /// The answer of the issuer about a token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// The token is active. The text is the whole answer: a JSON object whose members are the
     /// token's claims.
@@ -40,6 +41,16 @@ impl Answer {
     }
 }
 
+/// Hides the claims, because they are personal data.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Active(_) => "Active",
+            Self::Inactive => "Inactive",
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +74,12 @@ mod tests {
         ] {
             assert!(matches!(parse(text), Err(NotAnAnswer::Active)), "{text}");
         }
+    }
+
+    #[test]
+    fn debug_shows_no_claim() {
+        let shown = format!("{:?}", parse(r#"{"active":true,"sub":"secret"}"#));
+        assert_eq!(shown, "Ok(Active)");
     }
 
     #[test]
