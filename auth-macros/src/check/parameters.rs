@@ -41,7 +41,7 @@ fn reject_name_as_text(claim: &Claim, route: &Route, errors: &mut Errors) {
     }
     let text = value.value();
     let parameter = text.trim_matches([':', '$', '@', '%', '{', '}', '[', ']', '(', ')', ' ']);
-    let parameters = route.parameters();
+    let parameters = &route.parameters;
     if parameters.segments.iter().any(|name| name == parameter) {
         let problem =
             format!("`{text}` is plain text, but the route has a parameter `<{parameter}>`");
@@ -60,7 +60,7 @@ fn require_parameter(
     attr: &Attr,
     route: &Route,
 ) -> syn::Result<()> {
-    let parameters = route.parameters();
+    let parameters = &route.parameters;
     if parameters.segments.iter().any(|segment| segment == name) {
         return Ok(());
     }

@@ -53,11 +53,8 @@ pub(crate) fn role(function: &Function, found: &Attributes, errors: &mut Errors)
         }
     }
 
-    let parameters = function.parameters();
-    let Some(reserved) = parameters
-        .iter()
-        .find(|parameter| parameter.is_named(GUARD))
-    else {
+    let mut parameters = function.parameters.iter();
+    let Some(reserved) = parameters.find(|parameter| parameter.is_named(GUARD)) else {
         return Role::Route;
     };
     if !is_guard(reserved) {

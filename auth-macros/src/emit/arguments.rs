@@ -24,10 +24,8 @@ pub(super) fn check(
     found: &Attributes,
     runtime: &TokenStream,
 ) -> Option<TokenStream> {
-    let parameters = function.parameters();
-    let types = parameters
-        .iter()
-        .filter(|parameter| !is_in_uri(parameter, found));
+    let parameters = function.parameters.iter();
+    let types = parameters.filter(|parameter| !is_in_uri(parameter, found));
     let types: Vec<_> = types
         .filter_map(Parameter::ty)
         .filter(|ty| !is_reference(ty))
@@ -62,7 +60,7 @@ pub(super) fn check(
 /// Our own guards are recognized by their names, because only a reply depends on it: if another type of
 /// that name accepts a refusal, a 401 of the handler looks like that refusal.
 pub(super) fn may_accept_a_refusal(function: &Function, found: &Attributes) -> bool {
-    let parameters = function.parameters();
+    let parameters = &function.parameters;
     let is_half_typed = parameters.iter().any(|parameter| parameter.ty().is_none());
     let mut guards = parameters
         .iter()
@@ -91,7 +89,7 @@ fn is_in_uri(parameter: &Parameter, found: &Attributes) -> bool {
     let Some(Target::Route(route)) = &found.target else {
         return false;
     };
-    let parameters = route.parameters();
+    let parameters = &route.parameters;
     let names = parameters
         .segments
         .iter()

@@ -49,13 +49,13 @@ pub(super) fn expand(
     let protected = protected(&function, &policy, runtime);
     let arguments = arguments::check(&function, found, runtime);
 
-    let parameters = function.parameters().len();
+    let parameters = function.parameters.len();
     let function = match role {
         Role::Route => guarded(function, &policy, found, runtime),
         Role::Unguardable | Role::Neither => function,
     };
     // Our guards must not make clippy report too many parameters.
-    let is_full = parameters <= MAX_PARAMETERS && function.parameters().len() > MAX_PARAMETERS;
+    let is_full = parameters <= MAX_PARAMETERS && function.parameters.len() > MAX_PARAMETERS;
     let allow_full = is_full.then(|| quote!(#[allow(clippy::too_many_arguments)]));
 
     quote! {
@@ -152,19 +152,19 @@ fn guarded(
     };
     let runtime = located(runtime, span);
     if arguments::may_accept_a_refusal(&function, found) {
-        function = function.with_last_parameter(&handoff::last_guard(&runtime));
+        function = function.with_last_parameter(handoff::last_guard(&runtime));
     }
     if matches!(policy, Policy::Public) {
         return function;
     }
     let guard = handoff::guard(&runtime, &function.name);
-    function.with_first_parameter(&guard)
+    function.with_first_parameter(guard)
 }
 
 /// Implements `Protected` for the type that Rocket generates from the handler.
 fn protected(function: &Function, policy: &Policy, runtime: &TokenStream) -> TokenStream {
     let route = &function.name;
-    let policy = constant(policy, &function.parameters(), runtime);
+    let policy = constant(policy, &function.parameters, runtime);
     quote_spanned! { Span::mixed_site() =>
         impl #runtime::Protected for #route {
             const POLICY: #runtime::Policy = #policy;

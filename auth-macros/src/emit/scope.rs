@@ -9,7 +9,7 @@ use crate::diagnostics::error;
 use crate::syntax::tokens::flattened;
 
 pub(crate) fn scope(scope: TokenStream) -> TokenStream {
-    let checked = match syn::parse2::<LitStr>(flattened(scope.clone())) {
+    let checked = match syn::parse2::<LitStr>(flattened(scope.clone()).into_iter().collect()) {
         Ok(literal) => require_scope_token(&literal),
         Err(_) => Err(error(
             scope,

@@ -15,7 +15,9 @@ pub(crate) struct Function {
     before: TokenStream,
     pub(crate) name: Ident,
     pub(crate) generics: TokenStream,
-    parameters: Group,
+    pub(crate) parameters: Vec<Parameter>,
+    /// The same with their commas.
+    list: Group,
     /// Everything after the parameters.
     after: TokenStream,
 }
@@ -33,7 +35,7 @@ impl Function {
         let mut generics = TokenStream::new();
         take_generics(&mut tokens, &mut generics);
         generics.to_tokens(&mut before);
-        let parameters = match tokens.pop_front()? {
+        let list = match tokens.pop_front()? {
             TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => group,
             _ => return None,
         };
@@ -43,7 +45,8 @@ impl Function {
             before,
             name,
             generics,
-            parameters,
+            parameters: parameters(&list),
+            list,
             after,
         })
     }
@@ -66,51 +69,51 @@ impl Function {
         bounds.into_iter().collect()
     }
 
-    pub(crate) fn parameters(&self) -> Vec<Parameter> {
-        let parameters = split_at_commas(self.parameters.stream()).into_iter();
-        parameters
-            .filter(|parameter| !parameter.is_empty())
-            .map(Parameter)
-            .collect()
-    }
-
     pub(crate) fn has_receiver(&self) -> bool {
-        let parameters = self.parameters();
-        parameters
-            .first()
-            .is_some_and(|first| first.pattern().iter().any(|word| word == "self"))
+        let first = self.parameters.first();
+        first.is_some_and(|first| first.is_named("self"))
     }
 
     /// Adds a parameter before the others.
-    pub(crate) fn with_first_parameter(self, parameter: &TokenStream) -> Self {
-        let others = self.parameters.stream();
+    pub(crate) fn with_first_parameter(mut self, parameter: TokenStream) -> Self {
+        let others = self.list.stream();
         let comma = (!others.is_empty()).then(|| quote!(,));
-        self.with_parameters(quote!(#parameter #comma #others))
+        self.replace_list(quote!(#parameter #comma #others));
+        self.parameters.insert(0, Parameter::new(parameter));
+        self
     }
 
     /// Adds a parameter after the others.
-    pub(crate) fn with_last_parameter(self, parameter: &TokenStream) -> Self {
-        let others = self.parameters.stream();
+    pub(crate) fn with_last_parameter(mut self, parameter: TokenStream) -> Self {
+        let others = self.list.stream();
         let last = others.clone().into_iter().last();
         let is_open = last.is_some_and(|last| !is_punct(&last, ','));
         let comma = is_open.then(|| quote!(,));
-        self.with_parameters(quote!(#others #comma #parameter))
+        self.replace_list(quote!(#others #comma #parameter));
+        self.parameters.push(Parameter::new(parameter));
+        self
     }
 
-    fn with_parameters(mut self, tokens: TokenStream) -> Self {
-        let mut parameters = Group::new(Delimiter::Parenthesis, tokens);
-        parameters.set_span(self.parameters.span());
-        self.parameters = parameters;
-        self
+    fn replace_list(&mut self, tokens: TokenStream) {
+        let mut list = Group::new(Delimiter::Parenthesis, tokens);
+        list.set_span(self.list.span());
+        self.list = list;
     }
 }
 
 impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.before.to_tokens(tokens);
-        self.parameters.to_tokens(tokens);
+        self.list.to_tokens(tokens);
         self.after.to_tokens(tokens);
     }
+}
+
+/// Splits a list of parameters.
+fn parameters(list: &Group) -> Vec<Parameter> {
+    let parameters = split_at_commas(list.stream()).into_iter();
+    let parameters = parameters.filter(|parameter| !parameter.is_empty());
+    parameters.map(Parameter::new).collect()
 }
 
 /// Gives the return type the hygiene of the `macro_rules!` macro that it is a fragment of, if it is one.

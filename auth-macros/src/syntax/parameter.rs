@@ -7,29 +7,34 @@ use syn::ext::IdentExt;
 use super::tokens::{flattened, is_punct};
 
 /// A parameter of a function.
-pub(crate) struct Parameter(pub(super) TokenStream);
+pub(crate) struct Parameter {
+    tokens: TokenStream,
+    /// The words before the colon, without `r#`.
+    pattern: Vec<String>,
+}
 
 impl Parameter {
-    /// Returns the words before the colon.
-    pub(super) fn pattern(&self) -> Vec<Ident> {
-        let tokens = flattened(self.0.clone()).into_iter();
-        let pattern = tokens.take_while(|token| !is_punct(token, ':'));
-        pattern
-            .filter_map(|token| match token {
-                TokenTree::Ident(word) => Some(word),
-                _ => None,
-            })
-            .collect()
+    pub(super) fn new(tokens: TokenStream) -> Self {
+        let pattern = flattened(tokens.clone()).into_iter();
+        let pattern = pattern.take_while(|token| !is_punct(token, ':'));
+        let words = pattern.filter_map(|token| match token {
+            TokenTree::Ident(word) => Some(word.unraw().to_string()),
+            _ => None,
+        });
+        Self {
+            pattern: words.collect(),
+            tokens,
+        }
     }
 
     /// Returns whether the parameter is a variable of this name.
     pub(crate) fn is_named(&self, name: &str) -> bool {
-        self.pattern().iter().any(|word| word.unraw() == name)
+        self.pattern.iter().any(|word| word == name)
     }
 
     /// Returns the type of the parameter.
     pub(crate) fn ty(&self) -> Option<TokenStream> {
-        let mut tokens = self.0.clone().into_iter();
+        let mut tokens = self.tokens.clone().into_iter();
         tokens.find(|token| is_punct(token, ':'))?;
         let ty: TokenStream = tokens.collect();
         (!ty.is_empty()).then_some(ty)
@@ -57,7 +62,7 @@ impl Parameter {
 
     /// Returns whether this word occurs in its type.
     pub(crate) fn mentions(&self, word: &str) -> bool {
-        let tokens = flattened(self.0.clone()).into_iter();
+        let tokens = flattened(self.tokens.clone()).into_iter();
         let mut ty = tokens.skip_while(|token| !is_punct(token, ':'));
         ty.any(|token| matches!(token, TokenTree::Ident(found) if found == word))
     }
@@ -65,7 +70,7 @@ impl Parameter {
 
 impl ToTokens for Parameter {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.0.to_tokens(tokens);
+        self.tokens.to_tokens(tokens);
     }
 }
 
@@ -150,7 +155,7 @@ mod tests {
             (quote!(fn f(a: ) {}), None),
         ] {
             let function = parse(&tokens);
-            let found = function.parameters()[0].type_name();
+            let found = function.parameters[0].type_name();
             assert_eq!(
                 found.map(|name| name.to_string()).as_deref(),
                 name,
@@ -163,7 +168,7 @@ mod tests {
     fn a_type_does_not_name_lifetimes() {
         let function = parse(&quote!(fn f<'r>(a: &'r str, b: Vec<(&'r str, &'static u8)>, c: ) {}));
         let types: Vec<_> = function
-            .parameters()
+            .parameters
             .iter()
             .map(Parameter::inferred_ty)
             .collect();
@@ -181,7 +186,7 @@ mod tests {
         let none = |tokens| TokenTree::Group(Group::new(Delimiter::None, tokens));
         let (pattern, ty) = (none(quote!(mut b)), none(quote!(Vec<u8>)));
         let function = parse(&quote!(fn f(a: A<B, C>, #pattern: #ty, r#c: D,) {}));
-        let parameters = function.parameters();
+        let parameters = &function.parameters;
         assert_eq!(parameters.len(), 3);
         assert!(parameters[0].is_named("a") && parameters[0].mentions("C"));
         assert!(parameters[1].is_named("b") && parameters[1].mentions("Vec"));

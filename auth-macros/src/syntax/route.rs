@@ -25,6 +25,7 @@ pub(crate) struct Route {
     pub(crate) name: String,
     /// `None` if Rocket is going to reject the attribute.
     pub(crate) uri: Option<LitStr>,
+    pub(crate) parameters: Parameters,
     /// The name of the parameter that is read from the request's body.
     pub(crate) data: Option<String>,
     /// The tokens that an error about it underlines.
@@ -53,6 +54,7 @@ impl Target {
         };
         Some(Self::Route(Route {
             name: name.to_owned(),
+            parameters: uri.as_ref().map(Parameters::parse).unwrap_or_default(),
             uri,
             data: data.and_then(|data| Some(dynamic(&data.value())?.to_owned())),
             place: attribute.to_token_stream(),
@@ -77,11 +79,11 @@ pub(crate) fn may_be_route(attribute: &Attribute) -> bool {
     }
 }
 
-impl Route {
-    pub(crate) fn parameters(&self) -> Parameters {
-        let uri = self.uri.as_ref().map(LitStr::value).unwrap_or_default();
+impl Parameters {
+    fn parse(uri: &LitStr) -> Self {
+        let uri = uri.value();
         let (path, query) = uri.split_once('?').unwrap_or((&uri, ""));
-        let mut parameters = Parameters::default();
+        let mut parameters = Self::default();
         for name in path.split('/').filter_map(dynamic) {
             match name.strip_suffix("..") {
                 Some(trailing) => parameters.trailing = Some(trailing.to_owned()),
@@ -154,7 +156,7 @@ mod tests {
 
     fn parameters(tokens: TokenStream) -> Parameters {
         match Target::from_attribute(&attribute(tokens)) {
-            Some(Target::Route(route)) => route.parameters(),
+            Some(Target::Route(route)) => route.parameters,
             _ => panic!("not a route"),
         }
     }

@@ -22,14 +22,17 @@ pub(crate) fn is_brace(token: &TokenTree) -> bool {
 }
 
 /// Opens groups without delimiters, which fragments of a `macro_rules!` macro are.
-pub(crate) fn flattened(tokens: TokenStream) -> TokenStream {
-    let each = tokens.into_iter().map(|token| match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-            flattened(group.stream())
+pub(crate) fn flattened(tokens: TokenStream) -> Vec<TokenTree> {
+    let mut flat = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                flat.extend(flattened(group.stream()));
+            }
+            token => flat.push(token),
         }
-        token => token.into(),
-    });
-    each.collect()
+    }
+    flat
 }
 
 /// Returns whether the tokens contain an identifier of this kind, at any depth.

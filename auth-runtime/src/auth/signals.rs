@@ -102,7 +102,7 @@ impl Auth {
     }
 
     fn invalid(what: &str, error: &SignalError) -> SignalRefusal {
-        if let SignalError::KeysUnavailable { retry_after } = error {
+        if let SignalError::KeysUnavailable { retry_after, .. } = error {
             log::info!("a {what} cannot be verified now: {error}");
             return SignalRefusal::Unavailable(AuthError::unavailable(
                 AuthErrorKind::KeysUnavailable,

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::DEBUG;
 use super::key::Row;
 use super::reader::Reader;
 use crate::http;
@@ -14,7 +15,8 @@ pub(super) fn endpoint(
     text: &str,
     http_hosts: &[String],
 ) -> Option<Url> {
-    match parse(text, http_hosts) {
+    let is_development = *reader.profile() == DEBUG;
+    match parse(text, http_hosts, is_development) {
         Ok(url) => Some(url),
         Err(message) => {
             reader.problem(key, message);
@@ -23,7 +25,7 @@ pub(super) fn endpoint(
     }
 }
 
-fn parse(text: &str, http_hosts: &[String]) -> Result<Url, String> {
+fn parse(text: &str, http_hosts: &[String], is_development: bool) -> Result<Url, String> {
     // The text may hold a password, even where it is not parsed as one.
     let subject = if text.contains('@') {
         "it".to_owned()
@@ -45,9 +47,14 @@ fn parse(text: &str, http_hosts: &[String]) -> Result<Url, String> {
         return Ok(url);
     }
     Err(if url.scheme() == "http" {
+        let alternative = if is_development {
+            ", or name the host in `allow_http_hosts` while you develop"
+        } else {
+            ""
+        };
         format!(
             "{subject} is plain http to a host that is not loopback, so that anyone on the way \
-             could replace the keys: use https"
+             could replace the keys: use https{alternative}"
         )
     } else {
         format!("{subject} is not an https URL: write it as `https://host/path`")
@@ -67,7 +74,7 @@ mod tests {
             "ftp://user.test/secret@host/",
             "https://user:1x#secret@host/",
         ] {
-            let message = parse(text, &[]).expect_err(text);
+            let message = parse(text, &[], true).expect_err(text);
             assert!(!message.contains("secret"), "{message}");
         }
     }

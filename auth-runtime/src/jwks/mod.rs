@@ -30,5 +30,6 @@ pub(crate) use key::{Key, Unusable};
 pub(crate) use life::model::bytes::drive;
 pub(crate) use pem::authorities;
 pub(crate) use set::{KeySet, MAX_CANDIDATES};
+pub(crate) use shared::Shortage;
 pub(crate) use snapshot::Snapshot;
 pub(crate) use source::{KeyError, KeySource};

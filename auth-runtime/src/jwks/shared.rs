@@ -66,8 +66,20 @@ pub(super) enum Found {
     /// The key may come with the next change, so the request should wait.
     NotYet,
     Unavailable {
+        shortage: Shortage,
         retry_after: Duration,
     },
+}
+
+/// The reason why no key is available now, although the issuer may have one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Shortage {
+    #[error("no keys have been fetched from the issuer yet")]
+    NotFetched,
+    #[error("the keys of the issuer are too old, and cannot be fetched now")]
+    TooOld,
+    #[error("none of the known keys fits, and the keys of the issuer cannot be fetched again yet")]
+    NotRefreshed,
 }
 
 /// A request that may wait. It is counted until it is dropped.
@@ -273,7 +285,10 @@ impl Waiting<'_> {
         let now = shared.clocks.now();
         match state.life.unknown_key(now, self.arrival) {
             Decision::Unknown => Found::Nothing,
-            Decision::Unavailable { retry_after } => Found::Unavailable { retry_after },
+            Decision::Unavailable { retry_after } => Found::Unavailable {
+                shortage: state.shortage(),
+                retry_after,
+            },
             Decision::Wait => {
                 shared.task.notify_one();
                 Found::NotYet
@@ -281,10 +296,23 @@ impl Waiting<'_> {
         }
     }
 
-    /// Returns the time after which it is worth trying again.
-    pub(super) fn retry_after(&self) -> Duration {
+    /// Returns why no key is available, and the time after which it is worth trying again.
+    pub(super) fn shortage(&self) -> (Shortage, Duration) {
         let now = self.shared.clocks.now();
-        self.shared.state().life.until_due(now)
+        let state = self.shared.state();
+        (state.shortage(), state.life.until_due(now))
+    }
+}
+
+impl State {
+    fn shortage(&self) -> Shortage {
+        if self.life.serves_until().is_some() {
+            Shortage::NotRefreshed
+        } else if self.fetched.is_some() {
+            Shortage::TooOld
+        } else {
+            Shortage::NotFetched
+        }
     }
 }
 

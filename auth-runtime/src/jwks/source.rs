@@ -16,7 +16,7 @@ use super::fetcher::Remote;
 use super::fetcher::{Fetcher, Inspection};
 use super::life::Life;
 use super::set::KeySet;
-use super::shared::{Found, Health, Served, Shared};
+use super::shared::{Found, Health, Served, Shared, Shortage};
 use super::task::{Place, keep_fresh};
 use crate::moment::Clocks;
 
@@ -46,8 +46,11 @@ pub(crate) enum CurrentKeys<'s> {
 pub(crate) enum KeyError {
     #[error("no key fits the token's `kid` and algorithm")]
     Unknown,
-    #[error("the keys are not available")]
-    Unavailable { retry_after: Duration },
+    #[error("{shortage}")]
+    Unavailable {
+        shortage: Shortage,
+        retry_after: Duration,
+    },
 }
 
 impl CurrentKeys<'_> {
@@ -205,8 +208,14 @@ impl FetchedKeys {
             match waiting.find(kid, algorithm) {
                 Found::Keys(keys) => return Ok(keys),
                 Found::Nothing => return Err(KeyError::Unknown),
-                Found::Unavailable { retry_after } => {
-                    return Err(KeyError::Unavailable { retry_after });
+                Found::Unavailable {
+                    shortage,
+                    retry_after,
+                } => {
+                    return Err(KeyError::Unavailable {
+                        shortage,
+                        retry_after,
+                    });
                 }
                 Found::NotYet => {}
             }
@@ -214,8 +223,11 @@ impl FetchedKeys {
                 .await
                 .is_err()
             {
-                let retry_after = waiting.retry_after();
-                return Err(KeyError::Unavailable { retry_after });
+                let (shortage, retry_after) = waiting.shortage();
+                return Err(KeyError::Unavailable {
+                    shortage,
+                    retry_after,
+                });
             }
         }
     }

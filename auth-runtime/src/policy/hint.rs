@@ -1,6 +1,8 @@
 //! Creates hints at the cause of a 403 for developers. They are only logged, in debug builds, and are
 //! never part of a reply.
 
+use serde_json::Value;
+
 use super::Policy;
 use super::requirement::{Kind, Requirement};
 use crate::token::{AccessToken, quoted};
@@ -21,6 +23,7 @@ impl Policy {
         }
         if required.has_roles {
             hints.push(list("roles", token.roles()));
+            hints.extend(roles_elsewhere(token));
         }
         let mut scopes = required.scopes.into_iter();
         if let Some(scope) =
@@ -32,6 +35,30 @@ impl Policy {
         }
         (!hints.is_empty()).then(|| hints.join("; "))
     }
+}
+
+/// Names a claim of a token without roles in which its provider usually has them.
+fn roles_elsewhere(token: &AccessToken) -> Option<String> {
+    const PLACES: [&str; 5] = [
+        "/realm_access/roles",
+        "cognito:groups",
+        "groups",
+        "role",
+        "urn:zitadel:iam:org:project:roles",
+    ];
+    let holds_names = |place: &&str| match token.claim(place) {
+        Some(Value::Array(names)) => !names.is_empty(),
+        Some(Value::Object(names)) => !names.is_empty(),
+        Some(Value::String(name)) => !name.is_empty(),
+        _ => false,
+    };
+    let has_roles = token.roles().next().is_some();
+    let place = PLACES
+        .into_iter()
+        .find(|place| !has_roles && holds_names(place))?;
+    Some(format!(
+        "it has a claim {place:?}: if that holds the roles, name it in `roles_claim`"
+    ))
 }
 
 /// The names that a policy requires, as far as a hint depends on them.
@@ -101,6 +128,34 @@ mod tests {
             let group = group(const { &[Requirement::role("r")] });
             assert_eq!(hint(vec![group]).unwrap(), "its roles: none", "{group}");
         }
+    }
+
+    #[test]
+    fn a_claim_that_usually_holds_roles_is_named_if_the_token_has_none() {
+        let hint = |claims| requires(vec![Requirement::role("r")]).hint(&token(&claims));
+        for (claims, place) in [
+            (
+                json!({ "realm_access": { "roles": ["r"] }, "groups": ["g"] }),
+                "/realm_access/roles",
+            ),
+            (json!({ "cognito:groups": ["r"] }), "cognito:groups"),
+            (json!({ "groups": ["r"] }), "groups"),
+            (json!({ "role": "r" }), "role"),
+        ] {
+            let expected = format!(
+                "its roles: none; it has a claim {place:?}: if that holds the roles, name it in \
+                 `roles_claim`"
+            );
+            assert_eq!(hint(claims).unwrap(), expected);
+        }
+        for claims in [
+            json!({ "groups": [], "role": "", "realm_access": {} }),
+            json!({ "groups": 1 }),
+        ] {
+            assert_eq!(hint(claims).unwrap(), "its roles: none");
+        }
+        let claims = json!({ "roles": ["a"], "groups": ["r"] });
+        assert_eq!(hint(claims).unwrap(), r#"its roles: "a""#);
     }
 
     #[test]

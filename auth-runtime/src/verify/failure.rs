@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::jwks::Algorithm;
+use crate::jwks::{Algorithm, Shortage};
 use crate::token::{Claim, JsonError, Source};
 
 /// The check that a token did not pass.
@@ -18,8 +18,12 @@ pub(crate) enum Failure {
     AlgorithmNotAccepted(Algorithm),
     #[error("no key fits the token's algorithm and its `kid` {}", .0.as_deref().unwrap_or("(none)"))]
     UnknownKey(Option<Box<str>>),
-    #[error("no keys have been fetched from the issuer yet")]
-    KeysUnavailable { retry_after: Duration },
+    #[error("{shortage}; the token's `kid` is {}", kid.as_deref().unwrap_or("(none)"))]
+    KeysUnavailable {
+        shortage: Shortage,
+        kid: Option<Box<str>>,
+        retry_after: Duration,
+    },
     #[error("the signature does not verify with any candidate key")]
     Signature,
     #[error("the token expired {0:.0} s ago")]

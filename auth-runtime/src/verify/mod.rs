@@ -152,7 +152,14 @@ impl Verifier {
         let keys = issuer.keys.wait_for(kid.as_deref(), algorithm).await;
         let keys = keys.map_err(|error| match error {
             KeyError::Unknown => unknown_key(kid.as_deref()),
-            KeyError::Unavailable { retry_after } => Failure::KeysUnavailable { retry_after },
+            KeyError::Unavailable {
+                shortage,
+                retry_after,
+            } => Failure::KeysUnavailable {
+                shortage,
+                kid: kid.as_deref().map(quoted),
+                retry_after,
+            },
         })?;
         self.attempt(token, now, Some(&keys))
             .map_err(|obstacle| match obstacle {

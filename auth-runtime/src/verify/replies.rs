@@ -22,7 +22,7 @@ impl Replies {
     pub(crate) fn error_for(&self, failure: &Failure) -> AuthError {
         match (failure, &self.shared_secret) {
             (Failure::UnknownKey(_), _) => AuthErrorKind::UnknownKey.into(),
-            (Failure::KeysUnavailable { retry_after }, _) => {
+            (Failure::KeysUnavailable { retry_after, .. }, _) => {
                 AuthError::unavailable(AuthErrorKind::KeysUnavailable, *retry_after)
             }
             (Failure::Expired(_), _) => AuthErrorKind::TokenExpired.into(),

@@ -36,7 +36,15 @@ struct IsHandled(bool);
 
 fn has_origin(request: &Request<'_>) -> bool {
     let origin = request.headers().get_one("Origin");
-    origin.is_some_and(|origin| origin.parse::<Origin>().is_ok())
+    origin.is_some_and(is_origin)
+}
+
+/// Returns whether this is an origin as RFC 6454 §7 writes it: `null`, or a scheme and a host, perhaps with
+/// a port. `rocket_cors` also accepts other parts of URLs.
+fn is_origin(origin: &str) -> bool {
+    let has_only_host = |(_, host): (&str, &str)| !host.contains(['/', '\\', '?', '#', '@']);
+    let is_written_so = origin == "null" || origin.split_once("://").is_some_and(has_only_host);
+    is_written_so && origin.is_ascii() && origin.parse::<Origin>().is_ok()
 }
 
 fn is_handled(request: &Request<'_>) -> bool {

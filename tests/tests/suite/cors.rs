@@ -34,7 +34,14 @@ async fn pages_of_any_origin_can_read_every_reply() {
         (404, "/nothing", ""),
         (404, "/nothing", &token),
     ];
-    for origin in [ORIGIN, "http://localhost:3000", "null"] {
+    let extension = "chrome-extension://abcdefghijklmnop";
+    for origin in [
+        ORIGIN,
+        "http://localhost:3000",
+        "https://[::1]:443",
+        extension,
+        "null",
+    ] {
         for (status, path, token) in replies {
             let call = seed.app.get(path).bearer(token).header("Origin", origin);
             let reply = call.send().await;
@@ -134,7 +141,7 @@ async fn a_request_without_an_origin_gets_no_cors_headers() {
 async fn a_malformed_origin_is_answered_like_a_missing_one() {
     let seed = seed().await;
     let token = seed.token().mint();
-    let malformed: [&[u8]; 7] = [
+    let malformed: [&[u8]; 16] = [
         b"Origin: nonsense",
         b"Origin: ",
         b"Origin: //",
@@ -142,6 +149,15 @@ async fn a_malformed_origin_is_answered_like_a_missing_one() {
         b"Origin: http://[::1",
         b"Origin: https://a b",
         b"Origin: https://\xff\xfe",
+        b"Origin: https://page.test/",
+        b"Origin: https://page.test/path",
+        b"Origin: https://page.test?query",
+        b"Origin: https://page.test#fragment",
+        b"Origin: https://user@page.test",
+        b"Origin: https:\\\\page.test",
+        b"Origin: https://p\xc3\xa4ge.test",
+        b"Origin: javascript:alert(1)",
+        b"Origin: NULL",
     ];
     let authorization = format!("Authorization: Bearer {token}");
     for (path, credentials) in [

@@ -130,6 +130,46 @@ async fn the_log_has_the_reason_that_the_reply_omits() {
     }
 }
 
+#[tokio::test]
+async fn the_log_says_why_keys_are_unavailable() {
+    let issuer = LocalIssuer::start("https://api.test").await.unwrap();
+    let down = || Answer::status("500 Internal Server Error");
+    let server = FaultServer::up(down());
+    let keys = format!(
+        r#"{{issuer="{}",audience="https://api.test",jwks_uri="{}",jwks_cooldown=1}}"#,
+        issuer.url(),
+        server.uri()
+    );
+    let variables = [("ROCKET_AUTH", &*keys), ("ROCKET_LOG_LEVEL", "normal")];
+    let app = SeedProcess::start(&variables, &[]);
+    let good = format!("Bearer {}", issuer.token().mint());
+    let unknown = format!("Bearer {}", issuer.token().header("kid", "other").mint());
+
+    assert_eq!(call(&app, "/api/private", &good).await, 503);
+    let not_fetched = "token refused: no keys have been fetched from the issuer yet";
+    app.output_with(not_fetched).await;
+
+    server.keys(Answer::keys(issuer.jwks()));
+    let path = "/api/private";
+    eventually("keys are fetched", || async {
+        call(&app, path, &good).await == 200
+    })
+    .await;
+    server.keys(down());
+    eventually("the key set cannot be fetched again", || async {
+        call(&app, path, &unknown).await == 503
+    })
+    .await;
+    app.output_with(
+        "token refused: none of the known keys fits, and the keys of the issuer cannot be fetched again \
+         yet; the token's `kid` is \"other\"",
+    )
+    .await;
+    let output = app.stop().await;
+    let (_, since_keys_are_known) = output.rsplit_once("200 OK").unwrap();
+    assert!(!since_keys_are_known.contains(not_fetched), "{output}");
+}
+
 /// The suite and the seed app that it starts are debug builds.
 #[tokio::test]
 async fn debug_builds_log_hints_at_the_cause_of_a_refusal() {

@@ -73,7 +73,7 @@ fn a_parameter_is_added_before_the_others() {
             ),
         ),
     ] {
-        let function = parse(&tokens).with_first_parameter(&quote!(new: N));
+        let function = parse(&tokens).with_first_parameter(quote!(new: N));
         assert_eq!(function.to_token_stream().to_string(), expected.to_string());
     }
 }
@@ -106,7 +106,7 @@ fn a_parameter_is_added_after_the_others() {
             ),
         ),
     ] {
-        let function = parse(&tokens).with_last_parameter(&quote!(new: N));
+        let function = parse(&tokens).with_last_parameter(quote!(new: N));
         assert_eq!(function.to_token_stream().to_string(), expected.to_string());
     }
 }

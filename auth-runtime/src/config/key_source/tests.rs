@@ -4,7 +4,9 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::super::IssuerSettings;
-use super::super::test_config::{BOTH, expect, expect_beside, key_sets, read, read_in};
+use super::super::test_config::{
+    BOTH, expect, expect_beside, key_sets, read, read_in, read_in_profile,
+};
 use super::*;
 use crate::jwks::test_keys::TestKey;
 
@@ -82,13 +84,20 @@ fn plain_http_is_only_for_the_loopback() {
         "10.0.0.1",
     ] {
         let uri = format!("http://{host}/");
-        expect_beside(
-            &format!("jwks_uri = '{uri}'"),
-            &format!(
-                "`auth.jwks_uri` (from Rocket.toml): `{uri}` is plain http to a host that is not \
-                 loopback, so that anyone on the way could replace the keys: use https"
+        let keys = format!("{BOTH}jwks_uri = '{uri}'");
+        for (profile, alternative) in [
+            ("release", ""),
+            (
+                "debug",
+                ", or name the host in `allow_http_hosts` while you develop",
             ),
-        );
+        ] {
+            let expected = format!(
+                "`auth.jwks_uri` (from Rocket.toml): `{uri}` is plain http to a host that is not \
+                 loopback, so that anyone on the way could replace the keys: use https{alternative}"
+            );
+            assert_eq!(read_in_profile(profile, &keys).unwrap_err(), [expected]);
+        }
         let problems = read(&format!("issuer = '{uri}'\naudience = 'api'")).unwrap_err();
         assert!(problems[0].contains("is plain http"), "{problems:?}");
     }

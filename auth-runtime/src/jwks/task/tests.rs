@@ -11,7 +11,7 @@ use super::super::algorithm::Algorithm::ES256;
 use super::super::event::Times;
 use super::super::fetcher::FetchError;
 use super::super::life::Life;
-use super::super::shared::Found;
+use super::super::shared::{Found, Shortage};
 use super::super::test_keys::TestKey;
 use super::*;
 use crate::http::HttpError;
@@ -151,6 +151,33 @@ async fn requests_do_not_shorten_the_pauses_between_failing_fetches() {
         assert!(matches!(found, Found::Unavailable { .. } | Found::NotYet));
     }
     assert!(issuer.hits() < 130, "{}", issuer.hits());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_unavailable_is_missing_for_the_reason_that_is_reported() {
+    let (shared, issuer) = start(down);
+    let shortage_of = async |kid| {
+        let mut found = Found::NotYet;
+        while matches!(found, Found::NotYet) {
+            sleep(Duration::from_millis(10)).await;
+            found = shared.arrive().find(Some(kid), ES256);
+        }
+        match found {
+            Found::Unavailable { shortage, .. } => shortage,
+            _ => panic!("{kid} is available, or known not to exist"),
+        }
+    };
+    assert_eq!(shortage_of("a").await, Shortage::NotFetched);
+    issuer.answers(up);
+    sleep(Duration::from_secs(61)).await;
+    assert!(serves(&shared));
+    issuer.answers(down);
+    sleep(TIMES.ttl).await;
+    assert_eq!(shortage_of("unknown").await, Shortage::NotRefreshed);
+    assert_eq!(shared.arrive().shortage().0, Shortage::NotRefreshed);
+    sleep(TIMES.max_stale).await;
+    assert_eq!(shortage_of("a").await, Shortage::TooOld);
+    assert_eq!(shared.arrive().shortage().0, Shortage::TooOld);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::jwks::{Algorithm, KeyError, KeySet};
+use crate::jwks::{Algorithm, KeyError, KeySet, Shortage};
 use crate::token::{Document, Json, JsonError, quoted};
 use crate::verify::{Header, Issuer, Jws, MAX_TOKEN_BYTES, Malformed, Part, header};
 
@@ -38,8 +38,11 @@ pub(crate) enum SignalError {
     Issuer(Box<str>),
     #[error("no key of the issuer fits")]
     Key,
-    #[error("no keys have been fetched from the issuer yet")]
-    KeysUnavailable { retry_after: Duration },
+    #[error("{shortage}")]
+    KeysUnavailable {
+        shortage: Shortage,
+        retry_after: Duration,
+    },
     #[error("the signature does not verify with any candidate key")]
     Signature,
     #[error("its audience is not ours")]
@@ -121,6 +124,12 @@ async fn fetched_keys(
     let fetched = issuer.keys.wait_for(kid, algorithm).await;
     fetched.map_err(|error| match error {
         KeyError::Unknown => SignalError::Key,
-        KeyError::Unavailable { retry_after } => SignalError::KeysUnavailable { retry_after },
+        KeyError::Unavailable {
+            shortage,
+            retry_after,
+        } => SignalError::KeysUnavailable {
+            shortage,
+            retry_after,
+        },
     })
 }

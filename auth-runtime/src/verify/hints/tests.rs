@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::super::failure::Part;
 use super::super::tests::{introspected_issuer, unreachable_keys, verifier as verifier_for};
 use super::*;
-use crate::jwks::KeySet;
 use crate::jwks::test_keys::{ALL, TestKey, encode};
+use crate::jwks::{KeySet, Shortage};
 
 const ISSUER: &str = "https://issuer.invalid/";
 
@@ -83,7 +83,11 @@ fn a_token_cannot_name_another_issuer_if_none_is_configured() {
 #[test]
 fn keys_without_a_failed_fetch_give_no_hint() {
     let retry_after = std::time::Duration::from_secs(1);
-    let failure = Failure::KeysUnavailable { retry_after };
+    let failure = Failure::KeysUnavailable {
+        shortage: Shortage::NotFetched,
+        kid: None,
+        retry_after,
+    };
     assert_eq!(hint(&json!({}), failure), None);
 }
 
@@ -295,6 +299,8 @@ async fn unavailable_keys_lead_to_the_error_of_the_last_fetch() {
     let mut verifier = verifier(&[Algorithm::RS256]);
     let token = token(&json!({"iss": ISSUER}));
     let failure = || Failure::KeysUnavailable {
+        shortage: Shortage::NotFetched,
+        kid: None,
         retry_after: Duration::from_secs(1),
     };
     let hint = |verifier: &Verifier| verifier.hint("", &failure().decided_by(Source::Verified));
