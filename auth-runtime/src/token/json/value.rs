@@ -136,9 +136,12 @@ impl<'d> Object<'d> {
 
     /// Returns the member of this name, and how many members come before it.
     pub(crate) fn find(self, name: &str) -> Option<(usize, Json<'d>)> {
-        let mut entries = self.entries().enumerate();
-        let (index, (_, value)) = entries.find(|(_, (own, _))| self.texts.is(own, name))?;
-        Some((index, self.value(value)))
+        for (index, (own, value)) in self.entries().enumerate() {
+            if self.texts.is(own, name) {
+                return Some((index, self.value(value)));
+            }
+        }
+        None
     }
 
     /// Returns the value that the pointer leads to.
