@@ -229,12 +229,29 @@ impl Reader {
     }
 }
 
+/// What other libraries and providers call some keys.
+const OTHER_NAMES: [(&str, &str); 7] = [
+    ("api_identifier", "audience"),
+    ("authority", "issuer"),
+    ("clock_skew", "leeway"),
+    ("clock_tolerance", "leeway"),
+    ("domain", "issuer"),
+    ("identifier", "audience"),
+    ("tenant", "issuer"),
+];
+
 /// Returns the name that was most likely meant. A name that contains the key wins over all others, so
 /// that `timeout` leads to `jwks_timeout`. Otherwise a common beginning counts most, so that `aud` leads
 /// to `audience`.
 fn nearest(key: &str, names: impl Iterator<Item = &'static str>) -> &'static str {
     let key = in_snake_case(key);
+    let names: Vec<_> = names.collect();
+    let mut others = OTHER_NAMES.iter().filter(|(other, _)| *other == key);
+    if let Some((_, name)) = others.find(|(_, name)| names.contains(name)) {
+        return name;
+    }
     names
+        .into_iter()
         .map(|name| (name.contains(&key), strsim::jaro_winkler(name, &key), name))
         .max_by(
             |(contains, similarity, _), (other_contains, other_similarity, _)| {
