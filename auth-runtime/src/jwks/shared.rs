@@ -123,7 +123,7 @@ impl Shared {
     }
 
     /// Returns the current keys. Returns none if they are too old by the wall clock, or if there is
-    /// no task that keeps them fresh. [`Self::find`] then decides.
+    /// no task that keeps them fresh. [`Waiting::find`] then decides.
     pub(super) fn served(&self) -> Guard<Option<Arc<Served>>> {
         let served = self.served.load();
         let is_fresh = self.has_task.load(Ordering::Acquire)
