@@ -43,7 +43,8 @@ pub(super) fn path(value: &Value) -> Result<String, String> {
     let path = text(value)?;
     let is_content = path.contains(char::is_control)
         || path.contains("-----BEGIN")
-        || path.trim_start().starts_with('{');
+        || path.trim_start().starts_with('{')
+        || is_key_in_base64(&path);
     if is_content {
         return Err(
             "it must be the path of a file, and this is the content of one: write the content into \
@@ -55,6 +56,17 @@ pub(super) fn path(value: &Value) -> Result<String, String> {
         return Err("it must be the path of a file, and this is an address".to_owned());
     }
     Ok(path)
+}
+
+/// Returns whether this is the base64 of a key or a certificate in DER, which a PEM file has between its first
+/// and its last line. No sensible path is that long, has only characters of base64, and begins like a sequence.
+fn is_key_in_base64(text: &str) -> bool {
+    /// The length of the shortest key, a public one for Ed25519 (RFC 8410).
+    const MIN_BYTES: usize = 44;
+    const SEQUENCE: u8 = 0x30;
+
+    decode_base64(text.trim())
+        .is_ok_and(|bytes| bytes.len() >= MIN_BYTES && bytes.first() == Some(&SEQUENCE))
 }
 
 /// Decodes base64 in the standard or the URL alphabet, with or without padding.

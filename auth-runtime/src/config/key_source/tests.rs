@@ -240,12 +240,15 @@ fn files_that_cannot_serve_are_reported_with_the_reason() {
 
 #[test]
 fn a_path_is_neither_an_address_nor_the_content_of_a_file() {
+    // An Ed25519 key as RFC 8410 encodes it.
+    let key_in_base64 = format!(" MC4CAQAwBQYDK2VwBCIEIAhush{:A<38}", "");
     for key in ["jwks_file", "public_key", "ca_certificate", "jwks_snapshot"] {
         for (text, reason) in [
             ("-----BEGIN PUBLIC KEY-----\\nhush\\n", "the content of one"),
             ("-----BEGIN PUBLIC KEY-----hush", "the content of one"),
             (" {\\\"keys\\\":[\\\"hush\\\"]}", "the content of one"),
             ("hush\\n", "the content of one"),
+            (&key_in_base64, "the content of one"),
             ("https://hush@a.invalid/x", "an address"),
         ] {
             let problems = read(&format!("{BOTH}{key} = \"{text}\"")).unwrap_err();
